@@ -1,0 +1,225 @@
+package dev.heddle.coroutine;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A computation that stops at each {@code yield} and goes on when it is resumed, with a value or
+ * with a throwable.
+ *
+ * <pre>{@code
+ * try (Coroutine<Integer, Integer, String> c =
+ *     Coroutine.of(
+ *         y -> {
+ *           int sum = 0;
+ *           for (Integer n = y.yield(sum); n != null; n = y.yield(sum)) {
+ *             sum += n;
+ *           }
+ *           return "sum " + sum;
+ *         })) {
+ *   c.next(); // runs to the first yield
+ *   c.send(3); // true: it yielded again
+ *   c.yielded(); // 3
+ *   c.send(null); // false: the body returned
+ *   c.result(); // "sum 3"
+ * }
+ * }</pre>
+ *
+ * <p>The answer of a resuming call is {@code true} when the body yielded ({@link #yielded} is what)
+ * and {@code false} when it has ended ({@link #result} is what it returned). What the body throws
+ * comes out of the resuming call as it is, checked exceptions too: they are not declared, because a
+ * coroutine is mostly driven by code that has nothing to say about them.
+ *
+ * <p>The rules are those of Python's generators: PEP 342 (send, throw, close) and PEP 479 (the end
+ * is an answer, not an exception that could leak through a body). They stand here once, in {@link
+ * #resume}; an {@linkplain Engine engine} adds only {@link #advance}, the way to keep the body's
+ * place between two turns.
+ *
+ * <p>Threads: one at a time, any thread may resume; the caller hands over by means that make its
+ * writes visible. There is no finalizer: a coroutine that is not run to its end is closed by the
+ * one who made it, or its {@code finally} blocks never run.
+ *
+ * @param <Y> what it yields
+ * @param <S> what is sent to it
+ * @param <R> what it returns
+ */
+public abstract class Coroutine<
+        Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
+    implements AutoCloseable {
+
+  /** Where the body stands. */
+  public enum State {
+    /** Not started: the first resume enters the body. */
+    CREATED,
+    /** Between a resume and its answer. */
+    RUNNING,
+    /** Stopped at a yield. */
+    SUSPENDED,
+    /** Returned, failed or closed: it answers every further {@code send} with {@code false}. */
+    ENDED
+  }
+
+  private State state = State.CREATED;
+
+  /** What it yielded while {@code SUSPENDED}, what it returned when {@code ENDED}. */
+  private @Nullable Object answer;
+
+  /** True when the body ended by an exception, so that there is no result. */
+  private boolean failed;
+
+  /** For the engines. A hand-written coroutine extends this class and keeps its place itself. */
+  protected Coroutine() {}
+
+  /** Makes a coroutine of a body, on the fastest engine that can run it. */
+  public static <Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
+      Coroutine<Y, S, R> of(CoroutineBody<Y, S, R> body) {
+    return of(Engine.HANDOFF, body);
+  }
+
+  /**
+   * Makes a coroutine of a body on this engine.
+   *
+   * @throws IllegalArgumentException if the engine runs only the tasks of a scheduler ({@link
+   *     Engine#VIRTUAL_THREAD})
+   */
+  public static <Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
+      Coroutine<Y, S, R> of(Engine engine, CoroutineBody<Y, S, R> body) {
+    return engine.coroutine(body);
+  }
+
+  /** Runs to the next yield: {@code send(null)}. */
+  public final boolean next() {
+    return resume(null, null);
+  }
+
+  /**
+   * Resumes the body; {@code value} becomes the result of the yield at which it stands.
+   *
+   * @return true if it yielded, false if it has ended (now or long ago)
+   * @throws IllegalStateException if it is running already, or if {@code value} is not null and the
+   *     body has not started, as there is no yield yet that could give it the value
+   */
+  public final boolean send(S value) {
+    if (state == State.CREATED && value != null) {
+      throw new IllegalStateException(
+          "cannot send " + value + " to a coroutine that has not started; start it with next()");
+    }
+    return resume(value, null);
+  }
+
+  /**
+   * Resumes the body by throwing {@code failure} at the yield at which it stands. An unstarted body
+   * never runs: the coroutine ends and {@code failure} is thrown here, as it is by an ended one.
+   *
+   * @return true if the body caught it and yielded, false if it caught it and returned
+   */
+  public final boolean raise(Throwable failure) {
+    if (state == State.CREATED || state == State.ENDED) {
+      end();
+      throw Thrown.unchecked(failure);
+    }
+    return resume(null, failure);
+  }
+
+  /**
+   * Ends the body: throws {@link GeneratorExit} at the yield at which it stands, so that its {@code
+   * finally} blocks run. An unstarted body never runs; closing an ended coroutine does nothing.
+   * What a body returns that catches {@code GeneratorExit} is the {@link #result}.
+   *
+   * @throws IllegalStateException if the body yields again instead of ending
+   */
+  @Override
+  public final void close() {
+    if (state == State.CREATED) {
+      end();
+      return;
+    }
+    if (state == State.ENDED) {
+      return;
+    }
+    GeneratorExit exit = new GeneratorExit();
+    try {
+      if (resume(null, exit)) {
+        throw new IllegalStateException("the body ignored GeneratorExit: it yielded " + answer);
+      }
+    } catch (GeneratorExit thrown) {
+      if (thrown != exit) {
+        throw thrown;
+      }
+      failed = false; // it ended as it was asked to: closed, without a result
+    }
+  }
+
+  /**
+   * What the body yielded last.
+   *
+   * @throws IllegalStateException if it is not suspended at a yield
+   */
+  @SuppressWarnings({"unchecked", "NullAway"}) // advance() stored a Y, which may be a null one
+  public final Y yielded() {
+    if (state != State.SUSPENDED) {
+      throw new IllegalStateException("nothing is yielded by a coroutine that is " + state);
+    }
+    return (Y) answer;
+  }
+
+  /**
+   * What the body returned; null when it was closed.
+   *
+   * @throws IllegalStateException if it has not ended, or has ended by an exception
+   */
+  @SuppressWarnings({"unchecked", "NullAway"}) // advance() stored an R, or null
+  public final R result() {
+    if (state != State.ENDED || failed) {
+      throw new IllegalStateException(
+          "no result: the coroutine " + (failed ? "failed" : "is " + state));
+    }
+    return (R) answer;
+  }
+
+  /** Where the body stands. */
+  public final State state() {
+    return state;
+  }
+
+  /**
+   * Lets the body run until it yields or ends. The engine has stored what it yielded or returned
+   * with {@link #answer(Object)}.
+   *
+   * @param sent what the yield returns, if {@code raised} is null
+   * @param raised what the yield throws, or null
+   * @return true if the body yielded, false if it returned
+   * @throws Throwable what the body threw
+   */
+  protected abstract boolean advance(@Nullable Object sent, @Nullable Throwable raised)
+      throws Throwable;
+
+  /** For the engine: what the body yields, or returns, in the turn that is running. */
+  protected final void answer(@Nullable Object yieldedOrReturned) {
+    answer = yieldedOrReturned;
+  }
+
+  private boolean resume(@Nullable Object sent, @Nullable Throwable raised) {
+    if (state == State.ENDED) {
+      return false;
+    }
+    if (state == State.RUNNING) {
+      throw new IllegalStateException("the coroutine is already executing");
+    }
+    state = State.RUNNING;
+    answer = null;
+    try {
+      boolean yielded = advance(sent, raised);
+      state = yielded ? State.SUSPENDED : State.ENDED;
+      return yielded;
+    } catch (Throwable thrown) {
+      end();
+      failed = true;
+      throw Thrown.unchecked(thrown);
+    }
+  }
+
+  private void end() {
+    state = State.ENDED;
+    answer = null;
+  }
+}

@@ -1,0 +1,145 @@
+package dev.heddle.coroutine;
+
+import java.lang.System.Logger.Level;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a coroutine keeps its place between turns.
+ *
+ * <p>Nobody needs to choose: a scheduler takes {@link #fastest()}. Choose to measure, or to rule
+ * one out.
+ */
+public enum Engine {
+  /**
+   * A virtual thread on the loop as its executor: about 120 ns a turn. Right in every respect:
+   * monitors, locks, {@code Thread.sleep}, sockets, {@code ScopedValue}, interrupts, thread dumps;
+   * a task that blocks in the JDK lets the others run. Runs tasks only, and needs the flag {@value
+   * #OPEN_LANG}.
+   */
+  VIRTUAL_THREAD,
+
+  /**
+   * A stock virtual thread that runs strictly in turn with the one who resumes it: 200 to 400 ns a
+   * turn where the resumer is a virtual thread too, which a scheduler sees to. Needs nothing.
+   *
+   * <p>One limit: a task that blocks in the JDK holds up the loop for 5 to 10 ms; then the others
+   * run on. When the JDK lets it go on, the code up to its next use of Heddle runs beside the other
+   * tasks; what it shares with them needs a lock there.
+   */
+  HANDOFF;
+
+  /** The flag that opens what {@link #VIRTUAL_THREAD} needs. */
+  public static final String OPEN_LANG = "--add-opens java.base/java.lang=ALL-UNNAMED";
+
+  private static final AtomicBoolean HINT_GIVEN = new AtomicBoolean();
+
+  /** Whether this JVM, as it was started, can run it. */
+  public boolean isAvailable() {
+    return this != VIRTUAL_THREAD || VirtualThreads.available();
+  }
+
+  /**
+   * The fastest engine available for tasks with a stack of their own. Says once, at INFO, which
+   * flag would give a faster one.
+   */
+  public static Engine fastest() {
+    if (VIRTUAL_THREAD.isAvailable()) {
+      return VIRTUAL_THREAD;
+    }
+    if (!HINT_GIVEN.getAndSet(true)) {
+      System.getLogger("dev.heddle")
+          .log(
+              Level.INFO,
+              "Tasks run on the handoff engine; with the JVM flag \"{0}\" they switch faster.",
+              OPEN_LANG);
+    }
+    return HANDOFF;
+  }
+
+  /**
+   * For a scheduler: the coroutine that runs {@code body} as a task.
+   *
+   * @param name the thread's name
+   * @param host who is told when the body blocks in the JDK
+   * @throws UnsupportedOperationException if the engine is not available
+   */
+  public <Y, S extends @Nullable Object, R extends @Nullable Object>
+      StackfulCoroutine<Y, S, R> task(String name, CoroutineBody<Y, S, R> body, Host<Y> host) {
+    return switch (this) {
+      case VIRTUAL_THREAD -> new VirtualThreadCoroutine<>(name, body, host);
+      case HANDOFF -> new HandoffCoroutine<>(name, body, host);
+    };
+  }
+
+  /**
+   * For a scheduler: runs its loop on the kind of thread from which this engine resumes best, which
+   * is the calling thread if it is of that kind, and returns when the loop does. An interrupt of
+   * the caller is passed on to the loop.
+   *
+   * <p>{@code VIRTUAL_THREAD} must be resumed by a platform thread; {@code HANDOFF} may be resumed
+   * by any, but a platform thread pays 5 microseconds for each turn.
+   */
+  public void carry(String name, Runnable loop) {
+    boolean virtual = this == HANDOFF;
+    if (Thread.currentThread().isVirtual() == virtual) {
+      loop.run();
+      return;
+    }
+    Thread.Builder builder = virtual ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
+    Carried carried = new Carried(loop);
+    carried.await(builder.name(name).start(carried));
+  }
+
+  <Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
+      Coroutine<Y, S, R> coroutine(CoroutineBody<Y, S, R> body) {
+    return switch (this) {
+      case VIRTUAL_THREAD ->
+          throw new IllegalArgumentException(
+              this + " runs the tasks of a scheduler only; for a coroutine take " + HANDOFF);
+      case HANDOFF -> new HandoffCoroutine<>("heddle-coroutine", body, null);
+    };
+  }
+
+  String unavailableMessage() {
+    return this + " is not available: start the JVM with " + OPEN_LANG;
+  }
+
+  /** A loop on a thread that is not the caller's; what it throws is thrown by the caller. */
+  private static final class Carried implements Runnable {
+    private final Runnable loop;
+    private @Nullable Throwable thrown;
+
+    Carried(Runnable loop) {
+      this.loop = loop;
+    }
+
+    @Override
+    public void run() {
+      try {
+        loop.run();
+      } catch (Throwable t) {
+        thrown = t;
+      }
+    }
+
+    void await(Thread thread) {
+      boolean interrupted = false;
+      while (true) {
+        try {
+          thread.join();
+          break;
+        } catch (InterruptedException e) {
+          interrupted = true;
+          thread.interrupt();
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      if (thrown != null) {
+        throw Thrown.unchecked(thrown);
+      }
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package dev.heddle.coroutine;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A body on a stock virtual thread that runs strictly in turn with the one who resumes it: the
+ * resumer parks while the body runs, and the body parks at its yield. It needs nothing of the JDK
+ * that is not public, and costs two unparks a turn.
+ *
+ * <p>A body of a scheduler that blocks in the JDK would stop the loop, and for ever if it waits for
+ * a monitor that another task holds. So the {@link HandoffWatch} ends such a turn from aside, and
+ * the body is <i>astray</i>: the JDK lets it go on at a time of its own, beside the loop, until it
+ * yields or ends or {@linkplain #rejoin asks for a turn}. This is the one thing that handoff cannot
+ * keep in order; {@link Engine#VIRTUAL_THREAD} can.
+ *
+ * <pre>
+ *  RESUMER --advance--> BODY --yield, end--> RESUMER
+ *                        |
+ *                        | watch: blocked in the JDK
+ *                        v
+ *                      ASTRAY --advance tells the host--> AWAY
+ *                        |                                 |
+ *                        +-----------yield, end------------+--> ANSWERED --advance--> RESUMER
+ *                        |                                 |
+ *                        '------------rejoin---------------'--> ASKING ----advance--> BODY
+ * </pre>
+ */
+final class HandoffCoroutine<
+        Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
+    extends StackfulCoroutine<Y, S, R> {
+
+  private enum Turn {
+    RESUMER,
+    BODY,
+    ASTRAY,
+    AWAY,
+    ANSWERED,
+    ASKING
+  }
+
+  private static final VarHandle TURN;
+
+  static {
+    try {
+      TURN = MethodHandles.lookup().findVarHandle(HandoffCoroutine.class, "turn", Turn.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final Thread thread;
+
+  /** The scheduler, or null for a coroutine of somebody who just waits for its answer. */
+  private final @Nullable Host<Y> host;
+
+  /** Whose turn it is; see the picture. */
+  private volatile Turn turn = Turn.RESUMER;
+
+  /** Whether the thread runs; the resumer's. */
+  private boolean started;
+
+  /** The thread that waits for the answer; written by it before it gives the turn away. */
+  private @Nullable Thread resumer;
+
+  /** While away: what {@link Host#blocked} gave. Written by the resumer before it sets AWAY. */
+  private @Nullable Y token;
+
+  HandoffCoroutine(String name, CoroutineBody<Y, S, R> body, @Nullable Host<Y> host) {
+    super(body);
+    this.host = host;
+    this.thread =
+        Thread.ofVirtual().name(name).inheritInheritableThreadLocals(false).unstarted(this::live);
+  }
+
+  @Override
+  public Thread thread() {
+    return thread;
+  }
+
+  private void live() {
+    runBody();
+    handBack();
+  }
+
+  // The resumer's side.
+
+  @Override
+  protected boolean advance(@Nullable Object sent, @Nullable Throwable raised) throws Throwable {
+    if (turn == Turn.ANSWERED) { // it came to a yield, or its end, while it was astray
+      turn = Turn.RESUMER;
+      return answered();
+    }
+    give(sent, raised);
+    resumer = Thread.currentThread();
+    turn = Turn.BODY;
+    Host<Y> watched = host;
+    if (watched != null) {
+      HandoffWatch.begin(watched, this);
+    }
+    if (started) {
+      LockSupport.unpark(thread);
+    } else {
+      started = true;
+      thread.start();
+    }
+    parkWhileBodyRuns();
+    if (watched != null && turn != Turn.RESUMER) {
+      return stopBlocked(watched);
+    }
+    return answered();
+  }
+
+  /** Ends the turn of a body that the watch found blocked. */
+  private boolean stopBlocked(Host<Y> watched) {
+    Y blocked = watched.blocked(thread);
+    answer(blocked);
+    token = blocked;
+    if (!TURN.compareAndSet(this, Turn.ASTRAY, Turn.AWAY)) {
+      watched.unblocked(blocked); // it is back already
+    }
+    return true;
+  }
+
+  private void parkWhileBodyRuns() {
+    boolean interrupted = false;
+    while (turn == Turn.BODY) {
+      LockSupport.park(this);
+      interrupted |= Thread.interrupted(); // a pending interrupt would make park a spin
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Called by the watch: if the body still has the turn, takes it away. */
+  void goAstray() {
+    if (TURN.compareAndSet(this, Turn.BODY, Turn.ASTRAY)) {
+      LockSupport.unpark(resumer);
+    }
+  }
+
+  // The body's side.
+
+  @Override
+  public S yield(Y value) {
+    checkYieldedByBody();
+    offer(value);
+    handBack();
+    parkUntilResumed();
+    return taken();
+  }
+
+  @Override
+  public void rejoin() {
+    Turn now = turn;
+    if (Thread.currentThread() == thread && (now == Turn.ASTRAY || now == Turn.AWAY)) {
+      comeBack(Turn.ASKING);
+      parkUntilResumed();
+    }
+  }
+
+  private void handBack() {
+    Thread waiting = resumer;
+    if (TURN.compareAndSet(this, Turn.BODY, Turn.RESUMER)) {
+      LockSupport.unpark(waiting);
+    } else {
+      comeBack(Turn.ANSWERED);
+    }
+  }
+
+  /** The body leaves its stray way: tells the host, or leaves that to a resumer not yet through. */
+  @SuppressWarnings("NullAway") // AWAY is set by one who has a host and a token
+  private void comeBack(Turn as) {
+    if (!TURN.compareAndSet(this, Turn.ASTRAY, as)) {
+      Y blocked = token;
+      turn = as;
+      host.unblocked(blocked);
+    }
+  }
+
+  private void parkUntilResumed() {
+    boolean interrupted = false;
+    while (turn != Turn.BODY) {
+      LockSupport.park(this);
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

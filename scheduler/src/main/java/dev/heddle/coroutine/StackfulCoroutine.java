@@ -1,0 +1,108 @@
+package dev.heddle.coroutine;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A coroutine whose body has a thread of its own, so that it may yield from any call depth and
+ * block in the JDK.
+ *
+ * <p>A scheduler gets one from {@link Engine#task}; it is at the same time the body's {@link
+ * Yielder}.
+ *
+ * @param <Y> what it yields
+ * @param <S> what is sent to it
+ * @param <R> what it returns
+ */
+public abstract sealed class StackfulCoroutine<
+        Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
+    extends Coroutine<Y, S, R> implements Yielder<Y, S>
+    permits HandoffCoroutine, VirtualThreadCoroutine {
+
+  private final CoroutineBody<Y, S, R> body;
+
+  // How the two sides pass data; each is written by the side that has the turn and read by the
+  // other
+  // after the turn was handed over, which orders the accesses.
+  private @Nullable Object sent;
+  private @Nullable Object offered;
+  private @Nullable Throwable raised;
+  private @Nullable Throwable failure;
+  private boolean ended;
+
+  StackfulCoroutine(CoroutineBody<Y, S, R> body) {
+    this.body = body;
+  }
+
+  /** The thread that the body runs on: {@code Thread.currentThread()} inside it. */
+  public abstract Thread thread();
+
+  /**
+   * For a body that went on outside of its turn, as it can on {@link Engine#HANDOFF} after a call
+   * of the JDK that blocked: waits for a turn. Does nothing where bodies run in their turn only.
+   */
+  public void rejoin() {}
+
+  /** The whole life of the body, on its thread. */
+  final void runBody() {
+    try {
+      Throwable atStart = raised;
+      if (atStart != null) {
+        throw atStart;
+      }
+      offered = body.run(this);
+    } catch (Throwable thrown) {
+      failure = thrown;
+    }
+    ended = true;
+  }
+
+  /** Resumer's side: what the body shall find at its yield. */
+  final void give(@Nullable Object value, @Nullable Throwable failureToRaise) {
+    sent = value;
+    raised = failureToRaise;
+  }
+
+  /** Resumer's side: true if the body yielded, false or its exception if it ended. */
+  final boolean answered() throws Throwable {
+    Throwable thrown = failure;
+    if (thrown != null) {
+      failure = null;
+      throw thrown;
+    }
+    answer(offered);
+    offered = null;
+    return !ended;
+  }
+
+  final boolean hasEnded() {
+    return ended;
+  }
+
+  /** Body's side: what it yields. */
+  final void offer(@Nullable Object value) {
+    offered = value;
+  }
+
+  /** Body's side, after its turn began again. */
+  @SuppressWarnings({"unchecked", "NullAway"}) // send() took an S, which may be a null one
+  final S taken() {
+    Throwable thrown = raised;
+    if (thrown != null) {
+      raised = null;
+      throw Thrown.unchecked(thrown);
+    }
+    S value = (S) sent;
+    sent = null;
+    return value;
+  }
+
+  final void checkYieldedByBody() {
+    if (Thread.currentThread() != thread()) {
+      throw new IllegalStateException(
+          "yield called from "
+              + Thread.currentThread()
+              + ", not by the body, which runs on "
+              + thread());
+    }
+  }
+}

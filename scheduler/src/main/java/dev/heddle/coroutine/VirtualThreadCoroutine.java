@@ -1,0 +1,125 @@
+package dev.heddle.coroutine;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A body on a virtual thread whose executor is this very object: the JDK hands each piece of the
+ * thread to {@link #execute}, and {@link #advance} runs it on the loop's thread, the carrier.
+ *
+ * <p>A yield is {@code Thread.yield()}, not a park: a thread that yields cannot be made runnable by
+ * a stray {@code unpark} or an interrupt, and where it cannot unmount (a native frame, a class
+ * initializer) the call returns, so that we can say so instead of hanging the carrier.
+ *
+ * <p>When a turn ends without a yield, the body has blocked in the JDK. Then {@code execute} is
+ * called when it can go on: by the JDK's own threads, by any thread that unparks it, or inside the
+ * loop, while another task is the current thread. That call may come before the loop has noticed
+ * that the body blocked, hence the small handshake on {@link #token}:
+ *
+ * <pre>
+ *   null --advance: blocked--> token --execute--> null, host.unblocked(token)
+ *   null --execute--> EARLY --advance: blocked--> null, host.unblocked(token)
+ * </pre>
+ */
+final class VirtualThreadCoroutine<
+        Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
+    extends StackfulCoroutine<Y, S, R> implements Executor {
+  private static final Object EARLY = new Object();
+  private static final VarHandle TOKEN;
+
+  static {
+    try {
+      TOKEN =
+          MethodHandles.lookup().findVarHandle(VirtualThreadCoroutine.class, "token", Object.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final Host<Y> host;
+  private final Thread thread;
+
+  /** What the JDK gave us to run the thread: one object for its whole life. Null until started. */
+  private @Nullable Runnable continuation;
+
+  /** True from the body's yield until its next turn; the JDK's {@code execute} is then ours. */
+  private boolean atYield;
+
+  /** See the essay: null, {@link #EARLY}, or what {@link Host#blocked} gave for the body's stop. */
+  @SuppressWarnings("UnusedVariable") // read through TOKEN
+  private volatile @Nullable Object token;
+
+  VirtualThreadCoroutine(String name, CoroutineBody<Y, S, R> body, Host<Y> host) {
+    super(body);
+    this.host = host;
+    this.thread = VirtualThreads.unstarted(name, this, this::runBody);
+  }
+
+  @Override
+  public Thread thread() {
+    return thread;
+  }
+
+  @Override
+  protected boolean advance(@Nullable Object sent, @Nullable Throwable raised) throws Throwable {
+    give(sent, raised);
+    Runnable turn = continuation;
+    if (turn == null) {
+      thread.start(); // calls execute(), which keeps the continuation
+      turn = java.util.Objects.requireNonNull(continuation);
+    }
+    atYield = false;
+    turn.run();
+    if (atYield || hasEnded()) {
+      return answered();
+    }
+    stopBlocked();
+    return true;
+  }
+
+  private void stopBlocked() {
+    Y blocked = host.blocked(thread);
+    answer(blocked);
+    if (!TOKEN.compareAndSet(this, null, blocked)) {
+      token = null;
+      host.unblocked(blocked);
+    }
+  }
+
+  /** Called by the JDK, from any thread: the body, or a thread that the body started, can run. */
+  @Override
+  public void execute(Runnable runnable) {
+    if (continuation == null) {
+      continuation = runnable;
+    } else if (runnable != continuation) {
+      Guests.run(runnable);
+    } else if (!atYield && !TOKEN.compareAndSet(this, null, EARLY)) {
+      unblock();
+    }
+  }
+
+  @SuppressWarnings("unchecked") // stopBlocked() stored a Y
+  private void unblock() {
+    Object blocked = TOKEN.getAndSet(this, (Object) null);
+    assert blocked != null && blocked != EARLY : "the JDK let the body go on twice: " + blocked;
+    host.unblocked((Y) blocked);
+  }
+
+  @Override
+  public S yield(Y value) {
+    checkYieldedByBody();
+    offer(value);
+    atYield = true;
+    Thread.yield();
+    if (atYield) {
+      atYield = false;
+      throw new IllegalStateException(
+          "cannot yield here: "
+              + thread.getName()
+              + " is pinned to the loop's thread by a native frame or a class initializer");
+    }
+    return taken();
+  }
+}

@@ -1,0 +1,95 @@
+package dev.heddle.coroutine;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place that reaches into the JDK for virtual threads on an executor of ours. There is no
+ * supported way to make one in JDK 25; when the constructor cannot be had the engine is simply not
+ * available, and {@link Engine} falls back to another.
+ */
+final class VirtualThreads {
+  private static final @Nullable MethodHandle NEW_BUILDER = findConstructor();
+
+  private VirtualThreads() {}
+
+  static boolean available() {
+    return NEW_BUILDER != null;
+  }
+
+  /** A virtual thread, not started, each continuation of which is handed to {@code executor}. */
+  static Thread unstarted(String name, Executor executor, Runnable body) {
+    Primed.ensure();
+    MethodHandle newBuilder = NEW_BUILDER;
+    if (newBuilder == null) {
+      throw new UnsupportedOperationException(Engine.VIRTUAL_THREAD.unavailableMessage());
+    }
+    Thread.Builder.OfVirtual builder;
+    try {
+      builder = (Thread.Builder.OfVirtual) newBuilder.invokeExact(executor);
+    } catch (Throwable impossible) {
+      throw new LinkageError("the JDK refused a virtual thread on an executor", impossible);
+    }
+    return builder.name(name).inheritInheritableThreadLocals(false).unstarted(body);
+  }
+
+  private static @Nullable MethodHandle findConstructor() {
+    try {
+      Class<?> builder = Class.forName("java.lang.ThreadBuilders$VirtualThreadBuilder");
+      return MethodHandles.privateLookupIn(builder, MethodHandles.lookup())
+          .findConstructor(builder, MethodType.methodType(void.class, Executor.class))
+          .asType(MethodType.methodType(Thread.Builder.OfVirtual.class, Executor.class));
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      return null;
+    }
+  }
+
+  /**
+   * The JDK starts its socket pollers, virtual threads themselves, when a virtual thread first
+   * waits for a descriptor, and they take over the executor of that thread. Were it one of ours,
+   * every stock virtual thread of the JVM would wait on sockets for ever once our scheduler has
+   * ended. So a stock virtual thread waits once before the engine's first use.
+   */
+  private static void startJdkPollers() {
+    try {
+      Pipe pipe = Pipe.open();
+      try (Pipe.SourceChannel source = pipe.source();
+          Pipe.SinkChannel sink = pipe.sink()) {
+        Thread reader = Thread.startVirtualThread(() -> readOne(source));
+        while (reader.getState() != Thread.State.WAITING && reader.isAlive()) {
+          Thread.onSpinWait(); // some microseconds, once in a JVM: until it waits in the poller
+        }
+        sink.write(ByteBuffer.wrap(new byte[1]));
+        reader.join();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot start the JDK's socket pollers", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the wait itself has begun, and that is what was needed
+    }
+  }
+
+  private static void readOne(Pipe.SourceChannel source) {
+    try {
+      source.read(ByteBuffer.allocate(1));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Once in a JVM. The body of the thread is not in here: it would wait for this very class. */
+  private static final class Primed {
+    static {
+      startJdkPollers();
+    }
+
+    static void ensure() {}
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * Coroutines and the engines that keep their place. No scheduler in sight.
+ *
+ * <p>A {@link dev.heddle.coroutine.Coroutine} is resumed and answers; the rules of that protocol
+ * (PEP 342, 380, 479) stand in {@code Coroutine} alone:
+ *
+ * <pre>
+ *            next, send(null)             yield
+ *  CREATED ------------------> RUNNING ----------> SUSPENDED
+ *     |                        ^  |  ^                 |
+ *     | raise, close           |  |  '-----------------'
+ *     |                        |  |    send, raise, close
+ *     '--------> ENDED <-------|--'
+ *                              '  return, throw
+ * </pre>
+ *
+ * <p>An {@link dev.heddle.coroutine.Engine} adds one thing, {@code advance}: let the body run to
+ * its next yield. Here: {@code HandoffCoroutine}, a stock virtual thread that runs strictly in turn
+ * with the one who resumes it, and {@code VirtualThreadCoroutine}, a virtual thread whose executor
+ * is the resuming loop. Both have a stack of their own, so that a body may yield from any call
+ * depth.
+ *
+ * <p>A scheduler that runs bodies by these engines is their {@link dev.heddle.coroutine.Host}: it
+ * is told when a body stops where it did not yield, in a call of the JDK that blocks.
+ */
+@NullMarked
+package dev.heddle.coroutine;
+
+import org.jspecify.annotations.NullMarked;

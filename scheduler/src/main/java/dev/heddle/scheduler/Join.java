@@ -1,0 +1,52 @@
+package dev.heddle.scheduler;
+
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/** {@link Task#join}: any number of tasks may wait for one. */
+final class Join<T extends @Nullable Object> extends YieldEvent<T, Exception> {
+  private final Task<T> joined;
+
+  Join(Task<T> joined) {
+    this.joined = joined;
+  }
+
+  @Override
+  protected void handleYield(Scheduler scheduler, Task<?> task) {
+    if (joined.scheduler != scheduler) {
+      fail(task, new IllegalStateException(joined + " is a task of " + joined.scheduler));
+    } else if (joined == task) {
+      fail(task, new IllegalStateException("task '" + task.name() + "' would wait for itself"));
+    } else if (joined.isDone()) {
+      deliver(task);
+    } else {
+      joined.addJoiner(task);
+    }
+  }
+
+  /** The joined task has ended: its result or failure, the same for each who joins. */
+  void deliver(Task<?> task) {
+    Failure failure = joined.failure();
+    if (failure == null) {
+      wake(task, joined.resultNow());
+    } else if (failure.isCancellation()) {
+      // Its Cancelled would look to the joiner as if he were cancelled himself.
+      Throwable cancelled = failure.deliver();
+      CancellationException seen = new CancellationException(cancelled.getMessage());
+      seen.initCause(cancelled);
+      fail(task, seen);
+    } else {
+      failWith(task, failure.deliver());
+    }
+  }
+
+  @Override
+  protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    return joined.removeJoiner(task);
+  }
+
+  @Override
+  public String describe() {
+    return "the end of task '" + joined.name() + "'";
+  }
+}

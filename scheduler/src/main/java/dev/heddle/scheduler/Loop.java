@@ -1,0 +1,144 @@
+package dev.heddle.scheduler;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The loop: everything a scheduler does happens in one of its passes.
+ *
+ * <pre>
+ *   1. drain the inbox                 what other threads handed in
+ *   2. wake tasks whose time has come  deadlines that have passed
+ *   3. run the tasks that are ready    those that were when the pass began, first in first out
+ *   4. poll                            tasks ready: look; none: sleep until something happens
+ * </pre>
+ *
+ * <p>With tasks ready, the clock and the poller cost more than a turn. So phases 4, 1 and 2 are
+ * then one {@link #look}, made as often as {@link Cadence} says, between two passes or between two
+ * turns of a long one; what it wakes goes behind the tasks that are ready.
+ */
+final class Loop {
+  /** Events that complete at once, in one turn, before the task must let others run. */
+  static final int MOST_COMPLETIONS = 128;
+
+  private final ReadyQueue ready = new ReadyQueue();
+  private final Deadlines deadlines = new Deadlines();
+  private final Inbox inbox = new Inbox();
+  private final Scheduler scheduler;
+  private final Cadence cadence;
+
+  /** Replaced once at the most, by the loop's own thread, while it does not sleep. */
+  private volatile Poller poller;
+
+  /** The task that has the turn. */
+  private @Nullable Task<?> running;
+
+  /** The time of the last look. */
+  private long now;
+
+  Loop(Scheduler scheduler, Clock clock, Poller poller) {
+    this.scheduler = scheduler;
+    this.cadence = new Cadence(clock);
+    this.poller = poller;
+    this.now = clock.nanoTime();
+  }
+
+  /** Runs passes until there is no reason to go on. */
+  void run() {
+    look();
+    while (scheduler.goesOn(inbox)) {
+      if (ready.isEmpty()) {
+        idle();
+      }
+      pass();
+    }
+  }
+
+  /** Phase 3: one turn for each task that is ready now. */
+  void pass() {
+    for (int left = ready.size(); left > 0; left--) {
+      turn(ready.take());
+      if (cadence.isDue()) {
+        look();
+      }
+    }
+  }
+
+  /** Resumes a task until it waits, ends, or has used up what it may complete at once. */
+  private void turn(Task<?> task) {
+    running = task;
+    boolean runnable = task.begin();
+    for (int left = MOST_COMPLETIONS; runnable && left > 0; left--) {
+      YieldEvent<?, ?> event = task.resume();
+      if (event == null) {
+        break;
+      }
+      task.start(event);
+      runnable = task.phase == Task.Phase.COMPLETED;
+    }
+    if (task.phase == Task.Phase.COMPLETED) {
+      task.putBack();
+    }
+    running = null;
+  }
+
+  /** Phases 4, 1 and 2, without waiting. */
+  void look() {
+    poller.poll(0);
+    inbox.drain();
+    now = cadence.looked();
+    for (Timed due = deadlines.pollExpired(now); due != null; due = deadlines.pollExpired(now)) {
+      due.handleDeadline(scheduler);
+    }
+    scheduler.looked();
+  }
+
+  /** Phase 4 with nothing ready: sleeps until I/O, a deadline or another thread gives work. */
+  private void idle() {
+    look();
+    if (!ready.isEmpty() || !scheduler.goesOn(inbox)) {
+      return;
+    }
+    long timeout = deadlines.nanosUntilNext(now);
+    if (timeout == Deadlines.NONE && !poller.hasWaiters()) {
+      scheduler.checkAwaitedFromOutside();
+    }
+    inbox.sleep(poller, timeout);
+    look();
+  }
+
+  // What the scheduler and its tasks use.
+
+  @Nullable Task<?> running() {
+    return running;
+  }
+
+  void enqueue(Task<?> task) {
+    ready.add(task);
+  }
+
+  boolean hasReady() {
+    return !ready.isEmpty();
+  }
+
+  Deadlines deadlines() {
+    return deadlines;
+  }
+
+  Poller poller() {
+    return poller;
+  }
+
+  void replacePoller(Poller replacement) {
+    Poller replaced = poller;
+    poller = replacement;
+    replaced.close();
+  }
+
+  long now() {
+    return now;
+  }
+
+  void post(Runnable message) {
+    inbox.post(message, poller);
+  }
+}

@@ -1,0 +1,28 @@
+package dev.heddle.scheduler;
+
+import dev.heddle.coroutine.Host;
+
+/** The scheduler as its engines see it. */
+final class LoopHost extends Host<YieldEvent<?, ?>> {
+  private final Scheduler scheduler;
+
+  LoopHost(Scheduler scheduler) {
+    this.scheduler = scheduler;
+  }
+
+  @Override
+  protected YieldEvent<?, ?> blocked(Thread thread) {
+    return new JdkWait(thread);
+  }
+
+  /** From the loop, from a task that lets another go on, or from any other thread. */
+  @Override
+  protected void unblocked(YieldEvent<?, ?> token) {
+    JdkWait wait = (JdkWait) token;
+    if (scheduler.isInside() && wait.isWaitedFor()) {
+      wait.unblocked(); // as quick as a wake among tasks: the inbox would cost twice as much
+    } else {
+      scheduler.post(wait::unblocked);
+    }
+  }
+}

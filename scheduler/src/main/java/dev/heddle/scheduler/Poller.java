@@ -1,0 +1,36 @@
+package dev.heddle.scheduler;
+
+/**
+ * Where the loop idles, and how it learns that I/O is ready.
+ *
+ * <p>A scheduler begins with one that just sleeps. The first socket brings its own, the selector of
+ * {@code dev.heddle.net}; a simulation gives one that moves its clock instead of waiting.
+ *
+ * <p>All but {@link #wakeup} is called by the loop only.
+ */
+public interface Poller extends AutoCloseable {
+  /** For {@link #poll}: until there is something to do. */
+  long FOREVER = Long.MAX_VALUE;
+
+  /**
+   * Waits until I/O is ready, or {@link #wakeup} was called, or the time is over, and wakes the
+   * tasks whose I/O is ready. May return early without cause.
+   *
+   * @param timeoutNanos 0 to look and not wait, {@link #FOREVER}, or how long at the most; a little
+   *     longer is allowed, a little shorter makes the loop come again
+   */
+  void poll(long timeoutNanos);
+
+  /**
+   * Makes the poll that is under way return, or the next one if none is. Any thread may call it; it
+   * neither blocks nor throws.
+   */
+  void wakeup();
+
+  /** Whether any task waits for I/O here, so that waiting on makes sense. */
+  boolean hasWaiters();
+
+  /** Lets go of what it holds; waiting tasks have been cancelled before. */
+  @Override
+  void close();
+}

@@ -1,0 +1,164 @@
+package dev.heddle.scheduler;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A result that is not there yet, awaited by tasks and completed once, from any thread.
+ *
+ * <pre>{@code
+ * Promise<String> answer = new Promise<>();
+ * httpClient.sendAsync(request, ofString()).thenAccept(r -> answer.complete(r.body()));
+ * String body = co.await(answer);
+ * // or at once
+ * HttpResponse<String> response = co.await(Promise.from(httpClient.sendAsync(request, ofString())));
+ * }</pre>
+ *
+ * <p>It is itself the event. Any number of tasks may await it, of the scheduler whose task awaits
+ * it first; they wake in the order in which they came. A task that is cancelled while it waits
+ * loses nothing: the promise stays as it is. All methods may be called from any thread.
+ *
+ * @param <T> the result
+ */
+public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exception> {
+
+  /** How it was completed: with a value, or with a failure. */
+  private record Outcome(@Nullable Object value, @Nullable Throwable failure) {}
+
+  private static final VarHandle OUTCOME;
+  private static final VarHandle OWNER;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      OUTCOME = lookup.findVarHandle(Promise.class, "outcome", Outcome.class);
+      OWNER = lookup.findVarHandle(Promise.class, "owner", Scheduler.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** Null until completed; written once. */
+  private volatile @Nullable Outcome outcome;
+
+  /** The scheduler of those who wait; written once, before the first waits. */
+  private volatile @Nullable Scheduler owner;
+
+  /** The owner's thread only. */
+  private final WaitQueue waiters = new WaitQueue();
+
+  /** A promise that somebody will complete. */
+  public Promise() {}
+
+  /** A promise that follows a stage of the JDK's: {@code CompletableFuture} and its like. */
+  public static <T extends @Nullable Object> Promise<T> from(CompletionStage<T> stage) {
+    Promise<T> promise = new Promise<>();
+    var _ =
+        stage.whenComplete(
+            (value, failure) -> {
+              if (failure == null) {
+                promise.complete(value);
+              } else {
+                promise.fail(causeOf(failure));
+              }
+            });
+    return promise;
+  }
+
+  /** Gives the result; returns false, and does nothing, if it was completed before. */
+  public boolean complete(T value) {
+    return completeWith(new Outcome(value, null));
+  }
+
+  /**
+   * Gives a failure, which is thrown, as it is, at each await; false if it was completed before.
+   */
+  public boolean fail(Throwable failure) {
+    return completeWith(new Outcome(null, failure));
+  }
+
+  /** Fails it with a {@link CancellationException}; false if it was completed before. */
+  public boolean cancel() {
+    return fail(new CancellationException("the promise was cancelled"));
+  }
+
+  /** Whether it was completed, in whatever way. */
+  public boolean isDone() {
+    return outcome != null;
+  }
+
+  private boolean completeWith(Outcome result) {
+    if (!OUTCOME.compareAndSet(this, (Outcome) null, result)) {
+      return false;
+    }
+    // A task that begins to wait writes owner, then reads outcome; here it is the other way round,
+    // so
+    // that one of the two sees the other.
+    Scheduler scheduler = owner;
+    if (scheduler != null) {
+      if (scheduler.isInside()) {
+        wakeAll(result);
+      } else {
+        scheduler.post(() -> wakeAll(result));
+      }
+    }
+    return true;
+  }
+
+  private void wakeAll(Outcome result) {
+    for (Task<?> task = waiters.poll(); task != null; task = waiters.poll()) {
+      deliver(task, result);
+    }
+  }
+
+  @SuppressWarnings({"unchecked", "NullAway"}) // complete() stored a T, perhaps null
+  private void deliver(Task<?> task, Outcome result) {
+    if (result.failure != null) {
+      failWith(task, result.failure);
+    } else {
+      wake(task, (T) result.value);
+    }
+  }
+
+  @Override
+  protected void handleYield(Scheduler scheduler, Task<?> task) {
+    if (!OWNER.compareAndSet(this, (Scheduler) null, scheduler) && owner != scheduler) {
+      throw new IllegalStateException(
+          "a promise awaited by " + owner + " cannot be awaited by " + scheduler);
+    }
+    Outcome result = outcome;
+    if (result != null) {
+      deliver(task, result);
+    } else {
+      waiters.add(task);
+      // Completed since: whoever did it sees the owner, and comes for the waiters by the inbox.
+    }
+  }
+
+  @Override
+  protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    return waiters.remove(task);
+  }
+
+  /** Nobody can tell who holds the other end. */
+  @Override
+  protected boolean isWokenFromOutside() {
+    return true;
+  }
+
+  @Override
+  public String describe() {
+    return "a promise";
+  }
+
+  /** What the stage failed with, as {@code Future.get} would show it. */
+  private static Throwable causeOf(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+}

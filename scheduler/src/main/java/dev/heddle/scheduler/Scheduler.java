@@ -1,0 +1,484 @@
+package dev.heddle.scheduler;
+
+import dev.heddle.coroutine.Engine;
+import dev.heddle.coroutine.StackfulCoroutine;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs tasks in turn on one thread, round robin.
+ *
+ * <pre>{@code
+ * try (Scheduler scheduler = Scheduler.create()) {
+ *   scheduler.spawn("ping", co -> {
+ *     for (int i = 0; i < 3; i++) {
+ *       System.out.println("ping");
+ *       co.await(Task.yield());
+ *     }
+ *   });
+ *   scheduler.run();
+ * }
+ * }</pre>
+ *
+ * <p>Everything inside is single-threaded: tasks need no lock for what they do between two yields.
+ * Order is first in, first out: the same tasks run in the same order.
+ *
+ * <p>Threads: {@link #execute}, {@link #close}, {@link #isInside} and {@link #toString} may be
+ * called from any thread. All else is for the tasks of this scheduler and, while it does not run,
+ * for the thread that created it or ran it last; any other gets a {@link WrongThreadException}.
+ */
+public final class Scheduler implements Spawner, Executor, AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.heddle");
+  private static final AtomicLong CREATED = new AtomicLong();
+
+  /**
+   * What tasks may take to end after {@link #close} has cancelled them: no await of theirs waits.
+   */
+  private static final int MOST_CLOSING_PASSES = 10_000;
+
+  private static final long MOST_CLOSING_NANOS = 1_000_000_000;
+
+  private static final int NOT_CLOSING = -1;
+
+  /** The scheduler whose loop runs on the thread. */
+  static final ThreadLocal<Scheduler> ON_THIS_CARRIER = new ThreadLocal<>();
+
+  final Failures failures;
+  private final String name;
+  private final Clock clock;
+  private final Engine engine;
+  private final Loop loop;
+  private final LoopHost host = new LoopHost(this);
+  private final TaskTable tasks = new TaskTable();
+  private long spawned;
+
+  /** While {@link #run} runs, the thread that carries the loop; else null. */
+  private volatile @Nullable Thread carrier;
+
+  /** The thread that may use the scheduler while it does not run. */
+  private volatile Thread home = Thread.currentThread();
+
+  /** Set once; from then on nothing is spawned. */
+  private volatile boolean closed;
+
+  /** The passes left to close in, once that has begun. */
+  private int closingPasses = NOT_CLOSING;
+
+  /** Whether the loop's thread was interrupted during this run. */
+  private boolean interrupted;
+
+  /** Where the search for a wait that can end from outside begins: mostly its last place. */
+  private int lastOutside;
+
+  private Scheduler(Builder builder) {
+    name = builder.name == null ? "scheduler-" + CREATED.incrementAndGet() : builder.name;
+    clock = builder.clock;
+    engine = builder.engine == null ? Engine.fastest() : builder.engine;
+    failures = new Failures(builder.failureReporter);
+    loop = new Loop(this, clock, builder.poller == null ? new ParkPoller() : builder.poller);
+  }
+
+  /** A scheduler with the defaults of {@link Builder}. */
+  public static Scheduler create() {
+    return builder().build();
+  }
+
+  /** For a scheduler that differs from the defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  // Starting tasks.
+
+  @Override
+  public <T extends @Nullable Object> Task<T> start(@Nullable String taskName, Body<T> body) {
+    return start(taskName, body, false);
+  }
+
+  /** A spawner of daemons: tasks that do not keep {@link #run} from returning. */
+  public Spawner daemons() {
+    return new Spawner() {
+      @Override
+      public <T extends @Nullable Object> Task<T> start(@Nullable String taskName, Body<T> body) {
+        return Scheduler.this.start(taskName, body, true);
+      }
+    };
+  }
+
+  private <T extends @Nullable Object> Task<T> start(
+      @Nullable String taskName, Body<T> body, boolean daemon) {
+    checkInside("spawn");
+    if (closed) {
+      throw new IllegalStateException(this + " is closed; nothing can be spawned");
+    }
+    Task<T> task = new Task<>(this, ++spawned, taskName, daemon);
+    task.bind(
+        switch (body) {
+          case Body.OnStack<T> onStack -> onStack.onEngine(task, engine, host);
+          case Body.ByStep<T>(Step<T> step) -> new StepCoroutine<>(step);
+        });
+    tasks.add(task);
+    loop.enqueue(task);
+    return task;
+  }
+
+  /**
+   * Runs {@code command} as a task in thread style; may be called from any thread. Commands of one
+   * thread start in the order in which they were given. One given while the scheduler does not run
+   * waits for the next run.
+   *
+   * @throws RejectedExecutionException once the scheduler is closed
+   */
+  @Override
+  public void execute(Runnable command) {
+    Objects.requireNonNull(command, "command");
+    if (closed) {
+      throw new RejectedExecutionException(this + " is closed");
+    }
+    if (isInside()) {
+      spawn(command::run);
+    } else {
+      post(
+          () -> {
+            if (!closed) {
+              spawn(command::run);
+            }
+          });
+    }
+  }
+
+  // Running.
+
+  /**
+   * Runs tasks until none is left that is not a daemon. The calling thread carries the loop where
+   * the engine allows it ({@link Engine#carry}), and waits for it otherwise. May be called again,
+   * to run what was spawned since and the daemons that were left.
+   *
+   * <p>An interrupt of the calling thread cancels all tasks; the thread is interrupted again when
+   * the run returns.
+   *
+   * @throws DeadlockException if tasks wait and nothing can ever wake them; they wait on, until
+   *     {@link #close} cancels them
+   * @throws IllegalStateException if it runs already, or is closed
+   */
+  public void run() {
+    if (closed) {
+      throw new IllegalStateException(this + " is closed; it cannot run again");
+    }
+    if (carrier != null && isInside()) {
+      throw new IllegalStateException("run() called by a task of " + this + ", which runs already");
+    }
+    engine.carry(name, this::carry);
+  }
+
+  /**
+   * Cancels all tasks and ends the scheduler; may be called from any thread. While it does not run:
+   * gives the tasks turns until their {@code finally} blocks are through. During a run: returns at
+   * once, and {@link #run} does the same and returns. On a closed scheduler does nothing.
+   *
+   * <p>A task that has blocked in the JDK is interrupted. One that ends neither by that nor by its
+   * cancellation is left behind after a second, with a warning that names it.
+   */
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      if (carrier != null) {
+        post(() -> {}); // the loop wakes up and sees that it is closed
+        return;
+      }
+    }
+    engine.carry(name, this::carry);
+  }
+
+  /** The whole of a run, on the thread that carries it. */
+  private void carry() {
+    synchronized (this) {
+      if (carrier != null) {
+        throw new IllegalStateException(this + " runs already, on " + carrier);
+      }
+      carrier = Thread.currentThread();
+    }
+    Scheduler outer = ON_THIS_CARRIER.get();
+    ON_THIS_CARRIER.set(this);
+    try {
+      loop.run();
+      if (!endRun()) {
+        windUp();
+      }
+    } finally {
+      failures.reportAll();
+      carrier = null;
+      ON_THIS_CARRIER.set(outer);
+      if (interrupted) {
+        interrupted = false;
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** The end of the run, unless somebody has closed the scheduler: then there is more to do. */
+  private synchronized boolean endRun() {
+    if (!closed) {
+      carrier = null;
+    }
+    return !closed;
+  }
+
+  private void windUp() {
+    closingPasses = MOST_CLOSING_PASSES;
+    Timed limit = new ClosingLimit();
+    setDeadline(limit, clock.nanoTime() + MOST_CLOSING_NANOS);
+    cancelAll(this + " is closed");
+    loop.run();
+    clearDeadline(limit);
+    for (Task<?> left : tasks.toList()) {
+      LOG.log(Level.WARNING, "{0} did not end when {1} was closed", left, this);
+    }
+    loop.poller().close();
+  }
+
+  /** Tasks that will not end do not keep the scheduler from closing. */
+  private static final class ClosingLimit extends Timed {
+    @Override
+    protected void handleDeadline(Scheduler scheduler) {
+      scheduler.closingPasses = 0;
+    }
+  }
+
+  private void cancelAll(String reason) {
+    for (Task<?> task : tasks.toList()) {
+      task.cancel(reason);
+      if (task.waitingFor() instanceof JdkWait wait) {
+        wait.interrupt();
+      }
+    }
+  }
+
+  // What events and pollers use.
+
+  /**
+   * Sets the deadline of an entry, or moves it: its {@code handleDeadline} is called in the first
+   * pass that begins after it. Equal deadlines fire in the order in which they were set.
+   *
+   * @param deadlineNanos on the scale of {@link #nanoTime}
+   */
+  public void setDeadline(Timed timed, long deadlineNanos) {
+    checkInside("setDeadline");
+    loop.deadlines().set(timed, deadlineNanos);
+  }
+
+  /** Takes back a deadline; does nothing if none is set. */
+  public void clearDeadline(Timed timed) {
+    checkInside("clearDeadline");
+    loop.deadlines().clear(timed);
+  }
+
+  /** The time on the scheduler's clock, in nanoseconds. */
+  public long nanoTime() {
+    return clock.nanoTime();
+  }
+
+  /**
+   * This scheduler's poller of the given kind. The first who asks brings it: {@code open} then
+   * makes it, and the loop polls it from now on.
+   *
+   * @throws IllegalStateException if the scheduler has a poller of another kind
+   */
+  public <P extends Poller> P poller(Class<P> kind, Supplier<? extends P> open) {
+    checkInside("poller");
+    if (loop.poller() instanceof ParkPoller) {
+      loop.replacePoller(open.get());
+    }
+    if (!kind.isInstance(loop.poller())) {
+      throw new IllegalStateException(this + " polls " + loop.poller() + ", not a " + kind);
+    }
+    return kind.cast(loop.poller());
+  }
+
+  /** Whether the calling thread may use this scheduler now, as a task of it does. */
+  public boolean isInside() {
+    Thread current = Thread.currentThread();
+    Thread loopThread = carrier;
+    if (loopThread == null) {
+      return current == home;
+    }
+    return current == loopThread || runsOn(loop.running(), current);
+  }
+
+  /** From a foreign thread the task read may be any; but then its thread is not the foreign one. */
+  private static boolean runsOn(@Nullable Task<?> task, Thread thread) {
+    StackfulCoroutine<?, ?, ?> stack = task == null ? null : task.stack;
+    return stack != null && stack.thread() == thread;
+  }
+
+  /**
+   * For events and primitives: makes sure that the caller may go on, as {@link #isInside} says. A
+   * task that came out of its turn in a blocking call of the JDK waits here for a turn.
+   *
+   * @param call the caller's name, for the message
+   * @throws WrongThreadException if the thread is a foreign one
+   */
+  public void checkInside(String call) {
+    if (isInside()) {
+      return;
+    }
+    Task<?> task = Task.ON_THIS_THREAD.get();
+    StackfulCoroutine<?, ?, ?> stack = task == null ? null : task.stack;
+    if (stack != null && task.scheduler == this) {
+      stack.rejoin();
+    }
+    if (!isInside()) {
+      throw new WrongThreadException(
+          call
+              + " on "
+              + this
+              + " from "
+              + Thread.currentThread().getName()
+              + ", which is outside of it; use scheduler.execute(() -> ...)");
+    }
+  }
+
+  /** The task that has the turn; null between two turns. */
+  @Nullable Task<?> running() {
+    return loop.running();
+  }
+
+  /** The tasks that have not ended, in the order in which they were spawned: a copy. */
+  public List<Task<?>> tasks() {
+    checkInside("tasks");
+    return tasks.toList();
+  }
+
+  /** Its name. */
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String toString() {
+    return "scheduler '" + name + "'";
+  }
+
+  // What the loop and the tasks use.
+
+  void enqueue(Task<?> task) {
+    loop.enqueue(task);
+  }
+
+  void post(Runnable message) {
+    loop.post(message);
+  }
+
+  void ended(Task<?> task) {
+    tasks.remove(task);
+  }
+
+  /** Asked before each pass. */
+  boolean goesOn(Inbox inbox) {
+    if (closingPasses != NOT_CLOSING) {
+      return tasks.size() > 0 && closingPasses-- > 0;
+    }
+    return !closed && (tasks.nonDaemons() > 0 || !inbox.isEmpty());
+  }
+
+  /** After each look of the loop at the world outside. */
+  void looked() {
+    if (Thread.interrupted()) {
+      interrupted = true;
+      cancelAll("the thread of " + this + " was interrupted");
+    }
+    failures.reportCollected();
+  }
+
+  /**
+   * All tasks wait, none for I/O or a deadline: fails unless one can be woken from outside.
+   *
+   * @throws DeadlockException if none can
+   */
+  void checkAwaitedFromOutside() {
+    for (int n = tasks.size(); n > 0; n--) {
+      lastOutside = lastOutside + 1 < tasks.size() ? lastOutside + 1 : 0;
+      YieldEvent<?, ?> event = tasks.get(lastOutside).waitingFor();
+      if (event != null && event.isWokenFromOutside()) {
+        lastOutside--;
+        return;
+      }
+    }
+    throw new DeadlockException(name, tasks.toList());
+  }
+
+  /** How a scheduler is made that differs from the defaults. */
+  public static final class Builder {
+    private @Nullable String name;
+    private Clock clock = Clock.system();
+    private @Nullable Poller poller;
+    private @Nullable Engine engine;
+    private BiConsumer<String, Throwable> failureReporter = Builder::logFailure;
+
+    private Builder() {}
+
+    /** For messages and thread names. Default: {@code scheduler-} and a number. */
+    public Builder name(String schedulerName) {
+      name = Objects.requireNonNull(schedulerName, "name");
+      return this;
+    }
+
+    /** Where it reads the time. Default: {@link Clock#system}. */
+    public Builder clock(Clock schedulerClock) {
+      clock = Objects.requireNonNull(schedulerClock, "clock");
+      return this;
+    }
+
+    /** Where it idles. Default: it sleeps, until the first socket brings a selector. */
+    public Builder poller(Poller schedulerPoller) {
+      poller = Objects.requireNonNull(schedulerPoller, "poller");
+      return this;
+    }
+
+    /**
+     * What runs tasks that have a stack of their own. Default: {@link Engine#fastest}.
+     *
+     * @throws IllegalArgumentException if it is not available in this JVM
+     */
+    public Builder engine(Engine schedulerEngine) {
+      if (!schedulerEngine.isAvailable()) {
+        throw new IllegalArgumentException(
+            "engine "
+                + schedulerEngine
+                + " is not available; start the JVM with "
+                + Engine.OPEN_LANG);
+      }
+      engine = schedulerEngine;
+      return this;
+    }
+
+    /**
+     * Hears once of each failure that nobody joins, with the task's name: when the task is garbage,
+     * at the latest at the end of the run. Called by the loop. Default: logs it as an error.
+     */
+    public Builder failureReporter(BiConsumer<String, Throwable> reporter) {
+      failureReporter = Objects.requireNonNull(reporter, "reporter");
+      return this;
+    }
+
+    /** The scheduler; the thread that calls may use it until it runs. */
+    public Scheduler build() {
+      return new Scheduler(this);
+    }
+
+    private static void logFailure(String task, Throwable thrown) {
+      LOG.log(Level.ERROR, "task '" + task + "' failed and nobody joined it", thrown);
+    }
+  }
+}

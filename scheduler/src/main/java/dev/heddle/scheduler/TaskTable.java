@@ -1,0 +1,54 @@
+package dev.heddle.scheduler;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * All tasks that have not ended, for those who must find each of them: close, the deadlock message,
+ * dumps. An array in no order, so that a task leaves in constant time and costs one slot.
+ */
+final class TaskTable {
+  private final List<Task<?>> tasks = new ArrayList<>();
+
+  /** How many keep the run going. */
+  private int nonDaemons;
+
+  int size() {
+    return tasks.size();
+  }
+
+  int nonDaemons() {
+    return nonDaemons;
+  }
+
+  Task<?> get(int index) {
+    return tasks.get(index);
+  }
+
+  void add(Task<?> task) {
+    task.tableIndex = tasks.size();
+    tasks.add(task);
+    nonDaemons += task.isDaemon() ? 0 : 1;
+  }
+
+  /** The last task moves into the place of the one that leaves. */
+  void remove(Task<?> task) {
+    int hole = task.tableIndex;
+    assert tasks.get(hole) == task;
+    Task<?> last = tasks.removeLast();
+    if (last != task) {
+      tasks.set(hole, last);
+      last.tableIndex = hole;
+    }
+    task.tableIndex = -1;
+    nonDaemons -= task.isDaemon() ? 0 : 1;
+  }
+
+  /** A copy in the order in which the tasks were spawned. */
+  List<Task<?>> toList() {
+    List<Task<?>> copy = new ArrayList<>(tasks);
+    copy.sort(Comparator.comparingLong(Task::id));
+    return copy;
+  }
+}

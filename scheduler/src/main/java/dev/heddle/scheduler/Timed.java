@@ -1,0 +1,32 @@
+package dev.heddle.scheduler;
+
+/**
+ * Something that can stand in a scheduler's deadline queue, in one place at a time.
+ *
+ * <p>Every event is one, so that a wait with a deadline needs no second object. Others extend it
+ * for deadlines that no single task waits for, as a server does for its idle connections: {@link
+ * Scheduler#setDeadline} arms it, {@link Scheduler#clearDeadline} disarms it.
+ */
+public abstract class Timed {
+  /** Not in the queue. */
+  static final int NOT_QUEUED = -1;
+
+  /** The place in the {@link Deadlines} heap; the heap's. */
+  int heapIndex = NOT_QUEUED;
+
+  /** For subclasses. */
+  protected Timed() {}
+
+  /** Whether a deadline is set and has not passed. */
+  protected final boolean hasDeadline() {
+    return heapIndex != NOT_QUEUED;
+  }
+
+  /**
+   * The deadline has passed. Called by the loop, between two turns, once for each deadline set; by
+   * then {@link #hasDeadline} is false, so that a new one may be set.
+   */
+  protected void handleDeadline(Scheduler scheduler) {
+    throw new IllegalStateException(getClass().getName() + " has no use for a deadline");
+  }
+}

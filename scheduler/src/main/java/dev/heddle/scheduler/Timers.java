@@ -1,0 +1,76 @@
+package dev.heddle.scheduler;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Waiting for time to pass. */
+public final class Timers {
+  private Timers() {}
+
+  /**
+   * Waits this long, counted from the moment at which the event is yielded. A sleep of zero gives
+   * up the turn once. Sleepers wake in the order of their deadlines, equal ones in the order in
+   * which they fell asleep, never early; how late depends on what else is ready.
+   *
+   * <pre>{@code
+   * co.await(Timers.sleep(Duration.ofMillis(50)));
+   * }</pre>
+   *
+   * <p>A cancelled sleeper loses the rest of its sleep.
+   *
+   * @param duration 0 or more; of more than 292 years, 292 years
+   * @throws IllegalArgumentException if it is negative
+   */
+  public static YieldEvent<@Nullable Void, RuntimeException> sleep(Duration duration) {
+    if (duration.isNegative()) {
+      throw new IllegalArgumentException("cannot sleep for " + duration + ": must be 0 or more");
+    }
+    return duration.isZero() ? Task.yield() : new Sleep(saturatedNanos(duration));
+  }
+
+  private static long saturatedNanos(Duration duration) {
+    try {
+      return duration.toNanos();
+    } catch (ArithmeticException e) {
+      return Long.MAX_VALUE;
+    }
+  }
+
+  private static final class Sleep extends YieldEvent<@Nullable Void, RuntimeException> {
+    private final long nanos;
+    private @Nullable Task<?> sleeper;
+
+    Sleep(long nanos) {
+      this.nanos = nanos;
+    }
+
+    @Override
+    protected void handleYield(Scheduler scheduler, Task<?> task) {
+      if (sleeper != null) {
+        throw new IllegalStateException(this + " is in use by " + sleeper + "; make one for each");
+      }
+      sleeper = task;
+      scheduler.setDeadline(this, scheduler.nanoTime() + nanos);
+    }
+
+    @Override
+    protected void handleDeadline(Scheduler scheduler) {
+      Task<?> woken = sleeper;
+      assert woken != null : "a deadline without a sleeper";
+      sleeper = null;
+      wake(woken, null);
+    }
+
+    @Override
+    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+      scheduler.clearDeadline(this);
+      sleeper = null;
+      return true;
+    }
+
+    @Override
+    public String describe() {
+      return "a sleep of " + Duration.ofNanos(nanos);
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package dev.heddle.scheduler;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tasks that wait for one thing, longest waiter first. Every primitive that lets several tasks
+ * wait builds on it, so that their order and their cancellation are decided here once.
+ *
+ * <p>Tasks are linked through their own fields: waiting allocates nothing, and a waiter that is
+ * cancelled leaves from the middle at once. A task waits in one queue at a time.
+ *
+ * <pre>{@code
+ * // in an event: handleYield
+ * waiters.add(task);
+ * // in handleCancel
+ * return waiters.remove(task);
+ * // when the thing is there
+ * Task<?> first = waiters.poll();
+ * if (first != null) {
+ *   wake(first, thing);
+ * }
+ * }</pre>
+ *
+ * <p>Used by the scheduler's thread only, like all that is not marked otherwise.
+ */
+public final class WaitQueue {
+  private @Nullable Task<?> head;
+  private @Nullable Task<?> tail;
+  private int size;
+
+  /** An empty queue. */
+  public WaitQueue() {}
+
+  /** Whether nobody waits. */
+  public boolean isEmpty() {
+    return size == 0;
+  }
+
+  /** How many tasks wait. */
+  public int size() {
+    return size;
+  }
+
+  /** Adds a task behind all others. */
+  public void add(Task<?> task) {
+    if (task.waitQueue != null) {
+      throw new IllegalStateException(task + " waits already, for " + task.waitingFor());
+    }
+    assert task.next == null : task + " is in the ready queue";
+    task.waitQueue = this;
+    task.previous = tail;
+    if (tail == null) {
+      head = task;
+    } else {
+      tail.next = task;
+    }
+    tail = task;
+    size++;
+  }
+
+  /** The longest waiter, or null; it stays in the queue. */
+  public @Nullable Task<?> peek() {
+    return head;
+  }
+
+  /** Takes out the longest waiter; null if nobody waits. The caller wakes it. */
+  public @Nullable Task<?> poll() {
+    Task<?> first = head;
+    if (first != null) {
+      unlink(first);
+    }
+    return first;
+  }
+
+  /** Takes a task out, wherever it stands; false if it does not wait here. */
+  public boolean remove(Task<?> task) {
+    if (task.waitQueue != this) {
+      return false;
+    }
+    unlink(task);
+    return true;
+  }
+
+  /** A copy of the waiters in order, for messages and dumps. */
+  public List<Task<?>> toList() {
+    List<Task<?>> waiters = new ArrayList<>(size);
+    for (Task<?> task = head; task != null; task = task.next) {
+      waiters.add(task);
+    }
+    return waiters;
+  }
+
+  @Override
+  public String toString() {
+    return toList().toString();
+  }
+
+  private void unlink(Task<?> task) {
+    assert task.waitQueue == this;
+    Task<?> before = task.previous;
+    Task<?> after = task.next;
+    if (before == null) {
+      head = after;
+    } else {
+      before.next = after;
+    }
+    if (after == null) {
+      tail = before;
+    } else {
+      after.previous = before;
+    }
+    task.previous = null;
+    task.next = null;
+    task.waitQueue = null;
+    size--;
+  }
+}

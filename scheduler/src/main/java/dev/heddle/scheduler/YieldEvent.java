@@ -1,0 +1,105 @@
+package dev.heddle.scheduler;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a task yields to wait for something. The task is resumed with a {@code T} or failed with an
+ * {@code X}.
+ *
+ * <p>Each operation of Heddle that can wait returns one and does nothing until it is yielded:
+ *
+ * <pre>{@code
+ * int n = await(socket.recv(buffer)); // thread style, from any call depth
+ * int n = co.await(socket.recv(buffer)); // coroutine style
+ * return socket.recv(buffer); // step style
+ * }</pre>
+ *
+ * <p>This class is the only door to the kernel, for the library's own primitives as for yours. The
+ * hooks are called by the loop, on its thread, with the task that yielded the event:
+ *
+ * <ol>
+ *   <li>{@link #handleYield} starts the wait, or completes at once by {@link #wake} or {@link
+ *       #fail};
+ *   <li>who notices that the thing is ready wakes the task: with the result ({@link #wake}), or
+ *       with the work still to do ({@link #wakeToResume}), which is then done by {@link
+ *       #handleResume} at the beginning of the task's turn;
+ *   <li>{@link #handleCancel} undoes the wait when the task is cancelled meanwhile.
+ * </ol>
+ *
+ * <p>From {@code Python Cookbook}, third edition, 12.12, whose {@code YieldEvent} has the first two
+ * hooks under these names. An event object serves one wait at a time unless its class says more.
+ *
+ * @param <T> the result
+ * @param <X> the failure that a caller must reckon with; {@code RuntimeException} for none
+ */
+@CheckReturnValue
+public abstract class YieldEvent<T extends @Nullable Object, X extends Exception> extends Timed {
+
+  /** For subclasses. */
+  protected YieldEvent() {}
+
+  /**
+   * The task has yielded this event. Either complete it at once, so that the task keeps its turn,
+   * or remember the task and return: it waits until somebody wakes it. What this throws ends the
+   * wait and is thrown at the task's await.
+   */
+  protected abstract void handleYield(Scheduler scheduler, Task<?> task);
+
+  /**
+   * The task's turn has come after {@link #wakeToResume}: do the work and wake the task, or find
+   * that it cannot be done yet and return, so that the task waits on.
+   */
+  protected void handleResume(Scheduler scheduler, Task<?> task) {
+    throw new IllegalStateException(describe() + " was resumed but has no handleResume");
+  }
+
+  /**
+   * The task is cancelled while it waits. Undo the wait, so that nobody wakes the task any more.
+   *
+   * @return true if it was undone and nothing has happened; false if it cannot be: then the task
+   *     waits on, and the cancellation reaches it at its next await
+   */
+  protected abstract boolean handleCancel(Scheduler scheduler, Task<?> task);
+
+  /** What the task waits for, as it stands in error messages and dumps: {@code "lock 'db'"}. */
+  public abstract String describe();
+
+  /**
+   * Whether something outside of the scheduler may end this wait: another thread, the JDK. A wait
+   * for a descriptor or a deadline need not say so, the scheduler knows of these. When all tasks
+   * wait and none of the waits can be ended from outside, the run fails with a {@link
+   * DeadlockException}.
+   */
+  protected boolean isWokenFromOutside() {
+    return false;
+  }
+
+  /**
+   * Resumes the task with the result. Inside of {@link #handleYield} and {@link #handleResume} the
+   * task keeps its turn; otherwise it goes to the end of the ready queue.
+   */
+  protected final void wake(Task<?> task, T result) {
+    task.wake(this, result, null);
+  }
+
+  /** Like {@link #wake}, with a failure: it is thrown at the await and shows the await's stack. */
+  protected final void fail(Task<?> task, X failure) {
+    task.wakeFailed(this, failure);
+  }
+
+  /** Like {@link #fail} for what failed elsewhere: thrown as it is, with the stack it has. */
+  protected final void failWith(Task<?> task, Throwable failure) {
+    task.wake(this, null, failure);
+  }
+
+  /** Makes the task ready with the work still to do: its turn begins with {@link #handleResume}. */
+  protected final void wakeToResume(Task<?> task) {
+    task.wakeToResume(this);
+  }
+
+  @Override
+  public String toString() {
+    return describe();
+  }
+}
