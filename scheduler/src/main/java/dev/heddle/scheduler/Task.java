@@ -204,6 +204,11 @@ public final class Task<T extends @Nullable Object> {
     return id;
   }
 
+  /** The scheduler that runs it. */
+  public Scheduler scheduler() {
+    return scheduler;
+  }
+
   /** Whether the run may end without it. */
   public boolean isDaemon() {
     return daemon;
@@ -339,7 +344,7 @@ public final class Task<T extends @Nullable Object> {
 
   void wake(YieldEvent<?, ?> by, @Nullable Object value, @Nullable Throwable failure) {
     scheduler.checkInside("wake");
-    if (event != by || (phase != Phase.WAITING && phase != Phase.STARTING)) {
+    if (event != by) {
       throw new IllegalStateException(
           by.describe() + " wakes " + this + ", which does not wait for it");
     }
@@ -395,9 +400,11 @@ public final class Task<T extends @Nullable Object> {
   private void makeReady() {
     if (phase == Phase.STARTING) {
       phase = Phase.COMPLETED;
-    } else {
+    } else if (phase == Phase.WAITING) {
       phase = Phase.READY;
       scheduler.enqueue(this);
+    } else {
+      assert phase == Phase.READY : this + " is woken"; // in the queue, to be resumed by its event
     }
   }
 

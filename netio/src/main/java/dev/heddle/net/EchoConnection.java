@@ -1,0 +1,105 @@
+package dev.heddle.net;
+
+import dev.heddle.scheduler.Awaiter;
+import dev.heddle.scheduler.Cancelled;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Timed;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+
+/**
+ * One connection of the echo server, from accept to close, in whatever style it is served.
+ *
+ * <p>As an entry in the deadline queue it is the connection's idle deadline: one for its whole
+ * life, looked at when it fires and moved if there was activity since, so that a line costs no more
+ * than noting the time.
+ */
+final class EchoConnection extends Timed implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.heddle.net");
+
+  /** How long a refused client may go on sending before the connection is cut. */
+  private static final Duration LINGER = Duration.ofSeconds(2);
+
+  private final Scheduler scheduler;
+  private final TcpSocket socket;
+  private final EchoConversation conversation;
+  private final Limits limits;
+  private final Runnable whenClosed;
+  private long activeAt;
+
+  EchoConnection(Scheduler scheduler, TcpSocket socket, Limits limits, Runnable whenClosed) {
+    this.scheduler = scheduler;
+    this.socket = socket;
+    this.conversation = new EchoConversation(socket, limits.maxLineLength());
+    this.limits = limits;
+    this.whenClosed = whenClosed;
+    active();
+    scheduler.setDeadline(this, activeAt + limits.idleTimeout().toNanos());
+  }
+
+  EchoConversation conversation() {
+    return conversation;
+  }
+
+  TcpSocket socket() {
+    return socket;
+  }
+
+  /** The client has taken its reply: the idle time begins anew. */
+  void active() {
+    activeAt = scheduler.nanoTime();
+  }
+
+  @Override
+  protected void handleDeadline(Scheduler owner) {
+    long until = activeAt + limits.idleTimeout().toNanos();
+    if (until - owner.nanoTime() > 0) {
+      owner.setDeadline(this, until);
+    } else {
+      socket.close("idle for " + limits.idleTimeout());
+    }
+  }
+
+  /** The conversation, in the styles that have a body; {@code co} is how it waits. */
+  void converse(Awaiter co) {
+    try (this) {
+      try {
+        while (co.await(conversation.hear())) {
+          co.await(conversation.answer());
+          active();
+        }
+      } catch (LineTooLongException e) {
+        co.await(conversation.refuse());
+        refused();
+        co.await(conversation.discard());
+      }
+    } catch (Cancelled e) {
+      throw e;
+    } catch (Throwable failure) {
+      failed(failure);
+    }
+  }
+
+  /** The refusal is sent; the client has some time to read it and end. */
+  void refused() throws IOException {
+    socket.shutdownOutput();
+    scheduler.setDeadline(socket, scheduler.nanoTime() + LINGER.toNanos());
+  }
+
+  /** Reports once why the connection ends; that a client goes away is nothing to report. */
+  void failed(Throwable failure) {
+    if (failure instanceof IOException) {
+      LOG.log(Level.DEBUG, () -> socket + " ended: " + failure.getMessage());
+    } else if (!(failure instanceof Cancelled)) {
+      LOG.log(Level.ERROR, socket + " failed and is closed", failure);
+    }
+  }
+
+  @Override
+  public void close() {
+    scheduler.clearDeadline(this);
+    socket.close();
+    whenClosed.run();
+  }
+}

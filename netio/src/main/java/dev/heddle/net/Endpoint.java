@@ -1,0 +1,197 @@
+package dev.heddle.net;
+
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Timed;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A channel and who waits for it: at most one event to read (or accept), and one to write (or
+ * connect). What the reactor attaches to the channel's key.
+ *
+ * <p>Invariant: while an event waits, the selector is interested in its operation. The other way
+ * round need not hold: interest without a waiter is dropped when it first reports.
+ */
+final class Endpoint {
+  private static final int READING = SelectionKey.OP_READ | SelectionKey.OP_ACCEPT;
+
+  private final SelectableChannel channel;
+
+  /** For messages: what it is, and to or from where. */
+  private final String role;
+
+  private final SocketAddress address;
+
+  /** Null until the first wait, which decides to which scheduler the channel belongs. */
+  private @Nullable Scheduler scheduler;
+
+  private @Nullable Reactor reactor;
+  private @Nullable SelectionKey key;
+
+  private @Nullable SocketEvent<?> reader;
+  private @Nullable SocketEvent<?> writer;
+
+  /** Why the channel is closed; null while it is open. */
+  private @Nullable String closedBecause;
+
+  Endpoint(SelectableChannel channel, String role, SocketAddress address) throws IOException {
+    this.channel = channel;
+    this.role = role;
+    this.address = address;
+    channel.configureBlocking(false);
+  }
+
+  /** The reactor that the channel belongs to from now on. */
+  Reactor attach(Scheduler user) throws IOException {
+    if (scheduler == null) {
+      scheduler = user;
+      reactor = Reactor.of(user);
+    } else if (scheduler != user) {
+      throw new SocketException(this + " belongs to " + scheduler + ", not to " + user);
+    }
+    if (closedBecause != null) {
+      throw closedException();
+    }
+    return reactor();
+  }
+
+  private Reactor reactor() {
+    Reactor mine = reactor;
+    assert mine != null : "not attached";
+    return mine;
+  }
+
+  /** The event waits from now on, and is resumed when its operation is ready. */
+  void await(SocketEvent<?> event) throws IOException {
+    boolean reads = (event.operation() & READING) != 0;
+    SocketEvent<?> other = reads ? reader : writer;
+    if (other != null) {
+      throw new SocketException(
+          other.waiterName() + " waits already for " + other.describe() + "; one at a time");
+    }
+    addInterest(event.operation());
+    if (reads) {
+      reader = event;
+    } else {
+      writer = event;
+    }
+    reactor().waitBegins();
+  }
+
+  /** The event does not wait any more; false if it did not. */
+  boolean release(SocketEvent<?> event) {
+    if (reader == event) {
+      reader = null;
+    } else if (writer == event) {
+      writer = null;
+    } else {
+      return false;
+    }
+    reactor().waitEnds();
+    return true;
+  }
+
+  /** The selector's report, in the middle of a batch: makes tasks ready and does nothing else. */
+  void noteReadiness(SelectionKey reported) {
+    int ready;
+    try {
+      ready = reported.readyOps();
+    } catch (CancelledKeyException e) {
+      return; // closed by a task since the poll began; its waiters know
+    }
+    int unused = 0;
+    if ((ready & READING) != 0) {
+      unused |= resume(reader, READING);
+    }
+    if ((ready & ~READING) != 0) {
+      unused |= resume(writer, ~READING);
+    }
+    if (unused != 0) {
+      dropInterest(unused);
+    }
+  }
+
+  /** Returns the operations that nobody waits for. */
+  private static int resume(@Nullable SocketEvent<?> event, int operations) {
+    if (event == null) {
+      return operations;
+    }
+    event.ready();
+    return 0;
+  }
+
+  private void addInterest(int operation) throws IOException {
+    SelectionKey registered = key;
+    if (registered == null) {
+      key = reactor().register(channel, operation, this);
+    } else if ((registered.interestOps() & operation) == 0) {
+      registered.interestOpsOr(operation);
+    }
+  }
+
+  /** Called too when the end of the input was read: it would be reported at every poll. */
+  void dropInterest(int operations) {
+    SelectionKey registered = key;
+    if (registered != null && registered.isValid()) {
+      registered.interestOpsAnd(~operations);
+    }
+  }
+
+  /** Gives a waiting reader a turn although nothing is reported. */
+  void resumeReader() {
+    if (reader != null) {
+      reader.ready();
+    }
+  }
+
+  void clearDeadline(Timed timed) {
+    if (scheduler != null) {
+      scheduler.clearDeadline(timed);
+    }
+  }
+
+  boolean isOpen() {
+    return closedBecause == null;
+  }
+
+  /** Closes the channel; who waits for it gets an error that gives the reason. */
+  void close(String reason) {
+    if (closedBecause != null) {
+      return;
+    }
+    if (scheduler != null) {
+      scheduler.checkInside("close");
+    }
+    closedBecause = reason;
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(this + " could not be closed: " + e.getMessage(), e);
+    } finally {
+      failWaiter(reader);
+      failWaiter(writer);
+    }
+  }
+
+  private void failWaiter(@Nullable SocketEvent<?> event) {
+    if (event != null) {
+      release(event);
+      event.closed(closedException());
+    }
+  }
+
+  SocketException closedException() {
+    return new SocketException(this + " is closed: " + closedBecause);
+  }
+
+  @Override
+  public String toString() {
+    return role + " " + Addresses.text(address);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.heddle.net;
+
+import java.time.Duration;
+
+/**
+ * What a server puts up with.
+ *
+ * @param maxConnections at the same time; one more is accepted and closed at once. 1 or more
+ * @param maxLineLength bytes of a line without its newline; a longer one is answered with an error.
+ *     1 or more
+ * @param idleTimeout how long a connection may neither send a line nor take its reply. Positive
+ * @param drainTimeout how long connections may take to end after a shutdown. 0 or more
+ */
+public record Limits(
+    int maxConnections, int maxLineLength, Duration idleTimeout, Duration drainTimeout) {
+
+  /** 10,000 connections, lines of 64 KiB, 5 minutes idle, 10 seconds to drain. */
+  public static final Limits DEFAULT =
+      new Limits(10_000, Lines.DEFAULT_MAX_LENGTH, Duration.ofMinutes(5), Duration.ofSeconds(10));
+
+  /** Checks the ranges. */
+  public Limits {
+    check(maxConnections >= 1, "maxConnections", maxConnections, "1 or more");
+    check(maxLineLength >= 1, "maxLineLength", maxLineLength, "1 or more");
+    check(idleTimeout.isPositive(), "idleTimeout", idleTimeout, "positive");
+    check(!drainTimeout.isNegative(), "drainTimeout", drainTimeout, "0 or more");
+  }
+
+  private static void check(boolean holds, String name, Object value, String range) {
+    if (!holds) {
+      throw new IllegalArgumentException(name + " is " + value + ": must be " + range);
+    }
+  }
+
+  /** These limits with another number of connections. */
+  public Limits withMaxConnections(int connections) {
+    return new Limits(connections, maxLineLength, idleTimeout, drainTimeout);
+  }
+
+  /** These limits with another length of lines. */
+  public Limits withMaxLineLength(int length) {
+    return new Limits(maxConnections, length, idleTimeout, drainTimeout);
+  }
+
+  /** These limits with another idle timeout. */
+  public Limits withIdleTimeout(Duration timeout) {
+    return new Limits(maxConnections, maxLineLength, timeout, drainTimeout);
+  }
+
+  /** These limits with another time to drain. */
+  public Limits withDrainTimeout(Duration timeout) {
+    return new Limits(maxConnections, maxLineLength, idleTimeout, timeout);
+  }
+}
