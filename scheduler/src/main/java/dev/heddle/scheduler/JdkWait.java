@@ -7,17 +7,34 @@ import org.jspecify.annotations.Nullable;
  * its own. The engine yields it in the body's place; the JDK ends it, by the engine, from any
  * thread.
  */
-final class JdkWait extends YieldEvent<@Nullable Void, RuntimeException> {
+final class JdkWait extends YieldEvent<JdkWait, RuntimeException> {
   private final Thread thread;
   private @Nullable Task<?> task;
+  private Turns.Phase phaseBefore = Turns.Phase.RUNNING;
+  private @Nullable YieldEvent<?, ?> eventBefore;
 
   JdkWait(Thread thread) {
     this.thread = thread;
   }
 
+  /** The body of this task has blocked, in its own code or in a hook of an event that it awaits. */
+  void begin(Task<?> blocked, Turns.Phase phase, @Nullable YieldEvent<?, ?> event) {
+    phaseBefore = phase;
+    eventBefore = event;
+    task = blocked; // who ends it before this comes through the inbox, and so after this
+  }
+
+  Turns.Phase phaseBefore() {
+    return phaseBefore;
+  }
+
+  @Nullable YieldEvent<?, ?> eventBefore() {
+    return eventBefore;
+  }
+
   @Override
   protected void handleYield(Scheduler scheduler, Task<?> waiting) {
-    task = waiting; // who ends it before this comes through the inbox, and so after this
+    throw new AssertionError("yielded by engines only");
   }
 
   boolean isWaitedFor() {
@@ -33,7 +50,7 @@ final class JdkWait extends YieldEvent<@Nullable Void, RuntimeException> {
   void unblocked() {
     Task<?> waiting = task;
     assert waiting != null : "unblocked before the loop saw it blocked";
-    wake(waiting, null);
+    wake(waiting, this);
   }
 
   /** The JDK's wait is not ours to undo; the cancellation meets the task at its next await. */

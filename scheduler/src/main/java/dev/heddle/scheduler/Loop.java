@@ -32,6 +32,9 @@ final class Loop {
   /** The task that has the turn. */
   private @Nullable Task<?> running;
 
+  /** How many events that complete at once the running task may still have in its turn. */
+  private int completionsLeft;
+
   /** The time of the last look. */
   private long now;
 
@@ -66,19 +69,21 @@ final class Loop {
   /** Resumes a task until it waits, ends, or has used up what it may complete at once. */
   private void turn(Task<?> task) {
     running = task;
+    completionsLeft = MOST_COMPLETIONS;
     boolean runnable = task.begin();
-    for (int left = MOST_COMPLETIONS; runnable && left > 0; left--) {
+    while (runnable) {
       YieldEvent<?, ?> event = task.resume();
-      if (event == null) {
-        break;
-      }
-      task.start(event);
-      runnable = task.phase == Task.Phase.COMPLETED;
+      runnable = event != null && task.startUnlessStarted(event) && completesAtOnce();
     }
-    if (task.phase == Task.Phase.COMPLETED) {
+    if (task.phase == Turns.Phase.COMPLETED) {
       task.putBack();
     }
     running = null;
+  }
+
+  /** An event is complete at once: whether the task may go on in this turn. */
+  boolean completesAtOnce() {
+    return --completionsLeft > 0;
   }
 
   /** Phases 4, 1 and 2, without waiting. */
@@ -116,8 +121,8 @@ final class Loop {
     ready.add(task);
   }
 
-  boolean hasReady() {
-    return !ready.isEmpty();
+  void unqueue(Task<?> task) {
+    ready.remove(task);
   }
 
   Deadlines deadlines() {

@@ -28,6 +28,18 @@ final class ReadyQueue {
     size++;
   }
 
+  /**
+   * Takes a task out from wherever it stands; looks through the whole queue, so only for errors.
+   */
+  void remove(Task<?> task) {
+    for (int left = size; left > 0; left--) {
+      Task<?> first = take();
+      if (first != task) {
+        add(first);
+      }
+    }
+  }
+
   /** Takes the first one out; there must be one. */
   Task<?> take() {
     Task<?> task = head;

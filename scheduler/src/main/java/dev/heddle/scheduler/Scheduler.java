@@ -2,13 +2,11 @@ package dev.heddle.scheduler;
 
 import dev.heddle.coroutine.Engine;
 import dev.heddle.coroutine.StackfulCoroutine;
-import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,17 +33,7 @@ import org.jspecify.annotations.Nullable;
  * for the thread that created it or ran it last; any other gets a {@link WrongThreadException}.
  */
 public final class Scheduler implements Spawner, Executor, AutoCloseable {
-  private static final System.Logger LOG = System.getLogger("dev.heddle");
   private static final AtomicLong CREATED = new AtomicLong();
-
-  /**
-   * What tasks may take to end after {@link #close} has cancelled them: no await of theirs waits.
-   */
-  private static final int MOST_CLOSING_PASSES = 10_000;
-
-  private static final long MOST_CLOSING_NANOS = 1_000_000_000;
-
-  private static final int NOT_CLOSING = -1;
 
   /** The scheduler whose loop runs on the thread. */
   static final ThreadLocal<Scheduler> ON_THIS_CARRIER = new ThreadLocal<>();
@@ -68,16 +56,13 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   /** Set once; from then on nothing is spawned. */
   private volatile boolean closed;
 
-  /** The passes left to close in, once that has begun. */
-  private int closingPasses = NOT_CLOSING;
+  /** The end, once it has begun. */
+  private @Nullable Closing closing;
 
   /** Whether the loop's thread was interrupted during this run. */
   private boolean interrupted;
 
-  /** Where the search for a wait that can end from outside begins: mostly its last place. */
-  private int lastOutside;
-
-  private Scheduler(Builder builder) {
+  Scheduler(SchedulerBuilder builder) {
     name = builder.name == null ? "scheduler-" + CREATED.incrementAndGet() : builder.name;
     clock = builder.clock;
     engine = builder.engine == null ? Engine.fastest() : builder.engine;
@@ -85,14 +70,14 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     loop = new Loop(this, clock, builder.poller == null ? new ParkPoller() : builder.poller);
   }
 
-  /** A scheduler with the defaults of {@link Builder}. */
+  /** A scheduler with the defaults of {@link SchedulerBuilder}. */
   public static Scheduler create() {
     return builder().build();
   }
 
   /** For a scheduler that differs from the defaults. */
-  public static Builder builder() {
-    return new Builder();
+  public static SchedulerBuilder builder() {
+    return new SchedulerBuilder();
   }
 
   // Starting tasks.
@@ -175,6 +160,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     if (carrier != null && isInside()) {
       throw new IllegalStateException("run() called by a task of " + this + ", which runs already");
     }
+    home = Thread.currentThread();
     engine.carry(name, this::carry);
   }
 
@@ -198,6 +184,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
         return;
       }
     }
+    home = Thread.currentThread();
     engine.carry(name, this::carry);
   }
 
@@ -236,33 +223,14 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   }
 
   private void windUp() {
-    closingPasses = MOST_CLOSING_PASSES;
-    Timed limit = new ClosingLimit();
-    setDeadline(limit, clock.nanoTime() + MOST_CLOSING_NANOS);
-    cancelAll(this + " is closed");
+    Closing end = new Closing(this, tasks);
+    closing = end;
+    setDeadline(end, clock.nanoTime() + Closing.MOST_NANOS);
+    end.cancelAll(this + " is closed");
     loop.run();
-    clearDeadline(limit);
-    for (Task<?> left : tasks.toList()) {
-      LOG.log(Level.WARNING, "{0} did not end when {1} was closed", left, this);
-    }
+    clearDeadline(end);
+    end.warnOfThoseLeft();
     loop.poller().close();
-  }
-
-  /** Tasks that will not end do not keep the scheduler from closing. */
-  private static final class ClosingLimit extends Timed {
-    @Override
-    protected void handleDeadline(Scheduler scheduler) {
-      scheduler.closingPasses = 0;
-    }
-  }
-
-  private void cancelAll(String reason) {
-    for (Task<?> task : tasks.toList()) {
-      task.cancel(reason);
-      if (task.waitingFor() instanceof JdkWait wait) {
-        wait.interrupt();
-      }
-    }
   }
 
   // What events and pollers use.
@@ -376,6 +344,14 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     loop.enqueue(task);
   }
 
+  void unqueue(Task<?> task) {
+    loop.unqueue(task);
+  }
+
+  boolean completesAtOnce() {
+    return loop.completesAtOnce();
+  }
+
   void post(Runnable message) {
     loop.post(message);
   }
@@ -386,8 +362,8 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
 
   /** Asked before each pass. */
   boolean goesOn(Inbox inbox) {
-    if (closingPasses != NOT_CLOSING) {
-      return tasks.size() > 0 && closingPasses-- > 0;
+    if (closing != null) {
+      return closing.goesOn();
     }
     return !closed && (tasks.nonDaemons() > 0 || !inbox.isEmpty());
   }
@@ -396,7 +372,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   void looked() {
     if (Thread.interrupted()) {
       interrupted = true;
-      cancelAll("the thread of " + this + " was interrupted");
+      new Closing(this, tasks).cancelAll("the thread of " + this + " was interrupted");
     }
     failures.reportCollected();
   }
@@ -407,78 +383,8 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
    * @throws DeadlockException if none can
    */
   void checkAwaitedFromOutside() {
-    for (int n = tasks.size(); n > 0; n--) {
-      lastOutside = lastOutside + 1 < tasks.size() ? lastOutside + 1 : 0;
-      YieldEvent<?, ?> event = tasks.get(lastOutside).waitingFor();
-      if (event != null && event.isWokenFromOutside()) {
-        lastOutside--;
-        return;
-      }
-    }
-    throw new DeadlockException(name, tasks.toList());
-  }
-
-  /** How a scheduler is made that differs from the defaults. */
-  public static final class Builder {
-    private @Nullable String name;
-    private Clock clock = Clock.system();
-    private @Nullable Poller poller;
-    private @Nullable Engine engine;
-    private BiConsumer<String, Throwable> failureReporter = Builder::logFailure;
-
-    private Builder() {}
-
-    /** For messages and thread names. Default: {@code scheduler-} and a number. */
-    public Builder name(String schedulerName) {
-      name = Objects.requireNonNull(schedulerName, "name");
-      return this;
-    }
-
-    /** Where it reads the time. Default: {@link Clock#system}. */
-    public Builder clock(Clock schedulerClock) {
-      clock = Objects.requireNonNull(schedulerClock, "clock");
-      return this;
-    }
-
-    /** Where it idles. Default: it sleeps, until the first socket brings a selector. */
-    public Builder poller(Poller schedulerPoller) {
-      poller = Objects.requireNonNull(schedulerPoller, "poller");
-      return this;
-    }
-
-    /**
-     * What runs tasks that have a stack of their own. Default: {@link Engine#fastest}.
-     *
-     * @throws IllegalArgumentException if it is not available in this JVM
-     */
-    public Builder engine(Engine schedulerEngine) {
-      if (!schedulerEngine.isAvailable()) {
-        throw new IllegalArgumentException(
-            "engine "
-                + schedulerEngine
-                + " is not available; start the JVM with "
-                + Engine.OPEN_LANG);
-      }
-      engine = schedulerEngine;
-      return this;
-    }
-
-    /**
-     * Hears once of each failure that nobody joins, with the task's name: when the task is garbage,
-     * at the latest at the end of the run. Called by the loop. Default: logs it as an error.
-     */
-    public Builder failureReporter(BiConsumer<String, Throwable> reporter) {
-      failureReporter = Objects.requireNonNull(reporter, "reporter");
-      return this;
-    }
-
-    /** The scheduler; the thread that calls may use it until it runs. */
-    public Scheduler build() {
-      return new Scheduler(this);
-    }
-
-    private static void logFailure(String task, Throwable thrown) {
-      LOG.log(Level.ERROR, "task '" + task + "' failed and nobody joined it", thrown);
+    if (!tasks.anyAwaitsOutside()) {
+      throw new DeadlockException(name, tasks.toList());
     }
   }
 }

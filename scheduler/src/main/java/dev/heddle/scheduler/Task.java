@@ -1,8 +1,6 @@
 package dev.heddle.scheduler;
 
 import com.google.errorprone.annotations.CheckReturnValue;
-import dev.heddle.coroutine.Coroutine;
-import dev.heddle.coroutine.StackfulCoroutine;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> its result
  */
-public final class Task<T extends @Nullable Object> {
+public final class Task<T extends @Nullable Object> extends Turns<T> {
 
   /** Where a task stands, for those who look at it. */
   public enum State {
@@ -38,84 +36,18 @@ public final class Task<T extends @Nullable Object> {
     CANCELLED
   }
 
-  /**
-   * Where a task stands, for the kernel.
-   *
-   * <pre>
-   *   READY --turn--> RUNNING --yields--> STARTING --handleYield is done--> WAITING
-   *     ^              ^   |                 |                                 |
-   *     |              |   | ends            | wake: completed at once         | wake, cancel
-   *     |              |   v                 v                                 |
-   *     |              | ENDED           COMPLETED                             |
-   *     |              '---------------------'                                 |
-   *     '----------------------------------------------------------------------'
-   * </pre>
-   *
-   * A turn that begins with handleResume goes from READY to STARTING.
-   */
-  enum Phase {
-    READY,
-    RUNNING,
-    STARTING,
-    COMPLETED,
-    WAITING,
-    ENDED
-  }
-
   /** The task of the thread, for bodies that have a thread of their own. */
   static final ThreadLocal<Task<?>> ON_THIS_THREAD = new ThreadLocal<>();
 
-  final Scheduler scheduler;
   private final long id;
   private final @Nullable String name;
   private final boolean daemon;
 
-  /** The body. Set once, right after construction; let go of at the end. */
-  private @Nullable Coroutine<YieldEvent<?, ?>, Object, T> coroutine;
-
-  /** The same if the body has a thread of its own. */
-  @Nullable StackfulCoroutine<YieldEvent<?, ?>, Object, T> stack;
-
-  Phase phase = Phase.READY;
-
-  /**
-   * What it waits for, from the yield until it is woken; with READY: to be resumed by the event.
-   */
-  private @Nullable YieldEvent<?, ?> event;
-
-  /** What the body shall find at its yield: a value, or a throwable. After the end: the outcome. */
-  private @Nullable Object sent;
-
-  private @Nullable Throwable raised;
-
-  /** Whether {@link #raised} gets the stack of the await at which it is thrown. */
-  private boolean raisedHere;
-
-  /** Why it was cancelled; null if it was not. */
-  private @Nullable String cancelReason;
-
-  /** Who waits for its end; made by the first. */
-  private @Nullable WaitQueue joiners;
-
-  /** Links in the ready queue or in a wait queue. */
-  @Nullable Task<?> next;
-
-  @Nullable Task<?> previous;
-  @Nullable WaitQueue waitQueue;
-
-  /** Its place in {@link TaskTable}. */
-  int tableIndex = -1;
-
   Task(Scheduler scheduler, long id, @Nullable String name, boolean daemon) {
-    this.scheduler = scheduler;
+    super(scheduler);
     this.id = id;
     this.name = name;
     this.daemon = daemon;
-  }
-
-  void bind(Coroutine<YieldEvent<?, ?>, Object, T> body) {
-    coroutine = body;
-    stack = body instanceof StackfulCoroutine<YieldEvent<?, ?>, Object, T> s ? s : null;
   }
 
   // What a body uses.
@@ -264,211 +196,6 @@ public final class Task<T extends @Nullable Object> {
   @Override
   public String toString() {
     return "task '" + name() + "' (" + state() + ")";
-  }
-
-  // Transitions. All by the loop, or by the task that has the turn.
-
-  /**
-   * Lets the body run to its next yield.
-   *
-   * @return the event it yielded, or null if it has ended
-   */
-  @Nullable YieldEvent<?, ?> resume() {
-    assert phase == Phase.READY || phase == Phase.COMPLETED : this + " resumed";
-    Coroutine<YieldEvent<?, ?>, Object, T> body = coroutine;
-    assert body != null;
-    phase = Phase.RUNNING;
-    Object value = sent;
-    Throwable failure = raised;
-    sent = null;
-    raised = null;
-    try {
-      if (failure == null ? send(body, value) : body.raise(failure)) {
-        return body.yielded();
-      }
-      finish(body.result());
-    } catch (Throwable thrown) {
-      finish(new Failure(this, thrown, cancelReason != null && thrown instanceof Cancelled));
-    }
-    return null;
-  }
-
-  @SuppressWarnings("NullAway") // the event woke the task with its own T, which may be a null one
-  private static boolean send(Coroutine<?, Object, ?> body, @Nullable Object value) {
-    return body.send(value);
-  }
-
-  /** Starts the wait for what the body yielded; afterwards it is COMPLETED, WAITING or READY. */
-  void start(YieldEvent<?, ?> yielded) {
-    assert phase == Phase.RUNNING : this + " starts to wait";
-    event = yielded;
-    phase = Phase.STARTING;
-    if (cancelReason != null && !(yielded instanceof JdkWait)) {
-      wakeCancelled(null);
-      return;
-    }
-    try {
-      yielded.handleYield(scheduler, this);
-    } catch (Throwable thrown) {
-      wakeThrown(thrown);
-    }
-    waitUnlessWoken();
-  }
-
-  /** The beginning of a turn: whether the body can be resumed, or waits on. */
-  boolean begin() {
-    assert phase == Phase.READY : this + " begins a turn";
-    YieldEvent<?, ?> resumable = event;
-    if (resumable == null) {
-      return true;
-    }
-    phase = Phase.STARTING;
-    try {
-      if (cancelReason != null && resumable.handleCancel(scheduler, this)) {
-        wakeCancelled(resumable);
-      } else {
-        resumable.handleResume(scheduler, this);
-      }
-    } catch (Throwable thrown) {
-      wakeThrown(thrown);
-    }
-    waitUnlessWoken();
-    return phase == Phase.COMPLETED;
-  }
-
-  private void waitUnlessWoken() {
-    if (phase == Phase.STARTING) {
-      phase = Phase.WAITING;
-    }
-  }
-
-  void wake(YieldEvent<?, ?> by, @Nullable Object value, @Nullable Throwable failure) {
-    scheduler.checkInside("wake");
-    if (event != by) {
-      throw new IllegalStateException(
-          by.describe() + " wakes " + this + ", which does not wait for it");
-    }
-    event = null;
-    sent = value;
-    raised = failure;
-    raisedHere = false;
-    makeReady();
-  }
-
-  void wakeFailed(YieldEvent<?, ?> by, Throwable failure) {
-    wake(by, null, failure);
-    raisedHere = true;
-  }
-
-  void wakeToResume(YieldEvent<?, ?> by) {
-    scheduler.checkInside("wakeToResume");
-    if (event == by && phase == Phase.WAITING) {
-      makeReady();
-    } // else: it is ready already, or woken by somebody else; readiness is only a hint
-  }
-
-  private void wakeCancelled(@Nullable YieldEvent<?, ?> undone) {
-    event = null;
-    sent = null;
-    raised = new Cancelled(this, Objects.requireNonNull(cancelReason), undone);
-    raisedHere = true;
-    makeReady();
-  }
-
-  /** A hook threw: the event may have left the task in a queue. */
-  private void wakeThrown(Throwable thrown) {
-    if (waitQueue != null) {
-      waitQueue.remove(this);
-    }
-    event = null;
-    sent = null;
-    raised = thrown;
-    raisedHere = false;
-    if (phase != Phase.COMPLETED) {
-      makeReady();
-    }
-  }
-
-  /** Gives up the turn inside handleYield. */
-  void wakeToBack(YieldEvent<?, ?> by) {
-    assert phase == Phase.STARTING && event == by;
-    event = null;
-    phase = Phase.READY;
-    scheduler.enqueue(this);
-  }
-
-  private void makeReady() {
-    if (phase == Phase.STARTING) {
-      phase = Phase.COMPLETED;
-    } else if (phase == Phase.WAITING) {
-      phase = Phase.READY;
-      scheduler.enqueue(this);
-    } else {
-      assert phase == Phase.READY : this + " is woken"; // in the queue, to be resumed by its event
-    }
-  }
-
-  /**
-   * The budget is used up: the task goes to the end of the queue, to be resumed as it would be now.
-   */
-  void putBack() {
-    assert phase == Phase.COMPLETED;
-    phase = Phase.READY;
-    scheduler.enqueue(this);
-  }
-
-  private void finish(@Nullable Object outcome) {
-    phase = Phase.ENDED;
-    sent = outcome;
-    coroutine = null;
-    stack = null;
-    scheduler.ended(this);
-    WaitQueue waiting = joiners;
-    if (waiting != null) {
-      joiners = null;
-      for (Task<?> joiner = waiting.poll(); joiner != null; joiner = waiting.poll()) {
-        ((Join<?>) Objects.requireNonNull(joiner.event)).deliver(joiner);
-      }
-    }
-  }
-
-  void addJoiner(Task<?> joiner) {
-    if (joiners == null) {
-      joiners = new WaitQueue();
-    }
-    joiners.add(joiner);
-  }
-
-  boolean removeJoiner(Task<?> joiner) {
-    return joiners != null && joiners.remove(joiner);
-  }
-
-  /** How it ended, if it did not end with a result. */
-  @Nullable Failure failure() {
-    return sent instanceof Failure failure && phase == Phase.ENDED ? failure : null;
-  }
-
-  // Helpers.
-
-  <W extends @Nullable Object, X extends Exception> W awaitOnStack(YieldEvent<W, X> yielded)
-      throws X {
-    StackfulCoroutine<YieldEvent<?, ?>, Object, T> mine = stack;
-    if (mine == null || Thread.currentThread() != mine.thread()) {
-      throw new WrongThreadException(
-          "await(" + yielded.describe() + ") of " + this + " called from outside of its body");
-    }
-    mine.rejoin();
-    try {
-      @SuppressWarnings("unchecked") // the event woke the task with its own W
-      W result = (W) mine.yield(yielded);
-      return result;
-    } catch (Throwable thrown) {
-      if (raisedHere) {
-        raisedHere = false;
-        thrown.fillInStackTrace();
-      }
-      throw thrown;
-    }
   }
 
   private State endState() {

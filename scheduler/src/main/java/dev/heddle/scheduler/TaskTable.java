@@ -11,6 +11,9 @@ import java.util.List;
 final class TaskTable {
   private final List<Task<?>> tasks = new ArrayList<>();
 
+  /** Where the search for a wait that can end from outside begins: mostly its last place. */
+  private int lastOutside;
+
   /** How many keep the run going. */
   private int nonDaemons;
 
@@ -20,10 +23,6 @@ final class TaskTable {
 
   int nonDaemons() {
     return nonDaemons;
-  }
-
-  Task<?> get(int index) {
-    return tasks.get(index);
   }
 
   void add(Task<?> task) {
@@ -43,6 +42,19 @@ final class TaskTable {
     }
     task.tableIndex = -1;
     nonDaemons -= task.isDaemon() ? 0 : 1;
+  }
+
+  /** Whether some task waits for what may come from outside. */
+  boolean anyAwaitsOutside() {
+    for (int n = tasks.size(); n > 0; n--) {
+      lastOutside = lastOutside < tasks.size() ? lastOutside : 0;
+      YieldEvent<?, ?> event = tasks.get(lastOutside).waitingFor();
+      if (event != null && event.isWokenFromOutside()) {
+        return true;
+      }
+      lastOutside++;
+    }
+    return false;
   }
 
   /** A copy in the order in which the tasks were spawned. */

@@ -1,0 +1,48 @@
+package dev.heddle.scheduler;
+
+import java.lang.System.Logger.Level;
+
+/**
+ * The end of a scheduler: all tasks are cancelled and get turns until they have ended. As no await
+ * of theirs waits any more, that takes some passes; a task that will not end, or that neither
+ * cancellation nor interrupt brings out of the JDK, is left behind after a bounded time.
+ */
+final class Closing extends Timed {
+  static final long MOST_NANOS = 1_000_000_000;
+  private static final int MOST_PASSES = 10_000;
+  private static final System.Logger LOG = System.getLogger("dev.heddle");
+
+  private final Scheduler scheduler;
+  private final TaskTable tasks;
+  private int passesLeft = MOST_PASSES;
+
+  Closing(Scheduler scheduler, TaskTable tasks) {
+    this.scheduler = scheduler;
+    this.tasks = tasks;
+  }
+
+  void cancelAll(String reason) {
+    for (Task<?> task : tasks.toList()) {
+      boolean _ = task.cancel(reason);
+      if (task.waitingFor() instanceof JdkWait wait) {
+        wait.interrupt();
+      }
+    }
+  }
+
+  /** Asked before each pass. */
+  boolean goesOn() {
+    return tasks.size() > 0 && passesLeft-- > 0;
+  }
+
+  @Override
+  protected void handleDeadline(Scheduler owner) {
+    passesLeft = 0;
+  }
+
+  void warnOfThoseLeft() {
+    for (Task<?> left : tasks.toList()) {
+      LOG.log(Level.WARNING, "{0} did not end when {1} was closed", left, scheduler);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.heddle.scheduler;
+
+import dev.heddle.coroutine.Engine;
+import java.lang.System.Logger.Level;
+import java.util.Objects;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** How a scheduler is made that differs from the defaults. */
+public final class SchedulerBuilder {
+  private static final System.Logger LOG = System.getLogger("dev.heddle");
+
+  @Nullable String name;
+  Clock clock = Clock.system();
+  @Nullable Poller poller;
+  @Nullable Engine engine;
+  BiConsumer<String, Throwable> failureReporter = SchedulerBuilder::logFailure;
+
+  SchedulerBuilder() {}
+
+  /** For messages and thread names. Default: {@code scheduler-} and a number. */
+  public SchedulerBuilder name(String schedulerName) {
+    name = Objects.requireNonNull(schedulerName, "name");
+    return this;
+  }
+
+  /** Where it reads the time. Default: {@link Clock#system}. */
+  public SchedulerBuilder clock(Clock schedulerClock) {
+    clock = Objects.requireNonNull(schedulerClock, "clock");
+    return this;
+  }
+
+  /** Where it idles. Default: it sleeps, until the first socket brings a selector. */
+  public SchedulerBuilder poller(Poller schedulerPoller) {
+    poller = Objects.requireNonNull(schedulerPoller, "poller");
+    return this;
+  }
+
+  /**
+   * What runs tasks that have a stack of their own. Default: {@link Engine#fastest}.
+   *
+   * @throws IllegalArgumentException if it is not available in this JVM
+   */
+  public SchedulerBuilder engine(Engine schedulerEngine) {
+    if (!schedulerEngine.isAvailable()) {
+      throw new IllegalArgumentException(
+          "engine "
+              + schedulerEngine
+              + " is not available; start the JVM with "
+              + Engine.OPEN_LANG);
+    }
+    engine = schedulerEngine;
+    return this;
+  }
+
+  /**
+   * Hears once of each failure that nobody joins, with the task's name: when the task is garbage,
+   * at the latest at the end of the run. Called by the loop. Default: logs it as an error.
+   */
+  public SchedulerBuilder failureReporter(BiConsumer<String, Throwable> reporter) {
+    failureReporter = Objects.requireNonNull(reporter, "reporter");
+    return this;
+  }
+
+  /** The scheduler; the thread that calls may use it until it runs. */
+  public Scheduler build() {
+    return new Scheduler(this);
+  }
+
+  private static void logFailure(String task, Throwable thrown) {
+    LOG.log(Level.ERROR, "task '" + task + "' failed and nobody joined it", thrown);
+  }
+}
