@@ -37,6 +37,14 @@ final class Reactor implements Poller {
   /** How many events wait on endpoints of this reactor. */
   private int waiting;
 
+  /**
+   * How often it polled, and found nothing though it was to wait: a wakeup, a deadline, or no
+   * cause.
+   */
+  private long polls;
+
+  private long emptyPolls;
+
   /** Made at first use: direct, so that the JDK does not copy. */
   private @Nullable ByteBuffer input;
 
@@ -89,13 +97,15 @@ final class Reactor implements Poller {
 
   @Override
   public void poll(long timeoutNanos) {
+    polls++;
     try {
       if (timeoutNanos == 0) {
         selector.selectNow(Reactor::noteReadiness);
-      } else if (timeoutNanos == FOREVER) {
-        selector.select(Reactor::noteReadiness, 0);
       } else {
-        selector.select(Reactor::noteReadiness, roundedUpMillis(timeoutNanos));
+        long millis = timeoutNanos == FOREVER ? 0 : roundedUpMillis(timeoutNanos);
+        if (selector.select(Reactor::noteReadiness, millis) == 0) {
+          emptyPolls++;
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException("the selector failed: " + e.getMessage(), e);
@@ -110,6 +120,10 @@ final class Reactor implements Poller {
   /** At least 1: 0 would wait for ever. */
   private static long roundedUpMillis(long nanos) {
     return 1 + (nanos - 1) / NANOS_PER_MILLI;
+  }
+
+  long polls() {
+    return polls;
   }
 
   @Override
@@ -137,6 +151,6 @@ final class Reactor implements Poller {
 
   @Override
   public String toString() {
-    return "a selector with " + waiting + " waiting";
+    return "a selector with " + waiting + " waiting; " + polls + " polls, " + emptyPolls + " empty";
   }
 }

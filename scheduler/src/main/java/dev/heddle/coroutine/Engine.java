@@ -2,6 +2,7 @@ package dev.heddle.coroutine;
 
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +90,20 @@ public enum Engine {
     Thread.Builder builder = virtual ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
     Carried carried = new Carried(loop);
     carried.await(builder.name(name).start(carried));
+  }
+
+  /**
+   * For a scheduler that checks who calls: whether the calling thread runs a coroutine's body, and
+   * one of those who wait for it, directly or for another body in between, is {@code thread}. Where
+   * a body has a thread of its own it must be let do what it may do on an engine without one.
+   */
+  public static boolean runsInTurnOf(Predicate<Thread> thread) {
+    for (Thread resumer : HandoffCoroutine.resumers()) {
+      if (thread.test(resumer)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   <Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>

@@ -2,6 +2,8 @@ package dev.heddle.coroutine;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +53,9 @@ final class HandoffCoroutine<
     }
   }
 
+  /** The body that the thread runs, where that is one that somebody just waits for. */
+  private static final ThreadLocal<HandoffCoroutine<?, ?, ?>> ON_THIS_THREAD = new ThreadLocal<>();
+
   private final Thread thread;
 
   /** The scheduler, or null for a coroutine of somebody who just waits for its answer. */
@@ -64,6 +69,9 @@ final class HandoffCoroutine<
 
   /** The thread that waits for the answer; written by it before it gives the turn away. */
   private @Nullable Thread resumer;
+
+  /** The body that the resumer is itself the thread of, if it is one: see {@link #resumers}. */
+  private @Nullable HandoffCoroutine<?, ?, ?> outer;
 
   /** While away: what {@link Host#blocked} gave. Written by the resumer before it sets AWAY. */
   private @Nullable Y token;
@@ -81,8 +89,24 @@ final class HandoffCoroutine<
   }
 
   private void live() {
+    if (host == null) {
+      ON_THIS_THREAD.set(this);
+    }
     runBody();
     handBack();
+  }
+
+  /**
+   * The threads that wait for the calling one, innermost first: while it runs, it has their turn.
+   * Empty if the caller is not the body of a coroutine.
+   */
+  static Iterable<Thread> resumers() {
+    List<Thread> threads = new ArrayList<>();
+    HandoffCoroutine<?, ?, ?> body = ON_THIS_THREAD.get();
+    for (; body != null && body.resumer != null; body = body.outer) {
+      threads.add(body.resumer);
+    }
+    return threads;
   }
 
   // The resumer's side.
@@ -95,6 +119,7 @@ final class HandoffCoroutine<
     }
     give(sent, raised);
     resumer = Thread.currentThread();
+    outer = host == null ? ON_THIS_THREAD.get() : null;
     turn = Turn.BODY;
     Host<Y> watched = host;
     if (watched != null) {

@@ -19,7 +19,7 @@ final class LoopHost extends Host<YieldEvent<?, ?>> {
   @Override
   protected void unblocked(YieldEvent<?, ?> token) {
     JdkWait wait = (JdkWait) token;
-    if (scheduler.isInside() && wait.isWaitedFor()) {
+    if (scheduler.isInRun() && wait.isWaitedFor()) {
       wait.unblocked(); // as quick as a wake among tasks: the inbox would cost twice as much
     } else {
       scheduler.post(wait::unblocked);

@@ -100,7 +100,7 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
     // that one of the two sees the other.
     Scheduler scheduler = owner;
     if (scheduler != null) {
-      if (scheduler.isInside()) {
+      if (scheduler.isInRun()) {
         wakeAll(result);
       } else {
         scheduler.post(() -> wakeAll(result));

@@ -127,7 +127,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     if (closed) {
       throw new RejectedExecutionException(this + " is closed");
     }
-    if (isInside()) {
+    if (isInRun()) {
       spawn(command::run);
     } else {
       post(
@@ -276,12 +276,15 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
 
   /** Whether the calling thread may use this scheduler now, as a task of it does. */
   public boolean isInside() {
-    Thread current = Thread.currentThread();
+    return isInside(Thread.currentThread()) || Engine.runsInTurnOf(this::isInside);
+  }
+
+  private boolean isInside(Thread thread) {
     Thread loopThread = carrier;
     if (loopThread == null) {
-      return current == home;
+      return thread == home;
     }
-    return current == loopThread || runsOn(loop.running(), current);
+    return thread == loopThread || runsOn(loop.running(), thread);
   }
 
   /** From a foreign thread the task read may be any; but then its thread is not the foreign one. */
@@ -315,6 +318,15 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
               + Thread.currentThread().getName()
               + ", which is outside of it; use scheduler.execute(() -> ...)");
     }
+  }
+
+  /**
+   * Whether the caller is the loop, or the task that has the turn. For calls that any thread may
+   * make: while the scheduler does not run, another thread may just start it, so that nobody is
+   * inside.
+   */
+  boolean isInRun() {
+    return carrier != null && isInside();
   }
 
   /** The task that has the turn; null between two turns. */

@@ -1,0 +1,94 @@
+package dev.heddle.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heddle.scheduler.Body;
+import dev.heddle.scheduler.Scheduler;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/** An echo server on a thread of its own, on a port that the system chose. */
+final class RunningServer implements AutoCloseable {
+  private final Scheduler scheduler;
+  private final EchoServer server;
+  private final Thread thread;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+  private RunningServer(ServerKind kind, Limits limits, Function<EchoConnection, Body<?>> service)
+      throws IOException {
+    scheduler = Scheduler.builder().engine(kind.engine()).build();
+    server = new EchoServer(scheduler, TcpListener.bind(anyPort()), limits, service);
+    thread = Thread.ofPlatform().name("server " + kind).start(this::run);
+    assertThat(ask(Scheduler::isInside)).isTrue(); // it runs, and may be closed
+  }
+
+  static RunningServer start(ServerKind kind) throws IOException {
+    return start(kind, Limits.DEFAULT);
+  }
+
+  static RunningServer start(ServerKind kind, Limits limits) throws IOException {
+    return new RunningServer(kind, limits, kind.style()::serve);
+  }
+
+  /** A server whose connections are served by the test. */
+  static RunningServer serving(ServerKind kind, Function<EchoConnection, Body<?>> service)
+      throws IOException {
+    return new RunningServer(kind, Limits.DEFAULT, service);
+  }
+
+  static InetSocketAddress anyPort() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  }
+
+  private void run() {
+    try {
+      scheduler.run();
+      ended.complete(null);
+    } catch (Throwable t) {
+      ended.completeExceptionally(t);
+    }
+  }
+
+  InetSocketAddress address() {
+    return server.localAddress();
+  }
+
+  Client connect() throws IOException {
+    return new Client(address());
+  }
+
+  void shutdown() {
+    server.shutdown();
+  }
+
+  /** Asks the loop something, between two turns. */
+  <T> T ask(Function<Scheduler, T> question) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    scheduler.execute(() -> answer.complete(question.apply(scheduler)));
+    return answer.join();
+  }
+
+  /** How many tasks live besides the acceptor and the one that asks. */
+  int connections() {
+    return ask(s -> s.tasks().size()) - 2;
+  }
+
+  long polls() {
+    return ask(s -> Reactor.of(s).polls());
+  }
+
+  /** Returns when the run has ended by itself; throws what it threw. */
+  void awaitEnd() {
+    ended.join();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    scheduler.close();
+    thread.join();
+    awaitEnd();
+  }
+}

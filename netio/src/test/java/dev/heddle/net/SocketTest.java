@@ -1,0 +1,348 @@
+package dev.heddle.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.Turn;
+import dev.heddle.scheduler.Cancelled;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Both ends in one scheduler: each wait of the one is ended by the other. */
+@ParameterizedClass
+@MethodSource("dev.heddle.fixtures.Kind#all")
+class SocketTest {
+  @Parameter Kind kind;
+
+  /** What a test does with the two ends of a connection. */
+  private interface Ends {
+    void use(Turn co, TcpSocket near, TcpSocket far) throws Exception;
+  }
+
+  private void withConnection(Ends ends) throws IOException {
+    try (Scheduler scheduler = kind.scheduler();
+        TcpListener listener = TcpListener.bind(RunningServer.anyPort())) {
+      kind.spawn(
+          scheduler,
+          "test",
+          co -> {
+            TcpSocket near = co.await(TcpSocket.connect(listener.localAddress()));
+            TcpSocket far = co.await(listener.accept());
+            ends.use(co, near, far);
+            near.close();
+            far.close();
+          });
+      scheduler.run();
+    }
+  }
+
+  private static ByteBuffer bytes(String text) {
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static String text(ByteBuffer received) {
+    return StandardCharsets.US_ASCII.decode(received.flip()).toString();
+  }
+
+  @Test
+  void whatOneEndSendsTheOtherReceivesAndThenTheEnd() throws Exception {
+    withConnection(
+        (co, near, far) -> {
+          assertThat(co.await(near.send(bytes("hello")))).isEqualTo(5);
+          ByteBuffer buffer = ByteBuffer.allocate(100);
+          assertThat(co.await(far.recv(buffer))).isEqualTo(5);
+          assertThat(text(buffer)).isEqualTo("hello");
+          near.shutdownOutput();
+          assertThat(co.await(far.recv(buffer.clear()))).isEqualTo(-1);
+          assertThat(co.await(far.recv(buffer.clear()))).isEqualTo(-1);
+        });
+  }
+
+  @Test
+  void aSendLargerThanAllBuffersWaitsForRoomAndIsComplete() throws Exception {
+    withConnection(
+        (co, near, far) -> {
+          int size = 20 << 20;
+          Task<?> sender =
+              kind.submit(
+                  co.task().scheduler(),
+                  "sender",
+                  s -> s.await(near.send(ByteBuffer.allocate(size))));
+          long received = 0;
+          ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
+          while (received < size) {
+            received += co.await(far.recv(buffer.clear()));
+          }
+          assertThat(co.await(sender.join())).isEqualTo(size);
+        });
+  }
+
+  /** S7. */
+  @Test
+  void aSecondReaderGetsAnErrorThatNamesTheFirst() throws Exception {
+    withConnection(
+        (co, near, far) -> {
+          Scheduler scheduler = co.task().scheduler();
+          Task<Integer> first =
+              kind.submit(scheduler, "first", s -> s.await(far.recv(ByteBuffer.allocate(9))));
+          Task<Integer> second =
+              kind.submit(scheduler, "second", s -> s.await(far.recv(ByteBuffer.allocate(9))));
+          assertThatThrownBy(() -> co.await(second.join()))
+              .isInstanceOf(SocketException.class)
+              .hasMessageContaining("task 'first' waits already for bytes from");
+          co.await(near.send(bytes("still")));
+          assertThat(co.await(first.join())).isEqualTo(5);
+        });
+  }
+
+  @Test
+  void oneTaskMayReceiveWhileAnotherSends() throws Exception {
+    withConnection(
+        (co, near, far) -> {
+          Scheduler scheduler = co.task().scheduler();
+          Task<Integer> reader =
+              kind.submit(scheduler, "reader", s -> s.await(far.recv(ByteBuffer.allocate(9))));
+          assertThat(co.await(far.send(bytes("xyz")))).isEqualTo(3);
+          co.await(near.send(bytes("ab")));
+          assertThat(co.await(reader.join())).isEqualTo(2);
+        });
+  }
+
+  /** S8. */
+  @Test
+  void closingASocketWakesItsWaiterWithTheReason() throws Exception {
+    withConnection(
+        (co, near, far) -> {
+          Task<Integer> reader =
+              kind.submit(
+                  co.task().scheduler(), "reader", s -> s.await(far.recv(ByteBuffer.allocate(9))));
+          co.await(Task.yield());
+          far.close();
+          assertThatThrownBy(() -> co.await(reader.join()))
+              .isInstanceOf(SocketException.class)
+              .hasMessageContaining("is closed: closed by its owner");
+          assertThatThrownBy(() -> co.await(far.recv(ByteBuffer.allocate(9))))
+              .isInstanceOf(SocketException.class);
+          assertThatThrownBy(() -> co.await(far.send(bytes("x"))))
+              .isInstanceOf(SocketException.class);
+        });
+  }
+
+  @Test
+  void closingASocketThatIsReadyButNotYetReadWakesItsReaderOnce() throws Exception {
+    withConnection(
+        (co, near, far) -> {
+          Scheduler scheduler = co.task().scheduler();
+          Task<Integer> reader =
+              kind.submit(scheduler, "reader", s -> s.await(far.recv(ByteBuffer.allocate(9))));
+          co.await(Task.yield());
+          co.await(near.send(bytes("ready")));
+          while (reader.state() == Task.State.WAITING) {
+            co.await(Task.yield()); // until the selector has reported it
+          }
+          if (!reader.isDone()) {
+            far.close();
+            assertThatThrownBy(() -> co.await(reader.join())).isInstanceOf(SocketException.class);
+          }
+        });
+  }
+
+  /** S5. */
+  @Test
+  void aCancelledReceiverHasLostNoByte() throws Exception {
+    withConnection(
+        (co, near, far) -> {
+          Task<Integer> reader =
+              kind.submit(
+                  co.task().scheduler(), "reader", s -> s.await(far.recv(ByteBuffer.allocate(9))));
+          co.await(Task.yield());
+          assertThat(reader.cancel("enough")).isTrue();
+          co.await(near.send(bytes("kept")));
+          ByteBuffer buffer = ByteBuffer.allocate(9);
+          assertThat(co.await(far.recv(buffer))).isEqualTo(4);
+          assertThat(reader.exceptionNow())
+              .isInstanceOf(Cancelled.class)
+              .hasMessageContaining("enough; it was waiting for bytes from");
+        });
+  }
+
+  @Test
+  void aSocketThatFinishesReadingGivesWhatHasArrivedAndThenTheEnd() throws Exception {
+    withConnection(
+        (co, near, far) -> {
+          co.await(near.send(bytes("last")));
+          ByteBuffer peek = ByteBuffer.allocate(1);
+          assertThat(co.await(far.recv(peek))).isEqualTo(1); // so that the rest is there
+          far.finishReading();
+          ByteBuffer buffer = ByteBuffer.allocate(9);
+          assertThat(co.await(far.recv(buffer))).isEqualTo(3);
+          assertThat(co.await(far.recv(buffer))).isEqualTo(-1);
+        });
+  }
+
+  @Test
+  void finishingToReadWakesAWaitingReaderWithTheEnd() throws Exception {
+    withConnection(
+        (co, near, far) -> {
+          Task<Integer> reader =
+              kind.submit(
+                  co.task().scheduler(), "reader", s -> s.await(far.recv(ByteBuffer.allocate(9))));
+          co.await(Task.yield());
+          far.finishReading();
+          assertThat(co.await(reader.join())).isEqualTo(-1);
+        });
+  }
+
+  @Test
+  void linesAreReadOneByOneWithTheirNewlinesAndTheLastAsItIs() throws Exception {
+    withConnection(
+        (co, near, far) -> {
+          co.await(near.send(bytes("one\n\nthree\r\nlast")));
+          near.shutdownOutput();
+          Lines lines = new Lines(far);
+          List<String> read = new ArrayList<>();
+          for (byte[] l = co.await(lines.readLine()); l != null; l = co.await(lines.readLine())) {
+            read.add(new String(l, StandardCharsets.US_ASCII));
+          }
+          assertThat(read).containsExactly("one\n", "\n", "three\r\n", "last");
+        });
+  }
+
+  @Test
+  void aLineOverTheMaximumFailsEachTime() throws Exception {
+    withConnection(
+        (co, near, far) -> {
+          co.await(near.send(bytes("ok\n123456789")));
+          Lines lines = new Lines(far, 8);
+          assertThat(co.await(lines.readLine())).hasSize(3);
+          for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> co.await(lines.readLine()))
+                .isInstanceOf(LineTooLongException.class)
+                .hasMessageContaining("a line of more than 8 bytes");
+          }
+        });
+  }
+
+  @Test
+  void aRefusedConnectionFailsWithTheAddress() throws Exception {
+    InetSocketAddress nobody;
+    try (TcpListener listener = TcpListener.bind(RunningServer.anyPort())) {
+      nobody = listener.localAddress();
+    }
+    try (Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(
+          scheduler,
+          "test",
+          co -> {
+            assertThatThrownBy(() -> co.await(TcpSocket.connect(nobody)))
+                .isInstanceOf(ConnectException.class)
+                .hasMessage(
+                    "cannot connect to 127.0.0.1:" + nobody.getPort() + ": Connection refused");
+            InetSocketAddress unknown = InetSocketAddress.createUnresolved("no.such.host", 7);
+            assertThatThrownBy(() -> co.await(TcpSocket.connect(unknown)))
+                .isInstanceOf(UnknownHostException.class)
+                .hasMessage("unknown host: no.such.host");
+          });
+      scheduler.run();
+    }
+  }
+
+  @Test
+  void closingAListenerWakesItsAcceptorAndACancelledOneLosesNoConnection() throws Exception {
+    try (Scheduler scheduler = kind.scheduler();
+        TcpListener listener = TcpListener.bind(RunningServer.anyPort())) {
+      kind.spawn(
+          scheduler,
+          "test",
+          co -> {
+            Task<TcpSocket> acceptor =
+                kind.submit(scheduler, "acceptor", s -> s.await(listener.accept()));
+            co.await(Task.yield());
+            assertThat(acceptor.cancel("enough")).isTrue();
+            TcpSocket near = co.await(TcpSocket.connect(listener.localAddress()));
+            TcpSocket far = co.await(listener.accept());
+            assertThat(far.remoteAddress()).isEqualTo(near.localAddress());
+            Task<TcpSocket> second =
+                kind.submit(scheduler, "second", s -> s.await(listener.accept()));
+            co.await(Task.yield());
+            listener.close();
+            assertThatThrownBy(() -> co.await(second.join())).isInstanceOf(SocketException.class);
+          });
+      scheduler.run();
+    }
+  }
+
+  /** S8. */
+  @Test
+  void closingTheSchedulerEndsThoseWhoWaitOnSockets() throws Exception {
+    List<String> ended = new ArrayList<>();
+    Scheduler scheduler = kind.scheduler();
+    TcpListener listener = TcpListener.bind(RunningServer.anyPort());
+    kind.spawn(
+        scheduler.daemons(),
+        "acceptor",
+        co -> {
+          try {
+            co.await(listener.accept());
+          } finally {
+            ended.add("acceptor");
+          }
+        });
+    kind.spawn(scheduler, "once", co -> co.await(Task.yield()));
+    scheduler.run();
+    scheduler.close();
+    assertThat(ended).containsExactly("acceptor");
+    assertThatThrownBy(() -> new Client(listener.localAddress())).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void aBufferWithoutRoomIsRefused() throws Exception {
+    withConnection(
+        (co, near, far) ->
+            assertThatThrownBy(() -> far.recv(ByteBuffer.allocate(0)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no room"));
+  }
+
+  @Test
+  void aSocketBelongsToTheSchedulerThatUsedItFirst() throws Exception {
+    withConnection(
+        (co, near, far) -> {
+          List<Throwable> failures = new ArrayList<>();
+          Thread other =
+              Thread.ofPlatform()
+                  .start(
+                      () -> {
+                        try (Scheduler second = kind.scheduler()) {
+                          kind.spawn(
+                              second,
+                              "stranger",
+                              s -> {
+                                try {
+                                  s.await(near.send(bytes("x")));
+                                } catch (SocketException e) {
+                                  failures.add(e);
+                                }
+                              });
+                          second.run();
+                        }
+                      });
+          other.join();
+          assertThat(failures).singleElement().asString().contains("belongs to scheduler");
+        });
+  }
+}
