@@ -20,8 +20,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *  RESUMER --advance--> BODY --yield, end--> RESUMER
+ *                       |  ^
+ *     watch: blocked    |  |  the body does something: {@link #hasTurn}
+ *                       v  |
+ *                     SUSPECT --yield, end--> RESUMER
  *                        |
- *                        | watch: blocked in the JDK
+ *                        | watch: blocked still
  *                        v
  *                      ASTRAY --advance tells the host--> AWAY
  *                        |                                 |
@@ -29,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  *                        |                                 |
  *                        '------------rejoin---------------'--> ASKING ----advance--> BODY
  * </pre>
+ *
+ * <p>SUSPECT is what makes it safe to take the turn away from aside: between the two looks the body
+ * has not been in the scheduler, or it would have said so.
  */
 final class HandoffCoroutine<
         Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
@@ -37,6 +44,7 @@ final class HandoffCoroutine<
   private enum Turn {
     RESUMER,
     BODY,
+    SUSPECT,
     ASTRAY,
     AWAY,
     ANSWERED,
@@ -149,9 +157,14 @@ final class HandoffCoroutine<
     return true;
   }
 
+  private boolean isBodysTurn() {
+    Turn now = turn;
+    return now == Turn.BODY || now == Turn.SUSPECT;
+  }
+
   private void parkWhileBodyRuns() {
     boolean interrupted = false;
-    while (turn == Turn.BODY) {
+    while (isBodysTurn()) {
       LockSupport.park(this);
       interrupted |= Thread.interrupted(); // a pending interrupt would make park a spin
     }
@@ -160,11 +173,18 @@ final class HandoffCoroutine<
     }
   }
 
-  /** Called by the watch: if the body still has the turn, takes it away. */
-  void goAstray() {
-    if (TURN.compareAndSet(this, Turn.BODY, Turn.ASTRAY)) {
+  /** Called by the watch, which saw the body blocked. */
+  void suspect() {
+    TURN.compareAndSet(this, Turn.BODY, Turn.SUSPECT);
+  }
+
+  /** Called by the watch, which saw the suspect blocked still: takes the turn away. */
+  boolean goAstray() {
+    boolean taken = TURN.compareAndSet(this, Turn.SUSPECT, Turn.ASTRAY);
+    if (taken) {
       LockSupport.unpark(resumer);
     }
+    return taken;
   }
 
   // The body's side.
@@ -179,9 +199,13 @@ final class HandoffCoroutine<
   }
 
   @Override
+  public boolean hasTurn() {
+    return turn == Turn.BODY || TURN.compareAndSet(this, Turn.SUSPECT, Turn.BODY);
+  }
+
+  @Override
   public void rejoin() {
-    Turn now = turn;
-    if (Thread.currentThread() == thread && (now == Turn.ASTRAY || now == Turn.AWAY)) {
+    if (Thread.currentThread() == thread && !hasTurn()) {
       comeBack(Turn.ASKING);
       parkUntilResumed();
     }
@@ -189,7 +213,8 @@ final class HandoffCoroutine<
 
   private void handBack() {
     Thread waiting = resumer;
-    if (TURN.compareAndSet(this, Turn.BODY, Turn.RESUMER)) {
+    if (TURN.compareAndSet(this, Turn.BODY, Turn.RESUMER)
+        || TURN.compareAndSet(this, Turn.SUSPECT, Turn.RESUMER)) {
       LockSupport.unpark(waiting);
     } else {
       comeBack(Turn.ANSWERED);
@@ -208,7 +233,7 @@ final class HandoffCoroutine<
 
   private void parkUntilResumed() {
     boolean interrupted = false;
-    while (turn != Turn.BODY) {
+    while (!isBodysTurn()) {
       LockSupport.park(this);
       interrupted |= Thread.interrupted();
     }

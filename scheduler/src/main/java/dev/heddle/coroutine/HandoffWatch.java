@@ -67,9 +67,9 @@ final class HandoffWatch implements Runnable {
     } else if (watched.suspect != body || watched.suspectTurn != turn) {
       watched.suspect = body;
       watched.suspectTurn = turn;
-    } else {
-      watched.suspect = null;
-      body.goAstray();
+      body.suspect();
+    } else if (!body.goAstray()) {
+      body.suspect(); // it has done something since, and may have blocked only then
     }
   }
 

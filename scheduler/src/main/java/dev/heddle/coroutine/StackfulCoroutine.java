@@ -37,6 +37,14 @@ public abstract sealed class StackfulCoroutine<
   public abstract Thread thread();
 
   /**
+   * For the body's thread: whether it has the turn. It runs without one if it went astray, see
+   * {@link #rejoin}.
+   */
+  public boolean hasTurn() {
+    return true;
+  }
+
+  /**
    * For a body that went on outside of its turn, as it can on {@link Engine#HANDOFF} after a call
    * of the JDK that blocked: waits for a turn. Does nothing where bodies run in their turn only.
    */

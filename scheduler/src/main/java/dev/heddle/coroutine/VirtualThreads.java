@@ -8,6 +8,8 @@ import java.lang.invoke.MethodType;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,11 @@ import org.jspecify.annotations.Nullable;
 final class VirtualThreads {
   private static final @Nullable MethodHandle NEW_BUILDER = findConstructor();
 
+  private static final Lock STARTING_POLLERS = new ReentrantLock();
+
+  /** Written once, under the lock. */
+  private static volatile boolean pollersStarted;
+
   private VirtualThreads() {}
 
   static boolean available() {
@@ -26,7 +33,7 @@ final class VirtualThreads {
 
   /** A virtual thread, not started, each continuation of which is handed to {@code executor}. */
   static Thread unstarted(String name, Executor executor, Runnable body) {
-    Primed.ensure();
+    startJdkPollers();
     MethodHandle newBuilder = NEW_BUILDER;
     if (newBuilder == null) {
       throw new UnsupportedOperationException(Engine.VIRTUAL_THREAD.unavailableMessage());
@@ -58,13 +65,28 @@ final class VirtualThreads {
    * ended. So a stock virtual thread waits once before the engine's first use.
    */
   private static void startJdkPollers() {
+    if (pollersStarted) {
+      return;
+    }
+    STARTING_POLLERS.lock(); // not a class initializer: it would pin a virtual thread that waits
+    try {
+      if (!pollersStarted) {
+        waitOnceOnADescriptor();
+        pollersStarted = true;
+      }
+    } finally {
+      STARTING_POLLERS.unlock();
+    }
+  }
+
+  private static void waitOnceOnADescriptor() {
     try {
       Pipe pipe = Pipe.open();
       try (Pipe.SourceChannel source = pipe.source();
           Pipe.SinkChannel sink = pipe.sink()) {
         Thread reader = Thread.startVirtualThread(() -> readOne(source));
         while (reader.getState() != Thread.State.WAITING && reader.isAlive()) {
-          Thread.onSpinWait(); // some microseconds, once in a JVM: until it waits in the poller
+          Thread.yield(); // some microseconds, once in a JVM: until it waits in the poller
         }
         sink.write(ByteBuffer.wrap(new byte[1]));
         reader.join();
@@ -82,14 +104,5 @@ final class VirtualThreads {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /** Once in a JVM. The body of the thread is not in here: it would wait for this very class. */
-  private static final class Primed {
-    static {
-      startJdkPollers();
-    }
-
-    static void ensure() {}
   }
 }

@@ -26,6 +26,13 @@ final class Deadlines {
   /** Counts deadlines ever set: decides between equal ones. */
   private long set;
 
+  /** The time of the look that is under way, and how many deadlines had been set when it began. */
+  private long lookNanos;
+
+  private long setBeforeLook;
+
+  private boolean hasLooked;
+
   boolean isEmpty() {
     return size == 0;
   }
@@ -41,13 +48,26 @@ final class Deadlines {
     return size == 0 ? NONE : Math.max(0, nanos[0] - now);
   }
 
-  /** Adds an entry, or moves it if it is in the queue. */
+  /**
+   * Adds an entry, or moves it if it is in the queue. A deadline before the last look counts as one
+   * at the look: it must not overtake those that the look has still to fire.
+   */
   void set(Timed timed, long deadlineNanos) {
     clear(timed);
     if (size == what.length) {
       grow();
     }
-    siftUp(size++, deadlineNanos, set++, timed);
+    boolean isPast = hasLooked && deadlineNanos - lookNanos < 0;
+    siftUp(size++, isPast ? lookNanos : deadlineNanos, set++, timed);
+  }
+
+  /**
+   * What is set from here on is for the next look: else one that is always late would hold us here.
+   */
+  void beginLook(long now) {
+    lookNanos = now;
+    hasLooked = true;
+    setBeforeLook = set;
   }
 
   /** Takes an entry out; does nothing if it is not in. */
@@ -65,9 +85,9 @@ final class Deadlines {
     }
   }
 
-  /** Takes the earliest entry out if its deadline is not after {@code now}. */
-  @Nullable Timed pollExpired(long now) {
-    if (size == 0 || nanos[0] - now > 0) {
+  /** Takes the earliest entry out if its deadline is not after the look. */
+  @Nullable Timed pollExpired() {
+    if (size == 0 || nanos[0] - lookNanos > 0 || order[0] >= setBeforeLook) {
       return null;
     }
     Timed first = what[0];

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Failures of tasks that nobody has joined yet. Each is reported once: when its task has become
@@ -19,6 +20,9 @@ final class Failures {
   final ReferenceQueue<Task<?>> collected = new ReferenceQueue<>();
 
   private final BiConsumer<String, Throwable> reporter;
+
+  /** What the reporter threw: the loop must not end of it in the middle of a run. */
+  private @Nullable Throwable reportersOwn;
 
   Failures(BiConsumer<String, Throwable> reporter) {
     this.reporter = reporter;
@@ -36,14 +40,28 @@ final class Failures {
     }
   }
 
-  /** The end of the run: those that nobody has joined. */
+  /** The end of the run: those that nobody has joined. Throws what the reporter has thrown. */
   void reportAll() {
     List<Failure> last = List.copyOf(undelivered);
     undelivered.clear();
     last.forEach(this::report);
+    Throwable thrown = reportersOwn;
+    if (thrown != null) {
+      reportersOwn = null;
+      throw new IllegalStateException(
+          "the failure reporter failed: " + thrown.getMessage(), thrown);
+    }
   }
 
   private void report(Failure failure) {
-    reporter.accept(failure.taskName(), failure.thrown());
+    try {
+      reporter.accept(failure.taskName(), failure.thrown());
+    } catch (Throwable thrown) {
+      if (reportersOwn == null) {
+        reportersOwn = thrown;
+      } else {
+        reportersOwn.addSuppressed(thrown);
+      }
+    }
   }
 }

@@ -16,13 +16,18 @@ final class Inbox {
   /** True while the loop sleeps, or is about to, and nobody has woken it. */
   private volatile boolean asleep;
 
-  /** Any thread: {@code message} runs on the loop, before the next pass. */
-  void post(Runnable message, Poller poller) {
+  /**
+   * Any thread: {@code message} runs on the loop, before the next pass.
+   *
+   * @return true if the loop sleeps and it is upon the caller to wake it
+   */
+  boolean post(Runnable message) {
     messages.add(message);
-    if (asleep) {
+    boolean wakes = asleep;
+    if (wakes) {
       asleep = false;
-      poller.wakeup();
     }
+    return wakes;
   }
 
   /** Any thread. */

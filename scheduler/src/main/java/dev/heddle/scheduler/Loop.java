@@ -91,7 +91,8 @@ final class Loop {
     poller.poll(0);
     inbox.drain();
     now = cadence.looked();
-    for (Timed due = deadlines.pollExpired(now); due != null; due = deadlines.pollExpired(now)) {
+    deadlines.beginLook(now);
+    for (Timed due = deadlines.pollExpired(); due != null; due = deadlines.pollExpired()) {
       due.handleDeadline(scheduler);
     }
     scheduler.looked();
@@ -104,7 +105,7 @@ final class Loop {
       return;
     }
     long timeout = deadlines.nanosUntilNext(now);
-    if (timeout == Deadlines.NONE && !poller.hasWaiters()) {
+    if (timeout == Deadlines.NONE && !poller.hasWaiters() && inbox.isEmpty()) {
       scheduler.checkAwaitedFromOutside();
     }
     inbox.sleep(poller, timeout);
@@ -144,6 +145,8 @@ final class Loop {
   }
 
   void post(Runnable message) {
-    inbox.post(message, poller);
+    if (inbox.post(message)) {
+      poller.wakeup(); // read after the post: a poller put in place before it has seen the message
+    }
   }
 }

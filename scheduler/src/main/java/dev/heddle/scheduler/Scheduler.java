@@ -47,6 +47,9 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   private final TaskTable tasks = new TaskTable();
   private long spawned;
 
+  /** Whether a run, or the end of the scheduler, is under way; guarded by this. */
+  private boolean occupied;
+
   /** While {@link #run} runs, the thread that carries the loop; else null. */
   private volatile @Nullable Thread carrier;
 
@@ -154,14 +157,16 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
    * @throws IllegalStateException if it runs already, or is closed
    */
   public void run() {
-    if (closed) {
-      throw new IllegalStateException(this + " is closed; it cannot run again");
+    synchronized (this) {
+      if (closed) {
+        throw new IllegalStateException(this + " is closed; it cannot run again");
+      }
+      if (occupied) {
+        throw new IllegalStateException(this + " runs already; run() returns when its tasks end");
+      }
+      occupied = true;
     }
-    if (carrier != null && isInside()) {
-      throw new IllegalStateException("run() called by a task of " + this + ", which runs already");
-    }
-    home = Thread.currentThread();
-    engine.carry(name, this::carry);
+    carry();
   }
 
   /**
@@ -179,50 +184,70 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
         return;
       }
       closed = true;
-      if (carrier != null) {
+      if (occupied) {
         post(() -> {}); // the loop wakes up and sees that it is closed
         return;
       }
+      occupied = true;
     }
-    home = Thread.currentThread();
-    engine.carry(name, this::carry);
+    carry();
   }
 
-  /** The whole of a run, on the thread that carries it. */
+  /** The whole of a run, by the one who has occupied the scheduler. */
   private void carry() {
-    synchronized (this) {
-      if (carrier != null) {
-        throw new IllegalStateException(this + " runs already, on " + carrier);
-      }
-      carrier = Thread.currentThread();
-    }
+    home = Thread.currentThread();
+    engine.carry(name, this::runOnCarrier);
+  }
+
+  private void runOnCarrier() {
     Scheduler outer = ON_THIS_CARRIER.get();
     ON_THIS_CARRIER.set(this);
+    carrier = Thread.currentThread();
     try {
       loop.run();
-      if (!endRun()) {
-        windUp();
-      }
     } finally {
-      failures.reportAll();
-      carrier = null;
-      ON_THIS_CARRIER.set(outer);
-      if (interrupted) {
-        interrupted = false;
-        Thread.currentThread().interrupt();
+      try {
+        endRun();
+      } finally {
+        ON_THIS_CARRIER.set(outer);
       }
     }
   }
 
-  /** The end of the run, unless somebody has closed the scheduler: then there is more to do. */
-  private synchronized boolean endRun() {
-    if (!closed) {
-      carrier = null;
+  /** However the run ended: what is left to do, and then the next one may come. */
+  private void endRun() {
+    try {
+      windUpIfClosed();
+      failures.reportAll();
+    } finally {
+      if (!leave()) {
+        endRun(); // once: it is closing then
+      }
     }
-    return !closed;
   }
 
-  private void windUp() {
+  /**
+   * Gives the scheduler up for the next run, or for the one who closes it.
+   *
+   * @return false if it was closed meanwhile: then it is still to be wound up, by this run
+   */
+  private synchronized boolean leave() {
+    if (closed && closing == null) {
+      return false;
+    }
+    carrier = null;
+    occupied = false;
+    if (interrupted) {
+      interrupted = false;
+      Thread.currentThread().interrupt();
+    }
+    return true;
+  }
+
+  private void windUpIfClosed() {
+    if (!closed || closing != null) {
+      return;
+    }
     Closing end = new Closing(this, tasks);
     closing = end;
     setDeadline(end, clock.nanoTime() + Closing.MOST_NANOS);
@@ -290,7 +315,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   /** From a foreign thread the task read may be any; but then its thread is not the foreign one. */
   private static boolean runsOn(@Nullable Task<?> task, Thread thread) {
     StackfulCoroutine<?, ?, ?> stack = task == null ? null : task.stack;
-    return stack != null && stack.thread() == thread;
+    return stack != null && stack.thread() == thread && stack.hasTurn();
   }
 
   /**

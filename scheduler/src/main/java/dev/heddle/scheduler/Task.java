@@ -63,7 +63,7 @@ public final class Task<T extends @Nullable Object> extends Turns<T> {
   public static <W extends @Nullable Object, X extends Exception> W await(YieldEvent<W, X> event)
       throws X {
     Objects.requireNonNull(event, "event");
-    Task<?> task = ON_THIS_THREAD.get();
+    Task<?> task = onThisThread();
     if (task == null) {
       throw new WrongThreadException(
           "await("
@@ -81,15 +81,20 @@ public final class Task<T extends @Nullable Object> extends Turns<T> {
    * @throws WrongThreadException if called outside of a task
    */
   public static Task<?> current() {
-    Task<?> task = ON_THIS_THREAD.get();
-    if (task == null) {
-      Scheduler scheduler = Scheduler.ON_THIS_CARRIER.get();
-      task = scheduler == null ? null : scheduler.running();
-    }
+    Task<?> task = onThisThread();
     if (task == null) {
       throw new WrongThreadException("Task.current() outside of a task; spawn one");
     }
     return task;
+  }
+
+  /**
+   * The innermost: a task may run a scheduler of its own, whose loop is then on the task's thread.
+   */
+  private static @Nullable Task<?> onThisThread() {
+    Scheduler loop = Scheduler.ON_THIS_CARRIER.get();
+    Task<?> running = loop == null ? null : loop.running();
+    return running == null ? ON_THIS_THREAD.get() : running;
   }
 
   /** Gives up the turn: the task goes to the end of the ready queue. */

@@ -18,7 +18,7 @@ public final class Timers {
    *
    * <p>A cancelled sleeper loses the rest of its sleep.
    *
-   * @param duration 0 or more; of more than 292 years, 292 years
+   * @param duration 0 or more; of more than 146 years, 146 years
    * @throws IllegalArgumentException if it is negative
    */
   public static YieldEvent<@Nullable Void, RuntimeException> sleep(Duration duration) {
@@ -28,12 +28,10 @@ public final class Timers {
     return duration.isZero() ? Task.yield() : new Sleep(saturatedNanos(duration));
   }
 
+  /** At most half of what a long holds: two deadlines further apart could not be compared. */
   private static long saturatedNanos(Duration duration) {
-    try {
-      return duration.toNanos();
-    } catch (ArithmeticException e) {
-      return Long.MAX_VALUE;
-    }
+    Duration longest = Duration.ofNanos(Long.MAX_VALUE / 2);
+    return duration.compareTo(longest) < 0 ? duration.toNanos() : longest.toNanos();
   }
 
   private static final class Sleep extends YieldEvent<@Nullable Void, RuntimeException> {
