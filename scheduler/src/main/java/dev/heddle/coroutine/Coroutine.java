@@ -58,7 +58,14 @@ public abstract class Coroutine<
     ENDED
   }
 
-  private State state = State.CREATED;
+  // The states as numbers: written twice a turn, where a reference would cost a barrier of the
+  // garbage collector each time.
+  private static final int CREATED = 0;
+  private static final int RUNNING = 1;
+  private static final int SUSPENDED = 2;
+  private static final int ENDED = 3;
+
+  private int state = CREATED;
 
   /** What it yielded while {@code SUSPENDED}, what it returned when {@code ENDED}. */
   private @Nullable Object answer;
@@ -99,7 +106,7 @@ public abstract class Coroutine<
    *     body has not started, as there is no yield yet that could give it the value
    */
   public final boolean send(S value) {
-    if (state == State.CREATED && value != null) {
+    if (state == CREATED && value != null) {
       throw new IllegalStateException(
           "cannot send " + value + " to a coroutine that has not started; start it with next()");
     }
@@ -113,7 +120,7 @@ public abstract class Coroutine<
    * @return true if the body caught it and yielded, false if it caught it and returned
    */
   public final boolean raise(Throwable failure) {
-    if (state == State.CREATED || state == State.ENDED) {
+    if (state == CREATED || state == ENDED) {
       end();
       throw Thrown.unchecked(failure);
     }
@@ -129,11 +136,11 @@ public abstract class Coroutine<
    */
   @Override
   public final void close() {
-    if (state == State.CREATED) {
+    if (state == CREATED) {
       end();
       return;
     }
-    if (state == State.ENDED) {
+    if (state == ENDED) {
       return;
     }
     GeneratorExit exit = new GeneratorExit();
@@ -156,8 +163,8 @@ public abstract class Coroutine<
    */
   @SuppressWarnings({"unchecked", "NullAway"}) // advance() stored a Y, which may be a null one
   public final Y yielded() {
-    if (state != State.SUSPENDED) {
-      throw new IllegalStateException("nothing is yielded by a coroutine that is " + state);
+    if (state != SUSPENDED) {
+      throw new IllegalStateException("nothing is yielded by a coroutine that is " + state());
     }
     return (Y) answer;
   }
@@ -169,16 +176,21 @@ public abstract class Coroutine<
    */
   @SuppressWarnings({"unchecked", "NullAway"}) // advance() stored an R, or null
   public final R result() {
-    if (state != State.ENDED || failed) {
+    if (state != ENDED || failed) {
       throw new IllegalStateException(
-          "no result: the coroutine " + (failed ? "failed" : "is " + state));
+          "no result: the coroutine " + (failed ? "failed" : "is " + state()));
     }
     return (R) answer;
   }
 
   /** Where the body stands. */
   public final State state() {
-    return state;
+    return switch (state) {
+      case CREATED -> State.CREATED;
+      case RUNNING -> State.RUNNING;
+      case SUSPENDED -> State.SUSPENDED;
+      default -> State.ENDED;
+    };
   }
 
   /**
@@ -199,17 +211,16 @@ public abstract class Coroutine<
   }
 
   private boolean resume(@Nullable Object sent, @Nullable Throwable raised) {
-    if (state == State.ENDED) {
+    if (state == ENDED) {
       return false;
     }
-    if (state == State.RUNNING) {
+    if (state == RUNNING) {
       throw new IllegalStateException("the coroutine is already executing");
     }
-    state = State.RUNNING;
-    answer = null;
+    state = RUNNING;
     try {
       boolean yielded = advance(sent, raised);
-      state = yielded ? State.SUSPENDED : State.ENDED;
+      state = yielded ? SUSPENDED : ENDED;
       return yielded;
     } catch (Throwable thrown) {
       end();
@@ -219,7 +230,7 @@ public abstract class Coroutine<
   }
 
   private void end() {
-    state = State.ENDED;
+    state = ENDED;
     answer = null;
   }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class JdkWait extends YieldEvent<JdkWait, RuntimeException> {
   private final Thread thread;
   private @Nullable Task<?> task;
-  private Turns.Phase phaseBefore = Turns.Phase.RUNNING;
+  private int phaseBefore = Turns.RUNNING;
   private @Nullable YieldEvent<?, ?> eventBefore;
 
   JdkWait(Thread thread) {
@@ -18,13 +18,13 @@ final class JdkWait extends YieldEvent<JdkWait, RuntimeException> {
   }
 
   /** The body of this task has blocked, in its own code or in a hook of an event that it awaits. */
-  void begin(Task<?> blocked, Turns.Phase phase, @Nullable YieldEvent<?, ?> event) {
+  void begin(Task<?> blocked, int phase, @Nullable YieldEvent<?, ?> event) {
     phaseBefore = phase;
     eventBefore = event;
     task = blocked; // who ends it before this comes through the inbox, and so after this
   }
 
-  Turns.Phase phaseBefore() {
+  int phaseBefore() {
     return phaseBefore;
   }
 

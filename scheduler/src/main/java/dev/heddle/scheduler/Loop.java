@@ -29,7 +29,7 @@ final class Loop {
   /** Replaced once at the most, by the loop's own thread, while it does not sleep. */
   private volatile Poller poller;
 
-  /** The task that has the turn. */
+  /** The task that has the turn, or had the last one of this pass; null outside of passes. */
   private @Nullable Task<?> running;
 
   /** How many events that complete at once the running task may still have in its turn. */
@@ -64,6 +64,7 @@ final class Loop {
         look();
       }
     }
+    running = null;
   }
 
   /** Resumes a task until it waits, ends, or has used up what it may complete at once. */
@@ -75,10 +76,9 @@ final class Loop {
       YieldEvent<?, ?> event = task.resume();
       runnable = event != null && task.startUnlessStarted(event) && completesAtOnce();
     }
-    if (task.phase == Turns.Phase.COMPLETED) {
+    if (task.phase == Turns.COMPLETED) {
       task.putBack();
     }
-    running = null;
   }
 
   /** An event is complete at once: whether the task may go on in this turn. */
@@ -88,6 +88,7 @@ final class Loop {
 
   /** Phases 4, 1 and 2, without waiting. */
   void look() {
+    running = null;
     poller.poll(0);
     inbox.drain();
     now = cadence.looked();

@@ -120,12 +120,12 @@ public final class Task<T extends @Nullable Object> extends Turns<T> {
    */
   public boolean cancel(String reason) {
     scheduler.checkInside("cancel");
-    if (phase == Phase.ENDED || cancelReason != null) {
+    if (phase == ENDED || cancelReason != null) {
       return false;
     }
     cancelReason = reason;
     YieldEvent<?, ?> undone = event;
-    if (phase == Phase.WAITING && undone != null && undone.handleCancel(scheduler, this)) {
+    if (phase == WAITING && undone != null && undone.handleCancel(scheduler, this)) {
       wakeCancelled(undone);
     }
     return true;
@@ -153,16 +153,16 @@ public final class Task<T extends @Nullable Object> extends Turns<T> {
 
   /** Whether it has ended, in whatever way. */
   public boolean isDone() {
-    return phase == Phase.ENDED;
+    return phase == ENDED;
   }
 
   /** Where it stands. */
   public State state() {
     return switch (phase) {
       case READY -> State.READY;
-      case RUNNING, STARTING, COMPLETED -> State.RUNNING;
       case WAITING -> State.WAITING;
       case ENDED -> endState();
+      default -> State.RUNNING;
     };
   }
 
@@ -195,7 +195,7 @@ public final class Task<T extends @Nullable Object> extends Turns<T> {
 
   /** The event that it waits for; null if it does not wait. */
   public @Nullable YieldEvent<?, ?> waitingFor() {
-    return phase == Phase.WAITING ? event : null;
+    return phase == WAITING ? event : null;
   }
 
   @Override

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the kernel knows of a task: where it stands, what its body shall find at its yield, and the
- * transitions from one {@link Phase} to the next, each of which begins with what it takes for
- * granted. {@link Task} is the face that users see. One object, in two files.
+ * transitions from one phase to the next, each of which begins with what it takes for granted.
+ * {@link Task} is the face that users see. One object, in two files.
  *
  * <p>All of it belongs to the scheduler's thread; a body with a thread of its own calls in while it
  * has the turn.
@@ -28,16 +28,17 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
    *     '----------------------------------------------------------------------'
    * </pre>
    *
-   * A turn that begins with handleResume goes from READY to STARTING.
+   * A turn that begins with handleResume goes from READY to STARTING. Numbers, not an enum: they
+   * are written several times a turn, and a reference written costs a barrier of the garbage
+   * collector.
    */
-  enum Phase {
-    READY,
-    RUNNING,
-    STARTING,
-    COMPLETED,
-    WAITING,
-    ENDED
-  }
+  static final int READY = 0;
+
+  static final int RUNNING = 1;
+  static final int STARTING = 2;
+  static final int COMPLETED = 3;
+  static final int WAITING = 4;
+  static final int ENDED = 5;
 
   final Scheduler scheduler;
 
@@ -47,7 +48,7 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
   /** The same if the body has a thread of its own. */
   @Nullable StackfulCoroutine<YieldEvent<?, ?>, Object, T> stack;
 
-  Phase phase = Phase.READY;
+  int phase = READY;
 
   /**
    * What it waits for, from the yield until it is woken; with READY: to be resumed by the event.
@@ -68,7 +69,7 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
   /** Who waits for its end; made by the first. */
   private @Nullable WaitQueue joiners;
 
-  /** Links in the ready queue or in a wait queue. */
+  /** Links in a wait queue. */
   @Nullable Task<?> next;
 
   @Nullable Task<?> previous;
@@ -97,10 +98,10 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
    * @return the event it yielded, or null if it has ended
    */
   @Nullable YieldEvent<?, ?> resume() {
-    assert phase == Phase.READY || phase == Phase.COMPLETED : this + " resumed";
+    assert phase == READY || phase == COMPLETED : this + " resumed";
     Coroutine<YieldEvent<?, ?>, Object, T> body = coroutine;
     assert body != null;
-    phase = Phase.RUNNING;
+    phase = RUNNING;
     Object value = sent;
     Throwable failure = raised;
     sent = null;
@@ -136,18 +137,18 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
     if (yielded instanceof JdkWait blocked) {
       blocked.begin(self(), phase, event);
       event = blocked;
-      phase = Phase.WAITING;
-    } else if (phase == Phase.RUNNING) {
+      phase = WAITING;
+    } else if (phase == RUNNING) {
       start(yielded);
     }
-    return phase == Phase.COMPLETED;
+    return phase == COMPLETED;
   }
 
   /** Afterwards it is COMPLETED, WAITING, or READY because it gave up its turn. */
   private void start(YieldEvent<?, ?> yielded) {
-    assert phase == Phase.RUNNING : this + " starts to wait";
+    assert phase == RUNNING : this + " starts to wait";
     event = yielded;
-    phase = Phase.STARTING;
+    phase = STARTING;
     if (cancelReason != null) {
       wakeCancelled(null);
       return;
@@ -162,12 +163,12 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
 
   /** The beginning of a turn: whether the body can be resumed, or waits on. */
   boolean begin() {
-    assert phase == Phase.READY : this + " begins a turn";
+    assert phase == READY : this + " begins a turn";
     YieldEvent<?, ?> resumable = event;
     if (resumable == null) {
       return true;
     }
-    phase = Phase.STARTING;
+    phase = STARTING;
     try {
       if (cancelReason != null && resumable.handleCancel(scheduler, self())) {
         wakeCancelled(resumable);
@@ -178,12 +179,12 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
       wakeThrown(thrown);
     }
     waitUnlessWoken();
-    return phase == Phase.COMPLETED;
+    return phase == COMPLETED;
   }
 
   private void waitUnlessWoken() {
-    if (phase == Phase.STARTING) {
-      phase = Phase.WAITING;
+    if (phase == STARTING) {
+      phase = WAITING;
     }
   }
 
@@ -207,7 +208,7 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
 
   void wakeToResume(YieldEvent<?, ?> by) {
     scheduler.checkInside("wakeToResume");
-    if (event == by && phase == Phase.WAITING) {
+    if (event == by && phase == WAITING) {
       makeReady();
     } // else: it is ready already, or woken by somebody else; readiness is only a hint
   }
@@ -229,27 +230,27 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
     sent = null;
     raised = thrown;
     raisedHere = false;
-    if (phase != Phase.COMPLETED) {
+    if (phase != COMPLETED) {
       makeReady();
     }
   }
 
   /** Gives up the turn inside handleYield. */
   void wakeToBack(YieldEvent<?, ?> by) {
-    assert phase == Phase.STARTING && event == by;
+    assert phase == STARTING && event == by;
     event = null;
-    phase = Phase.READY;
+    phase = READY;
     scheduler.enqueue(self());
   }
 
   private void makeReady() {
-    if (phase == Phase.STARTING) {
-      phase = Phase.COMPLETED;
-    } else if (phase == Phase.WAITING) {
-      phase = Phase.READY;
+    if (phase == STARTING) {
+      phase = COMPLETED;
+    } else if (phase == WAITING) {
+      phase = READY;
       scheduler.enqueue(self());
     } else {
-      assert phase == Phase.READY : this + " is woken"; // in the queue, to be resumed by its event
+      assert phase == READY : this + " is woken"; // in the queue, to be resumed by its event
     }
   }
 
@@ -257,13 +258,13 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
    * The budget is used up: the task goes to the end of the queue, to be resumed as it would be now.
    */
   void putBack() {
-    assert phase == Phase.COMPLETED;
-    phase = Phase.READY;
+    assert phase == COMPLETED;
+    phase = READY;
     scheduler.enqueue(self());
   }
 
   private void finish(@Nullable Object outcome) {
-    phase = Phase.ENDED;
+    phase = ENDED;
     sent = outcome;
     coroutine = null;
     stack = null;
@@ -290,7 +291,7 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
 
   /** How it ended, if it did not end with a result. */
   @Nullable Failure failure() {
-    return sent instanceof Failure failure && phase == Phase.ENDED ? failure : null;
+    return sent instanceof Failure failure && phase == ENDED ? failure : null;
   }
 
   // Helpers.
@@ -305,14 +306,14 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
     mine.rejoin();
     start(yielded);
     try {
-      if (phase == Phase.COMPLETED && scheduler.completesAtOnce()) {
+      if (phase == COMPLETED && scheduler.completesAtOnce()) {
         return taken();
       }
       @SuppressWarnings("unchecked") // the event woke the task with its own W
       W result = (W) mine.yield(yielded);
       return result;
     } catch (Throwable thrown) {
-      if (phase != Phase.RUNNING) {
+      if (phase != RUNNING) {
         undoStart(yielded);
       }
       if (raisedHere) {
@@ -326,7 +327,7 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
   /** What the body would find if it had yielded an event that was complete at once. */
   @SuppressWarnings({"unchecked", "NullAway", "TypeParameterUnusedInFormals"}) // the event's own W
   private <W extends @Nullable Object> W taken() {
-    phase = Phase.RUNNING;
+    phase = RUNNING;
     Throwable failure = raised;
     if (failure != null) {
       raised = null;
@@ -344,12 +345,12 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
 
   /** The engine could not give up the turn: the body goes on, and must not be woken. */
   private void undoStart(YieldEvent<?, ?> started) {
-    if (phase == Phase.READY) {
+    if (phase == READY) {
       scheduler.unqueue(self());
-    } else if (phase == Phase.WAITING) {
+    } else if (phase == WAITING) {
       boolean _ = started.handleCancel(scheduler, self());
     }
     event = null;
-    phase = Phase.RUNNING;
+    phase = RUNNING;
   }
 }

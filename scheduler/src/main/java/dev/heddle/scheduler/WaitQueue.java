@@ -48,7 +48,6 @@ public final class WaitQueue {
     if (task.waitQueue != null) {
       throw new IllegalStateException(task + " waits already, for " + task.waitingFor());
     }
-    assert task.next == null : task + " is in the ready queue";
     task.waitQueue = this;
     task.previous = tail;
     if (tail == null) {
