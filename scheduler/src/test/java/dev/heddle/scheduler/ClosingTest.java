@@ -74,11 +74,14 @@ class ClosingTest {
   void closingFromAnotherThreadWakesASleepingRun() throws Exception {
     Scheduler scheduler = kind.scheduler();
     waiter(scheduler, "waiter");
+    CountDownLatch running = new CountDownLatch(1);
+    kind.spawn(scheduler, "starter", co -> running.countDown());
     Thread loop = Thread.currentThread();
     var closer =
         Foreign.start(
             "closer",
             () -> {
+              Until.down(running);
               Until.blocked(loop);
               scheduler.close();
             });

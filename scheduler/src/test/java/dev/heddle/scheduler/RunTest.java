@@ -170,13 +170,19 @@ class RunTest {
   void anotherThreadMayNotRunItMeanwhile() throws Exception {
     try (Scheduler scheduler = kind.builder().name("mill").build()) {
       Promise<Void> end = new Promise<>();
-      kind.spawn(scheduler, "waiter", co -> co.await(end));
-      Thread loop = Thread.currentThread();
+      CountDownLatch running = new CountDownLatch(1);
+      kind.spawn(
+          scheduler,
+          "waiter",
+          co -> {
+            running.countDown();
+            co.await(end);
+          });
       var foreign =
           Foreign.start(
               "second runner",
               () -> {
-                Until.blocked(loop);
+                Until.down(running);
                 try {
                   assertThatThrownBy(scheduler::run)
                       .isInstanceOf(IllegalStateException.class)
