@@ -94,8 +94,7 @@ class EngineTest {
               .start(
                   () -> {
                     try {
-                      Until.soon(
-                          500, () -> me.getState() == Thread.State.WAITING);
+                      Until.soon(500, () -> me.getState() == Thread.State.WAITING);
                       peer.getOutputStream().write(42);
                     } catch (java.io.IOException e) {
                       throw new java.io.UncheckedIOException(e);
@@ -109,7 +108,9 @@ class EngineTest {
     }
   }
 
-  /** A container with one processor has one carrier; the scheduler may be made by a virtual thread. */
+  /**
+   * A container with one processor has one carrier; the scheduler may be made by a virtual thread.
+   */
   @ParameterizedTest
   @EnumSource
   void aSchedulerRunsWhereThereIsOneCarrierAndWeAreOnIt(Engine engine) throws Exception {
@@ -140,8 +141,7 @@ class EngineTest {
               });
       if (!thread.join(Duration.ofSeconds(10))) {
         Thread.getAllStackTraces()
-            .forEach(
-                (t, stack) -> System.out.println(t + " " + java.util.Arrays.toString(stack)));
+            .forEach((t, stack) -> System.out.println(t + " " + java.util.Arrays.toString(stack)));
         System.out.println(thread + " " + java.util.Arrays.toString(thread.getStackTrace()));
         System.exit(3);
       }

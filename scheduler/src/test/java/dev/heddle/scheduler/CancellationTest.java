@@ -233,7 +233,8 @@ class CancellationTest {
   void aCancelledOperationDidNotHappenAndTheNextWaiterGetsIt() {
     OneItem item = new OneItem();
     try (Scheduler scheduler = kind.scheduler(time)) {
-      Task<?> first = kind.spawn(scheduler, "first", co -> trace.add("first " + co.await(item.get())));
+      Task<?> first =
+          kind.spawn(scheduler, "first", co -> trace.add("first " + co.await(item.get())));
       kind.spawn(scheduler, "second", co -> trace.add("second " + co.await(item.get())));
       kind.spawn(
           scheduler,

@@ -37,7 +37,8 @@ class DeadlockTest {
               scheduler 'mill': 3 tasks wait and nothing can wake them:
                 task 'hen' waits for the end of task 'egg'
                 task 'egg' waits for the end of task 'hen'
-                task 'farmer' waits for the harvest""");
+                task 'farmer' waits for the harvest\
+              """);
     }
   }
 
@@ -53,7 +54,8 @@ class DeadlockTest {
           .hasMessage(
               """
               scheduler 'mill': 1 task waits and nothing can wake it:
-                task 'alone' waits for godot""");
+                task 'alone' waits for godot\
+              """);
     }
   }
 

@@ -192,7 +192,8 @@ class ExecuteTest {
             scheduler,
             "brings a poller",
             co -> {
-              var _ = co.inside(() -> scheduler.poller(ParkLikeSelector.class, ParkLikeSelector::new));
+              var _ =
+                  co.inside(() -> scheduler.poller(ParkLikeSelector.class, ParkLikeSelector::new));
               co.await(end);
             });
         FutureTask<Void> sender =

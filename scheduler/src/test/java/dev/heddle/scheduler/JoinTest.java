@@ -88,7 +88,9 @@ class JoinTest {
       Task<?> failing = kind.spawn(scheduler, "failing", co -> failHere());
       for (int i = 0; i < 2; i++) {
         kind.spawn(
-            scheduler, "joiner " + i, co -> trace.add(catchThrowable(() -> co.await(failing.join()))));
+            scheduler,
+            "joiner " + i,
+            co -> trace.add(catchThrowable(() -> co.await(failing.join()))));
       }
       scheduler.run();
       trace.add(failing.exceptionNow());
@@ -136,7 +138,8 @@ class JoinTest {
                 co.await(Timers.sleep(Duration.ofMillis(1)));
                 return "result";
               });
-      Task<?> first = kind.spawn(scheduler, "first", co -> trace.add("1 " + co.await(joined.join())));
+      Task<?> first =
+          kind.spawn(scheduler, "first", co -> trace.add("1 " + co.await(joined.join())));
       kind.spawn(scheduler, "second", co -> trace.add("2 " + co.await(joined.join())));
       kind.spawn(scheduler, "canceller", co -> co.inside(() -> first.cancel("enough")));
       scheduler.run();

@@ -138,7 +138,9 @@ class PromiseTest {
             });
       }
       kind.spawn(
-          scheduler, "completer", co -> Foreign.run(() -> assertThat(promise.complete("x")).isTrue()));
+          scheduler,
+          "completer",
+          co -> Foreign.run(() -> assertThat(promise.complete("x")).isTrue()));
       scheduler.run();
     }
     assertThat(trace).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
@@ -151,8 +153,7 @@ class PromiseTest {
       List<Task<?>> waiters = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
         int n = i;
-        waiters.add(
-            kind.spawn(scheduler, "waiter " + i, co -> trace.add(n + co.await(promise))));
+        waiters.add(kind.spawn(scheduler, "waiter " + i, co -> trace.add(n + co.await(promise))));
       }
       kind.spawn(
           scheduler,

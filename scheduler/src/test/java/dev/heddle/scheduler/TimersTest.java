@@ -69,8 +69,7 @@ class TimersTest {
           });
       scheduler.run();
     }
-    assertThat(trace)
-        .containsExactly(1_000_001L, 3_000_003L, 6_000_006L, 10_000_010L, 15_000_015L);
+    assertThat(trace).containsExactly(1_000_001L, 3_000_003L, 6_000_006L, 10_000_010L, 15_000_015L);
   }
 
   @Test
