@@ -1,0 +1,201 @@
+package dev.heddle.scheduler;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The rules of the house: which room knows which, and how big things may get. */
+class ArchitectureTest {
+  private static final Path ROOT = Path.of("..");
+  private static final int MOST_LINES = 450;
+  private static final int MOST_LINES_OF_THE_LOOP = 40;
+
+  private static final JavaClasses MAIN =
+      new ClassFileImporter().importPath(Path.of("target", "classes"));
+
+  @Test
+  void coroutineKnowsNoScheduler() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.heddle.coroutine..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("dev.heddle..")
+                .and(
+                    com.tngtech.archunit.base.DescribedPredicate.not(
+                        resideInAPackage("dev.heddle.coroutine..")
+                            .or(resideInAPackage("dev.heddle.weave..")))))
+        .check(MAIN);
+  }
+
+  @Test
+  void schedulerStandsOnCoroutineAlone() {
+    classes()
+        .that()
+        .resideInAPackage("dev.heddle.scheduler")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.heddle.scheduler",
+            "dev.heddle.coroutine",
+            "java..",
+            "org.jspecify.annotations",
+            "com.google.errorprone.annotations")
+        .check(MAIN);
+  }
+
+  /** Imports, as the class files of other modules are not here. */
+  @Test
+  void noModuleImportsAgainstTheArrows() throws IOException {
+    for (Path file : sources("netio/src/main")) {
+      assertThat(imports(file)).as("%s", file).noneMatch(i -> i.startsWith("dev.heddle.coroutine"));
+    }
+    for (Path file : sources("scheduler/src/main")) {
+      assertThat(imports(file)).as("%s", file).noneMatch(i -> i.startsWith("dev.heddle.net"));
+    }
+  }
+
+  @Test
+  void mainScopeDependsOnJSpecifyAndErrorProneAnnotationsOnly() {
+    for (JavaClass type : MAIN) {
+      assertThat(type.getDirectDependenciesFromSelf())
+          .as("%s", type.getName())
+          .allMatch(
+              dependency -> {
+                String target = dependency.getTargetClass().getBaseComponentType().getName();
+                return !target.contains(".")
+                    || target.startsWith("java.")
+                    || target.startsWith("jdk.internal.vm.")
+                    || target.startsWith("dev.heddle.")
+                    || target.startsWith("org.jspecify.annotations.")
+                    || target.startsWith("com.google.errorprone.annotations.");
+              });
+    }
+  }
+
+  @Test
+  void jdkInternalsAreImportedByOneFileAtTheMost() throws IOException {
+    List<Path> importing =
+        sources("scheduler/src/main").stream()
+            .filter(file -> imports(file).stream().anyMatch(i -> i.startsWith("jdk.internal")))
+            .toList();
+    assertThat(importing).hasSizeLessThanOrEqualTo(1);
+  }
+
+  /** What is public is on this list: a package is a room with one door. */
+  @Test
+  void internalsArePackagePrivate() {
+    assertThat(publicTypes("dev.heddle.coroutine"))
+        .isSubsetOf(
+            "Coroutine",
+            "CoroutineBody",
+            "Engine",
+            "Generator",
+            "GeneratorExit",
+            "Host",
+            "StackfulCoroutine",
+            "Yielder");
+    assertThat(publicTypes("dev.heddle.scheduler"))
+        .isSubsetOf(
+            "Awaiter",
+            "Body",
+            "Cancelled",
+            "Clock",
+            "DeadlockException",
+            "Poller",
+            "Promise",
+            "Scheduler",
+            "SchedulerBuilder",
+            "Spawner",
+            "Step",
+            "Task",
+            "TaskBody",
+            "TaskFunction",
+            "ThreadBody",
+            "Timed",
+            "Timers",
+            "WaitQueue",
+            "YieldEvent");
+  }
+
+  private static List<String> publicTypes(String room) {
+    return MAIN.stream()
+        .filter(type -> type.getPackageName().equals(room) && type.isTopLevelClass())
+        .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+        .map(JavaClass::getSimpleName)
+        .toList();
+  }
+
+  @Test
+  void noTestSleeps() throws IOException {
+    Pattern sleep = Pattern.compile("\\bThread\\s*\\.\\s*sleep\\s*\\(|TimeUnit\\.\\w+\\.sleep");
+    for (String tests : List.of("scheduler/src/test", "scheduler/src/fixtures", "netio/src/test")) {
+      for (Path file : sources(tests)) {
+        assertThat(Files.readString(file)).as("%s", file).doesNotContainPattern(sleep);
+      }
+    }
+  }
+
+  @Test
+  void noFileIsLongerThan450Lines() throws IOException {
+    for (String part : List.of("scheduler/src", "netio/src", "samples/src", "bench/src")) {
+      for (Path file : sources(part)) {
+        assertThat(Files.readAllLines(file)).as("%s", file).hasSizeLessThanOrEqualTo(MOST_LINES);
+      }
+    }
+  }
+
+  @Test
+  void theLoopFitsOnOneScreen() throws IOException {
+    List<String> lines =
+        Files.readAllLines(ROOT.resolve("scheduler/src/main/java/dev/heddle/scheduler/Loop.java"));
+    assertThat(lengthOf("void run()", lines) + lengthOf("void pass()", lines))
+        .isLessThanOrEqualTo(MOST_LINES_OF_THE_LOOP);
+  }
+
+  private static int lengthOf(String method, List<String> lines) {
+    int from = 0;
+    while (!lines.get(from).equals("  " + method + " {")) {
+      from++;
+    }
+    int to = from;
+    while (!lines.get(to).equals("  }")) {
+      to++;
+    }
+    return to - from + 1;
+  }
+
+  private static List<Path> sources(String part) throws IOException {
+    Path folder = ROOT.resolve(part);
+    if (!Files.exists(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(file -> file.toString().endsWith(".java")).toList();
+    }
+  }
+
+  private static List<String> imports(Path file) {
+    try (Stream<String> lines = Files.lines(file)) {
+      return lines
+          .filter(line -> line.startsWith("import "))
+          .map(line -> line.replaceFirst("^import (static )?", ""))
+          .toList();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

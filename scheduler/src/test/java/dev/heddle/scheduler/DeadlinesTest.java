@@ -1,0 +1,98 @@
+package dev.heddle.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The heap against a sorted list, on random operations; the seed is in the test's name. */
+class DeadlinesTest {
+
+  private static final class Entry extends Timed {
+    private final int number;
+
+    Entry(int number) {
+      this.number = number;
+    }
+
+    @Override
+    public String toString() {
+      return "entry " + number;
+    }
+  }
+
+  private record Set(Entry entry, long at, long order) {}
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 42, 20261120})
+  void theHeapGivesWhatASortedListGives(long seed) {
+    compare(seed, 1_000);
+  }
+
+  /** Invariant: a number that wraps around in the middle of the test changes nothing. */
+  @ParameterizedTest
+  @ValueSource(longs = {5, 6, 7})
+  void theNumberMayWrapAround(long seed) {
+    compare(seed, Long.MAX_VALUE - 500);
+  }
+
+  private static void compare(long seed, long start) {
+    Random random = new Random(seed);
+    Deadlines heap = new Deadlines();
+    List<Set> model = new ArrayList<>();
+    List<Entry> entries = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      entries.add(new Entry(i));
+    }
+    long now = start;
+    long order = 0;
+    for (int step = 0; step < 20_000; step++) {
+      Entry entry = entries.get(random.nextInt(entries.size()));
+      switch (random.nextInt(5)) {
+        case 0, 1 -> {
+          long at = now + random.nextInt(40) - 5;
+          heap.set(entry, at);
+          model.removeIf(set -> set.entry == entry);
+          model.add(new Set(entry, at, order++));
+        }
+        case 2 -> {
+          heap.clear(entry);
+          model.removeIf(set -> set.entry == entry);
+        }
+        default -> {
+          now += random.nextInt(3);
+          Timed expired = heap.pollExpired(now);
+          assertThat(expired).as("step %d", step).isSameAs(pollModel(model, now));
+        }
+      }
+      assertThat(heap.size()).isEqualTo(model.size());
+      assertThat(heap.isEmpty()).isEqualTo(model.isEmpty());
+      assertThat(entry.hasDeadline()).isEqualTo(model.stream().anyMatch(s -> s.entry == entry));
+      assertThat(heap.nanosUntilNext(now)).isEqualTo(untilNext(model, now));
+    }
+  }
+
+  private static Entry pollModel(List<Set> model, long now) {
+    Set first = first(model, now);
+    if (first == null || first.at - now > 0) {
+      return null;
+    }
+    model.remove(first);
+    return first.entry;
+  }
+
+  private static long untilNext(List<Set> model, long now) {
+    Set first = first(model, now);
+    return first == null ? Deadlines.NONE : Math.max(0, first.at - now);
+  }
+
+  private static Set first(List<Set> model, long now) {
+    return model.stream()
+        .min(Comparator.<Set>comparingLong(set -> set.at - now).thenComparingLong(Set::order))
+        .orElse(null);
+  }
+}
