@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -50,12 +51,15 @@ class DeadlinesTest {
     }
     long now = start;
     long order = 0;
+    boolean looked = false;
     for (int step = 0; step < 20_000; step++) {
       Entry entry = entries.get(random.nextInt(entries.size()));
       switch (random.nextInt(5)) {
         case 0, 1 -> {
-          long at = now + random.nextInt(40) - 5;
-          heap.set(entry, at);
+          long wanted = now + random.nextInt(40) - 5;
+          heap.set(entry, wanted);
+          // One before the last look is due at the look, behind those that were due before it.
+          long at = looked && wanted - now < 0 ? now : wanted;
           model.removeIf(set -> set.entry == entry);
           model.add(new Set(entry, at, order++));
         }
@@ -65,8 +69,11 @@ class DeadlinesTest {
         }
         default -> {
           now += random.nextInt(3);
-          Timed expired = heap.pollExpired(now);
-          assertThat(expired).as("step %d", step).isSameAs(pollModel(model, now));
+          looked = true;
+          heap.beginLook(now);
+          for (int n = random.nextInt(3); n >= 0; n--) {
+            assertThat(heap.pollExpired()).as("step %d", step).isSameAs(pollModel(model, now));
+          }
         }
       }
       assertThat(heap.size()).isEqualTo(model.size());
@@ -94,5 +101,26 @@ class DeadlinesTest {
     return model.stream()
         .min(Comparator.<Set>comparingLong(set -> set.at - now).thenComparingLong(Set::order))
         .orElse(null);
+  }
+
+  @Test
+  void whatIsSetDuringALookIsForTheNext() {
+    Deadlines heap = new Deadlines();
+    Entry first = new Entry(1);
+    Entry second = new Entry(2);
+    Entry late = new Entry(3);
+    heap.set(first, 100);
+    heap.set(second, 110);
+    heap.beginLook(120);
+    assertThat(heap.pollExpired()).isSameAs(first);
+    heap.set(late, 90);
+    heap.set(first, 120);
+    assertThat(heap.pollExpired()).isSameAs(second);
+    assertThat(heap.pollExpired()).isNull();
+    assertThat(heap.nanosUntilNext(120)).isZero();
+    heap.beginLook(120);
+    assertThat(heap.pollExpired()).isSameAs(late);
+    assertThat(heap.pollExpired()).isSameAs(first);
+    assertThat(heap.isEmpty()).isTrue();
   }
 }

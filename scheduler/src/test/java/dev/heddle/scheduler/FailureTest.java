@@ -248,7 +248,7 @@ class FailureTest {
       Promise<Void> never = new Promise<>();
       kind.spawn(scheduler.daemons(), "daemon", co -> co.await(never));
       failing(scheduler, "failing");
-      assertThatThrownBy(scheduler::run).hasMessage("the reporter is broken");
+      assertThatThrownBy(scheduler::run).hasMessageContaining("the reporter is broken");
       broken[0] = false;
       kind.spawn(scheduler, "next", co -> trace.add("runs again"));
       scheduler.run();
@@ -276,7 +276,7 @@ class FailureTest {
             throwBoom();
           }
         });
-    assertThatThrownBy(scheduler::close).hasMessage("the reporter is broken");
+    assertThatThrownBy(scheduler::close).hasMessageContaining("the reporter is broken");
     assertThat(scheduler.isInside()).as("the creator's again").isTrue();
     assertThat(scheduler.running()).isNull();
   }

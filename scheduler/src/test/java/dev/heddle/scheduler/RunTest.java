@@ -108,7 +108,7 @@ class RunTest {
                                 return null;
                               }))
                   .isInstanceOf(IllegalStateException.class)
-                  .hasMessage("run() called by a task of scheduler 'mill', which runs already"));
+                  .hasMessageStartingWith("scheduler 'mill' runs already"));
       scheduler.run();
     }
   }
@@ -186,7 +186,7 @@ class RunTest {
                 try {
                   assertThatThrownBy(scheduler::run)
                       .isInstanceOf(IllegalStateException.class)
-                      .hasMessageStartingWith("scheduler 'mill' runs already, on ");
+                      .hasMessageStartingWith("scheduler 'mill' runs already");
                 } finally {
                   var _ = end.complete(null);
                 }
