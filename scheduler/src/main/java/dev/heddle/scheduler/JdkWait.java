@@ -10,8 +10,14 @@ import org.jspecify.annotations.Nullable;
 final class JdkWait extends YieldEvent<JdkWait, RuntimeException> {
   private final Thread thread;
   private @Nullable Task<?> task;
-  private int phaseBefore = Turns.RUNNING;
+  // What the task was at when its body blocked: its own code (RUNNING), or a hook of an event.
+  private int phaseBefore;
   private @Nullable YieldEvent<?, ?> eventBefore;
+
+  // How that event was completed while the hook was still blocked in the JDK.
+  private @Nullable Object value;
+  private @Nullable Throwable failure;
+  private boolean failedHere;
 
   JdkWait(Thread thread) {
     this.thread = thread;
@@ -24,12 +30,26 @@ final class JdkWait extends YieldEvent<JdkWait, RuntimeException> {
     task = blocked; // who ends it before this comes through the inbox, and so after this
   }
 
-  int phaseBefore() {
-    return phaseBefore;
+  boolean isInHookOf(YieldEvent<?, ?> woken) {
+    return eventBefore == woken;
   }
 
-  @Nullable YieldEvent<?, ?> eventBefore() {
-    return eventBefore;
+  /** The event is over before its hook is through; the task finds that when it goes on. */
+  void complete(@Nullable Object result, @Nullable Throwable thrown, boolean here) {
+    phaseBefore = Turns.COMPLETED;
+    eventBefore = null;
+    value = result;
+    failure = thrown;
+    failedHere = here;
+  }
+
+  /** The body goes on: the task is again what it was. */
+  void restore(Turns<?> blocked) {
+    blocked.phase = phaseBefore;
+    blocked.event = eventBefore;
+    blocked.sent = value;
+    blocked.raised = failure;
+    blocked.raisedHere = failedHere;
   }
 
   @Override

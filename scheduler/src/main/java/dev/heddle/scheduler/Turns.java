@@ -58,10 +58,10 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
   /** What the body shall find at its yield: a value, or a throwable. After the end: the outcome. */
   @Nullable Object sent;
 
-  private @Nullable Throwable raised;
+  @Nullable Throwable raised;
 
   /** Whether {@link #raised} gets the stack of the await at which it is thrown. */
-  private boolean raisedHere;
+  boolean raisedHere;
 
   /** Why it was cancelled; null if it was not. */
   @Nullable String cancelReason;
@@ -107,8 +107,7 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
     sent = null;
     raised = null;
     if (value instanceof JdkWait blocked) { // where it blocked it goes on, which may be in a hook
-      phase = blocked.phaseBefore();
-      event = blocked.eventBefore();
+      blocked.restore(this);
       value = null;
     }
     try {
@@ -153,12 +152,19 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
       wakeCancelled(null);
       return;
     }
+    Throwable hooks = null;
     try {
       yielded.handleYield(scheduler, self());
     } catch (Throwable thrown) {
-      wakeThrown(thrown);
+      hooks = thrown;
     }
-    waitUnlessWoken();
+    if (stack != null) {
+      stack.rejoin(); // the hook may have blocked in the JDK and come back without the turn
+    }
+    if (hooks != null) {
+      wakeThrown(hooks);
+    }
+    waitUnlessWoken(yielded);
   }
 
   /** The beginning of a turn: whether the body can be resumed, or waits on. */
@@ -178,32 +184,42 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
     } catch (Throwable thrown) {
       wakeThrown(thrown);
     }
-    waitUnlessWoken();
+    waitUnlessWoken(resumable);
     return phase == COMPLETED;
   }
 
-  private void waitUnlessWoken() {
-    if (phase == STARTING) {
+  /** The hook is through. It may have blocked, and the task may have been cancelled meanwhile. */
+  private void waitUnlessWoken(YieldEvent<?, ?> started) {
+    if (phase != STARTING) {
+      return;
+    }
+    if (cancelReason != null && started.handleCancel(scheduler, self())) {
+      wakeCancelled(started);
+    } else {
       phase = WAITING;
     }
   }
 
-  void wake(YieldEvent<?, ?> by, @Nullable Object value, @Nullable Throwable failure) {
+  /**
+   * The event is over.
+   *
+   * @param here whether the failure gets the stack of the await
+   */
+  void wake(
+      YieldEvent<?, ?> by, @Nullable Object value, @Nullable Throwable failure, boolean here) {
     scheduler.checkInside("wake");
-    if (event != by) {
+    if (event == by) {
+      event = null;
+      sent = value;
+      raised = failure;
+      raisedHere = here;
+      makeReady();
+    } else if (event instanceof JdkWait blocked && blocked.isInHookOf(by)) {
+      blocked.complete(value, failure, here);
+    } else {
       throw new IllegalStateException(
           by.describe() + " wakes " + this + ", which does not wait for it");
     }
-    event = null;
-    sent = value;
-    raised = failure;
-    raisedHere = false;
-    makeReady();
-  }
-
-  void wakeFailed(YieldEvent<?, ?> by, Throwable failure) {
-    wake(by, null, failure);
-    raisedHere = true;
   }
 
   void wakeToResume(YieldEvent<?, ?> by) {

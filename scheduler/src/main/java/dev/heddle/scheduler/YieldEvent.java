@@ -80,17 +80,17 @@ public abstract class YieldEvent<T extends @Nullable Object, X extends Exception
    * task keeps its turn; otherwise it goes to the end of the ready queue.
    */
   protected final void wake(Task<?> task, T result) {
-    task.wake(this, result, null);
+    task.wake(this, result, null, false);
   }
 
   /** Like {@link #wake}, with a failure: it is thrown at the await and shows the await's stack. */
   protected final void fail(Task<?> task, X failure) {
-    task.wakeFailed(this, failure);
+    task.wake(this, null, failure, true);
   }
 
   /** Like {@link #fail} for what failed elsewhere: thrown as it is, with the stack it has. */
   protected final void failWith(Task<?> task, Throwable failure) {
-    task.wake(this, null, failure);
+    task.wake(this, null, failure, false);
   }
 
   /** Makes the task ready with the work still to do: its turn begins with {@link #handleResume}. */
