@@ -2,6 +2,7 @@ package dev.heddle.scheduler;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -78,7 +79,7 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
    * Gives a failure, which is thrown, as it is, at each await; false if it was completed before.
    */
   public boolean fail(Throwable failure) {
-    return completeWith(new Outcome(null, failure));
+    return completeWith(new Outcome(null, Objects.requireNonNull(failure, "failure")));
   }
 
   /** Fails it with a {@link CancellationException}; false if it was completed before. */

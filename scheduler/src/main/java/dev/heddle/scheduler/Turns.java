@@ -209,6 +209,7 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
       YieldEvent<?, ?> by, @Nullable Object value, @Nullable Throwable failure, boolean here) {
     scheduler.checkInside("wake");
     if (event == by) {
+      checkOutOfQueue(by);
       event = null;
       sent = value;
       raised = failure;
@@ -225,8 +226,17 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
   void wakeToResume(YieldEvent<?, ?> by) {
     scheduler.checkInside("wakeToResume");
     if (event == by && phase == WAITING) {
+      checkOutOfQueue(by);
       makeReady();
     } // else: it is ready already, or woken by somebody else; readiness is only a hint
+  }
+
+  /** A task that is ready and still in a queue would be found there, and woken again. */
+  private void checkOutOfQueue(YieldEvent<?, ?> by) {
+    if (waitQueue != null) {
+      throw new IllegalStateException(
+          by.describe() + " wakes " + this + ", which is still in a WaitQueue: take it out first");
+    }
   }
 
   final void wakeCancelled(@Nullable YieldEvent<?, ?> undone) {
@@ -317,7 +327,12 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
     StackfulCoroutine<YieldEvent<?, ?>, Object, T> mine = stack;
     if (mine == null || Thread.currentThread() != mine.thread()) {
       throw new WrongThreadException(
-          "await(" + yielded.describe() + ") of " + this + " called from outside of its body");
+          "await("
+              + yielded.describe()
+              + ") of "
+              + this
+              + " called from outside of its body; in a Step return the event, elsewhere spawn a"
+              + " task");
     }
     mine.rejoin();
     start(yielded);

@@ -171,7 +171,8 @@ class ClosingTest {
 
   @Test
   void aTaskThatRefusesToEndDoesNotKeepTheSchedulerFromClosing() {
-    Scheduler scheduler = kind.scheduler();
+    VirtualTime time = new VirtualTime();
+    Scheduler scheduler = kind.scheduler(time);
     boolean[] over = new boolean[1];
     Task<?> stubborn =
         kind.spawn(
@@ -182,7 +183,7 @@ class ClosingTest {
                 try {
                   co.await(Task.yield());
                 } catch (Cancelled c) {
-                  // and again
+                  time.advance(Duration.ofMillis(10)); // and again
                 }
               }
             });
