@@ -27,7 +27,7 @@ final class EchoCommand implements Callable<Integer> {
       paramLabel = "NAMES",
       description =
           "Which, separated by commas: heddle-step, heddle-coroutine, heddle-thread, vthread,"
-              + " platform; default all")
+              + " platform, netty-nio, netty-epoll (Linux on x86-64); default all")
   private String servers = Terminal.allServers();
 
   @Option(

@@ -18,7 +18,7 @@ import org.HdrHistogram.Histogram;
  */
 final class LoadGenerator implements AutoCloseable {
   private static final long SECOND = 1_000_000_000;
-  private static final long LONGEST_DRAIN = 2 * SECOND;
+  private static final long LONGEST_DRAIN = 3 * SECOND;
   private static final int PRECISION_DIGITS = 3;
 
   /** What came out: requests answered within the measured time, and all errors there were. */

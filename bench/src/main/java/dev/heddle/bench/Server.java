@@ -1,6 +1,7 @@
 package dev.heddle.bench;
 
 import dev.heddle.bench.peers.HeddlePeer;
+import dev.heddle.bench.peers.NettyPeer;
 import dev.heddle.bench.peers.Peer;
 import dev.heddle.bench.peers.ThreadPerConnection;
 import dev.heddle.net.EchoServer;
@@ -14,7 +15,9 @@ enum Server {
   HEDDLE_COROUTINE,
   HEDDLE_THREAD,
   VTHREAD,
-  PLATFORM;
+  PLATFORM,
+  NETTY_NIO,
+  NETTY_EPOLL;
 
   /** Against which the others are compared. */
   static final Server BASELINE = VTHREAD;
@@ -26,7 +29,14 @@ enum Server {
       case HEDDLE_THREAD -> new HeddlePeer(EchoServer.Style.THREAD);
       case VTHREAD -> new ThreadPerConnection(Thread.ofVirtual());
       case PLATFORM -> new ThreadPerConnection(Thread.ofPlatform().daemon());
+      case NETTY_NIO -> NettyPeer.nio();
+      case NETTY_EPOLL -> NettyPeer.epoll();
     };
+  }
+
+  /** Whether it runs on this machine. */
+  boolean isAvailable() {
+    return this != NETTY_EPOLL || NettyPeer.hasEpoll();
   }
 
   /** The server of this name, as {@link #toString} gives it. */

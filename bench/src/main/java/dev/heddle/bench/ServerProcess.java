@@ -34,6 +34,9 @@ final class ServerProcess implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // The manifest's Add-Opens holds for `java -jar` only.
     command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
+    // What Netty wants on 25, lest it be slower than it is, or warn.
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("--sun-misc-unsafe-memory-access=allow");
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(Bench.class.getName(), "serve", server.toString()));
     return new ServerProcess(

@@ -70,34 +70,44 @@ public class StockTurnBench {
     }
   }
 
-  /** Threads that yield. */
+  /** Virtual threads that yield. */
   @State(Scope.Thread)
-  public static class Yielding {
+  public static class Virtual {
     /** How many there are. */
     @Param({"1", "2", "1000"})
     public int tasks = 1;
 
-    /** Virtual or platform. */
-    @Param({"virtual", "platform"})
-    public String threads = "virtual";
-
     private Crowd crowd = new Crowd(Thread.ofVirtual(), 0, () -> {});
+
+    Thread.Builder threads() {
+      return Thread.ofVirtual();
+    }
 
     /** Starts them. A run takes milliseconds, so that JMH can leave this out of the time. */
     @Setup(Level.Invocation)
     public void start() {
       int turns = TURNS / tasks;
-      Thread.Builder builder =
-          threads.equals("virtual") ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
       crowd =
           new Crowd(
-              builder,
+              threads(),
               tasks,
               () -> {
                 for (int i = 0; i < turns; i++) {
                   Thread.yield();
                 }
               });
+    }
+
+    void run() {
+      crowd.run();
+    }
+  }
+
+  /** Platform threads that yield. */
+  public static class Platform extends Virtual {
+    @Override
+    Thread.Builder threads() {
+      return Thread.ofPlatform().daemon();
     }
   }
 
@@ -129,8 +139,8 @@ public class StockTurnBench {
   /** As the JVM has it: as many carriers as cores. */
   @Benchmark
   @OperationsPerInvocation(TURNS)
-  public void yielding(Yielding threads) {
-    threads.crowd.run();
+  public void virtualThreads(Virtual threads) {
+    threads.run();
   }
 
   /** All virtual threads on one carrier, as all tasks are on one thread. */
@@ -139,8 +149,15 @@ public class StockTurnBench {
   @Fork(
       value = 2,
       jvmArgsAppend = {ONE, AT_MOST_ONE})
-  public void yieldingOnOneCarrier(Yielding threads) {
-    threads.crowd.run();
+  public void virtualThreadsOnOneCarrier(Virtual threads) {
+    threads.run();
+  }
+
+  /** The operating system's turns. */
+  @Benchmark
+  @OperationsPerInvocation(TURNS)
+  public void platformThreads(Platform threads) {
+    threads.run();
   }
 
   /** One exchange is a turn of each of the two. */

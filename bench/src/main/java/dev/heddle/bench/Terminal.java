@@ -49,10 +49,15 @@ final class Terminal {
   /** A server by its name. */
   Server server(String name) {
     return Server.named(name.strip())
+        .filter(Server::isAvailable)
         .orElseThrow(() -> refusal("no server is named '" + name + "'; there are " + allServers()));
   }
 
+  /** Those that run here. */
   static String allServers() {
-    return Arrays.stream(Server.values()).map(Server::toString).collect(Collectors.joining(","));
+    return Arrays.stream(Server.values())
+        .filter(Server::isAvailable)
+        .map(Server::toString)
+        .collect(Collectors.joining(","));
   }
 }
