@@ -1,0 +1,141 @@
+package dev.heddle.bench;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.Arrays;
+
+/**
+ * One connection of the load generator. Its lines carry the connection's number and their own, so
+ * that a reply that belongs to another line, or to another connection, is found out.
+ */
+final class Client implements AutoCloseable {
+  /** With the newline. */
+  static final int LINE = 64;
+
+  private static final byte[] GOT = {'G', 'O', 'T', ':'};
+  private static final int PREFIX = GOT.length;
+  private static final int REPLY = PREFIX + LINE;
+  private static final int DIGITS = 16;
+
+  private final LoadGenerator generator;
+  private final SocketChannel channel;
+  private final SelectionKey key;
+  private final ByteBuffer out;
+  private final ByteBuffer in;
+
+  /** The next line to come back, behind {@code GOT:}; all but the number is always the same. */
+  private final byte[] expected = new byte[REPLY];
+
+  private final ByteBuffer expectedBytes = ByteBuffer.wrap(expected);
+
+  /** When the lines in flight were sent, a ring. */
+  private final long[] sentAt;
+
+  private long sent;
+  private long received;
+
+  Client(
+      LoadGenerator generator,
+      Selector selector,
+      InetSocketAddress server,
+      int number,
+      int pipelining)
+      throws IOException {
+    this.generator = generator;
+    sentAt = new long[pipelining];
+    out = ByteBuffer.allocateDirect(LINE * pipelining).flip();
+    in = ByteBuffer.allocateDirect(REPLY * pipelining);
+    Arrays.fill(expected, (byte) '.');
+    System.arraycopy(GOT, 0, expected, 0, GOT.length);
+    writeDigits(number, PREFIX + DIGITS + 1);
+    expected[REPLY - 1] = '\n';
+    channel = SocketChannel.open(server);
+    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    channel.configureBlocking(false);
+    key = channel.register(selector, SelectionKey.OP_READ, this);
+  }
+
+  /** Sends as many lines as may be in flight. */
+  void fill() {
+    try {
+      send();
+    } catch (IOException e) {
+      lose();
+    }
+  }
+
+  /** The selector has something for us. */
+  void ready() {
+    try {
+      if (receive() < 0) {
+        lose();
+      } else {
+        send();
+      }
+    } catch (IOException e) {
+      lose();
+    }
+  }
+
+  private void send() throws IOException {
+    if (!out.hasRemaining() && generator.sending()) {
+      out.clear();
+      for (long room = sentAt.length - (sent - received); room > 0; room--) {
+        writeDigits(sent, PREFIX);
+        out.put(expected, PREFIX, LINE);
+        sentAt[(int) (sent++ % sentAt.length)] = System.nanoTime();
+        generator.sent();
+      }
+      out.flip();
+    }
+    if (out.hasRemaining()) {
+      channel.write(out);
+      key.interestOps(
+          out.hasRemaining() ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
+    }
+  }
+
+  private int receive() throws IOException {
+    int count = channel.read(in);
+    if (in.position() < REPLY) {
+      return count;
+    }
+    long now = System.nanoTime();
+    in.flip();
+    while (in.remaining() >= REPLY) {
+      writeDigits(received, PREFIX);
+      boolean right = expectedBytes.mismatch(in.slice(in.position(), REPLY)) < 0;
+      in.position(in.position() + REPLY);
+      generator.received(now - sentAt[(int) (received++ % sentAt.length)], right);
+    }
+    in.compact();
+    return count;
+  }
+
+  private void writeDigits(long number, int at) {
+    long rest = number;
+    for (int i = at + DIGITS - 1; i >= at; i--) {
+      expected[i] = (byte) "0123456789abcdef".charAt((int) (rest & 15));
+      rest >>>= 4;
+    }
+  }
+
+  private void lose() {
+    generator.lost((int) (sent - received));
+    close();
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // it is gone, which is what we want
+    }
+  }
+}

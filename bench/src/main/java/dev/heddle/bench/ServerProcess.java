@@ -1,0 +1,64 @@
+package dev.heddle.bench;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A server in a process of its own, on a core of its own where that can be had. */
+final class ServerProcess implements AutoCloseable {
+  /** What it prints when it is ready, followed by the port. */
+  static final String LISTENING = "listening on 127.0.0.1:";
+
+  private static final int SECONDS_TO_END = 5;
+
+  private final Process process;
+  private final InetSocketAddress address;
+
+  private ServerProcess(Process process) throws IOException {
+    this.process = process;
+    String line = process.inputReader().readLine();
+    if (line == null || !line.startsWith(LISTENING)) {
+      close();
+      throw new IOException("the server did not start; it said: " + line);
+    }
+    int port = Integer.parseInt(line.substring(LISTENING.length()));
+    address = new InetSocketAddress("127.0.0.1", port);
+  }
+
+  /** Starts it and waits until it listens. Its errors appear among ours. */
+  static ServerProcess start(Server server, Cores cores) throws IOException {
+    List<String> command = new ArrayList<>(cores.pinServer());
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // The manifest's Add-Opens holds for `java -jar` only.
+    command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
+    // What Netty wants on 25, lest it be slower than it is, or warn.
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("--sun-misc-unsafe-memory-access=allow");
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(Bench.class.getName(), "serve", server.toString()));
+    return new ServerProcess(
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+  }
+
+  InetSocketAddress address() {
+    return address;
+  }
+
+  @Override
+  public void close() {
+    try {
+      process.getOutputStream().close(); // the end of its input
+      if (!process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (IOException e) {
+      process.destroyForcibly();
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

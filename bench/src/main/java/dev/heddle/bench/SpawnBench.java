@@ -1,0 +1,82 @@
+package dev.heddle.bench;
+
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Step;
+import dev.heddle.scheduler.YieldEvent;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** A task's whole life: spawned, one turn, ended. Beside it, a thread's. */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(value = 2, jvmArgsAppend = Kind.FLAG)
+public class SpawnBench {
+  private static final int TASKS = 1000;
+
+  /** Which tasks. */
+  @State(Scope.Thread)
+  public static class Tasks {
+    /** What the tasks are. */
+    @Param public Kind kind = Kind.STEP;
+  }
+
+  /** A thousand at once on a new scheduler. */
+  @Benchmark
+  @OperationsPerInvocation(TASKS)
+  public void tasks(Tasks tasks) {
+    try (Scheduler scheduler = tasks.kind.newScheduler()) {
+      for (int i = 0; i < TASKS; i++) {
+        switch (tasks.kind) {
+          case STEP -> scheduler.spawn(new Ends());
+          case COROUTINE_ON_VIRTUAL_THREAD, COROUTINE_ON_HANDOFF -> scheduler.spawn(co -> {});
+          case THREAD_ON_VIRTUAL_THREAD, THREAD_ON_HANDOFF -> scheduler.spawn(() -> {});
+        }
+      }
+      scheduler.run();
+    }
+  }
+
+  /** A thousand stock virtual threads. */
+  @Benchmark
+  @OperationsPerInvocation(TASKS)
+  public void virtualThreads() throws InterruptedException {
+    startAndJoin(Thread.ofVirtual());
+  }
+
+  /** A thousand platform threads. */
+  @Benchmark
+  @OperationsPerInvocation(TASKS)
+  public void platformThreads() throws InterruptedException {
+    startAndJoin(Thread.ofPlatform());
+  }
+
+  private static void startAndJoin(Thread.Builder builder) throws InterruptedException {
+    Thread[] threads = new Thread[TASKS];
+    for (int i = 0; i < TASKS; i++) {
+      threads[i] = builder.start(() -> {});
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+  }
+
+  private static final class Ends extends Step<@Nullable Void> {
+    @Override
+    protected @Nullable YieldEvent<?, ?> step(@Nullable Object sent) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.heddle.bench;
+
+import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What the commands have in common: where they print, and how they refuse what they were given. */
+final class Terminal {
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec spec;
+
+  @SuppressWarnings("UnusedVariable") // picocli asks for it
+  @Option(names = "--help", usageHelp = true, description = "Prints this, and ends.")
+  private boolean help;
+
+  CommandLine command() {
+    return Objects.requireNonNull(spec, "set by picocli").commandLine();
+  }
+
+  PrintWriter out() {
+    return command().getOut();
+  }
+
+  /** Called wrongly: exit code 2. */
+  ParameterException refusal(String why) {
+    return new ParameterException(command(), why);
+  }
+
+  /** An option's whole number, in its range. */
+  int number(String option, String text, int least, int most) {
+    try {
+      int number = Integer.parseInt(text.strip());
+      if (least <= number && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // refused below
+    }
+    throw refusal(option + ": '" + text + "' is not a whole number from " + least + " to " + most);
+  }
+
+  /** A server by its name. */
+  Server server(String name) {
+    return Server.named(name.strip())
+        .filter(Server::isAvailable)
+        .orElseThrow(() -> refusal("no server is named '" + name + "'; there are " + allServers()));
+  }
+
+  /** Those that run here. */
+  static String allServers() {
+    return Arrays.stream(Server.values())
+        .filter(Server::isAvailable)
+        .map(Server::toString)
+        .collect(Collectors.joining(","));
+  }
+}

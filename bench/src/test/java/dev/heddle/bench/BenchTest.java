@@ -1,0 +1,111 @@
+package dev.heddle.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
+
+/** The program: it measures when called rightly and says what is wrong when called wrongly. */
+class BenchTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int run(String... args) {
+    return Bench.run(new PrintWriter(out), new PrintWriter(err), args);
+  }
+
+  /** The servers run in processes of their own; nothing is pinned but this test's JVM. */
+  @Test
+  void echoMeasuresServersInProcessesOfTheirOwn(@TempDir Path folder) throws Exception {
+    Path raw = folder.resolve("raw.csv");
+    String servers = "heddle-step,vthread";
+    int exitCode =
+        run(
+            "echo",
+            "--servers=" + servers,
+            "--connections=1,5",
+            "--rounds=1",
+            "--warmup=0",
+            "--duration=1",
+            "--raw=" + raw);
+    assertThat(err.toString()).isEmpty();
+    assertThat(exitCode).isZero();
+    assertThat(out.toString().lines().filter(line -> line.startsWith("heddle-step"))).hasSize(2);
+    assertThat(out.toString().lines().filter(line -> line.matches("vthread .* 1\\.00 .* 0")))
+        .hasSize(2);
+    assertThat(Files.readAllLines(raw)).hasSize(5).first().asString().startsWith("server,");
+  }
+
+  static List<Arguments> wrongCalls() {
+    return List.of(
+        wrong("the commands are echo, jmh, serve"),
+        wrong("--connections: '0' is not a whole number from 1 to 10000", "--connections=0"),
+        wrong("--connections: '' is not a whole number", "--connections=1,"),
+        wrong("--pipelining: 'x' is not a whole number from 1 to 100", "--pipelining", "x"),
+        wrong("--rounds: '-1' is not a whole number from 1 to 100", "--rounds", "-1"),
+        wrong("--warmup: '301' is not a whole number from 0 to 300", "--warmup", "301"),
+        wrong("--duration: '0' is not a whole number from 1 to 300", "--duration", "0"),
+        wrong("no server is named 'apache'; there are heddle-step,", "--servers", "apache"),
+        wrong("'--colour'", "--colour"));
+  }
+
+  private static Arguments wrong(String why, String... options) {
+    String[] args = new String[options.length == 0 ? 0 : options.length + 1];
+    if (options.length > 0) {
+      args[0] = "echo";
+      System.arraycopy(options, 0, args, 1, options.length);
+    }
+    return Arguments.of(why, args);
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongCalls")
+  void aWrongCallIsRefusedInOneLineWithExitCodeTwo(String why, String[] args) {
+    assertThat(run(args)).isEqualTo(2);
+    assertThat(err.toString()).startsWith("heddle-bench").contains(why);
+    assertThat(err.toString().lines()).hasSize(1);
+  }
+
+  @Test
+  void aFileThatCannotBeWrittenIsOneLineAndExitCodeOne(@TempDir Path folder) {
+    Path raw = folder.resolve("no").resolve("raw.csv");
+    assertThat(run("echo", "--raw", raw.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("cannot write " + raw);
+    assertThat(err.toString().lines()).hasSize(1);
+  }
+
+  /** Once each, in this JVM, for whether they run; the figures mean nothing. */
+  @Test
+  void everyJmhBenchmarkRuns() throws Exception {
+    String kinds =
+        Arrays.stream(Kind.values())
+            .filter(Kind::isAvailable)
+            .map(Kind::name)
+            .collect(Collectors.joining(","));
+    String shortest = "-f 0 -bm ss -wi 0 -i 1 -foe true -v silent -p tasks=2 -p kind=" + kinds;
+    var results = new Runner(new CommandLineOptions(shortest.split(" "))).run();
+    assertThat(results)
+        .extracting(RunResult::getPrimaryResult)
+        .hasSizeGreaterThan(10)
+        .allMatch(result -> result.getScore() > 0);
+  }
+
+  @Test
+  void coresAreReadAsLinuxWritesThem() {
+    assertThat(Cores.parse("0-2,5,7-8")).containsExactly(0, 1, 2, 5, 7, 8);
+    assertThat(Cores.parse("3")).containsExactly(3);
+  }
+}

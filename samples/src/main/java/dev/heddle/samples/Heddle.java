@@ -1,0 +1,83 @@
+package dev.heddle.samples;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * {@code heddle.jar}: a command for each sample.
+ *
+ * <p>Exit code 0 when all went well, 1 when the sample could not do its work, 2 when it was called
+ * wrongly; in the last two cases with one line on the standard error that says why.
+ */
+@Command(
+    name = "heddle",
+    description = "Samples of Heddle, a round-robin scheduler for cooperative tasks.",
+    subcommands = {
+      ListSamples.class,
+      Countdown.class,
+      Actors.class,
+      Echo.class,
+      OwnEvent.class,
+    })
+final class Heddle implements Runnable {
+  @Mixin private final Terminal terminal = new Terminal();
+
+  static void main(String[] args) {
+    // Standard output is not flushed at each line, or a million lines were as many system calls.
+    System.exit(run(writer(FileDescriptor.out, false), writer(FileDescriptor.err, true), args));
+  }
+
+  private static PrintWriter writer(FileDescriptor file, boolean flushesLines) {
+    return new PrintWriter(new FileOutputStream(file), flushesLines, StandardCharsets.UTF_8);
+  }
+
+  /** Runs a command line and returns its exit code. */
+  static int run(PrintWriter out, PrintWriter err, String... args) {
+    CommandLine program =
+        new CommandLine(new Heddle())
+            .setOut(out)
+            .setErr(err)
+            .setUnmatchedOptionsArePositionalParams(true) // -1 is a bad number, not an option
+            .setParameterExceptionHandler((wrong, _) -> usageError(wrong))
+            .setExecutionExceptionHandler((failure, command, _) -> runtimeError(failure, command));
+    int exitCode = program.execute(args);
+    out.flush();
+    return exitCode;
+  }
+
+  /** Called without a command. */
+  @Override
+  public void run() {
+    var commands = terminal.command().getSubcommands().keySet();
+    throw terminal.refusal("no command; the commands are " + String.join(", ", commands));
+  }
+
+  private static int usageError(ParameterException wrong) {
+    CommandLine command = wrong.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    command.getErr().println(name + ": " + oneLine(wrong) + " (" + name + " --help tells more)");
+    return 2;
+  }
+
+  /** What a user can do something about is an {@link IOException}; all else is a bug of ours. */
+  private static int runtimeError(Exception failure, CommandLine command) throws Exception {
+    if (!(failure instanceof IOException)) {
+      throw failure;
+    }
+    command.getOut().flush();
+    command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + oneLine(failure));
+    return 1;
+  }
+
+  private static String oneLine(Exception failure) {
+    String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    return message.lines().findFirst().orElse(failure.toString());
+  }
+}

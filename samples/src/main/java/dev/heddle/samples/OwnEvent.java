@@ -1,0 +1,44 @@
+package dev.heddle.samples;
+
+import dev.heddle.scheduler.Awaiter;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/**
+ * An event of your own: a latch, at which tasks wait until it was counted down to 0.
+ *
+ * <p>You will see three runners take their places, the starter count 3, 2, 1, and the runners leave
+ * in the order in which they came. {@link Latch} is all that it takes.
+ */
+@Command(name = "own-event", description = "Tasks wait at a latch: how to write an own event.")
+final class OwnEvent implements Runnable {
+  @Mixin private final Terminal terminal = new Terminal();
+
+  @Override
+  public void run() {
+    Latch latch = new Latch(3);
+    try (Scheduler scheduler = Scheduler.create()) {
+      for (String runner : new String[] {"Ada", "Bob", "Cleo"}) {
+        scheduler.spawn(runner, co -> runFrom(latch, co));
+      }
+      scheduler.spawn("starter", co -> countDown(latch, co));
+      scheduler.run();
+    }
+  }
+
+  private void runFrom(Latch latch, Awaiter co) {
+    terminal.out().println(co.task().name() + " waits for " + latch);
+    co.await(latch);
+    terminal.out().println(co.task().name() + " runs");
+  }
+
+  private void countDown(Latch latch, Awaiter co) {
+    for (int n = 3; n > 0; n--) {
+      terminal.out().println(n);
+      latch.countDown();
+      co.await(Task.yield());
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package dev.heddle.samples;
+
+import java.io.PrintWriter;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What every command has: {@code --help}, somewhere to print, and a way to refuse its call. */
+final class Terminal {
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec spec;
+
+  @SuppressWarnings("UnusedVariable") // picocli asks for it
+  @Option(names = "--help", usageHelp = true, description = "Prints this, and ends.")
+  private boolean help;
+
+  /** Where the command prints; flushed when it ends. */
+  PrintWriter out() {
+    return command().getOut();
+  }
+
+  /** What to throw when the command was called wrongly. */
+  ParameterException refusal(String why) {
+    return new ParameterException(command(), why);
+  }
+
+  /** The command as picocli has it. */
+  CommandLine command() {
+    return Objects.requireNonNull(spec, "set by picocli").commandLine();
+  }
+}

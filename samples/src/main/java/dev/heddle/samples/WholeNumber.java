@@ -1,0 +1,43 @@
+package dev.heddle.samples;
+
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads a whole number of a range; another is refused with a line that names it and the range. */
+abstract class WholeNumber implements ITypeConverter<Integer> {
+  private final int least;
+  private final int most;
+
+  WholeNumber(int least, int most) {
+    this.least = least;
+    this.most = most;
+  }
+
+  @Override
+  public Integer convert(String text) {
+    try {
+      int number = Integer.parseInt(text);
+      if (least <= number && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // refused below
+    }
+    throw new TypeConversionException(
+        "'" + text + "' is not a whole number from " + least + " to " + most);
+  }
+
+  /** How many of something; any number will do. */
+  static final class Count extends WholeNumber {
+    Count() {
+      super(0, Integer.MAX_VALUE);
+    }
+  }
+
+  /** A TCP port; 0 lets the system choose. */
+  static final class Port extends WholeNumber {
+    Port() {
+      super(0, 65_535);
+    }
+  }
+}

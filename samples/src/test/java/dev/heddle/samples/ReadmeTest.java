@@ -1,0 +1,137 @@
+package dev.heddle.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What the README says is so: its programs are run as they stand, its table and links are looked
+ * up.
+ */
+class ReadmeTest {
+  private static final Path ROOT = Path.of("..");
+  private static final Pattern PROGRAM = Pattern.compile("(?s)```java\n(.*?)```");
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^):]+)\\)");
+  private static final Pattern SAMPLE =
+      Pattern.compile("(?m)^\\| `([a-z-]+)` \\| (R\\d+)? ?\\| (.*) \\|$");
+
+  @TempDir private Path folder;
+
+  @Test
+  void theEchoServerHasNineLinesAtMostAndEchoes() throws Exception {
+    String program = programs().getFirst();
+    assertThat(program.lines()).hasSizeLessThanOrEqualTo(9);
+    int port = freePort();
+    assertThat(program).contains("16000");
+    Process echo = run("Echo.java", program.replace("16000", Integer.toString(port)));
+    try (Socket client = connect(port, echo)) {
+      client.getOutputStream().write("hello\nlast".getBytes(StandardCharsets.UTF_8));
+      client.shutdownOutput();
+      assertThat(client.getInputStream().readAllBytes())
+          .asString()
+          .isEqualTo("GOT:hello\nGOT:last");
+    } finally {
+      echo.destroyForcibly();
+    }
+  }
+
+  @Test
+  void theThreeStylesTakeTurns() throws Exception {
+    Process program = run("Three.java", programs().get(1));
+    assertThat(program.inputReader().lines())
+        .containsExactly("thread 0", "coroutine 0", "step 0", "thread 1", "coroutine 1", "step 1");
+    assertThat(program.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(program.exitValue()).isZero();
+  }
+
+  @Test
+  void everyProgramOfTheReadmeIsRunHere() throws IOException {
+    assertThat(programs()).hasSize(2);
+  }
+
+  @Test
+  void theTableOfSamplesIsTheOneThatListPrints() throws IOException {
+    Stream<String> rows =
+        all(SAMPLE, readme())
+            .filter(row -> !row.group(1).equals("list"))
+            .map(row -> "%-10s %-3s %s".formatted(row.group(1), recipe(row), row.group(3)));
+    assertThat(rows).containsExactlyElementsOf(CommandLineRun.of("list").out().lines().toList());
+  }
+
+  static Stream<String> documents() {
+    return Stream.of(
+        "README.md",
+        "scheduler/README.md",
+        "netio/README.md",
+        "samples/README.md",
+        "bench/README.md",
+        ".github/CONTRIBUTING.md");
+  }
+
+  @ParameterizedTest
+  @MethodSource("documents")
+  void linksLeadSomewhere(String document) throws IOException {
+    Path file = ROOT.resolve(document);
+    assertThat(all(LINK, Files.readString(file)).map(link -> file.resolveSibling(link.group(1))))
+        .allMatch(Files::exists);
+  }
+
+  private static String recipe(MatchResult row) {
+    return row.group(2) == null ? "-" : row.group(2);
+  }
+
+  private static List<String> programs() throws IOException {
+    return all(PROGRAM, readme()).map(program -> program.group(1)).toList();
+  }
+
+  private static Stream<MatchResult> all(Pattern pattern, String text) {
+    return pattern.matcher(text).results();
+  }
+
+  private static String readme() throws IOException {
+    return Files.readString(ROOT.resolve("README.md"));
+  }
+
+  /** As its reader would: {@code java -cp ... Echo.java}. */
+  private Process run(String name, String program) throws IOException {
+    Path file = Files.writeString(folder.resolve(name), program);
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    String classPath =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    return new ProcessBuilder(java.toString(), "-cp", classPath, file.toString())
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** The program does not say when it is ready. */
+  private static Socket connect(int port, Process server) throws IOException {
+    while (true) {
+      try {
+        return new Socket("127.0.0.1", port);
+      } catch (IOException e) {
+        assertThat(server.isAlive()).as("the server is alive").isTrue();
+        Thread.onSpinWait();
+      }
+    }
+  }
+}

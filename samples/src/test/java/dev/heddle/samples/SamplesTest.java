@@ -1,0 +1,102 @@
+package dev.heddle.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each sample that ends by itself prints what its header says; {@link EchoTest} has the server. */
+class SamplesTest {
+
+  @ParameterizedTest
+  @EnumSource(Style.class)
+  void countdownPrintsTheGolden(Style style) {
+    CommandLineRun run = CommandLineRun.of("countdown", "--style", style.toString());
+    assertThat(run).isEqualTo(new CommandLineRun(0, resource("round-robin-10-5-15.txt"), ""));
+  }
+
+  /** The files were written by countdown/generate.py, which is the Cookbook's program. */
+  static List<Arguments> countdowns() {
+    List<Arguments> cases = new ArrayList<>();
+    for (Style style : Style.values()) {
+      for (String numbers :
+          List.of("10-5-15", "0-0-0", "1-1-1", "0-1-2", "2-0-1", "1-0-0", "3-7-2", "100-1-37")) {
+        cases.add(Arguments.of(style, numbers));
+      }
+    }
+    return cases;
+  }
+
+  @ParameterizedTest
+  @MethodSource("countdowns")
+  void countdownPrintsWhatTheCookbooksProgramPrints(Style style, String numbers) {
+    String[] n = numbers.split("-");
+    CommandLineRun run =
+        CommandLineRun.of("countdown", n[0], n[1], n[2], "--style", style.toString());
+    assertThat(run).isEqualTo(new CommandLineRun(0, resource("countdown/" + numbers + ".txt"), ""));
+  }
+
+  @Test
+  void countdownWithoutStyleIsInCoroutineStyleAndTheSame() {
+    assertThat(CommandLineRun.of("countdown").out()).isEqualTo(resource("round-robin-10-5-15.txt"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 10_000})
+  void actorsCountDownToOne(int from) {
+    String expected =
+        IntStream.iterate(from, n -> n > 0, n -> n - 1)
+            .mapToObj(n -> "Got: " + n + "\n")
+            .collect(Collectors.joining());
+    CommandLineRun run = CommandLineRun.of("actors", "--from", Integer.toString(from));
+    assertThat(run).isEqualTo(new CommandLineRun(0, expected, ""));
+  }
+
+  @Test
+  void actorsBeginWithTenThousand() {
+    assertThat(CommandLineRun.of("actors").out()).startsWith("Got: 10000\nGot: 9999\n");
+  }
+
+  /** As a recursion this would need a stack of some hundred megabytes. */
+  @Test
+  void aMillionActorMessagesNeedNoStack() {
+    List<String> lines = CommandLineRun.of("actors", "--from", "1000000").out().lines().toList();
+    assertThat(lines).hasSize(1_000_000).startsWith("Got: 1000000").endsWith("Got: 2", "Got: 1");
+  }
+
+  @Test
+  void runnersLeaveTheLatchInTheOrderInWhichTheyCame() {
+    assertThat(CommandLineRun.of("own-event").out())
+        .isEqualTo(
+            """
+            Ada waits for a latch, 3 to go
+            Bob waits for a latch, 3 to go
+            Cleo waits for a latch, 3 to go
+            3
+            2
+            1
+            Ada runs
+            Bob runs
+            Cleo runs
+            """);
+  }
+
+  static String resource(String name) {
+    try (InputStream in = SamplesTest.class.getResourceAsStream("/" + name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
