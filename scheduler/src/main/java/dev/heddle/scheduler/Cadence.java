@@ -16,7 +16,7 @@ final class Cadence {
 
   private final Clock clock;
 
-  /** Turns since the last look, and the number of them at which the clock is read next. */
+  /** Turns since the last poll, and the number of them at which the clock is read next. */
   private int turns;
 
   private int clockAt = 1;
@@ -24,7 +24,7 @@ final class Cadence {
   /** How many turns from one reading of the clock to the next. */
   private int stride = 1;
 
-  private long lookedAt;
+  private long polledAt;
 
   Cadence(Clock clock) {
     this.clock = clock;
@@ -39,17 +39,20 @@ final class Cadence {
     if (turns < clockAt) {
       return false;
     }
-    long elapsed = clock.nanoTime() - lookedAt;
+    long elapsed = clock.nanoTime() - polledAt;
     stride = elapsed < MOST_NANOS / 2 ? Math.min(MOST_STRIDE, 2 * stride) : 1;
     clockAt = turns + stride;
     return elapsed >= MOST_NANOS;
   }
 
-  /** The loop has looked; returns the time. */
-  long looked() {
+  /** The loop has polled. */
+  void polled() {
     turns = 0;
     clockAt = stride;
-    lookedAt = clock.nanoTime();
-    return lookedAt;
+    polledAt = clock.nanoTime();
+  }
+
+  long now() {
+    return clock.nanoTime();
   }
 }

@@ -90,18 +90,27 @@ final class Loop {
   void look() {
     running = null;
     poller.poll(0);
+    cadence.polled();
+    catchUp();
+  }
+
+  /** Phases 1 and 2. */
+  private void catchUp() {
     inbox.drain();
-    now = cadence.looked();
+    now = cadence.now();
     deadlines.beginLook(now);
     for (Timed due = deadlines.pollExpired(); due != null; due = deadlines.pollExpired()) {
       due.handleDeadline(scheduler);
     }
-    scheduler.looked();
+    scheduler.caughtUp();
   }
 
-  /** Phase 4 with nothing ready: sleeps until I/O, a deadline or another thread gives work. */
+  /**
+   * Phase 4 with nothing ready: sleeps until I/O, a deadline or another thread gives work. One poll
+   * only, as this is where a server that is not overloaded spends its system calls.
+   */
   private void idle() {
-    look();
+    catchUp();
     if (!ready.isEmpty() || !scheduler.goesOn(inbox)) {
       return;
     }
@@ -110,7 +119,8 @@ final class Loop {
       scheduler.checkAwaitedFromOutside();
     }
     inbox.sleep(poller, timeout);
-    look();
+    cadence.polled();
+    catchUp();
   }
 
   // What the scheduler and its tasks use.

@@ -405,8 +405,8 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     return !closed && (tasks.nonDaemons() > 0 || !inbox.isEmpty());
   }
 
-  /** After each look of the loop at the world outside. */
-  void looked() {
+  /** Whenever the loop has caught up with the world outside. */
+  void caughtUp() {
     if (Thread.interrupted()) {
       interrupted = true;
       new Closing(this, tasks).cancelAll("the thread of " + this + " was interrupted");
