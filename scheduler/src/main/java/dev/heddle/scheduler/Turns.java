@@ -216,6 +216,7 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
       raisedHere = here;
       makeReady();
     } else if (event instanceof JdkWait blocked && blocked.isInHookOf(by)) {
+      checkOutOfQueue(by);
       blocked.complete(value, failure, here);
     } else {
       throw new IllegalStateException(

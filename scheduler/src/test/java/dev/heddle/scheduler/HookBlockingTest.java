@@ -35,6 +35,16 @@ class HookBlockingTest {
       return null;
     }
 
+    Void ready() {
+      wakeToResume(waiter);
+      return null;
+    }
+
+    @Override
+    protected void handleResume(Scheduler scheduler, Task<?> task) {
+      wake(task, "work done");
+    }
+
     @Override
     protected void handleYield(Scheduler scheduler, Task<?> task) {
       waiter = task;
@@ -100,5 +110,25 @@ class HookBlockingTest {
     }
     assertThat(trace).isEmpty();
     assertThat(slow.undone).isTrue();
+  }
+
+  @Test
+  void aWakeToResumeWhileTheHookIsBlockedIsNotLost() {
+    Slow slow = new Slow();
+    try (Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(scheduler, "waiter", co -> trace.add(co.await(slow)));
+      kind.spawn(
+          scheduler,
+          "waker",
+          co -> {
+            while (slow.waiter == null) {
+              co.await(Task.yield());
+            }
+            slow.ready();
+            slow.through.countDown();
+          });
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly("work done");
   }
 }
