@@ -1,7 +1,8 @@
 package dev.heddle.coroutine;
 
-import java.lang.reflect.Array;
 import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.Set;
 import jdk.internal.vm.Continuation;
 import jdk.internal.vm.ContinuationScope;
@@ -118,9 +119,11 @@ final class ContinuationCoroutine<
       return walker.walk(frames -> frames.anyMatch(this::holds));
     }
 
+    /** The interpreter leaves null where a monitor was that the frame has given back. */
     private boolean holds(StackWalker.StackFrame frame) {
       try {
-        return Array.getLength(getMonitors.invoke(frame)) > 0;
+        Object[] monitors = (Object[]) getMonitors.invoke(frame);
+        return monitors != null && Arrays.stream(monitors).anyMatch(Objects::nonNull);
       } catch (ReflectiveOperationException e) {
         throw new LinkageError("java.lang.LiveStackFrame has changed", e);
       }

@@ -17,6 +17,12 @@ public abstract sealed class StackfulCoroutine<
     extends Coroutine<Y, S, R> implements Yielder<Y, S>
     permits ContinuationCoroutine, HandoffCoroutine, VirtualThreadCoroutine {
 
+  /**
+   * The body that the current thread runs. Set by generators on threads of their own, and by the
+   * tasks of {@link Engine#VIRTUAL_THREAD}, for those who are asked to know who asks.
+   */
+  static final ThreadLocal<StackfulCoroutine<?, ?, ?>> ON_THIS_THREAD = new ThreadLocal<>();
+
   private final CoroutineBody<Y, S, R> body;
 
   // How the two sides pass data; each is written by the side that has the turn and read by the
