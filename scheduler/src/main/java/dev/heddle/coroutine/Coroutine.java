@@ -73,6 +73,9 @@ public abstract class Coroutine<
   /** True when the body ended by an exception, so that there is no result. */
   private boolean failed;
 
+  /** Who has the turns, from the body's {@code yieldFrom} to this one's end; null else. */
+  private @Nullable Coroutine<?, ?, ?> inner;
+
   /** For the engines. A hand-written coroutine extends this class and keeps its place itself. */
   protected Coroutine() {}
 
@@ -87,6 +90,7 @@ public abstract class Coroutine<
    *
    * @throws IllegalArgumentException if the engine runs only the tasks of a scheduler ({@link
    *     Engine#VIRTUAL_THREAD})
+   * @throws UnsupportedOperationException if the engine is not available in this JVM
    */
   public static <Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
       Coroutine<Y, S, R> of(Engine engine, CoroutineBody<Y, S, R> body) {
@@ -219,7 +223,11 @@ public abstract class Coroutine<
     }
     state = RUNNING;
     try {
-      boolean yielded = advance(sent, raised);
+      boolean yielded = inner == null ? advance(sent, raised) : advanceInner(inner, sent, raised);
+      while (yielded && answer instanceof Delegation begun) {
+        inner = begun.inner();
+        yielded = advanceInner(inner, null, null);
+      }
       state = yielded ? SUSPENDED : ENDED;
       return yielded;
     } catch (Throwable thrown) {
@@ -227,6 +235,41 @@ public abstract class Coroutine<
       failed = true;
       throw Thrown.unchecked(thrown);
     }
+  }
+
+  /** Lets the inner go on, and at its end the body: with its result, or with its failure. */
+  private boolean advanceInner(
+      Coroutine<?, ?, ?> to, @Nullable Object sent, @Nullable Throwable raised) throws Throwable {
+    assert state == RUNNING && inner == to;
+    Object result = null;
+    Throwable failure = null;
+    try {
+      if (to.receive(sent, raised)) {
+        answer = to.answer;
+        return true;
+      }
+      result = to.result();
+    } catch (Throwable thrown) {
+      failure = thrown;
+    }
+    inner = null;
+    answer = null;
+    return advance(result, failure);
+  }
+
+  /**
+   * The inner's side of a {@code yieldFrom}: the outer was sent this, or raised. That the outer is
+   * being closed closes the inner first.
+   */
+  final boolean receive(@Nullable Object sent, @Nullable Throwable raised) {
+    if (raised == null) {
+      return resume(sent, null);
+    }
+    if (raised instanceof GeneratorExit) {
+      close();
+      throw Thrown.unchecked(raised);
+    }
+    return raise(raised);
   }
 
   private void end() {

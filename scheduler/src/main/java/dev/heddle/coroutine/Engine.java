@@ -27,17 +27,51 @@ public enum Engine {
    * <p>One limit: a task that blocks in the JDK holds up the loop for 5 to 10 ms; then the others
    * run on. When the JDK lets it go on, the code up to its next use of Heddle runs beside the other
    * tasks; what it shares with them needs a lock there.
+   *
+   * <p>A generator that is dropped half-way, not closed, leaves its thread behind: a daemon, which
+   * does not keep the JVM alive, but which the JDK keeps on its list of all threads, with what the
+   * body holds. With {@code -Djdk.trackAllThreads=false} it becomes garbage.
    */
-  HANDOFF;
+  HANDOFF,
+
+  /**
+   * The JDK's bare continuation, on the thread that resumes it: about 100 ns a turn. Runs
+   * generators and coroutines only, not tasks; only if asked for; and needs the flag {@value
+   * #EXPORT_VM}.
+   *
+   * <p>For bodies that yield outside of any {@code synchronized} and hold no {@code ReentrantLock}
+   * at a yield. A bare continuation does not keep these, nor {@code ScopedValue} bindings, apart
+   * from those of its resumer: a lock held at a yield belongs to whoever runs on that thread. With
+   * assertions on, and {@value #OPEN_LANG}, a yield that would hold a monitor is refused with an
+   * {@code IllegalStateException}; a lock is not seen, and without assertions neither is.
+   */
+  CONTINUATION;
 
   /** The flag that opens what {@link #VIRTUAL_THREAD} needs. */
   public static final String OPEN_LANG = "--add-opens java.base/java.lang=ALL-UNNAMED";
+
+  /** The flag that opens what {@link #CONTINUATION} needs. */
+  public static final String EXPORT_VM = "--add-exports java.base/jdk.internal.vm=ALL-UNNAMED";
 
   private static final AtomicBoolean HINT_GIVEN = new AtomicBoolean();
 
   /** Whether this JVM, as it was started, can run it. */
   public boolean isAvailable() {
-    return this != VIRTUAL_THREAD || VirtualThreads.available();
+    return switch (this) {
+      case VIRTUAL_THREAD -> VirtualThreads.available();
+      case HANDOFF -> true;
+      case CONTINUATION -> Continuations.available();
+    };
+  }
+
+  /** Whether it runs the tasks of a scheduler. */
+  public boolean runsTasks() {
+    return this != CONTINUATION;
+  }
+
+  /** Whether it runs generators and coroutines that somebody resumes by hand. */
+  public boolean runsCoroutines() {
+    return this != VIRTUAL_THREAD;
   }
 
   /**
@@ -63,6 +97,7 @@ public enum Engine {
    *
    * @param name the thread's name
    * @param host who is told when the body blocks in the JDK
+   * @throws IllegalArgumentException if the engine does not run tasks
    * @throws UnsupportedOperationException if the engine is not available
    */
   public <Y, S extends @Nullable Object, R extends @Nullable Object>
@@ -70,6 +105,7 @@ public enum Engine {
     return switch (this) {
       case VIRTUAL_THREAD -> new VirtualThreadCoroutine<>(name, body, host);
       case HANDOFF -> new HandoffCoroutine<>(name, body, host);
+      case CONTINUATION -> throw new IllegalArgumentException(this + " does not run tasks");
     };
   }
 
@@ -113,11 +149,14 @@ public enum Engine {
           throw new IllegalArgumentException(
               this + " runs the tasks of a scheduler only; for a coroutine take " + HANDOFF);
       case HANDOFF -> new HandoffCoroutine<>("heddle-coroutine", body, null);
+      case CONTINUATION -> Continuations.coroutine(body);
     };
   }
 
   String unavailableMessage() {
-    return this + " is not available: start the JVM with " + OPEN_LANG;
+    return this
+        + " is not available: start the JVM with "
+        + (this == CONTINUATION ? EXPORT_VM : OPEN_LANG);
   }
 
   /** A loop on a thread that is not the caller's; what it throws is thrown by the caller. */

@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
  * yields or ends or {@linkplain #rejoin asks for a turn}. This is the one thing that handoff cannot
  * keep in order; {@link Engine#VIRTUAL_THREAD} can.
  *
+ * <p>A generator that is asked by a task of {@link Engine#VIRTUAL_THREAD} runs on that task's loop,
+ * see there; so its thread is made when it is first asked. One that was begun elsewhere keeps the
+ * thread it has; then the task holds the loop and spins for the item, for as long as the watch
+ * would let it.
+ *
  * <pre>
  *  RESUMER --advance--> BODY --yield, end--> RESUMER
  *                       |  ^
@@ -61,10 +66,13 @@ final class HandoffCoroutine<
     }
   }
 
-  /** The body that the thread runs, where that is one that somebody just waits for. */
-  private static final ThreadLocal<HandoffCoroutine<?, ?, ?>> ON_THIS_THREAD = new ThreadLocal<>();
+  private final String name;
 
-  private final Thread thread;
+  /** A generator's is made in its first turn. The watch looks at it too. */
+  private volatile @Nullable Thread thread;
+
+  /** Whether the thread runs; the resumer's. */
+  private boolean started;
 
   /** The scheduler, or null for a coroutine of somebody who just waits for its answer. */
   private final @Nullable Host<Y> host;
@@ -72,8 +80,11 @@ final class HandoffCoroutine<
   /** Whose turn it is; see the picture. */
   private volatile Turn turn = Turn.RESUMER;
 
-  /** Whether the thread runs; the resumer's. */
-  private boolean started;
+  /** The task, on the engine VIRTUAL_THREAD, that has resumed it or its resumer; else null. */
+  private volatile @Nullable VirtualThreadCoroutine<?, ?, ?> task;
+
+  /** What the JDK gave us to run the thread; null for a stock one. */
+  private @Nullable Runnable continuation;
 
   /** The thread that waits for the answer; written by it before it gives the turn away. */
   private @Nullable Thread resumer;
@@ -86,14 +97,23 @@ final class HandoffCoroutine<
 
   HandoffCoroutine(String name, CoroutineBody<Y, S, R> body, @Nullable Host<Y> host) {
     super(body);
+    this.name = name;
     this.host = host;
-    this.thread =
-        Thread.ofVirtual().name(name).inheritInheritableThreadLocals(false).unstarted(this::live);
+    this.thread = host == null ? null : stock();
+  }
+
+  /** For the watch: its thread, or null. */
+  @Nullable Thread startedThread() {
+    return thread;
   }
 
   @Override
   public Thread thread() {
-    return thread;
+    Thread made = thread;
+    if (made == null) {
+      throw new IllegalStateException("the body has not started, it has no thread");
+    }
+    return made;
   }
 
   private void live() {
@@ -110,7 +130,7 @@ final class HandoffCoroutine<
    */
   static Iterable<Thread> resumers() {
     List<Thread> threads = new ArrayList<>();
-    HandoffCoroutine<?, ?, ?> body = ON_THIS_THREAD.get();
+    HandoffCoroutine<?, ?, ?> body = generator(ON_THIS_THREAD.get());
     for (; body != null && body.resumer != null; body = body.outer) {
       threads.add(body.resumer);
     }
@@ -127,28 +147,98 @@ final class HandoffCoroutine<
     }
     give(sent, raised);
     resumer = Thread.currentThread();
-    outer = host == null ? ON_THIS_THREAD.get() : null;
     turn = Turn.BODY;
     Host<Y> watched = host;
-    if (watched != null) {
-      HandoffWatch.begin(watched, this);
+    if (watched == null) {
+      advanceGenerator(ON_THIS_THREAD.get());
+      return answered();
     }
-    if (started) {
-      LockSupport.unpark(thread);
-    } else {
-      started = true;
-      thread.start();
+    HandoffWatch.begin(watched, this);
+    wakeBody();
+    parkWhileBodyRuns();
+    return turn == Turn.RESUMER ? answered() : stopBlocked(watched);
+  }
+
+  private void advanceGenerator(@Nullable StackfulCoroutine<?, ?, ?> asking) {
+    outer = generator(asking);
+    task = taskOf(asking);
+    VirtualThreadCoroutine<?, ?, ?> inTurnOf = task;
+    if (inTurnOf == null) {
+      wakeBody();
+      parkWhileBodyRuns();
+      return;
+    }
+    inTurnOf.asksGenerator(true);
+    wakeBody();
+    if (continuation == null) {
+      spinWhileBodyRuns();
     }
     parkWhileBodyRuns();
-    if (watched != null && turn != Turn.RESUMER) {
-      return stopBlocked(watched);
+    inTurnOf.asksGenerator(false);
+  }
+
+  private static @Nullable HandoffCoroutine<?, ?, ?> generator(
+      @Nullable StackfulCoroutine<?, ?, ?> body) {
+    return body instanceof HandoffCoroutine<?, ?, ?> generator ? generator : null;
+  }
+
+  /** The task on whose loop a body runs: that of the task, or that of a generator it asks. */
+  private static @Nullable VirtualThreadCoroutine<?, ?, ?> taskOf(
+      @Nullable StackfulCoroutine<?, ?, ?> body) {
+    return switch (body) {
+      case VirtualThreadCoroutine<?, ?, ?> itself -> itself;
+      case HandoffCoroutine<?, ?, ?> generator when generator.continuation != null ->
+          generator.task;
+      case null, default -> null;
+    };
+  }
+
+  private void wakeBody() {
+    Thread body = thread;
+    if (body == null) {
+      body = task == null ? stock() : VirtualThreads.unstarted(name, this::execute, this::live);
+      thread = body;
     }
-    return answered();
+    if (started) {
+      LockSupport.unpark(body);
+    } else {
+      started = true;
+      body.start();
+    }
+  }
+
+  private Thread stock() {
+    return Thread.ofVirtual()
+        .name(name)
+        .inheritInheritableThreadLocals(false)
+        .unstarted(this::live);
+  }
+
+  /**
+   * Called by the JDK for a thread that was made in a task: it can go on, or one it has started.
+   */
+  private void execute(Runnable runnable) {
+    VirtualThreadCoroutine<?, ?, ?> asking = task;
+    if (continuation == null) {
+      continuation = runnable;
+    }
+    if (runnable == continuation && asking != null && isBodysTurn()) {
+      asking.runInTurn(runnable);
+    } else {
+      Guests.run(runnable);
+    }
+  }
+
+  private void spinWhileBodyRuns() {
+    long end = System.nanoTime() + 2 * HandoffWatch.TICK_MILLIS * 1_000_000L;
+    while (isBodysTurn() && System.nanoTime() < end) {
+      Thread.onSpinWait();
+    }
   }
 
   /** Ends the turn of a body that the watch found blocked. */
   private boolean stopBlocked(Host<Y> watched) {
-    Y blocked = watched.blocked(thread);
+    Y blocked = watched.blocked(thread());
     answer(blocked);
     token = blocked;
     if (!TURN.compareAndSet(this, Turn.ASTRAY, Turn.AWAY)) {

@@ -73,9 +73,20 @@ final class HandoffWatch implements Runnable {
     }
   }
 
+  /** A body that waits for a generator's item is blocked if the generator's body is. */
   private static boolean isBlocked(HandoffCoroutine<?, ?, ?> body) {
-    return switch (body.thread().getState()) {
-      case BLOCKED, WAITING, TIMED_WAITING -> LockSupport.getBlocker(body.thread()) != body;
+    Thread thread = body.startedThread();
+    if (thread == null) {
+      return false;
+    }
+    return switch (thread.getState()) {
+      case BLOCKED, WAITING, TIMED_WAITING -> {
+        Object blocker = LockSupport.getBlocker(thread);
+        if (blocker instanceof HandoffCoroutine<?, ?, ?> asked && asked != body) {
+          yield isBlocked(asked);
+        }
+        yield blocker != body;
+      }
       case NEW, RUNNABLE, TERMINATED -> false;
     };
   }

@@ -3,8 +3,7 @@ package dev.heddle.coroutine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A coroutine whose body has a thread of its own, so that it may yield from any call depth and
- * block in the JDK.
+ * A coroutine whose body has a stack of its own, so that it may yield from any call depth.
  *
  * <p>A scheduler gets one from {@link Engine#task}; it is at the same time the body's {@link
  * Yielder}.
@@ -16,13 +15,18 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class StackfulCoroutine<
         Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
     extends Coroutine<Y, S, R> implements Yielder<Y, S>
-    permits HandoffCoroutine, VirtualThreadCoroutine {
+    permits ContinuationCoroutine, HandoffCoroutine, VirtualThreadCoroutine {
+
+  /**
+   * The body that the current thread runs. Set by generators on threads of their own, and by the
+   * tasks of {@link Engine#VIRTUAL_THREAD}, for those who are asked to know who asks.
+   */
+  static final ThreadLocal<StackfulCoroutine<?, ?, ?>> ON_THIS_THREAD = new ThreadLocal<>();
 
   private final CoroutineBody<Y, S, R> body;
 
   // How the two sides pass data; each is written by the side that has the turn and read by the
-  // other
-  // after the turn was handed over, which orders the accesses.
+  // other after the turn was handed over, which orders the accesses.
   private @Nullable Object sent;
   private @Nullable Object offered;
   private @Nullable Throwable raised;

@@ -2,6 +2,8 @@ package dev.heddle.coroutine;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,12 @@ import org.jspecify.annotations.Nullable;
  *   null --advance: blocked--> token --execute--> null, host.unblocked(token)
  *   null --execute--> EARLY --advance: blocked--> null, host.unblocked(token)
  * </pre>
+ *
+ * <p>A body that asks a handoff generator for an item waits for another thread, but its turn must
+ * not end there: no other task may run inside of {@code next()}. So the generator's body, and those
+ * of the generators it asks in turn, run on the loop's thread too, within the task's turn: what of
+ * this family can go on is queued in {@link #family}, and {@link #runFamily} runs it until the
+ * task's own body yields. Only when a generator's body has blocked in the JDK is the turn over.
  */
 final class VirtualThreadCoroutine<
         Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
@@ -51,10 +59,21 @@ final class VirtualThreadCoroutine<
   @SuppressWarnings("UnusedVariable") // read through TOKEN
   private volatile @Nullable Object token;
 
+  /** Whether the body waits inside of a generator's {@code next()}; written by the body. */
+  private boolean asksGenerator;
+
+  /** While it does: the threads, its own included, that can go on. Null before the first time. */
+  private volatile @Nullable Queue<Runnable> family;
+
   VirtualThreadCoroutine(String name, CoroutineBody<Y, S, R> body, Host<Y> host) {
     super(body);
     this.host = host;
-    this.thread = VirtualThreads.unstarted(name, this, this::runBody);
+    this.thread = VirtualThreads.unstarted(name, this, this::live);
+  }
+
+  private void live() {
+    ON_THIS_THREAD.set(this);
+    runBody();
   }
 
   @Override
@@ -71,12 +90,62 @@ final class VirtualThreadCoroutine<
       turn = java.util.Objects.requireNonNull(continuation);
     }
     atYield = false;
-    turn.run();
+    if (!asksGenerator) {
+      turn.run();
+    }
+    if (asksGenerator) {
+      runFamily();
+    }
     if (atYield || hasEnded()) {
       return answered();
     }
     stopBlocked();
     return true;
+  }
+
+  /** Runs who can go on, until the body is back from its generator or all of them block. */
+  @SuppressWarnings("NullAway") // there is a family since a generator was asked
+  private void runFamily() {
+    Queue<Runnable> runnable = family;
+    while (asksGenerator) {
+      Runnable next = runnable.poll();
+      if (next != null) {
+        next.run();
+      } else if (!TOKEN.compareAndSet(this, EARLY, null)) {
+        return; // blocked; should one be queued just now, stopBlocked finds EARLY
+      }
+    }
+  }
+
+  /**
+   * The body is about to ask a generator, or is back from it. Called by the body; by the body of a
+   * generator that asks another it may be called too, and means nothing.
+   */
+  void asksGenerator(boolean asks) {
+    if (Thread.currentThread() != thread) {
+      return;
+    }
+    asksGenerator = asks;
+    if (asks && family == null) {
+      family = new ConcurrentLinkedQueue<>();
+    } else if (!asks) {
+      TOKEN.compareAndSet(this, EARLY, null); // said of somebody who has been run since
+    }
+  }
+
+  /**
+   * One of the family can go on: in this turn or, if that is over, in one the host is asked for.
+   */
+  @SuppressWarnings({"NullAway", "unchecked"}) // as above; stopBlocked() stored a Y
+  void runInTurn(Runnable runnable) {
+    family.add(runnable);
+    Object seen = token;
+    while (seen != EARLY && !TOKEN.compareAndSet(this, seen, seen == null ? EARLY : null)) {
+      seen = token;
+    }
+    if (seen != null && seen != EARLY) {
+      host.unblocked((Y) seen);
+    }
   }
 
   private void stopBlocked() {
@@ -95,6 +164,8 @@ final class VirtualThreadCoroutine<
       continuation = runnable;
     } else if (runnable != continuation) {
       Guests.run(runnable);
+    } else if (asksGenerator) {
+      runInTurn(runnable);
     } else if (!atYield && !TOKEN.compareAndSet(this, null, EARLY)) {
       unblock();
     }

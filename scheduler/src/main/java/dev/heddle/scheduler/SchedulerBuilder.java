@@ -39,9 +39,12 @@ public final class SchedulerBuilder {
   /**
    * What runs tasks that have a stack of their own. Default: {@link Engine#fastest}.
    *
-   * @throws IllegalArgumentException if it is not available in this JVM
+   * @throws IllegalArgumentException if it is not available in this JVM, or does not run tasks
    */
   public SchedulerBuilder engine(Engine schedulerEngine) {
+    if (!schedulerEngine.runsTasks()) {
+      throw new IllegalArgumentException("engine " + schedulerEngine + " does not run tasks");
+    }
     if (!schedulerEngine.isAvailable()) {
       throw new IllegalArgumentException(
           "engine "

@@ -1,0 +1,78 @@
+package dev.heddle.samples;
+
+import dev.heddle.coroutine.Generator;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * {@code tail -f log | grep ERROR | ...} as generators that pull lines through each other: after
+ * David Beazley's talk "Generator Tricks for Systems Programmers".
+ *
+ * <p>You will see the log being written, a batch at a time, and the errors in it come out of the
+ * pipeline as soon as they are written. After four of them the pipeline is closed, and with it the
+ * file, though {@code tail} would have gone on for ever.
+ */
+final class LogPipeline {
+  private LogPipeline() {}
+
+  static void main() throws IOException {
+    run(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+  }
+
+  static void run(PrintWriter out) throws IOException {
+    Path log = Files.createTempFile("heddle", ".log");
+    try (var lines = tail(log, batch -> write(log, batch, out));
+        var errors = grep("ERROR", lines)) {
+      for (String message : errors.limit(4)) {
+        out.println("  pipeline: " + message);
+      }
+    } finally {
+      Files.delete(log);
+    }
+  }
+
+  /** What happens while the file has nothing new. A real one would wait. */
+  interface Meanwhile {
+    void nothingNew(int times) throws IOException;
+  }
+
+  /** The lines of a file that others write to, without an end. */
+  private static Generator<String> tail(Path file, Meanwhile meanwhile) {
+    return Generator.of(
+        y -> {
+          try (BufferedReader reader = Files.newBufferedReader(file)) {
+            for (int times = 0; ; times++) {
+              for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                y.yield(line);
+              }
+              meanwhile.nothingNew(times);
+            }
+          }
+        });
+  }
+
+  /** The lines that contain a word, without it. */
+  private static Generator<String> grep(String word, Generator<String> lines) {
+    return Generator.of(
+        y -> {
+          for (String line : lines) {
+            if (line.contains(word)) {
+              y.yield(line.replace(word + " ", ""));
+            }
+          }
+        });
+  }
+
+  private static void write(Path log, int batch, PrintWriter out) throws IOException {
+    out.println("log: batch " + batch);
+    String lines =
+        "INFO %1$d.1 request\nERROR %1$d.2 no such page\nINFO %1$d.3 request\n"
+            + (batch % 2 == 0 ? "" : "ERROR %1$d.4 disk full\n");
+    Files.writeString(log, lines.formatted(batch), StandardOpenOption.APPEND);
+  }
+}

@@ -1,0 +1,216 @@
+package dev.heddle.coroutine;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Items made on demand by a body that yields them: Python's generator, as a Java {@code Iterable}.
+ *
+ * <pre>{@code
+ * static Generator<Integer> squares() {
+ *   return Generator.of(
+ *       y -> {
+ *         for (int i = 0; ; i++) {
+ *           y.yield(i * i);
+ *         }
+ *       });
+ * }
+ *
+ * for (int square : squares().limit(5)) {
+ *   System.out.println(square); // 0 1 4 9 16
+ * }
+ * }</pre>
+ *
+ * <p>The body runs only while an item is asked for, between one yield and the next; before the
+ * first item it has not started. It may yield all items of others: {@link Yielder#yieldFrom}. What
+ * it throws comes out of {@code hasNext()}, checked exceptions too, and ends the generator.
+ *
+ * <p><b>One run.</b> A generator is iterated once, by {@link #iterator}, {@link #stream}, {@link
+ * #limit} or a {@code yieldFrom}; for a second run call the method that made it. So it is with
+ * Python's generator objects, and with {@code DirectoryStream}, which is an {@code Iterable} to be
+ * closed, too. A fresh run for each {@code iterator()} was rejected: {@link #close} would have to
+ * know all the runs that somebody left half-way. Python answers a second loop with silence; here it
+ * is an error, for it is one.
+ *
+ * <p><b>Closing.</b> A loop that runs to the end needs no {@code close()}, nor does one through
+ * {@link #limit}. One that may leave early does, if the body has {@code finally} blocks or
+ * resources: there is no finalizer. A generator that is dropped half-way is garbage, its {@code
+ * finally} blocks never run; what {@linkplain Engine its engine} holds goes with it, but see {@link
+ * Engine#HANDOFF}.
+ *
+ * <pre>{@code
+ * try (Generator<String> lines = lines(file)) {
+ *   for (String line : lines) {
+ *     if (line.isEmpty()) {
+ *       break;
+ *     }
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>For values in both directions and a result there is {@link Coroutine}; for {@code map}, {@code
+ * filter} and their kind there is {@link #stream}, or a generator over a generator.
+ *
+ * <p>Threads: one at a time, as for {@code Coroutine}. In a task it runs within the task's turn.
+ *
+ * <p>Source: PEP 255, 342 and 380.
+ *
+ * @param <T> the items
+ */
+@CheckReturnValue
+public final class Generator<T extends @Nullable Object> implements Iterable<T>, AutoCloseable {
+  private final Coroutine<T, @Nullable Void, ?> run;
+
+  /** Whether somebody iterates already. */
+  private boolean taken;
+
+  private Generator(Coroutine<T, @Nullable Void, ?> run) {
+    this.run = run;
+  }
+
+  /** Makes a generator of a body, on the fastest engine that can run it. */
+  public static <T extends @Nullable Object> Generator<T> of(GeneratorBody<T> body) {
+    return new Generator<>(Coroutine.<T, @Nullable Void, @Nullable Void>of(body));
+  }
+
+  /**
+   * Makes a generator of a body on this engine.
+   *
+   * @throws IllegalArgumentException if the engine runs only tasks
+   * @throws UnsupportedOperationException if the engine is not available
+   */
+  public static <T extends @Nullable Object> Generator<T> of(Engine engine, GeneratorBody<T> body) {
+    return new Generator<>(Coroutine.<T, @Nullable Void, @Nullable Void>of(engine, body));
+  }
+
+  /**
+   * The items, one by one.
+   *
+   * @throws IllegalStateException if the generator is iterated already, or was closed
+   */
+  @Override
+  public Iterator<T> iterator() {
+    return new Items<>(take());
+  }
+
+  /**
+   * The items as a sequential stream, which asks the body for them one by one as it needs them. It
+   * closes the generator when it is closed; a terminal operation alone does not close a stream.
+   *
+   * <pre>{@code
+   * try (Stream<Integer> squares = squares().stream()) {
+   *   return squares.filter(n -> n % 2 == 0).findFirst();
+   * }
+   * }</pre>
+   *
+   * @throws IllegalStateException if the generator is iterated already, or was closed
+   */
+  public Stream<T> stream() {
+    Spliterator<T> items = Spliterators.spliteratorUnknownSize(iterator(), Spliterator.ORDERED);
+    return StreamSupport.stream(items, false).onClose(this::close);
+  }
+
+  /**
+   * A generator of the first {@code count} items. It closes this one when somebody asks for an item
+   * beyond: not before, for the last item may be of use only while the body's resources are open.
+   *
+   * @throws IllegalArgumentException if {@code count} is negative
+   * @throws IllegalStateException if the generator is iterated already, or was closed
+   */
+  public Generator<T> limit(long count) {
+    if (count < 0) {
+      throw new IllegalArgumentException("limit(" + count + "): a count cannot be negative");
+    }
+    return new Generator<>(new Limited<>(take(), count));
+  }
+
+  /**
+   * Ends the body where it stands, so that its {@code finally} blocks run; see {@link
+   * Coroutine#close}. Does nothing if it has ended. One that has not started never runs.
+   *
+   * @throws IllegalStateException if the body yields again instead of ending
+   */
+  @Override
+  public void close() {
+    run.close();
+  }
+
+  /** Gives the run to the one who iterates. */
+  Coroutine<T, @Nullable Void, ?> take() {
+    if (taken) {
+      throw new IllegalStateException(
+          "this generator is iterated already, and has one run; make a new one");
+    }
+    if (run.state() == Coroutine.State.ENDED) {
+      throw new IllegalStateException("this generator was closed; make a new one");
+    }
+    taken = true;
+    return run;
+  }
+
+  @Override
+  public String toString() {
+    return "generator (" + run.state() + ")";
+  }
+
+  /** The consumer's side. */
+  private static final class Items<T extends @Nullable Object> implements Iterator<T> {
+    private final Coroutine<T, @Nullable Void, ?> run;
+
+    /** Whether the body stands at a yield whose item {@link #next} has not given out. */
+    private boolean fetched;
+
+    Items(Coroutine<T, @Nullable Void, ?> run) {
+      this.run = run;
+    }
+
+    @Override
+    public boolean hasNext() {
+      if (!fetched || run.state() == Coroutine.State.ENDED) { // it may have been closed since
+        fetched = false;
+        fetched = run.next();
+      }
+      return fetched;
+    }
+
+    @Override
+    public T next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException("the generator has ended");
+      }
+      fetched = false;
+      return run.yielded();
+    }
+  }
+
+  /** The first items of another run. */
+  private static final class Limited<T extends @Nullable Object>
+      extends Coroutine<T, @Nullable Void, @Nullable Void> {
+    private final Coroutine<T, @Nullable Void, ?> run;
+    private long left;
+
+    Limited(Coroutine<T, @Nullable Void, ?> run, long left) {
+      this.run = run;
+      this.left = left;
+    }
+
+    @Override
+    protected boolean advance(@Nullable Object sent, @Nullable Throwable raised) {
+      if (raised == null && left == 0) {
+        run.close();
+        answer(null);
+        return false;
+      }
+      boolean yielded = run.receive(sent, raised);
+      left--;
+      answer(yielded ? run.yielded() : null);
+      return yielded;
+    }
+  }
+}
