@@ -63,6 +63,9 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
   /** Whether {@link #raised} gets the stack of the await at which it is thrown. */
   boolean raisedHere;
 
+  /** Whether the event wants its handleResume although the hook that starts it is not through. */
+  private boolean resumeWanted;
+
   /** Why it was cancelled; null if it was not. */
   @Nullable String cancelReason;
 
@@ -148,6 +151,7 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
     assert phase == RUNNING : this + " starts to wait";
     event = yielded;
     phase = STARTING;
+    resumeWanted = false;
     if (cancelReason != null) {
       wakeCancelled(null);
       return;
@@ -197,6 +201,10 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
       wakeCancelled(started);
     } else {
       phase = WAITING;
+      if (resumeWanted) {
+        resumeWanted = false;
+        makeReady();
+      }
     }
   }
 
@@ -226,8 +234,11 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
 
   void wakeToResume(YieldEvent<?, ?> by) {
     scheduler.checkInside("wakeToResume");
-    if (event == by && phase == WAITING) {
-      checkOutOfQueue(by);
+    if (event instanceof JdkWait blocked && blocked.isInHookOf(by)) {
+      resumeWanted = true;
+    } else if (event == by && phase == STARTING) {
+      resumeWanted = true;
+    } else if (event == by && phase == WAITING) {
       makeReady();
     } // else: it is ready already, or woken by somebody else; readiness is only a hint
   }
