@@ -607,6 +607,9 @@ def from_in_except():
     yield 3
 
 
+# --- yield from and close
+
+
 def from_ignores_exit():
     try:
         yield from ignores_exit()

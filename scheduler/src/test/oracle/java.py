@@ -15,9 +15,9 @@ GENERATORS = ("g", "h")  # variables of these names hold generators
 
 
 class JavaBody:
-    def __init__(self, function):
+    def __init__(self, function, home):
         self.function = function
-        self.loops = {n.target.id for n in ast.walk(function) if isinstance(n, ast.For)}
+        self.home = home  # which class has which body
         assigned = [n.targets[0].id for n in ast.walk(function) if isinstance(n, ast.Assign)]
         self.variables = [v for v in dict.fromkeys(assigned) if v not in GENERATORS]
 
@@ -105,7 +105,7 @@ class JavaBody:
             case ast.Call(ast.Name(f), args) if f in ("log", "add", "less", "step", "opened"):
                 return f"run.{f}({', '.join(map(self.expression, args))})"
             case ast.Call(ast.Name(f), []):
-                return f"run.inner(PepBodies::{f})"
+                return f"run.inner({self.home[f]}::{f})"
         raise NotImplementedError(ast.dump(e))
 
     # Whether the statement after it can be reached, by Java's rules.

@@ -5,13 +5,14 @@
 
 From bodies.py it writes, with random scripts from a fixed seed,
   src/test/resources/dev/heddle/coroutine/pep-traces.txt   what CPython did with each
-  src/test/java/dev/heddle/coroutine/PepBodies.java        the same bodies as Java
+  src/test/java/dev/heddle/coroutine/Pep*.java              the same bodies as Java
 and PepTracesTest runs the Java bodies through the scripts, on every engine.
 """
 
 import ast
 import pathlib
 import random
+import re
 import sys
 
 sys.dont_write_bytecode = True
@@ -56,35 +57,58 @@ def main():
             outcome = harness.trace(getattr(bodies, function.name), script)
             traces.append(f"{function.name} | {' '.join(script)} | {' ; '.join(outcome)}")
     (TEST / "resources" / PACKAGE / "pep-traces.txt").write_text("\n".join(traces) + "\n")
-    (TEST / "java" / PACKAGE / "PepBodies.java").write_text(java_source(functions))
+    write_java(source, functions)
     print(f"{len(functions)} bodies, {len(traces) - 1} traces")
 
 
-def java_source(functions):
-    methods = "\n".join(JavaBody(f).method() for f in functions)
-    entries = "\n".join(f'    bodies.put("{f.name}", PepBodies::{f.name});' for f in functions)
-    return f"""package dev.heddle.coroutine;
+def sections(source, functions):
+    """The functions by the headlines in bodies.py; each becomes a class, as files have an end."""
+    lines = source.splitlines()
+    heads = [(n, line[6:]) for n, line in enumerate(lines, 1) if line.startswith("# --- ")]
+    result = {}
+    for function in functions:
+        head = max(h for h in heads if h[0] < function.lineno)[1]
+        words = "".join(word.capitalize() for word in re.findall(r"\w+", head))
+        result.setdefault(f"Pep{words}", []).append(function)
+    return result
 
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.function.Function;
 
-/** The bodies of src/test/oracle/bodies.py as Java. Written by oracle.py; change them there. */
+def write_java(source, functions):
+    classes = sections(source, functions)
+    home = {f.name: name for name, members in classes.items() for f in members}
+    for name, members in classes.items():
+        methods = "\n".join(JavaBody(f, home).method() for f in members)
+        write_class(name, methods)
+    entries = "\n".join(f'bodies.put("{f.name}", {home[f.name]}::{f.name});' for f in functions)
+    kind = "Function<PepRun, CoroutineBody<Object, Object, Object>>"
+    write_class(
+        "PepBodies",
+        f"static Map<String, {kind}> all() {{ Map<String, {kind}> bodies = new LinkedHashMap<>();"
+        f"{entries}\nreturn bodies; }}",
+    )
+
+
+def write_class(name, members):
+    imports = {
+        "java.util.LinkedHashMap": "LinkedHashMap<",
+        "java.util.List": "List.<",
+        "java.util.Map": " Map<",
+        "java.util.Objects": "Objects.",
+        "java.util.function.Function": "Function<",
+    }
+    used = "\n".join(f"import {i};" for i, sign in imports.items() if sign in members)
+    (TEST / "java" / PACKAGE / f"{name}.java").write_text(f"""package dev.heddle.coroutine;
+
+{used}
+
+/** Of the bodies of src/test/oracle/bodies.py. Written by oracle.py; change them there. */
 @SuppressWarnings({{"finally", "all"}})
-final class PepBodies {{
-  private PepBodies() {{}}
+final class {name} {{
+  private {name}() {{}}
 
-  static Map<String, Function<PepRun, CoroutineBody<Object, Object, Object>>> all() {{
-    var bodies = new LinkedHashMap<String, Function<PepRun, CoroutineBody<Object, Object, Object>>>();
-{entries}
-    return bodies;
-  }}
-
-{methods}
+{members}
 }}
-"""
+""")
 
 
 if __name__ == "__main__":

@@ -23,13 +23,8 @@ record R4Sessions(PrintWriter out) {
     prompt.session("receiver()", r4.receiver(), "send Hi", "next", "send Hello", "send World");
     prompt.session("receiver()", r4.receiver(), "next", "throw oops", "send still here", "close");
     prompt.session("receiver()", r4.receiver(), "next", "close", "close", "send too late");
-    prompt.session(
-        "above above receiver()",
-        r4.above(r4.above(r4.receiver())),
-        "next",
-        "send Hello",
-        "throw oops",
-        "close");
+    var twice = r4.above(r4.above(r4.receiver()));
+    prompt.session("above above receiver()", twice, "next", "send Hello", "throw oops", "close");
     prompt.session("above total()", r4.above(r4.total()), "next", "send 2", "send 3", "send done");
   }
 

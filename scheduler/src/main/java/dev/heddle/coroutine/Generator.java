@@ -57,7 +57,10 @@ import org.jspecify.annotations.Nullable;
  * <p>For values in both directions and a result there is {@link Coroutine}; for {@code map}, {@code
  * filter} and their kind there is {@link #stream}, or a generator over a generator.
  *
- * <p>Threads: one at a time, as for {@code Coroutine}. In a task it runs within the task's turn.
+ * <p>Threads: one at a time, as for {@code Coroutine}. In a task it runs within the task's turn: no
+ * other task runs until there is an item. A body is no task: it must not await. {@code await} in it
+ * throws {@code WrongThreadException} on {@link Engine#HANDOFF}, whose bodies have threads of their
+ * own; where the body runs on the task's thread the task waits.
  *
  * <p>Source: PEP 255, 342 and 380.
  *

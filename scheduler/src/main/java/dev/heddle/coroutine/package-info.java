@@ -17,8 +17,14 @@
  * <p>An {@link dev.heddle.coroutine.Engine} adds one thing, {@code advance}: let the body run to
  * its next yield. Here: {@code HandoffCoroutine}, a stock virtual thread that runs strictly in turn
  * with the one who resumes it, and {@code VirtualThreadCoroutine}, a virtual thread whose executor
- * is the resuming loop. Both have a stack of their own, so that a body may yield from any call
- * depth.
+ * is the resuming loop; for generators, if asked for, {@code ContinuationCoroutine}, the JDK's bare
+ * continuation. They have a stack of their own, so that a body may yield from any call depth.
+ *
+ * <p>{@code yieldFrom} is no matter of engines: {@code Coroutine} sees that a body has yielded a
+ * {@code Delegation} and lets the inner coroutine answer in its place until that ends.
+ *
+ * <p>A {@link dev.heddle.coroutine.Generator} is a coroutine used for its values: an {@code
+ * Iterable}.
  *
  * <p>A scheduler that runs bodies by these engines is their {@link dev.heddle.coroutine.Host}: it
  * is told when a body stops where it did not yield, in a call of the JDK that blocks.

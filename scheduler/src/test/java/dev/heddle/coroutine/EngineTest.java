@@ -57,7 +57,7 @@ class EngineTest {
   @EnumSource
   void stockVirtualThreadsDoSocketsAfterASchedulerWhoseTaskDidTheFirstOfTheJvm(Engine engine)
       throws Exception {
-    if (engine.isAvailable()) {
+    if (engine.isAvailable() && engine.runsTasks()) {
       ForkedJvm jvm = ForkedJvm.run(FirstSocket.class, "-Dengine=" + engine);
       assertThat(jvm.exitCode()).as(jvm.output()).isZero();
       assertThat(jvm.output()).contains("in a task: 42").contains("stock: 42");
@@ -114,7 +114,7 @@ class EngineTest {
   @ParameterizedTest
   @EnumSource
   void aSchedulerRunsWhereThereIsOneCarrierAndWeAreOnIt(Engine engine) throws Exception {
-    if (engine.isAvailable()) {
+    if (engine.isAvailable() && engine.runsTasks()) {
       ForkedJvm jvm =
           ForkedJvm.run(
               OneCarrier.class,

@@ -1,6 +1,7 @@
 package dev.heddle.coroutine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.heddle.fixtures.Foreign;
 import dev.heddle.fixtures.Kind;
@@ -246,5 +247,32 @@ class GeneratorInTaskTest {
             y.yield(2 * x);
           }
         });
+  }
+
+  @Test
+  void aBodyOnAThreadOfItsOwnMustNotAwaitAndIsToldSo() {
+    assumeTrue(kind.style() != Kind.Style.STEP);
+    var seen = new ArrayList<String>();
+    try (Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(
+          scheduler,
+          "consumer",
+          co -> {
+            GeneratorBody<String> awaiting =
+                y -> {
+                  co.await(Task.yield());
+                  y.yield("waited");
+                };
+            try {
+              for (String x : Generator.of(engine, awaiting)) {
+                seen.add(x);
+              }
+            } catch (WrongThreadException e) {
+              seen.add(e.getMessage().replaceFirst("\\(.*", ""));
+            }
+          });
+      scheduler.run();
+    }
+    assertThat(seen).containsExactly(engine == Engine.HANDOFF ? "await" : "waited");
   }
 }

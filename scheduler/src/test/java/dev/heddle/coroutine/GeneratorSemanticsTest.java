@@ -14,7 +14,10 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** SEMANTICS.md, N1 to N6 and N8, each line by its test. N9 is {@link PepTracesTest}. */
+/**
+ * SEMANTICS.md, N1 to N5 and N8, each line by its test. N9 is {@link PepTracesTest}; N6 {@link
+ * YieldFromTest}. N7 comes with scopes and groups, which do not exist yet.
+ */
 @ParameterizedClass
 @MethodSource("dev.heddle.coroutine.Engines#forCoroutines")
 class GeneratorSemanticsTest {

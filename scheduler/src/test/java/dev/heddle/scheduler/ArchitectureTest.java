@@ -104,6 +104,7 @@ class ArchitectureTest {
             "CoroutineBody",
             "Engine",
             "Generator",
+            "GeneratorBody",
             "GeneratorExit",
             "Host",
             "StackfulCoroutine",
