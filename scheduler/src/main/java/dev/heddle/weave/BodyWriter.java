@@ -72,11 +72,7 @@ final class BodyWriter {
   void write() {
     // Shows in the JVM's message when the body trips over a null that it was sent.
     code.localVariable(
-        Frames.SENT,
-        "the value sent",
-        ConstantDescs.CD_Object,
-        code.startLabel(),
-        code.endLabel());
+        Frames.SENT, "the value sent", ConstantDescs.CD_Object, code.startLabel(), code.endLabel());
     writeEntry();
     int index = 0;
     for (CodeElement element : listing.code) {

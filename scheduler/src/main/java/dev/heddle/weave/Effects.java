@@ -145,6 +145,7 @@ final class Effects {
   }
 
   private void invoke(int index, InvokeInstruction call, Shape shape) {
+    uses.checkCaller(index, call);
     MethodTypeDesc type = call.typeSymbol();
     List<Value> arguments = shape.take(slots(type));
     if (call.opcode() != Opcode.INVOKESTATIC) {

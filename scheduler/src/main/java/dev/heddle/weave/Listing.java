@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A method taken apart: its instructions by number, and what the class file says about them. */
 final class Listing {
@@ -99,16 +100,14 @@ final class Listing {
     return lines.get(index);
   }
 
-  String sourceFile() {
-    return owner
-        .findAttribute(Attributes.sourceFile())
-        .map(a -> a.sourceFile().stringValue())
-        .orElse("unknown source");
+  /** Empty in a class that was compiled without debug information. */
+  Optional<String> sourceFile() {
+    return owner.findAttribute(Attributes.sourceFile()).map(a -> a.sourceFile().stringValue());
   }
 
   /** As in a stack trace: file and line. */
   String place(int index) {
-    return sourceFile() + (line(index) < 0 ? "" : ":" + line(index));
+    return sourceFile().orElse("unknown source") + (line(index) < 0 ? "" : ":" + line(index));
   }
 
   /**

@@ -66,7 +66,7 @@ final class MachineWriter {
   private void writeClass(ClassBuilder builder) {
     builder.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER);
     builder.withSuperclass(woven.dialect().machineType());
-    builder.with(SourceFileAttribute.of(listing.sourceFile()));
+    listing.sourceFile().ifPresent(file -> builder.with(SourceFileAttribute.of(file)));
     for (Plan.Cell cell : plan.cells()) {
       builder.withField(cell.name(), cell.type(), ClassFile.ACC_PRIVATE);
     }
@@ -136,7 +136,7 @@ final class MachineWriter {
   /** For {@link Traces#suspendedAt}: the method, the file, and the line of each place. */
   private void writeOrigin(CodeBuilder code) {
     StringBuilder origin = new StringBuilder(bodyName());
-    origin.append(' ').append(listing.sourceFile()).append(' ').append(listing.line(0));
+    origin.append(' ').append(listing.sourceFile().orElse("")).append(' ').append(listing.line(0));
     for (Plan.Stop stop : plan.stops) {
       origin.append(' ').append(listing.line(stop.suspension().index()));
     }

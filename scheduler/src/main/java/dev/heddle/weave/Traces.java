@@ -32,8 +32,9 @@ public final class Traces {
   /** Where in the user's source a machine stands, from what its {@code origin()} says. */
   public static StackTraceElement suspendedAt(Class<?> machine, String origin, int place) {
     String[] parts = origin.split(" ", -1);
+    String file = parts[1].isEmpty() ? null : parts[1];
     return new StackTraceElement(
-        userClass(machine.getName()), parts[0], parts[1], Integer.parseInt(parts[2 + place]));
+        userClass(machine.getName()), parts[0], file, Integer.parseInt(parts[2 + place]));
   }
 
   private static void rewrite(Throwable thrown, Set<Throwable> seen) {
@@ -45,7 +46,7 @@ public final class Traces {
     for (StackTraceElement element : trace) {
       if (!element.getClassName().contains(MachineWriter.MARK)) {
         shown.add(element);
-      } else if (element.getLineNumber() >= 0) {
+      } else if (!isNobodys(element)) {
         shown.add(asWritten(element));
       }
     }
@@ -59,6 +60,11 @@ public final class Traces {
     for (Throwable suppressed : thrown.getSuppressed()) {
       rewrite(suppressed, seen);
     }
+  }
+
+  /** The machine's own method has no line; a body compiled without debug information neither. */
+  private static boolean isNobodys(StackTraceElement element) {
+    return element.getLineNumber() < 0 && element.getMethodName().equals("advance");
   }
 
   private static StackTraceElement asWritten(StackTraceElement element) {

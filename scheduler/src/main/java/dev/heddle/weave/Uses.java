@@ -3,9 +3,34 @@ package dev.heddle.weave;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Follows the suspender: finds the suspending calls, and refuses a body that lets it get away. */
 final class Uses {
+  /** Methods of Field, Method and Constructor that check what their caller may do. */
+  private static final Set<String> REFLECTIVE =
+      Set.of(
+          "get",
+          "getBoolean",
+          "getByte",
+          "getChar",
+          "getShort",
+          "getInt",
+          "getLong",
+          "getFloat",
+          "getDouble",
+          "set",
+          "setBoolean",
+          "setByte",
+          "setChar",
+          "setShort",
+          "setInt",
+          "setLong",
+          "setFloat",
+          "setDouble",
+          "invoke",
+          "newInstance");
+
   private final Listing listing;
   private final Dialect dialect;
   private final Creations creations;
@@ -41,6 +66,24 @@ final class Uses {
     }
     needsSuspender = true;
     return false;
+  }
+
+  /** What a call answers must not depend on the class it stands in: that is another one now. */
+  void checkCaller(int index, InvokeInstruction call) {
+    String owner = call.owner().asInternalName();
+    String name = call.name().stringValue();
+    boolean sensitive =
+        switch (owner) {
+          case "java/lang/reflect/Field",
+              "java/lang/reflect/Method",
+              "java/lang/reflect/Constructor" ->
+              REFLECTIVE.contains(name);
+          case "java/lang/invoke/MethodHandles" -> name.equals("lookup");
+          default -> false;
+        };
+    if (sensitive) {
+      throw refusal(index, "calls " + name + "(), which depends on its caller");
+    }
   }
 
   /** The shape is what is left under the suspender. */
