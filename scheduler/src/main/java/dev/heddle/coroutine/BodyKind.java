@@ -29,8 +29,7 @@ public final class BodyKind {
   /**
    * @param suspender the type of the last parameter; an interface or a class
    * @param yielding its methods that yield their one argument and return what is sent
-   * @param delegating its methods that yield from their one argument, a {@link Coroutine}, until it
-   *     ends, and return its result
+   * @param delegating its methods that do what {@link Yielder}'s {@code yieldFrom} do
    * @param plain its other methods that a body may call
    */
   public BodyKind(
@@ -46,8 +45,7 @@ public final class BodyKind {
     }
     this.weaver =
         new Weaver(
-            new Dialect(
-                WovenCoroutine.class, suspender, suspensions, plain, WovenDelegation.class));
+            new Dialect(WovenCoroutine.class, suspender, suspensions, plain, Delegations.class));
   }
 
   /**

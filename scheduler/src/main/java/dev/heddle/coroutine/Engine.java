@@ -113,8 +113,7 @@ public enum Engine {
     return switch (this) {
       case VIRTUAL_THREAD -> new VirtualThreadCoroutine<>(name, body, host);
       case HANDOFF -> new HandoffCoroutine<>(name, body, host);
-      case CONTINUATION, WOVEN ->
-          throw new IllegalArgumentException(this + " does not run tasks");
+      case CONTINUATION, WOVEN -> throw new IllegalArgumentException(this + " does not run tasks");
     };
   }
 

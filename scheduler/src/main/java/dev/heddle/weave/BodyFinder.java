@@ -13,8 +13,10 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,15 +42,39 @@ final class BodyFinder {
 
   private Origin ofObject(Class<?> type) {
     ClassModel model = model(type);
+    Set<String> names = new HashSet<>();
+    namesOfBodies(type, names);
+    List<MethodModel> found = new ArrayList<>();
     for (MethodModel method : model.methods()) {
-      boolean bridge = method.flags().has(AccessFlag.BRIDGE) || isStatic(method);
-      if (!bridge && takesSuspender(method, 1) && !method.methodName().equalsString("<init>")) {
-        MethodHandle self =
-            MethodHandles.identity(type).asType(MethodType.methodType(type, Object.class));
-        return new Origin(type, listing(model, method), List.of(self));
+      boolean own = !method.flags().has(AccessFlag.BRIDGE) && !isStatic(method);
+      if (own && names.contains(method.methodName().stringValue()) && takesSuspender(method, 1)) {
+        found.add(method);
       }
     }
-    throw new Refusal(type.getName() + " inherits its method");
+    if (found.size() != 1) {
+      throw new Refusal(type.getName() + " does not declare its method, or more than one");
+    }
+    MethodHandle self = MethodHandles.identity(Object.class);
+    return new Origin(
+        type,
+        listing(model, found.getFirst()),
+        List.of(self.asType(MethodType.methodType(type, Object.class))));
+  }
+
+  /** The methods of the class's interfaces that are the body, if the class implements them. */
+  private void namesOfBodies(Class<?> type, Set<String> names) {
+    for (Class<?> c = type; c != null; c = c.getSuperclass()) {
+      for (Class<?> face : c.getInterfaces()) {
+        for (Method method : face.getMethods()) {
+          Class<?>[] parameters = method.getParameterTypes();
+          if (Modifier.isAbstract(method.getModifiers())
+              && parameters.length == 1
+              && parameters[0] == dialect.suspender()) {
+            names.add(method.getName());
+          }
+        }
+      }
+    }
   }
 
   private Origin ofLambda(Object body, Class<?> type) {

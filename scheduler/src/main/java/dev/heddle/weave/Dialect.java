@@ -23,11 +23,10 @@ import org.jspecify.annotations.Nullable;
  * @param machine the superclass of the state machines
  * @param suspender the type of a body's last parameter
  * @param suspensions the suspending methods, {@code name + descriptor}; each takes one reference
- *     and returns a reference
+ *     and returns a reference or nothing
  * @param plain names of other methods that a body may call on its suspender
- * @param delegation for {@link Way#DELEGATE}: the public class with the static methods {@code
- *     boolean step(Object inner, Object sent, Throwable raised)}, {@code Object yielded(Object
- *     inner)} and {@code Object result(Object inner)}
+ * @param delegation for {@link Way#DELEGATE}: a public class with a static method {@code Object
+ *     of(P)} for each such method with a parameter of type {@code P}
  */
 public record Dialect(
     Class<?> machine,

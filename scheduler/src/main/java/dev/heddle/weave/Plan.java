@@ -71,8 +71,8 @@ final class Plan {
     }
   }
 
-  /** The local, in the body's numbering, that holds the argument of a suspension. */
-  int heldSlot() {
+  /** How many locals the body has. */
+  int maxLocals() {
     return listing.code.maxLocals();
   }
 
@@ -120,10 +120,6 @@ final class Plan {
       if (value.kind() != Value.Kind.TOP && liveness.isLive(suspension.index(), slot)) {
         locals.add(move(slot, value, taken));
       }
-    }
-    if (suspension.way() == Dialect.Way.DELEGATE) {
-      Value inner = Value.reference(ConstantDescs.CD_Object);
-      locals.add(move(heldSlot(), inner, taken));
     }
     List<Move> stack = new ArrayList<>();
     for (Value value : suspension.below()) {

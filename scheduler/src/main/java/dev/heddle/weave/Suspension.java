@@ -11,7 +11,8 @@ import java.util.List;
  * @param way what the call does
  * @param locals what the locals hold
  * @param below the operand stack under the suspender and the argument
- * @param result the type the call is declared to return
+ * @param argument the type of the call's parameter
+ * @param result the type the call is declared to return, or void
  */
 record Suspension(
     int number,
@@ -19,4 +20,5 @@ record Suspension(
     Dialect.Way way,
     List<Value> locals,
     List<Value> below,
+    ClassDesc argument,
     ClassDesc result) {}

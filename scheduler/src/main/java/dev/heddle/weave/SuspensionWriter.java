@@ -24,21 +24,10 @@ import java.util.List;
  * <pre>
  *   restore_n:  restore the live locals and the stack; goto resumed_n
  * </pre>
- *
- * <p>Delegation loops at {@code resumed_n}: as long as the inner coroutine yields, the machine
- * answers what the inner one yielded and stays at the place.
  */
 final class SuspensionWriter {
   private static final MethodTypeDesc ANSWER =
       MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_Object);
-  private static final MethodTypeDesc STEP =
-      MethodTypeDesc.of(
-          ConstantDescs.CD_boolean,
-          ConstantDescs.CD_Object,
-          ConstantDescs.CD_Object,
-          ConstantDescs.CD_Throwable);
-  private static final MethodTypeDesc OF_INNER =
-      MethodTypeDesc.of(ConstantDescs.CD_Object, ConstantDescs.CD_Object);
 
   private final CodeBuilder code;
   private final ClassDesc machine;
@@ -57,7 +46,7 @@ final class SuspensionWriter {
     this.plan = plan;
     this.frames = frames;
     this.delegation = delegation;
-    this.held = plan.heldSlot() + Frames.SHIFT;
+    this.held = plan.maxLocals() + Frames.SHIFT;
     this.wide = held + 1;
     for (int i = 0; i < plan.stops.size(); i++) {
       restores.add(code.newLabel());
@@ -76,35 +65,24 @@ final class SuspensionWriter {
 
   /** On the stack: what is below, the suspender, the argument. */
   void write(Plan.Stop stop) {
-    code.astore(held).pop();
-    if (stop.suspension().way() == Dialect.Way.DELEGATE) {
-      delegate(stop);
-    } else {
-      save(stop);
-      code.aload(Frames.SELF).aload(held).invokevirtual(machine, "answer", ANSWER);
-      code.iconst_1().ireturn();
-      resumed(stop);
-      Label sent = code.newLabel();
-      code.aload(Frames.RAISED).ifnull(sent).aload(Frames.RAISED).athrow();
-      code.labelBinding(sent);
-      frame(stop, sent);
-      code.aload(Frames.SENT);
+    Suspension suspension = stop.suspension();
+    if (suspension.way() == Dialect.Way.DELEGATE) {
+      MethodTypeDesc of = MethodTypeDesc.of(ConstantDescs.CD_Object, suspension.argument());
+      code.invokestatic(delegation, "of", of);
     }
-    cast(stop.suspension().result());
-  }
-
-  private void delegate(Plan.Stop stop) {
-    code.aconst_null().astore(Frames.SENT).aconst_null().astore(Frames.RAISED);
-    resumed(stop);
-    Label ended = code.newLabel();
-    code.aload(held).aload(Frames.SENT).aload(Frames.RAISED);
-    code.invokestatic(delegation, "step", STEP).ifeq(ended);
+    code.astore(held).pop();
     save(stop);
-    code.aload(Frames.SELF).aload(held).invokestatic(delegation, "yielded", OF_INNER);
-    code.invokevirtual(machine, "answer", ANSWER).iconst_1().ireturn();
-    code.labelBinding(ended);
-    frame(stop, ended);
-    code.aload(held).invokestatic(delegation, "result", OF_INNER);
+    code.aload(Frames.SELF).aload(held).invokevirtual(machine, "answer", ANSWER);
+    code.iconst_1().ireturn();
+    resumed(stop);
+    Label sent = code.newLabel();
+    code.aload(Frames.RAISED).ifnull(sent).aload(Frames.RAISED).athrow();
+    code.labelBinding(sent);
+    frame(stop, sent);
+    if (!suspension.result().equals(ConstantDescs.CD_void)) {
+      code.aload(Frames.SENT);
+      cast(suspension.result());
+    }
   }
 
   private void resumed(Plan.Stop stop) {
@@ -114,7 +92,7 @@ final class SuspensionWriter {
   }
 
   private void frame(Plan.Stop stop, Label label) {
-    Value[] locals = new Value[plan.heldSlot() + 1];
+    Value[] locals = new Value[plan.maxLocals()];
     Arrays.fill(locals, Value.TOP);
     for (Plan.Move move : stop.locals()) {
       locals[move.slot()] = move.value();

@@ -103,6 +103,7 @@ final class Uses {
             way,
             List.of(before.locals),
             List.copyOf(shape.stack),
+            call.typeSymbol().parameterType(0),
             call.typeSymbol().returnType()));
   }
 

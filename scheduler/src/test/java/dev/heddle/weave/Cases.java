@@ -55,6 +55,7 @@ final class Cases {
     CleanupBodies.addTo(cases);
     CaptureBodies.addTo(cases);
     TypeBodies.addTo(cases);
+    DelegationBodies.addTo(cases);
     new MemberBodies().addTo(cases);
     return cases;
   }

@@ -24,7 +24,7 @@ final class DifferentialTest {
 
   private static List<Engine> others() {
     return Arrays.stream(Engine.values())
-        .filter(e -> e != Engine.WOVEN && e != Engine.VIRTUAL_THREAD && e.isAvailable())
+        .filter(e -> e != Engine.WOVEN && e.runsCoroutines() && e.isAvailable())
         .toList();
   }
 

@@ -29,7 +29,7 @@ final class FuzzTest {
 
   private static final List<Engine> OTHERS =
       Arrays.stream(Engine.values())
-          .filter(e -> e != Engine.WOVEN && e != Engine.VIRTUAL_THREAD && e.isAvailable())
+          .filter(e -> e != Engine.WOVEN && e.runsCoroutines() && e.isAvailable())
           .toList();
 
   @Test
@@ -68,7 +68,7 @@ final class FuzzTest {
       List<String> woven = trace(Engine.WOVEN, compiled, name, script);
       for (Engine other : OTHERS) {
         List<String> expected = trace(other, compiled, name, script);
-        if (!expected.equals(woven)) {
+        if (!expected.equals(woven) && !sawAMonitor(expected)) {
           assertEquals(
               String.join("\n", expected),
               String.join("\n", woven),
@@ -76,6 +76,11 @@ final class FuzzTest {
         }
       }
     }
+  }
+
+  /** CONTINUATION may find a monitor held that the body has left; the other engines do not look. */
+  private static boolean sawAMonitor(List<String> trace) {
+    return trace.stream().anyMatch(line -> line.contains("inside of synchronized"));
   }
 
   private static List<String> trace(Engine engine, Compiled compiled, String name, long script)
