@@ -71,7 +71,8 @@ public final class Weaver {
       return Fabric.of(maker(woven, define(woven, lookup), lookup));
     } catch (Refusal refusal) {
       return Fabric.refused(refusal);
-    } catch (LinkageError | IllegalArgumentException | ReflectiveOperationException e) {
+    } catch (RuntimeException | LinkageError | ReflectiveOperationException e) {
+      // Nobody's body fails because we cannot weave it: javac is not the only compiler.
       return Fabric.refused(new Refusal("its machine cannot be made: " + e));
     }
   }
@@ -88,7 +89,8 @@ public final class Weaver {
       throws IllegalAccessException {
     Class<?> home = woven.origin().home();
     String name = home.getName() + MachineWriter.MARK + NUMBERS.get(home).getAndIncrement();
-    return lookup.defineClass(new MachineWriter(woven, ClassDesc.of(name)).write());
+    Class<?> machine = lookup.defineClass(new MachineWriter(woven, ClassDesc.of(name)).write());
+    return lookup.ensureInitialized(machine); // so that the verifier objects now, if ever
   }
 
   /** Makes {@code (Object body, Object suspender)Object} of the machine's constructor. */

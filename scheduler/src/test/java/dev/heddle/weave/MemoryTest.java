@@ -107,6 +107,24 @@ final class MemoryTest {
   }
 
   @Test
+  void aCoroutineThatReturnedHoldsNothing() {
+    Coroutine<Object, Object, Object> coroutine = capturingToTheEnd(big());
+    while (coroutine.next()) {
+      assertNotNull(coroutine.yielded());
+    }
+    assertNotHeldBy(coroutine, "returned");
+  }
+
+  private static Coroutine<Object, Object, Object> capturingToTheEnd(Object big) {
+    return Coroutine.of(
+        Engine.WOVEN,
+        y -> {
+          y.yield(1);
+          return big.hashCode();
+        });
+  }
+
+  @Test
   void aMachineHasNoMoreFieldsThanItNeeds() {
     Coroutine<Object, Object, Object> coroutine =
         Coroutine.of(
