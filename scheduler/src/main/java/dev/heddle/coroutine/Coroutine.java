@@ -82,7 +82,7 @@ public abstract class Coroutine<
   /** Makes a coroutine of a body, on the fastest engine that can run it. */
   public static <Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
       Coroutine<Y, S, R> of(CoroutineBody<Y, S, R> body) {
-    return of(Engine.HANDOFF, body);
+    return Engine.best(body);
   }
 
   /**

@@ -1,9 +1,13 @@
 package dev.heddle.coroutine;
 
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link Coroutine} runs.
+ *
+ * <p>{@code Serializable} for one reason: a lambda of such an interface can tell which method it
+ * stands for, and {@link Engine#WOVEN} needs to know. Nothing here is ever serialized.
  *
  * @param <Y> what it yields
  * @param <S> what is sent to it
@@ -11,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 @FunctionalInterface
 public interface CoroutineBody<
-    Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object> {
+        Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
+    extends Serializable {
 
   /**
    * Runs once, from the first resume to the end of the coroutine.

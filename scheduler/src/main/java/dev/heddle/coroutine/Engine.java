@@ -13,6 +13,14 @@ import org.jspecify.annotations.Nullable;
  */
 public enum Engine {
   /**
+   * The body is rewritten at its first use into a state machine that needs no stack: a few
+   * nanoseconds and some dozen bytes, and no flag. Not every body can be: {@link #explain} says
+   * why. Asked for by name, this engine refuses such a body; where no engine is named the next best
+   * runs it, with the same result.
+   */
+  WOVEN,
+
+  /**
    * A virtual thread on the loop as its executor: about 120 ns a turn. Right in every respect:
    * monitors, locks, {@code Thread.sleep}, sockets, {@code ScopedValue}, interrupts, thread dumps;
    * a task that blocks in the JDK lets the others run. Runs tasks only, and needs the flag {@value
@@ -62,14 +70,14 @@ public enum Engine {
   public boolean isAvailable() {
     return switch (this) {
       case VIRTUAL_THREAD -> VirtualThreads.available();
-      case HANDOFF -> true;
+      case HANDOFF, WOVEN -> true;
       case CONTINUATION -> Continuations.available();
     };
   }
 
   /** Whether it runs the tasks of a scheduler. */
   public boolean runsTasks() {
-    return this != CONTINUATION;
+    return this == VIRTUAL_THREAD || this == HANDOFF;
   }
 
   /** Whether it runs generators and coroutines that somebody resumes by hand. */
@@ -108,7 +116,7 @@ public enum Engine {
     return switch (this) {
       case VIRTUAL_THREAD -> new VirtualThreadCoroutine<>(name, body, host);
       case HANDOFF -> new HandoffCoroutine<>(name, body, host);
-      case CONTINUATION -> throw new IllegalArgumentException(this + " does not run tasks");
+      case CONTINUATION, WOVEN -> throw new IllegalArgumentException(this + " does not run tasks");
     };
   }
 
@@ -153,7 +161,29 @@ public enum Engine {
               this + " runs the tasks of a scheduler only; for a coroutine take " + HANDOFF);
       case HANDOFF -> new HandoffCoroutine<>("heddle-coroutine", body, null);
       case CONTINUATION -> Continuations.coroutine(body);
+      case WOVEN -> {
+        Coroutine<Y, S, R> woven = BodyKind.COROUTINE.weave(body, null);
+        if (woven == null) {
+          throw new IllegalArgumentException(explain(body));
+        }
+        yield woven;
+      }
     };
+  }
+
+  /** On the fastest engine that can run it. */
+  static <Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
+      Coroutine<Y, S, R> best(CoroutineBody<Y, S, R> body) {
+    Coroutine<Y, S, R> woven = BodyKind.COROUTINE.weave(body, null);
+    return woven != null ? woven : HANDOFF.coroutine(body);
+  }
+
+  /**
+   * Says whether a body is woven and, if it is not, why, with the line of source that is the
+   * reason: "not woven: its Yielder is passed to helper() (Tree.java:12)".
+   */
+  public static String explain(CoroutineBody<?, ?, ?> body) {
+    return BodyKind.COROUTINE.whyNot(body).map(why -> "not woven: " + why).orElse("woven");
   }
 
   String unavailableMessage() {

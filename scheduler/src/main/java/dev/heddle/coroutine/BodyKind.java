@@ -1,0 +1,74 @@
+package dev.heddle.coroutine;
+
+import dev.heddle.weave.Dialect;
+import dev.heddle.weave.Fabric;
+import dev.heddle.weave.Refusal;
+import dev.heddle.weave.Weaver;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A kind of body that can be woven: one whose last parameter has the methods by which it suspends.
+ * A {@link CoroutineBody} suspends by its {@link Yielder}; a scheduler may have bodies that suspend
+ * by methods of their own.
+ *
+ * <p>Make one per kind and keep it: it remembers what it has woven. Any thread may use it.
+ */
+public final class BodyKind {
+  /** Bodies that take a {@link Yielder}. */
+  static final BodyKind COROUTINE =
+      new BodyKind(Yielder.class, Set.of("yield"), Set.of("yieldFrom"), Set.of());
+
+  private final Weaver weaver;
+
+  /**
+   * @param suspender the type of the last parameter; an interface or a class
+   * @param yielding its methods that yield their one argument and return what is sent
+   * @param delegating its methods that do what {@link Yielder}'s {@code yieldFrom} do
+   * @param plain its other methods that a body may call
+   */
+  public BodyKind(
+      Class<?> suspender, Set<String> yielding, Set<String> delegating, Set<String> plain) {
+    Map<String, Dialect.Way> suspensions = new HashMap<>();
+    for (Method method : suspender.getMethods()) {
+      String key = method.getName() + descriptor(method);
+      if (yielding.contains(method.getName())) {
+        suspensions.put(key, Dialect.Way.YIELD);
+      } else if (delegating.contains(method.getName())) {
+        suspensions.put(key, Dialect.Way.DELEGATE);
+      }
+    }
+    this.weaver =
+        new Weaver(
+            new Dialect(WovenCoroutine.class, suspender, suspensions, plain, Delegations.class));
+  }
+
+  /**
+   * The coroutine that runs {@code body}, or null if it cannot be woven.
+   *
+   * @param suspender what the body gets for the plain methods of its last parameter
+   */
+  @SuppressWarnings("unchecked") // the body says what it yields, takes and returns
+  public <Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
+      @Nullable WovenCoroutine<Y, S, R> weave(Object body, @Nullable Object suspender) {
+    Fabric fabric = weaver.fabricOf(body);
+    return fabric.refusal() != null
+        ? null
+        : (WovenCoroutine<Y, S, R>) fabric.start(body, suspender);
+  }
+
+  /** Why {@code body} cannot be woven, with the place in the source; empty if it can. */
+  public Optional<String> whyNot(Object body) {
+    return Optional.ofNullable(weaver.fabricOf(body).refusal()).map(Refusal::getMessage);
+  }
+
+  private static String descriptor(Method method) {
+    return MethodType.methodType(method.getReturnType(), method.getParameterTypes())
+        .toMethodDescriptorString();
+  }
+}

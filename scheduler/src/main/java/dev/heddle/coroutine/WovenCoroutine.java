@@ -1,0 +1,37 @@
+package dev.heddle.coroutine;
+
+import dev.heddle.weave.Traces;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A body rewritten into a state machine, which needs no stack: the superclass of the classes that
+ * package {@code weave} writes. Public, and with protected members, because those classes stand in
+ * the packages of the bodies they were made of; not for anybody else.
+ *
+ * @param <Y> what it yields
+ * @param <S> what is sent to it
+ * @param <R> what it returns
+ */
+public abstract class WovenCoroutine<
+        Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
+    extends Coroutine<Y, S, R> {
+
+  /** 0 at the start, then the number of the suspension at which the body stands. */
+  protected int place;
+
+  /** For the machines. */
+  protected WovenCoroutine() {}
+
+  /** Method, source file and lines of the body: see {@link Traces#suspendedAt}. */
+  protected abstract String origin();
+
+  /** The body ends by this exception. */
+  protected final Throwable leaving(Throwable thrown, @Nullable Throwable raised) {
+    return Traces.leaving(thrown, raised);
+  }
+
+  /** The line of the user's source at which the body stands, or starts. */
+  public final StackTraceElement suspendedAt() {
+    return Traces.suspendedAt(getClass(), origin(), place);
+  }
+}

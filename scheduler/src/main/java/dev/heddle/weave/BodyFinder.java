@@ -1,0 +1,202 @@
+package dev.heddle.weave;
+
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.attribute.CodeAttribute;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandleInfo;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.invoke.SerializedLambda;
+import java.lang.reflect.AccessFlag;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the method behind a body.
+ *
+ * <p>A lambda or method reference of a serializable interface says it itself, by its {@code
+ * writeReplace}; the values it captured are in its fields. That these are named {@code arg$1},
+ * {@code arg$2} ... is known of this JDK only, so their values are compared with the serialized
+ * form before they are believed. Of an object of any other class the method is the one that takes
+ * the suspender as its only parameter.
+ */
+final class BodyFinder {
+  private final Dialect dialect;
+
+  BodyFinder(Dialect dialect) {
+    this.dialect = dialect;
+  }
+
+  Origin find(Object body) {
+    Class<?> type = body.getClass();
+    return type.isHidden() ? ofLambda(body, type) : ofObject(type);
+  }
+
+  private Origin ofObject(Class<?> type) {
+    ClassModel model = model(type);
+    Set<String> names = new HashSet<>();
+    namesOfBodies(type, names);
+    List<MethodModel> found = new ArrayList<>();
+    for (MethodModel method : model.methods()) {
+      boolean own = !method.flags().has(AccessFlag.BRIDGE) && !isStatic(method);
+      if (own && names.contains(method.methodName().stringValue()) && takesSuspender(method, 1)) {
+        found.add(method);
+      }
+    }
+    if (found.size() != 1) {
+      throw new Refusal(type.getName() + " does not declare its method, or more than one");
+    }
+    MethodHandle self = MethodHandles.identity(Object.class);
+    return new Origin(
+        type,
+        listing(model, found.getFirst()),
+        List.of(self.asType(MethodType.methodType(type, Object.class))));
+  }
+
+  /** The methods of the class's interfaces that are the body, if the class implements them. */
+  private void namesOfBodies(Class<?> type, Set<String> names) {
+    for (Class<?> c = type; c != null; c = c.getSuperclass()) {
+      for (Class<?> face : c.getInterfaces()) {
+        for (Method method : face.getMethods()) {
+          Class<?>[] parameters = method.getParameterTypes();
+          if (Modifier.isAbstract(method.getModifiers())
+              && parameters.length == 1
+              && parameters[0] == dialect.suspender()) {
+            names.add(method.getName());
+          }
+        }
+      }
+    }
+  }
+
+  private Origin ofLambda(Object body, Class<?> type) {
+    SerializedLambda form = serializedForm(body, type);
+    Class<?> home = load(form.getImplClass().replace('/', '.'), type.getClassLoader());
+    ClassModel model = model(home);
+    MethodModel method = methodOf(model, form);
+    if (!takesSuspender(method, method.methodTypeSymbol().parameterCount())) {
+      throw new Refusal(
+          "its method "
+              + form.getImplMethodName()
+              + "() does not take the "
+              + dialect.suspender().getSimpleName()
+              + " as last parameter");
+    }
+    checkNotOverridden(form, home, method);
+    return new Origin(home, listing(model, method), getters(body, type, form));
+  }
+
+  private SerializedLambda serializedForm(Object body, Class<?> type) {
+    try {
+      Method writeReplace = type.getDeclaredMethod("writeReplace");
+      writeReplace.setAccessible(true);
+      if (writeReplace.invoke(body) instanceof SerializedLambda form) {
+        return form;
+      }
+      throw new Refusal("its serialized form is unusual");
+    } catch (NoSuchMethodException e) {
+      throw new Refusal("its interface is not Serializable, so its method cannot be found");
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      throw e instanceof Refusal refusal ? refusal : new Refusal(Weaver.notOpen(type));
+    }
+  }
+
+  private MethodModel methodOf(ClassModel model, SerializedLambda form) {
+    for (MethodModel method : model.methods()) {
+      if (method.methodName().equalsString(form.getImplMethodName())
+          && method.methodType().equalsString(form.getImplMethodSignature())) {
+        return method;
+      }
+    }
+    throw new Refusal("its method " + form.getImplMethodName() + "() is inherited");
+  }
+
+  private void checkNotOverridden(SerializedLambda form, Class<?> home, MethodModel method) {
+    int kind = form.getImplMethodKind();
+    if (kind == MethodHandleInfo.REF_newInvokeSpecial) {
+      throw new Refusal("it is a constructor reference");
+    }
+    boolean fixed =
+        isStatic(method)
+            || method.flags().has(AccessFlag.PRIVATE)
+            || method.flags().has(AccessFlag.FINAL)
+            || Modifier.isFinal(home.getModifiers());
+    if (!fixed) {
+      throw new Refusal(
+          "it refers to " + form.getImplMethodName() + "(), which a subclass may override");
+    }
+  }
+
+  private List<MethodHandle> getters(Object body, Class<?> type, SerializedLambda form) {
+    List<MethodHandle> getters = new ArrayList<>();
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(type, MethodHandles.lookup());
+      for (int i = 0; i < form.getCapturedArgCount(); i++) {
+        Field field = type.getDeclaredField("arg$" + (i + 1));
+        field.setAccessible(true);
+        check(field.get(body), form.getCapturedArg(i));
+        MethodHandle getter = lookup.unreflectGetter(field);
+        getters.add(getter.asType(getter.type().changeParameterType(0, Object.class)));
+      }
+      return getters;
+    } catch (ReflectiveOperationException e) {
+      throw new Refusal("its captured values cannot be read: " + e);
+    }
+  }
+
+  private static void check(@Nullable Object field, @Nullable Object captured) {
+    boolean same = field == captured || (isBox(field) && Objects.equals(field, captured));
+    if (!same) {
+      throw new Refusal("its captured values are not where this JDK keeps them");
+    }
+  }
+
+  private static boolean isBox(@Nullable Object value) {
+    return value instanceof Number || value instanceof Character || value instanceof Boolean;
+  }
+
+  private boolean takesSuspender(MethodModel method, int parameters) {
+    var type = method.methodTypeSymbol();
+    return parameters > 0
+        && type.parameterCount() == parameters
+        && type.parameterType(parameters - 1).equals(dialect.suspenderType());
+  }
+
+  private static Listing listing(ClassModel model, MethodModel method) {
+    if (method.flags().has(AccessFlag.SYNCHRONIZED)) {
+      throw new Refusal("its method is synchronized");
+    }
+    if (!(method.code().orElse(null) instanceof CodeAttribute code)) {
+      throw new Refusal("its method has no code");
+    }
+    return new Listing(model, method, code);
+  }
+
+  private static boolean isStatic(MethodModel method) {
+    return method.flags().has(AccessFlag.STATIC);
+  }
+
+  private static ClassModel model(Class<?> type) {
+    ClassModel model = ClassFiles.read(type);
+    if (model == null) {
+      throw new Refusal("the class file of " + type.getName() + " cannot be read");
+    }
+    return model;
+  }
+
+  private static Class<?> load(String name, @Nullable ClassLoader loader) {
+    try {
+      return Class.forName(name, false, loader);
+    } catch (ClassNotFoundException | LinkageError e) {
+      throw new Refusal("its class " + name + " cannot be found");
+    }
+  }
+}

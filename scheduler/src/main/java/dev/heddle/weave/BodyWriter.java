@@ -1,0 +1,199 @@
+package dev.heddle.weave;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.CodeElement;
+import java.lang.classfile.Instruction;
+import java.lang.classfile.Label;
+import java.lang.classfile.TypeKind;
+import java.lang.classfile.attribute.StackMapFrameInfo;
+import java.lang.classfile.instruction.ExceptionCatch;
+import java.lang.classfile.instruction.IncrementInstruction;
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.classfile.instruction.LabelTarget;
+import java.lang.classfile.instruction.LineNumber;
+import java.lang.classfile.instruction.LoadInstruction;
+import java.lang.classfile.instruction.LocalVariable;
+import java.lang.classfile.instruction.NewObjectInstruction;
+import java.lang.classfile.instruction.ReturnInstruction;
+import java.lang.classfile.instruction.StoreInstruction;
+import java.lang.classfile.instruction.SwitchCase;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes the body's code as the machine runs it: first a jump to the place where it stands, then
+ * the code itself with its locals moved up, its suspensions replaced and its returns answering,
+ * last the parts that restore.
+ */
+final class BodyWriter {
+  private static final MethodTypeDesc NOTHING = MethodTypeDesc.of(ConstantDescs.CD_void);
+  private static final MethodTypeDesc ANSWER =
+      MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_Object);
+
+  private final Listing listing;
+  private final Simulation simulation;
+  private final Plan plan;
+  private final ClassDesc machine;
+  private final CodeBuilder code;
+  private final Frames frames;
+  private final SuspensionWriter suspensions;
+  private final MemberWriter members;
+  private final Map<Integer, Plan.Stop> stopAt = new HashMap<>();
+
+  BodyWriter(Woven woven, ClassDesc machine, CodeBuilder code) {
+    this.listing = woven.origin().listing();
+    this.simulation = woven.simulation();
+    this.plan = woven.plan();
+    this.machine = machine;
+    this.code = code;
+    this.frames = new Frames(machine, simulation.creations);
+    Class<?> delegation = woven.dialect().delegation();
+    this.suspensions =
+        new SuspensionWriter(
+            code,
+            machine,
+            plan,
+            frames,
+            delegation == null
+                ? ConstantDescs.CD_Object
+                : delegation.describeConstable().orElseThrow());
+    this.members = new MemberWriter(code, listing.owner.thisClass().asSymbol(), woven.reach());
+    for (Plan.Stop stop : plan.stops) {
+      stopAt.put(stop.suspension().index(), stop);
+    }
+  }
+
+  void write() {
+    // Shows in the JVM's message when the body trips over a null that it was sent.
+    code.localVariable(
+        Frames.SENT, "the value sent", ConstantDescs.CD_Object, code.startLabel(), code.endLabel());
+    writeEntry();
+    int index = 0;
+    for (CodeElement element : listing.code) {
+      switch (element) {
+        case Instruction instruction -> {
+          write(index, instruction);
+          index++;
+        }
+        case LabelTarget label -> {
+          code.with(label);
+          frame(index, label.label());
+        }
+        case LineNumber _, ExceptionCatch _ -> code.with(element);
+        case LocalVariable local -> // for debuggers, and the JVM's messages for null pointers
+            code.localVariable(
+                local.slot() + Frames.SHIFT,
+                local.name(),
+                local.type(),
+                local.startScope(),
+                local.endScope());
+        default -> {} // the compiler's frames: ours are written at the labels
+      }
+    }
+    plan.stops.forEach(suspensions::writeRestore);
+    code.with(frames.table());
+  }
+
+  private void writeEntry() {
+    Label start = code.newLabel();
+    List<SwitchCase> places = new ArrayList<>();
+    for (Plan.Stop stop : plan.stops) {
+      places.add(SwitchCase.of(stop.suspension().number(), suspensions.restoreLabel(stop)));
+    }
+    if (!places.isEmpty()) {
+      code.aload(Frames.SELF).getfield(machine, "place", ConstantDescs.CD_int);
+      code.tableswitch(1, places.size(), start, places);
+      code.labelBinding(start);
+      frames.addBare(start);
+    }
+    plan.start.forEach(suspensions::restoreLocal);
+    code.nop(); // a frame of the body's first instruction must not meet the one above
+  }
+
+  /** The compiler's frame, if it has one here. */
+  private void frame(int index, Label label) {
+    StackMapFrameInfo original = listing.frames.get(index);
+    if (original != null && original.target().equals(label)) {
+      Shape shape = simulation.shapes[index];
+      frames.add(label, shape.locals, slot -> plan.isLive(index, slot), shape.stack);
+    }
+  }
+
+  private void write(int index, Instruction instruction) {
+    Creations creations = simulation.creations;
+    if (stopAt.containsKey(index)) {
+      suspensions.write(stopAt.get(index));
+    } else if (instruction instanceof NewObjectInstruction created) {
+      if (creations.isDeferred(index)) {
+        members.initialize(created.className().asSymbol());
+      } else {
+        frames.created(index, code.newBoundLabel());
+        code.with(created);
+      }
+    } else if (creations.isDeferredConstructor(index)) {
+      members.create((InvokeInstruction) instruction);
+    } else if (!creations.isDeferredDup(index)) {
+      writeUsual(index, instruction);
+    }
+  }
+
+  private void writeUsual(int index, Instruction instruction) {
+    switch (instruction) {
+      case LoadInstruction load -> load(index, load);
+      case StoreInstruction store -> code.storeLocal(store.typeKind(), store.slot() + Frames.SHIFT);
+      case IncrementInstruction increment ->
+          code.iinc(increment.slot() + Frames.SHIFT, increment.constant());
+      case ReturnInstruction exit -> writeReturn(exit.typeKind());
+      default -> members.write(instruction);
+    }
+  }
+
+  private void load(int index, LoadInstruction load) {
+    Value value = simulation.shapes[index].locals[load.slot()];
+    if (value.isSuspender() && !simulation.uses.needsSuspender) {
+      code.aconst_null();
+    } else {
+      code.loadLocal(load.typeKind(), load.slot() + Frames.SHIFT);
+    }
+  }
+
+  /** {@code answer(result); clear(); return false}. */
+  private void writeReturn(TypeKind kind) {
+    if (kind == TypeKind.VOID) {
+      code.aconst_null();
+    } else if (kind != TypeKind.REFERENCE) {
+      ClassDesc type = listing.method.methodTypeSymbol().returnType();
+      ClassDesc box = box(type);
+      code.invokestatic(box, "valueOf", MethodTypeDesc.of(box, type));
+    }
+    code.aload(Frames.SELF).swap().invokevirtual(machine, "answer", ANSWER);
+    code.aload(Frames.SELF).invokevirtual(machine, "clear", NOTHING);
+    code.iconst_0().ireturn();
+  }
+
+  private static ClassDesc box(ClassDesc primitive) {
+    List<Class<?>> boxes =
+        Arrays.asList(
+            Integer.class,
+            Long.class,
+            Boolean.class,
+            Character.class,
+            Byte.class,
+            Short.class,
+            Float.class,
+            Double.class);
+    for (Class<?> box : boxes) {
+      Class<?> unboxed = java.lang.invoke.MethodType.methodType(box).unwrap().returnType();
+      if (unboxed.descriptorString().equals(primitive.descriptorString())) {
+        return box.describeConstable().orElseThrow();
+      }
+    }
+    throw new AssertionError(primitive);
+  }
+}

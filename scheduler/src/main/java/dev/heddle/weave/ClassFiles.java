@@ -1,0 +1,46 @@
+package dev.heddle.weave;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassModel;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the class files of loaded classes. */
+final class ClassFiles {
+  private ClassFiles() {}
+
+  /** Null if the class file cannot be had, or is of another class than the one asked for. */
+  static @Nullable ClassModel read(Class<?> type) {
+    String name = type.getName();
+    String file = name.substring(name.lastIndexOf('.') + 1) + ".class";
+    try (InputStream in = type.getResourceAsStream(file)) {
+      return in == null ? null : parse(in.readAllBytes(), name.replace('.', '/'));
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /** By internal name, as the loader of {@code near} finds it; nothing is loaded. */
+  static @Nullable ClassModel read(String internalName, Class<?> near) {
+    ClassLoader loader = near.getClassLoader();
+    String file = internalName + ".class";
+    try (InputStream in =
+        loader == null
+            ? ClassLoader.getSystemResourceAsStream(file)
+            : loader.getResourceAsStream(file)) {
+      return in == null ? null : parse(in.readAllBytes(), internalName);
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  private static @Nullable ClassModel parse(byte[] bytes, String internalName) {
+    try {
+      ClassModel model = ClassFile.of().parse(bytes);
+      return model.thisClass().asInternalName().equals(internalName) ? model : null;
+    } catch (IllegalArgumentException notAClassFile) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package dev.heddle.weave;
+
+import java.lang.invoke.MethodHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of the bodies of one lambda: a way to make their machines, or the reason why there is
+ * none. Any thread may use it.
+ */
+public final class Fabric {
+  private final @Nullable MethodHandle maker;
+  private final @Nullable Refusal refusal;
+
+  private Fabric(@Nullable MethodHandle maker, @Nullable Refusal refusal) {
+    this.maker = maker;
+    this.refusal = refusal;
+  }
+
+  /** The maker is {@code (Object body, Object suspender)Object}. */
+  static Fabric of(MethodHandle maker) {
+    return new Fabric(maker, null);
+  }
+
+  static Fabric refused(Refusal refusal) {
+    return new Fabric(null, refusal);
+  }
+
+  /** Why there are no machines of this body; null if there are. */
+  public @Nullable Refusal refusal() {
+    return refusal;
+  }
+
+  /**
+   * A new machine.
+   *
+   * @param body of the class for which this fabric was made
+   * @param suspender what the body gets as its last parameter, for its plain methods
+   * @throws Refusal if the body is not woven
+   */
+  public Object start(Object body, @Nullable Object suspender) {
+    if (refusal != null) {
+      throw refusal;
+    }
+    assert maker != null : "neither maker nor refusal";
+    try {
+      return maker.invokeExact(body, suspender);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable impossible) {
+      throw new LinkageError("a machine's constructor failed", impossible);
+    }
+  }
+}

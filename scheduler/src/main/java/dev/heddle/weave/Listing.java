@@ -1,0 +1,156 @@
+package dev.heddle.weave;
+
+import java.lang.classfile.Attributes;
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.CodeElement;
+import java.lang.classfile.Instruction;
+import java.lang.classfile.Label;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.Opcode;
+import java.lang.classfile.attribute.CodeAttribute;
+import java.lang.classfile.attribute.StackMapFrameInfo;
+import java.lang.classfile.attribute.StackMapTableAttribute;
+import java.lang.classfile.instruction.BranchInstruction;
+import java.lang.classfile.instruction.ExceptionCatch;
+import java.lang.classfile.instruction.IncrementInstruction;
+import java.lang.classfile.instruction.LineNumber;
+import java.lang.classfile.instruction.LookupSwitchInstruction;
+import java.lang.classfile.instruction.ReturnInstruction;
+import java.lang.classfile.instruction.StoreInstruction;
+import java.lang.classfile.instruction.TableSwitchInstruction;
+import java.lang.classfile.instruction.ThrowInstruction;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A method taken apart: its instructions by number, and what the class file says about them. */
+final class Listing {
+
+  /** Instructions {@code from} (inclusive) to {@code to} (exclusive) are guarded by a handler. */
+  record Guard(int from, int to, int handler, ClassDesc caught) {
+    boolean covers(int index) {
+      return from <= index && index < to;
+    }
+  }
+
+  final ClassModel owner;
+  final MethodModel method;
+  final CodeAttribute code;
+  final List<Instruction> instructions = new ArrayList<>();
+  final List<Guard> guards = new ArrayList<>();
+
+  /** The compiler's frames, by the instruction they stand at. */
+  final Map<Integer, StackMapFrameInfo> frames = new HashMap<>();
+
+  private final List<Integer> lines = new ArrayList<>();
+  private final int[] indexAt;
+
+  Listing(ClassModel owner, MethodModel method, CodeAttribute code) {
+    this.owner = owner;
+    this.method = method;
+    this.code = code;
+    this.indexAt = new int[code.codeLength() + 1];
+    StackMapTableAttribute table = code.findAttribute(Attributes.stackMapTable()).orElse(null);
+    List<StackMapFrameInfo> entries = table == null ? List.of() : table.entries();
+    number();
+    for (StackMapFrameInfo entry : entries) {
+      frames.put(indexOf(entry.target()), entry);
+    }
+    for (ExceptionCatch c : code.exceptionHandlers()) {
+      ClassDesc caught = c.catchType().map(e -> e.asSymbol()).orElse(ConstantDescs.CD_Throwable);
+      guards.add(
+          new Guard(indexOf(c.tryStart()), indexOf(c.tryEnd()), indexOf(c.handler()), caught));
+    }
+  }
+
+  private void number() {
+    int offset = 0;
+    int line = -1;
+    for (CodeElement element : code) {
+      if (element instanceof LineNumber number) {
+        line = number.line();
+      } else if (element instanceof Instruction instruction) {
+        indexAt[offset] = instructions.size();
+        instructions.add(instruction);
+        lines.add(line);
+        offset += instruction.sizeInBytes();
+      }
+    }
+    indexAt[offset] = instructions.size();
+  }
+
+  int size() {
+    return instructions.size();
+  }
+
+  Instruction instruction(int index) {
+    return instructions.get(index);
+  }
+
+  int indexOf(Label label) {
+    return indexAt[code.labelToBci(label)];
+  }
+
+  /** The line of an instruction, or -1. */
+  int line(int index) {
+    return lines.get(index);
+  }
+
+  /** Empty in a class that was compiled without debug information. */
+  Optional<String> sourceFile() {
+    return owner.findAttribute(Attributes.sourceFile()).map(a -> a.sourceFile().stringValue());
+  }
+
+  /** As in a stack trace: file and line. */
+  String place(int index) {
+    return sourceFile().orElse("unknown source") + (line(index) < 0 ? "" : ":" + line(index));
+  }
+
+  /**
+   * Whether a local variable is written after the start: a parameter that is not stays what it is.
+   */
+  boolean isAssigned(int slot) {
+    return instructions.stream().anyMatch(i -> writes(i, slot));
+  }
+
+  private static boolean writes(Instruction instruction, int slot) {
+    return switch (instruction) {
+      case StoreInstruction store ->
+          store.slot() == slot || (store.typeKind().slotSize() == 2 && store.slot() + 1 == slot);
+      case IncrementInstruction increment -> increment.slot() == slot;
+      default -> false;
+    };
+  }
+
+  /** The instructions to which this one may jump. */
+  List<Integer> targets(int index) {
+    return switch (instruction(index)) {
+      case BranchInstruction branch -> List.of(indexOf(branch.target()));
+      case TableSwitchInstruction s -> {
+        List<Integer> targets = new ArrayList<>(List.of(indexOf(s.defaultTarget())));
+        s.cases().forEach(c -> targets.add(indexOf(c.target())));
+        yield targets;
+      }
+      case LookupSwitchInstruction s -> {
+        List<Integer> targets = new ArrayList<>(List.of(indexOf(s.defaultTarget())));
+        s.cases().forEach(c -> targets.add(indexOf(c.target())));
+        yield targets;
+      }
+      default -> List.of();
+    };
+  }
+
+  /** Whether the instruction after this one may be the next. */
+  boolean fallsThrough(int index) {
+    Instruction instruction = instruction(index);
+    return switch (instruction) {
+      case ReturnInstruction _, ThrowInstruction _, TableSwitchInstruction _ -> false;
+      case LookupSwitchInstruction _ -> false;
+      default -> instruction.opcode() != Opcode.GOTO && instruction.opcode() != Opcode.GOTO_W;
+    };
+  }
+}

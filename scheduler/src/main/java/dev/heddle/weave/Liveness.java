@@ -1,0 +1,73 @@
+package dev.heddle.weave;
+
+import java.lang.classfile.instruction.IncrementInstruction;
+import java.lang.classfile.instruction.LoadInstruction;
+import java.lang.classfile.instruction.StoreInstruction;
+import java.util.BitSet;
+
+/**
+ * Which locals will still be read, before each instruction: what a machine must keep over a
+ * suspension, and all that it keeps, so that nothing dead is held in memory.
+ *
+ * <p>Backwards over the code until nothing changes. A handler may be entered from any instruction
+ * it guards, so what the handler reads is live in all of them.
+ */
+final class Liveness {
+  private final Listing listing;
+  private final BitSet[] live;
+
+  Liveness(Listing listing) {
+    this.listing = listing;
+    this.live = new BitSet[listing.size()];
+    for (int i = 0; i < live.length; i++) {
+      live[i] = new BitSet();
+    }
+    boolean changed = true;
+    while (changed) {
+      changed = false;
+      for (int i = live.length - 1; i >= 0; i--) {
+        changed |= update(i);
+      }
+    }
+  }
+
+  /** Whether {@code slot} is read after the point before {@code index}, before it is written. */
+  boolean isLive(int index, int slot) {
+    return live[index].get(slot);
+  }
+
+  private boolean update(int index) {
+    BitSet now = after(index);
+    switch (listing.instruction(index)) {
+      case LoadInstruction load -> now.set(load.slot());
+      case StoreInstruction store -> now.clear(store.slot());
+      case IncrementInstruction increment -> now.set(increment.slot());
+      default -> {}
+    }
+    handlersOf(index, now);
+    if (now.equals(live[index])) {
+      return false;
+    }
+    live[index] = now;
+    return true;
+  }
+
+  private BitSet after(int index) {
+    BitSet after = new BitSet();
+    if (listing.fallsThrough(index) && index + 1 < live.length) {
+      after.or(live[index + 1]);
+    }
+    for (int target : listing.targets(index)) {
+      after.or(live[target]);
+    }
+    return after;
+  }
+
+  private void handlersOf(int index, BitSet now) {
+    for (Listing.Guard guard : listing.guards) {
+      if (guard.covers(index)) {
+        now.or(live[guard.handler()]);
+      }
+    }
+  }
+}

@@ -1,0 +1,186 @@
+package dev.heddle.weave;
+
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which field of the machine keeps what at each suspension.
+ *
+ * <p>A parameter that the body never assigns has a field of its own, written once: it is not saved
+ * again and again. All other values share: a field is of a kind (reference, int, long, float,
+ * double), not of a variable, and there are as many as the suspension with the most values needs. A
+ * variable keeps its field from one suspension to the next where that costs nothing.
+ *
+ * <p>At a suspension each reference field holds a value that will still be read, or null: the
+ * machine keeps nothing alive that the body no longer uses.
+ */
+final class Plan {
+
+  /** A field of the machine. */
+  record Cell(String name, ClassDesc type) {
+    boolean isReference() {
+      return !type.isPrimitive();
+    }
+  }
+
+  /**
+   * A value and where it is kept.
+   *
+   * @param slot the local variable, or -1 on the operand stack
+   * @param cell null if nothing needs to be kept, because the value is known to be null
+   * @param fixed whether the field has the value already
+   */
+  record Move(int slot, Value value, @Nullable Cell cell, boolean fixed) {}
+
+  /**
+   * What happens to the values at one suspension.
+   *
+   * @param stack from the bottom to the top
+   * @param stale reference fields that hold nothing from here on
+   */
+  record Stop(Suspension suspension, List<Move> locals, List<Move> stack, List<Cell> stale) {}
+
+  private final Listing listing;
+  private final Simulation simulation;
+  private final Liveness liveness;
+  private final Reach reach;
+  private final Map<Integer, Cell> pinned = new HashMap<>();
+  private final List<Cell> pool = new ArrayList<>();
+  private final Map<Integer, Cell> lastCellOf = new HashMap<>();
+
+  /** The parameters, as they come in: the fields that the constructor fills. */
+  final List<Move> start = new ArrayList<>();
+
+  final List<Stop> stops = new ArrayList<>();
+
+  Plan(Listing listing, Simulation simulation, Liveness liveness, Reach reach) {
+    this.listing = listing;
+    this.simulation = simulation;
+    this.liveness = liveness;
+    this.reach = reach;
+    planStart();
+    for (Suspension suspension : simulation.uses.suspensions) {
+      planStop(suspension);
+    }
+  }
+
+  /** How many locals the body has. */
+  int maxLocals() {
+    return listing.code.maxLocals();
+  }
+
+  /** All fields. */
+  List<Cell> cells() {
+    List<Cell> cells = new ArrayList<>(pinned.values());
+    cells.addAll(pool);
+    return cells;
+  }
+
+  /** Whether a local will still be read after the point before an instruction. */
+  boolean isLive(int index, int slot) {
+    return liveness.isLive(index, slot);
+  }
+
+  private boolean isKnownNull(Value value) {
+    return value.kind() == Value.Kind.NULL
+        || (value.isSuspender() && !simulation.uses.needsSuspender);
+  }
+
+  private void planStart() {
+    Value[] locals = simulation.shapes[0].locals;
+    Set<Cell> taken = new HashSet<>();
+    int slot = 0;
+    for (ClassDesc type : Origin.typesOf(listing)) {
+      Value value = locals[slot];
+      if (isKnownNull(value)) {
+        start.add(new Move(slot, value, null, false));
+      } else if (listing.isAssigned(slot)) {
+        start.add(new Move(slot, value, pooled(slot, value, taken), false));
+      } else {
+        Cell cell = new Cell("p" + slot, type);
+        pinned.put(slot, cell);
+        start.add(new Move(slot, value, cell, true));
+      }
+      slot += value.slots();
+    }
+  }
+
+  private void planStop(Suspension suspension) {
+    Set<Cell> taken = new HashSet<>();
+    List<Move> locals = new ArrayList<>();
+    for (int slot = 0; slot < suspension.locals().size(); slot++) {
+      Value value = suspension.locals().get(slot);
+      if (value.kind() != Value.Kind.TOP && liveness.isLive(suspension.index(), slot)) {
+        locals.add(move(slot, value, taken));
+      }
+    }
+    List<Move> stack = new ArrayList<>();
+    for (Value value : suspension.below()) {
+      if (simulation.creations.exists(value)) {
+        stack.add(move(-1, value, taken));
+      }
+    }
+    stops.add(new Stop(suspension, locals, stack, stale(taken)));
+  }
+
+  private List<Cell> stale(Set<Cell> taken) {
+    return cells().stream().filter(c -> c.isReference() && !taken.contains(c)).toList();
+  }
+
+  private Move move(int slot, Value value, Set<Cell> taken) {
+    if (isKnownNull(value)) {
+      return new Move(slot, value, null, false);
+    }
+    Cell own = pinned.get(slot);
+    if (own != null) {
+      taken.add(own);
+      return new Move(slot, value, own, true);
+    }
+    return new Move(slot, value, pooled(slot, value, taken), false);
+  }
+
+  private Cell pooled(int slot, Value value, Set<Cell> taken) {
+    ClassDesc type = cellType(value);
+    Cell last = lastCellOf.get(slot);
+    Cell cell = last != null && isFree(last, type, taken) ? last : firstFree(type, taken);
+    taken.add(cell);
+    if (slot >= 0) {
+      lastCellOf.put(slot, cell);
+    }
+    return cell;
+  }
+
+  private Cell firstFree(ClassDesc type, Set<Cell> taken) {
+    for (Cell cell : pool) {
+      if (isFree(cell, type, taken)) {
+        return cell;
+      }
+    }
+    Cell added = new Cell("v" + pool.size(), type);
+    pool.add(added);
+    return added;
+  }
+
+  private static boolean isFree(Cell cell, ClassDesc type, Set<Cell> taken) {
+    return cell.type().equals(type) && !taken.contains(cell);
+  }
+
+  /** References share fields of type Object, unless the machine may not name their class. */
+  private ClassDesc cellType(Value value) {
+    return switch (value.kind()) {
+      case INT -> ConstantDescs.CD_int;
+      case LONG -> ConstantDescs.CD_long;
+      case FLOAT -> ConstantDescs.CD_float;
+      case DOUBLE -> ConstantDescs.CD_double;
+      case REF -> reach.canName(value.reference()) ? ConstantDescs.CD_Object : value.reference();
+      case NULL, TOP, NEW -> throw new AssertionError(value + " is not kept");
+    };
+  }
+}

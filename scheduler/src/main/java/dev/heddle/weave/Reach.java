@@ -1,0 +1,122 @@
+package dev.heddle.weave;
+
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.FieldModel;
+import java.lang.classfile.MethodModel;
+import java.lang.constant.ClassDesc;
+import java.lang.invoke.MethodHandles;
+import java.lang.reflect.AccessFlag;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a machine, a class in the package of the body's class but not its nestmate, may touch
+ * directly. The body's class can reach more in two places: private members of its nest, and
+ * protected ones of a superclass in another package. What cannot be decided counts as out of reach,
+ * which costs a little at link time and is never wrong.
+ */
+final class Reach {
+  private final Class<?> home;
+  private final MethodHandles.Lookup lookup;
+  private final String host;
+  private final Map<String, Optional<ClassModel>> models = new HashMap<>();
+  private final Map<ClassDesc, Boolean> nameable = new HashMap<>();
+
+  Reach(Origin origin, MethodHandles.Lookup lookup) {
+    this.home = origin.home();
+    this.lookup = lookup;
+    this.host = internal(home.getNestHost());
+    models.put(internal(home), Optional.of(origin.listing().owner));
+  }
+
+  /** Whether the machine may name the class, as in a cast. */
+  boolean canName(ClassDesc type) {
+    return nameable.computeIfAbsent(type, this::resolve);
+  }
+
+  private boolean resolve(ClassDesc type) {
+    ClassDesc element = type;
+    while (element.isArray()) {
+      element = element.componentType();
+    }
+    if (element.isPrimitive()) {
+      return true;
+    }
+    try {
+      String descriptor = element.descriptorString();
+      String name = descriptor.substring(1, descriptor.length() - 1).replace('/', '.');
+      lookup.accessClass(Class.forName(name, false, home.getClassLoader()));
+      return true;
+    } catch (ClassNotFoundException | IllegalAccessException | LinkageError e) {
+      return false;
+    }
+  }
+
+  /** Whether a field or method named in the body's class file is out of the machine's reach. */
+  boolean isBeyond(String owner, String name, String descriptor) {
+    if (owner.startsWith("[") || !(isNestmate(owner) || isSuperclass(owner))) {
+      return false;
+    }
+    for (String at = owner; at != null; ) {
+      ClassModel model = model(at);
+      if (model == null) {
+        return true;
+      }
+      Set<AccessFlag> flags = flags(model, name, descriptor);
+      if (flags != null) {
+        return flags.contains(AccessFlag.PRIVATE)
+            || (flags.contains(AccessFlag.PROTECTED) && !packageOf(at).equals(packageOf(owner())));
+      }
+      at = model.superclass().map(c -> c.asInternalName()).orElse(null);
+    }
+    return false; // of an interface: public
+  }
+
+  private String owner() {
+    return internal(home);
+  }
+
+  private boolean isNestmate(String owner) {
+    return owner.equals(owner()) || owner.equals(host) || owner.startsWith(host + "$");
+  }
+
+  private boolean isSuperclass(String owner) {
+    for (Class<?> c = home.getSuperclass(); c != null; c = c.getSuperclass()) {
+      if (internal(c).equals(owner)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private @Nullable ClassModel model(String internalName) {
+    return models
+        .computeIfAbsent(internalName, n -> Optional.ofNullable(ClassFiles.read(n, home)))
+        .orElse(null);
+  }
+
+  private static @Nullable Set<AccessFlag> flags(ClassModel model, String name, String descriptor) {
+    for (MethodModel method : model.methods()) {
+      if (method.methodName().equalsString(name) && method.methodType().equalsString(descriptor)) {
+        return method.flags().flags();
+      }
+    }
+    for (FieldModel field : model.fields()) {
+      if (field.fieldName().equalsString(name) && field.fieldType().equalsString(descriptor)) {
+        return field.flags().flags();
+      }
+    }
+    return null;
+  }
+
+  private static String packageOf(String internalName) {
+    return internalName.substring(0, Math.max(0, internalName.lastIndexOf('/')));
+  }
+
+  private static String internal(Class<?> type) {
+    return type.getName().replace('.', '/');
+  }
+}

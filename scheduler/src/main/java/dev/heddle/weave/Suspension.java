@@ -1,0 +1,24 @@
+package dev.heddle.weave;
+
+import java.lang.constant.ClassDesc;
+import java.util.List;
+
+/**
+ * One suspending call.
+ *
+ * @param number its place: 1, 2, ... in the order of the code; 0 is the start of the body
+ * @param index of the instruction
+ * @param way what the call does
+ * @param locals what the locals hold
+ * @param below the operand stack under the suspender and the argument
+ * @param argument the type of the call's parameter
+ * @param result the type the call is declared to return, or void
+ */
+record Suspension(
+    int number,
+    int index,
+    Dialect.Way way,
+    List<Value> locals,
+    List<Value> below,
+    ClassDesc argument,
+    ClassDesc result) {}

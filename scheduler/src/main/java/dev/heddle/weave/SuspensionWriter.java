@@ -1,0 +1,170 @@
+package dev.heddle.weave;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.classfile.TypeKind;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Writes what stands in the machine for a suspending call. In place of the call:
+ *
+ * <pre>
+ *   save the stack and the live locals; place = n; answer(argument); return true
+ *   resumed_n:  if (raised != null) throw raised;  push sent
+ * </pre>
+ *
+ * <p>and behind the code, outside of every handler's range because the locals that handlers expect
+ * are not there yet:
+ *
+ * <pre>
+ *   restore_n:  restore the live locals and the stack; goto resumed_n
+ * </pre>
+ */
+final class SuspensionWriter {
+  private static final MethodTypeDesc ANSWER =
+      MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_Object);
+
+  private final CodeBuilder code;
+  private final ClassDesc machine;
+  private final Plan plan;
+  private final Frames frames;
+  private final ClassDesc delegation;
+  private final int held;
+  private final int wide;
+  private final List<Label> restores = new ArrayList<>();
+  private final List<Label> resumes = new ArrayList<>();
+
+  SuspensionWriter(
+      CodeBuilder code, ClassDesc machine, Plan plan, Frames frames, ClassDesc delegation) {
+    this.code = code;
+    this.machine = machine;
+    this.plan = plan;
+    this.frames = frames;
+    this.delegation = delegation;
+    this.held = plan.maxLocals() + Frames.SHIFT;
+    this.wide = held + 1;
+    for (int i = 0; i < plan.stops.size(); i++) {
+      restores.add(code.newLabel());
+      resumes.add(code.newLabel());
+    }
+  }
+
+  /** Where a resume of this place begins. */
+  Label restoreLabel(Plan.Stop stop) {
+    return restores.get(stop.suspension().number() - 1);
+  }
+
+  private Label resumeLabel(Plan.Stop stop) {
+    return resumes.get(stop.suspension().number() - 1);
+  }
+
+  /** On the stack: what is below, the suspender, the argument. */
+  void write(Plan.Stop stop) {
+    Suspension suspension = stop.suspension();
+    if (suspension.way() == Dialect.Way.DELEGATE) {
+      MethodTypeDesc of = MethodTypeDesc.of(ConstantDescs.CD_Object, suspension.argument());
+      code.invokestatic(delegation, "of", of);
+    }
+    code.astore(held).pop();
+    save(stop);
+    code.aload(Frames.SELF).aload(held).invokevirtual(machine, "answer", ANSWER);
+    code.iconst_1().ireturn();
+    resumed(stop);
+    Label sent = code.newLabel();
+    code.aload(Frames.RAISED).ifnull(sent).aload(Frames.RAISED).athrow();
+    code.labelBinding(sent);
+    frame(stop, sent);
+    if (!suspension.result().equals(ConstantDescs.CD_void)) {
+      code.aload(Frames.SENT);
+      cast(suspension.result());
+    }
+  }
+
+  private void resumed(Plan.Stop stop) {
+    Label label = resumeLabel(stop);
+    code.labelBinding(label);
+    frame(stop, label);
+  }
+
+  private void frame(Plan.Stop stop, Label label) {
+    Value[] locals = new Value[plan.maxLocals()];
+    Arrays.fill(locals, Value.TOP);
+    for (Plan.Move move : stop.locals()) {
+      locals[move.slot()] = move.value();
+    }
+    List<Value> stack = new ArrayList<>();
+    stop.stack().forEach(move -> stack.add(move.value()));
+    frames.add(label, locals, slot -> true, stack);
+  }
+
+  private void save(Plan.Stop stop) {
+    for (Plan.Move move : stop.stack().reversed()) {
+      saveFromStack(move);
+    }
+    for (Plan.Move move : stop.locals()) {
+      if (move.cell() != null && !move.fixed()) {
+        code.aload(Frames.SELF);
+        code.loadLocal(move.value().typeKind(), move.slot() + Frames.SHIFT);
+        code.putfield(machine, move.cell().name(), move.cell().type());
+      }
+    }
+    for (Plan.Cell cell : stop.stale()) {
+      code.aload(Frames.SELF).aconst_null().putfield(machine, cell.name(), cell.type());
+    }
+    code.aload(Frames.SELF).loadConstant(stop.suspension().number());
+    code.putfield(machine, "place", ConstantDescs.CD_int);
+  }
+
+  private void saveFromStack(Plan.Move move) {
+    Plan.Cell cell = move.cell();
+    if (cell == null) {
+      code.pop();
+      return;
+    }
+    if (move.value().isWide()) {
+      TypeKind kind = move.value().typeKind();
+      code.storeLocal(kind, wide).aload(Frames.SELF).loadLocal(kind, wide);
+    } else {
+      code.aload(Frames.SELF).swap();
+    }
+    code.putfield(machine, cell.name(), cell.type());
+  }
+
+  /** The part that stands behind the code. */
+  void writeRestore(Plan.Stop stop) {
+    Label label = restoreLabel(stop);
+    code.labelBinding(label);
+    frames.addBare(label);
+    stop.locals().forEach(this::restoreLocal);
+    stop.stack().forEach(this::load);
+    code.goto_(resumeLabel(stop));
+  }
+
+  void restoreLocal(Plan.Move move) {
+    load(move);
+    code.storeLocal(move.value().typeKind(), move.slot() + Frames.SHIFT);
+  }
+
+  private void load(Plan.Move move) {
+    Plan.Cell cell = move.cell();
+    if (cell == null) {
+      code.aconst_null();
+      return;
+    }
+    code.aload(Frames.SELF).getfield(machine, cell.name(), cell.type());
+    if (cell.isReference() && !cell.type().equals(move.value().type())) {
+      cast(move.value().reference());
+    }
+  }
+
+  private void cast(ClassDesc type) {
+    if (!type.equals(ConstantDescs.CD_Object)) {
+      code.checkcast(type);
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package dev.heddle.weave;
+
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Follows the suspender: finds the suspending calls, and refuses a body that lets it get away. */
+final class Uses {
+  /** Methods of Field, Method and Constructor that check what their caller may do. */
+  private static final Set<String> REFLECTIVE =
+      Set.of(
+          "get",
+          "getBoolean",
+          "getByte",
+          "getChar",
+          "getShort",
+          "getInt",
+          "getLong",
+          "getFloat",
+          "getDouble",
+          "set",
+          "setBoolean",
+          "setByte",
+          "setChar",
+          "setShort",
+          "setInt",
+          "setLong",
+          "setFloat",
+          "setDouble",
+          "invoke",
+          "newInstance");
+
+  private final Listing listing;
+  private final Dialect dialect;
+  private final Creations creations;
+
+  /** In the order of the code. */
+  final List<Suspension> suspensions = new ArrayList<>();
+
+  /** Whether the body does with its suspender what needs a real one. */
+  boolean needsSuspender;
+
+  /** The shape before the instruction that is being simulated. */
+  Shape before;
+
+  Uses(Listing listing, Dialect dialect, Creations creations, Shape start) {
+    this.listing = listing;
+    this.dialect = dialect;
+    this.creations = creations;
+    this.before = start;
+  }
+
+  /** Whether a call is a suspension; the other calls on a suspender are checked here. */
+  boolean isSuspension(int index, InvokeInstruction call, Value receiver) {
+    if (receiver.mark() == Value.Mark.NO) {
+      return false;
+    }
+    refuseMaybe(index, receiver);
+    if (dialect.wayOf(call) != null) {
+      return true;
+    }
+    String name = call.name().stringValue();
+    if (!dialect.plain().contains(name)) {
+      throw refusal(index, "calls " + name + "() on its " + suspenderName());
+    }
+    needsSuspender = true;
+    return false;
+  }
+
+  /** What a call answers must not depend on the class it stands in: that is another one now. */
+  void checkCaller(int index, InvokeInstruction call) {
+    String owner = call.owner().asInternalName();
+    String name = call.name().stringValue();
+    boolean sensitive =
+        switch (owner) {
+          case "java/lang/reflect/Field",
+              "java/lang/reflect/Method",
+              "java/lang/reflect/Constructor" ->
+              REFLECTIVE.contains(name);
+          case "java/lang/invoke/MethodHandles" -> name.equals("lookup");
+          default -> false;
+        };
+    if (sensitive) {
+      throw refusal(index, "calls " + name + "(), which depends on its caller");
+    }
+  }
+
+  /** The shape is what is left under the suspender. */
+  void suspended(int index, InvokeInstruction call, Shape shape) {
+    if (shape.monitors > 0) {
+      throw refusal(index, "suspends inside synchronized");
+    }
+    for (Value value : before.stack) {
+      creations.defer(index, value);
+    }
+    Dialect.Way way = dialect.wayOf(call);
+    assert way != null : "not a suspension: " + call;
+    suspensions.add(
+        new Suspension(
+            suspensions.size() + 1,
+            index,
+            way,
+            List.of(before.locals),
+            List.copyOf(shape.stack),
+            call.typeSymbol().parameterType(0),
+            call.typeSymbol().returnType()));
+  }
+
+  /** These values go where we cannot follow them. */
+  void consumed(int index, List<Value> values, String how) {
+    for (Value value : values) {
+      if (value.mark() != Value.Mark.NO) {
+        throw refusal(index, "its " + suspenderName() + " " + how);
+      }
+    }
+  }
+
+  void captured(int index, List<Value> values) {
+    consumed(index, values, "is captured by an inner lambda or put into a string");
+  }
+
+  /** These values are looked at: what stands for the suspender must be what it seems. */
+  void compared(List<Value> values) {
+    for (Value value : values) {
+      needsSuspender |= value.mark() != Value.Mark.NO;
+    }
+  }
+
+  private void refuseMaybe(int index, Value value) {
+    if (value.mark() == Value.Mark.MAYBE) {
+      throw refusal(index, "its " + suspenderName() + " may be one of two");
+    }
+  }
+
+  Refusal refusal(int index, String reason) {
+    return Refusal.at(listing, index, reason);
+  }
+
+  String suspenderName() {
+    return dialect.suspender().getSimpleName();
+  }
+}

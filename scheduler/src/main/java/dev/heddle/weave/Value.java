@@ -1,0 +1,105 @@
+package dev.heddle.weave;
+
+import java.lang.classfile.TypeKind;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a local variable or an entry of the operand stack.
+ *
+ * @param kind the verifier's kind
+ * @param type the class, where the kind is {@code REF}
+ * @param site where the kind is {@code NEW}: the index of the {@code new} instruction
+ * @param mark whether it is the body's own suspender
+ */
+record Value(Kind kind, @Nullable ClassDesc type, int site, Mark mark) {
+
+  /** The verifier's kinds. */
+  enum Kind {
+    TOP,
+    INT,
+    FLOAT,
+    LONG,
+    DOUBLE,
+    NULL,
+    REF,
+    NEW
+  }
+
+  /** Whether a value is the suspender: MAYBE where ways meet that do not agree. */
+  enum Mark {
+    NO,
+    MAYBE,
+    YES
+  }
+
+  static final Value TOP = plain(Kind.TOP);
+  static final Value INT = plain(Kind.INT);
+  static final Value FLOAT = plain(Kind.FLOAT);
+  static final Value LONG = plain(Kind.LONG);
+  static final Value DOUBLE = plain(Kind.DOUBLE);
+  static final Value NULL = plain(Kind.NULL);
+
+  private static Value plain(Kind kind) {
+    return new Value(kind, null, -1, Mark.NO);
+  }
+
+  static Value reference(ClassDesc type) {
+    return new Value(Kind.REF, type, -1, Mark.NO);
+  }
+
+  static Value created(int site) {
+    return new Value(Kind.NEW, null, site, Mark.NO);
+  }
+
+  static Value of(ClassDesc type) {
+    return type.isPrimitive() ? of(TypeKind.from(type)) : reference(type);
+  }
+
+  static Value of(TypeKind kind) {
+    return switch (kind.asLoadable()) {
+      case INT -> INT;
+      case LONG -> LONG;
+      case FLOAT -> FLOAT;
+      case DOUBLE -> DOUBLE;
+      case REFERENCE -> reference(ConstantDescs.CD_Object);
+      default -> TOP;
+    };
+  }
+
+  Value marked(Mark newMark) {
+    return mark == newMark ? this : new Value(kind, type, site, newMark);
+  }
+
+  boolean isWide() {
+    return kind == Kind.LONG || kind == Kind.DOUBLE;
+  }
+
+  boolean isSuspender() {
+    return mark == Mark.YES;
+  }
+
+  int slots() {
+    return isWide() ? 2 : 1;
+  }
+
+  /** The class of a value of kind {@code REF}. */
+  ClassDesc reference() {
+    if (type == null) {
+      throw new AssertionError("no class is known of " + this);
+    }
+    return type;
+  }
+
+  TypeKind typeKind() {
+    return switch (kind) {
+      case INT -> TypeKind.INT;
+      case FLOAT -> TypeKind.FLOAT;
+      case LONG -> TypeKind.LONG;
+      case DOUBLE -> TypeKind.DOUBLE;
+      case NULL, REF -> TypeKind.REFERENCE;
+      case TOP, NEW -> throw new AssertionError(this + " cannot be loaded");
+    };
+  }
+}

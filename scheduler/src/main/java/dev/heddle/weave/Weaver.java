@@ -1,0 +1,144 @@
+package dev.heddle.weave;
+
+import java.lang.constant.ClassDesc;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The room's door: gives the {@link Fabric} of a body, woven at its first use.
+ *
+ * <p>Fabrics are kept with the class of the body, which is one per lambda in the source, by a
+ * {@link ClassValue}. A fabric refers to classes of the body's loader only, so nothing here keeps
+ * that loader from being collected. Any thread may call; two that come first at the same time may
+ * both weave, and one machine class is then never used.
+ */
+public final class Weaver {
+  /** The largest method that is woven, in bytes: with the rest added it must stay under 64 KiB. */
+  private static final int LARGEST = 16_000;
+
+  /** Numbers the machine classes of a class, whatever their dialect. */
+  private static final ClassValue<AtomicInteger> NUMBERS =
+      new ClassValue<>() {
+        @Override
+        protected AtomicInteger computeValue(Class<?> home) {
+          return new AtomicInteger();
+        }
+      };
+
+  private final Dialect dialect;
+
+  private final ClassValue<Slot> fabrics =
+      new ClassValue<>() {
+        @Override
+        protected Slot computeValue(Class<?> body) {
+          return new Slot();
+        }
+      };
+
+  /** Holds the fabric of a class of bodies; written once, or by racing threads alike. */
+  private static final class Slot {
+    volatile @org.jspecify.annotations.Nullable Fabric fabric;
+  }
+
+  /** For bodies of one kind. */
+  public Weaver(Dialect dialect) {
+    this.dialect = dialect;
+  }
+
+  /** What became of this body. */
+  public Fabric fabricOf(Object body) {
+    Slot slot = fabrics.get(body.getClass());
+    Fabric fabric = slot.fabric;
+    if (fabric == null) {
+      fabric = weave(body);
+      slot.fabric = fabric;
+    }
+    return fabric;
+  }
+
+  private Fabric weave(Object body) {
+    try {
+      Origin origin = new BodyFinder(dialect).find(body);
+      if (origin.listing().code.codeLength() > LARGEST) {
+        throw new Refusal("its method is too large: more than " + LARGEST + " bytes");
+      }
+      MethodHandles.Lookup lookup = lookupIn(origin.home());
+      Woven woven = plan(origin, new Reach(origin, lookup));
+      return Fabric.of(maker(woven, define(woven, lookup), lookup));
+    } catch (Refusal refusal) {
+      return Fabric.refused(refusal);
+    } catch (RuntimeException | LinkageError | ReflectiveOperationException e) {
+      // Nobody's body fails because we cannot weave it: javac is not the only compiler.
+      return Fabric.refused(new Refusal("its machine cannot be made: " + e));
+    }
+  }
+
+  private Woven plan(Origin origin, Reach reach) {
+    Listing listing = origin.listing();
+    Simulation simulation = new Simulation(listing, dialect);
+    simulation.creations.deferBeyond(reach);
+    Plan plan = new Plan(listing, simulation, new Liveness(listing), reach);
+    return new Woven(dialect, origin, simulation, plan, reach);
+  }
+
+  private static Class<?> define(Woven woven, MethodHandles.Lookup lookup)
+      throws IllegalAccessException {
+    Class<?> home = woven.origin().home();
+    String name = home.getName() + MachineWriter.MARK + NUMBERS.get(home).getAndIncrement();
+    Class<?> machine = lookup.defineClass(new MachineWriter(woven, ClassDesc.of(name)).write());
+    return lookup.ensureInitialized(machine); // so that the verifier objects now, if ever
+  }
+
+  /** Makes {@code (Object body, Object suspender)Object} of the machine's constructor. */
+  private static MethodHandle maker(Woven woven, Class<?> machine, MethodHandles.Lookup lookup)
+      throws ReflectiveOperationException {
+    List<MethodHandle> getters = new ArrayList<>(woven.origin().captured());
+    List<Class<?>> types = new ArrayList<>();
+    getters.forEach(getter -> types.add(getter.type().returnType()));
+    boolean suspender = woven.simulation().uses.needsSuspender;
+    if (suspender) {
+      types.add(woven.dialect().suspender());
+    }
+    MethodHandle make = lookup.findConstructor(machine, MethodType.methodType(void.class, types));
+    make = MethodHandles.filterArguments(make, 0, getters.toArray(MethodHandle[]::new));
+    int[] order = new int[types.size()];
+    if (suspender) {
+      order[getters.size()] = 1;
+    }
+    MethodType generic = make.type().generic();
+    return MethodHandles.permuteArguments(
+        make.asType(generic), MethodType.genericMethodType(2), order);
+  }
+
+  private MethodHandles.Lookup lookupIn(Class<?> home) {
+    if (!sees(home.getClassLoader(), dialect.machine())) {
+      throw new Refusal("the class loader of " + home.getName() + " does not see Heddle");
+    }
+    try {
+      return MethodHandles.privateLookupIn(home, MethodHandles.lookup());
+    } catch (IllegalAccessException e) {
+      throw new Refusal(notOpen(home));
+    }
+  }
+
+  private static boolean sees(ClassLoader loader, Class<?> type) {
+    try {
+      return Class.forName(type.getName(), false, loader) == type;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
+  }
+
+  static String notOpen(Class<?> type) {
+    return "package "
+        + type.getPackageName()
+        + " of "
+        + type.getModule()
+        + " is not open to "
+        + Weaver.class.getModule();
+  }
+}

@@ -1,0 +1,62 @@
+package dev.heddle.weave;
+
+import dev.heddle.coroutine.CoroutineBody;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Bodies by name, each made anew for each run with a log for what it does besides yielding. */
+final class Cases {
+
+  /** Makes a body that writes to this log. */
+  interface Maker {
+    CoroutineBody<Object, Object, Object> make(Log log);
+  }
+
+  /** What a body did. */
+  static final class Log {
+    final List<String> lines = new ArrayList<>();
+
+    void add(Object what) {
+      lines.add(String.valueOf(what));
+    }
+
+    /** Logs and returns, so that an evaluation shows in the order of the log. */
+    <T> T seen(T what) {
+      add(what);
+      return what;
+    }
+
+    int number(int n) {
+      add(n);
+      return n;
+    }
+  }
+
+  private final Map<String, Maker> makers = new LinkedHashMap<>();
+
+  void add(String name, Maker maker) {
+    if (makers.put(name, maker) != null) {
+      throw new IllegalArgumentException("two bodies have the name " + name);
+    }
+  }
+
+  Map<String, Maker> all() {
+    return makers;
+  }
+
+  static Cases everything() {
+    Cases cases = new Cases();
+    LoopBodies.addTo(cases);
+    ExpressionBodies.addTo(cases);
+    SwitchBodies.addTo(cases);
+    TryBodies.addTo(cases);
+    CleanupBodies.addTo(cases);
+    CaptureBodies.addTo(cases);
+    TypeBodies.addTo(cases);
+    DelegationBodies.addTo(cases);
+    new MemberBodies().addTo(cases);
+    return cases;
+  }
+}

@@ -1,0 +1,96 @@
+package dev.heddle.weave;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.heddle.coroutine.Coroutine;
+import dev.heddle.coroutine.CoroutineBody;
+import dev.heddle.coroutine.Engine;
+import java.lang.module.Configuration;
+import java.lang.module.ModuleFinder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A body in a named module: woven if its package is open to Heddle, else run by another engine. */
+final class ModuleTest {
+  @TempDir Path folder;
+
+  private CoroutineBody<Object, Object, Object> bodyIn(String moduleInfo) throws Exception {
+    Path sources = Files.createDirectories(folder.resolve("src/guest/body"));
+    Path info = folder.resolve("src/module-info.java");
+    Files.writeString(info, moduleInfo);
+    Path source = sources.resolve("Guest.java");
+    Files.writeString(
+        source,
+        """
+        package guest.body;
+        import dev.heddle.coroutine.CoroutineBody;
+        public class Guest implements java.util.function.Supplier<Object> {
+          private int secret = 3;
+          public Object get() {
+            CoroutineBody<Object, Object, Object> body = y -> y.yield(secret++) + "" + secret;
+            return body;
+          }
+        }
+        """);
+    Path classes = folder.resolve("classes");
+    int exit =
+        ToolProvider.getSystemJavaCompiler()
+            .run(
+                null,
+                null,
+                null,
+                "-d",
+                classes.toString(),
+                "--add-reads",
+                "guest=ALL-UNNAMED",
+                "-classpath",
+                System.getProperty("java.class.path"),
+                info.toString(),
+                source.toString());
+    assertEquals(0, exit);
+    return RefusalTest.body(newGuest(classes));
+  }
+
+  private static Object newGuest(Path classes) throws ReflectiveOperationException {
+    ModuleLayer boot = ModuleLayer.boot();
+    Configuration configuration =
+        boot.configuration().resolve(ModuleFinder.of(classes), ModuleFinder.of(), Set.of("guest"));
+    ModuleLayer.Controller controller =
+        ModuleLayer.defineModulesWithOneLoader(
+            configuration, List.of(boot), ModuleTest.class.getClassLoader());
+    Module guest = controller.layer().findModule("guest").orElseThrow();
+    controller.addReads(guest, ModuleTest.class.getModule());
+    return Class.forName(guest, "guest.body.Guest").getConstructor().newInstance();
+  }
+
+  private static void assertRuns(CoroutineBody<Object, Object, Object> body) {
+    try (Coroutine<Object, Object, Object> coroutine = Coroutine.of(body)) {
+      coroutine.next();
+      assertEquals(3, coroutine.yielded());
+      coroutine.send("sent ");
+      assertEquals("sent 4", coroutine.result());
+    }
+  }
+
+  @Test
+  void aBodyInAModuleThatOpensItsPackageIsWoven() throws Exception {
+    var body = bodyIn("module guest { exports guest.body; opens guest.body; }");
+    assertEquals("woven", Engine.explain(body));
+    assertRuns(body);
+  }
+
+  @Test
+  void aBodyInAModuleThatDoesNotOpenItsPackageRunsOnAnotherEngine() throws Exception {
+    var body = bodyIn("module guest { exports guest.body; }");
+    String explanation = Engine.explain(body);
+    assertTrue(
+        explanation.contains("package guest.body of module guest is not open to"), explanation);
+    assertRuns(body);
+  }
+}

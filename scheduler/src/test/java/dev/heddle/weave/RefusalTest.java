@@ -1,0 +1,198 @@
+package dev.heddle.weave;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.heddle.coroutine.Coroutine;
+import dev.heddle.coroutine.CoroutineBody;
+import dev.heddle.coroutine.Engine;
+import dev.heddle.coroutine.Yielder;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/** Bodies that cannot be woven run all the same, and {@code Engine.explain} says why not. */
+final class RefusalTest {
+  private Object kept;
+
+  private static void refused(String reason, CoroutineBody<Object, Object, Object> body) {
+    String explanation = Engine.explain(body);
+    assertTrue(explanation.startsWith("not woven: "), explanation);
+    assertTrue(explanation.contains(reason), explanation);
+    assertEquals(
+        explanation,
+        assertThrows(IllegalArgumentException.class, () -> Coroutine.of(Engine.WOVEN, body))
+            .getMessage());
+    try (Coroutine<Object, Object, Object> coroutine = Coroutine.of(body)) {
+      assertTrue(coroutine.next());
+      assertEquals(1, coroutine.yielded());
+    }
+  }
+
+  /** The line this is called from, plus some. */
+  private static String line(int more) {
+    StackTraceElement caller = new Throwable().getStackTrace()[1];
+    return "(" + caller.getFileName() + ":" + (caller.getLineNumber() + more) + ")";
+  }
+
+  private static Object give(Yielder<Object, Object> y) {
+    return y.yield(1);
+  }
+
+  @Test
+  void aYielderThatIsPassedOnIsNamedWithItsLine() {
+    String line = line(4);
+    refused(
+        "its Yielder is passed to give() " + line,
+        y -> {
+          return give(y);
+        });
+  }
+
+  @Test
+  void aYielderThatIsStoredIsNamedWithItsLine() {
+    String line = line(4);
+    refused(
+        "its Yielder is stored in kept " + line,
+        y -> {
+          kept = y;
+          return y.yield(1);
+        });
+    assertTrue(kept instanceof Yielder);
+  }
+
+  @Test
+  void aYielderThatIsCapturedByAnInnerLambdaIsNamedWithItsLine() {
+    String line = line(4);
+    refused(
+        "its Yielder is captured by an inner lambda or put into a string " + line,
+        y -> {
+          Supplier<Object> inner = () -> y.yield(1);
+          return inner.get();
+        });
+  }
+
+  @Test
+  void aYielderInAnArrayIsRefused() {
+    refused("is stored in an array", y -> List.of(new Object[] {y}).size() + (int) y.yield(1));
+  }
+
+  @Test
+  void aYielderThatIsReturnedIsRefused() {
+    refused("is returned", y -> y.yield(1) == null ? y : null);
+  }
+
+  @Test
+  void aYielderThatMayBeOneOfTwoIsRefused() {
+    Yielder<Object, Object> other = value -> value;
+    refused("may be one of two", y -> (kept == this ? other : y).yield(1));
+  }
+
+  @Test
+  void aYielderThatALoopChangesIsRefused() {
+    Yielder<Object, Object> other = value -> value;
+    refused(
+        "is in a variable that a loop changes",
+        y -> {
+          Yielder<Object, Object> z = y;
+          for (int i = 0; i < 2; i++) {
+            z.yield(1);
+            z = other;
+          }
+          return null;
+        });
+  }
+
+  @Test
+  void aSuspensionInsideSynchronizedIsNamedWithItsLine() {
+    String line = line(5);
+    refused(
+        "suspends inside synchronized " + line,
+        y -> {
+          synchronized (this) {
+            return y.yield(1);
+          }
+        });
+  }
+
+  @Test
+  void aSuspensionInAHandlerInsideSynchronizedIsRefused() {
+    refused(
+        "suspends inside synchronized",
+        y -> {
+          synchronized (this) {
+            try {
+              throw new IllegalStateException();
+            } catch (IllegalStateException e) {
+              return y.yield(1);
+            }
+          }
+        });
+  }
+
+  @Test
+  void aSynchronizedMethodIsRefused() {
+    refused("its method is synchronized", this::synchronizedBody);
+  }
+
+  private synchronized Object synchronizedBody(Yielder<Object, Object> y) {
+    return y.yield(1);
+  }
+
+  @Test
+  void aMethodThatMayBeOverriddenIsRefused() {
+    refused("which a subclass may override", new Overridable()::body);
+  }
+
+  static class Overridable {
+    Object body(Yielder<Object, Object> y) {
+      return y.yield(1);
+    }
+  }
+
+  @Test
+  void aProxyIsRefused() {
+    @SuppressWarnings("unchecked")
+    CoroutineBody<Object, Object, Object> proxy =
+        (CoroutineBody<Object, Object, Object>)
+            Proxy.newProxyInstance(
+                RefusalTest.class.getClassLoader(),
+                new Class<?>[] {CoroutineBody.class},
+                (self, method, arguments) -> ((Yielder<Object, Object>) arguments[0]).yield(1));
+    refused("the class file of", proxy);
+  }
+
+  @Test
+  void aBodyWhoseClassFileCannotBeReadIsRefused() throws ReflectiveOperationException {
+    Compiled loader =
+        Compiled.unreadable(
+            "Secret",
+            """
+            import dev.heddle.coroutine.CoroutineBody;
+            public class Secret implements java.util.function.Supplier<Object> {
+              public Object get() {
+                CoroutineBody<Object, Object, Object> body = y -> y.yield(1);
+                return body;
+              }
+            }
+            """);
+    refused("the class file of Secret cannot be read", body(loader.newInstance("Secret")));
+  }
+
+  @SuppressWarnings("unchecked")
+  static CoroutineBody<Object, Object, Object> body(Object supplier) {
+    return (CoroutineBody<Object, Object, Object>) ((Supplier<Object>) supplier).get();
+  }
+
+  @Test
+  void aBodyThatLooksAtItsCallerIsRefused() {
+    refused(
+        "calls lookup(), which depends on its caller",
+        y -> {
+          kept = java.lang.invoke.MethodHandles.lookup();
+          return y.yield(1);
+        });
+  }
+}

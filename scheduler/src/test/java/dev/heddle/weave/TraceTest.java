@@ -1,0 +1,162 @@
+package dev.heddle.weave;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.heddle.coroutine.Coroutine;
+import dev.heddle.coroutine.CoroutineBody;
+import dev.heddle.coroutine.Engine;
+import dev.heddle.coroutine.WovenCoroutine;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/** Stack traces and dumps show the user's class, method, file and line. */
+final class TraceTest {
+
+  private static int here() {
+    return new Throwable().getStackTrace()[1].getLineNumber();
+  }
+
+  private static void fail() {
+    throw new IllegalStateException("failed", new Exception("cause"));
+  }
+
+  private static StackTraceElement bodyFrame(Throwable thrown) {
+    return Arrays.stream(thrown.getStackTrace())
+        .filter(e -> e.getMethodName().startsWith("lambda$"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String text(Throwable thrown) {
+    StringWriter text = new StringWriter();
+    thrown.printStackTrace(new PrintWriter(text, true));
+    return text.toString();
+  }
+
+  @Test
+  void aTraceShowsTheUsersClassMethodFileAndLine() {
+    int line = here() + 5;
+    CoroutineBody<Object, Object, Object> body =
+        y -> {
+          y.yield(1);
+          int[] none = {};
+          return none[0];
+        };
+    Coroutine<Object, Object, Object> coroutine = Coroutine.of(Engine.WOVEN, body);
+    coroutine.next();
+    Throwable thrown = assertThrows(ArrayIndexOutOfBoundsException.class, coroutine::next);
+    StackTraceElement frame = thrown.getStackTrace()[0];
+    assertEquals(TraceTest.class.getName(), frame.getClassName());
+    assertEquals("TraceTest.java", frame.getFileName());
+    assertEquals(line, frame.getLineNumber());
+    assertEquals("lambda$", frame.getMethodName().substring(0, 7));
+    assertFalse(text(thrown).contains("Woven0"), text(thrown));
+  }
+
+  @Test
+  void aTraceHasOneFrameForTheBodyAndTheRestAsItWas() {
+    Coroutine<Object, Object, Object> coroutine =
+        Coroutine.of(
+            Engine.WOVEN,
+            y -> {
+              y.yield(1);
+              fail();
+              return null;
+            });
+    coroutine.next();
+    Throwable thrown = assertThrows(IllegalStateException.class, coroutine::next);
+    StackTraceElement[] trace = thrown.getStackTrace();
+    assertEquals("fail", trace[0].getMethodName());
+    assertEquals(bodyFrame(thrown), trace[1]);
+    assertEquals(Coroutine.class.getName(), trace[2].getClassName());
+    assertFalse(text(thrown).contains("$$Woven"), text(thrown));
+  }
+
+  @Test
+  void aTraceThroughTwoWovenBodiesShowsBoth() {
+    Coroutine<Object, Object, Object> inner =
+        Coroutine.of(
+            Engine.WOVEN,
+            y -> {
+              fail();
+              return null;
+            });
+    Coroutine<Object, Object, Object> outer =
+        Coroutine.of(Engine.WOVEN, y -> y.yield(inner.next()));
+    Throwable thrown = assertThrows(IllegalStateException.class, outer::next);
+    long bodies =
+        Arrays.stream(thrown.getStackTrace())
+            .filter(e -> e.getClassName().equals(TraceTest.class.getName()))
+            .filter(e -> e.getMethodName().startsWith("lambda$aTraceThrough"))
+            .filter(e -> e.getLineNumber() > 0)
+            .count();
+    assertEquals(2, bodies, text(thrown));
+    assertFalse(text(thrown).contains("$$Woven"), text(thrown));
+  }
+
+  @Test
+  void aTraceAfterASuspensionInAFinallyBlockShowsItsLine() {
+    int line = here() + 9;
+    Coroutine<Object, Object, Object> coroutine =
+        Coroutine.of(
+            Engine.WOVEN,
+            y -> {
+              try {
+                y.yield(1);
+              } finally {
+                y.yield(2);
+                fail();
+              }
+              return null;
+            });
+    coroutine.next();
+    coroutine.next();
+    Throwable thrown = assertThrows(IllegalStateException.class, coroutine::next);
+    assertEquals(line, bodyFrame(thrown).getLineNumber());
+  }
+
+  @Test
+  void whatIsRaisedKeepsItsOwnTrace() {
+    Coroutine<Object, Object, Object> coroutine = Coroutine.of(Engine.WOVEN, y -> y.yield(1));
+    coroutine.next();
+    IllegalStateException raised = new IllegalStateException("raised");
+    StackTraceElement[] before = raised.getStackTrace();
+    assertEquals(raised, assertThrows(IllegalStateException.class, () -> coroutine.raise(raised)));
+    assertEquals(Arrays.asList(before), Arrays.asList(raised.getStackTrace()));
+  }
+
+  @Test
+  void aSuspendedBodyTellsItsLine() {
+    int line = here();
+    WovenCoroutine<Object, Object, Object> coroutine =
+        (WovenCoroutine<Object, Object, Object>)
+            Coroutine.<Object, Object, Object>of(
+                Engine.WOVEN,
+                y -> {
+                  y.yield(1);
+                  for (int i = 0; i < 2; i++) {
+                    y.yield(2);
+                  }
+                  return null;
+                });
+    coroutine.next();
+    assertEquals(line + 6, coroutine.suspendedAt().getLineNumber());
+    coroutine.next();
+    assertEquals(line + 8, coroutine.suspendedAt().getLineNumber());
+    assertEquals("TraceTest.java", coroutine.suspendedAt().getFileName());
+    assertEquals(TraceTest.class.getName(), coroutine.suspendedAt().getClassName());
+  }
+
+  @Test
+  void aNullThatWasSentIsNamedInTheMessage() {
+    Coroutine<Object, Object, Object> coroutine =
+        Coroutine.of(Engine.WOVEN, y -> y.yield(1).hashCode());
+    coroutine.next();
+    String message = assertThrows(NullPointerException.class, coroutine::next).getMessage();
+    assertEquals("Cannot invoke \"Object.hashCode()\" because \"the value sent\" is null", message);
+  }
+}
