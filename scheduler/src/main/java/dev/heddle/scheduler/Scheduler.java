@@ -109,6 +109,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     Task<T> task = new Task<>(this, ++spawned, taskName, daemon);
     task.bind(
         switch (body) {
+          case Body.ByAwaiter<T> byAwaiter -> byAwaiter.onEngine(task, engine, host);
           case Body.OnStack<T> onStack -> onStack.onEngine(task, engine, host);
           case Body.ByStep<T>(Step<T> step) -> new StepCoroutine<>(step);
         });

@@ -1,8 +1,15 @@
 package dev.heddle.scheduler;
 
-/** A task in coroutine style: {@code co -> { ... co.await(event) ... }}. */
+import java.io.Serializable;
+
+/**
+ * A task in coroutine style: {@code co -> { ... co.await(event) ... }}.
+ *
+ * <p>Serializable for one reason: by its serialized form a lambda tells where its code is, which is
+ * how it is woven. Nothing is ever serialized.
+ */
 @FunctionalInterface
-public interface TaskBody {
+public interface TaskBody extends Serializable {
   /**
    * Runs once.
    *

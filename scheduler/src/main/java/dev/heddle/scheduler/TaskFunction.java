@@ -1,14 +1,16 @@
 package dev.heddle.scheduler;
 
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task in coroutine style that has a result.
+ * A task in coroutine style that has a result. Serializable for the reason that {@link TaskBody}
+ * gives.
  *
  * @param <T> the result
  */
 @FunctionalInterface
-public interface TaskFunction<T extends @Nullable Object> {
+public interface TaskFunction<T extends @Nullable Object> extends Serializable {
   /**
    * Runs once.
    *
