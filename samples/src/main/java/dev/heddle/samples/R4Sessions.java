@@ -3,10 +3,10 @@ package dev.heddle.samples;
 import dev.heddle.coroutine.Coroutine;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What one types at Python's prompt to learn generators: next, send, throw, close, return, yield
- * from (recipe R4).
+ * Next, send, throw, close, return and yield from, as one tries them at a prompt (recipe R4).
  *
  * <p>You will see each step as {@code >>> what is done}, and below it what the prompt would answer.
  */
@@ -28,7 +28,7 @@ record R4Sessions(PrintWriter out) {
     prompt.session("above total()", r4.above(r4.total()), "next", "send 2", "send 3", "send done");
   }
 
-  private Coroutine<Object, String, String> countdown(int n) {
+  private Coroutine<@Nullable Object, String, String> countdown(int n) {
     return Coroutine.of(
         y -> {
           for (int i = n; i > 0; i--) {
@@ -38,7 +38,7 @@ record R4Sessions(PrintWriter out) {
         });
   }
 
-  private Coroutine<Object, String, String> receiver() {
+  private Coroutine<@Nullable Object, String, String> receiver() {
     return Coroutine.of(
         y -> {
           out.println("Ready");
@@ -56,7 +56,7 @@ record R4Sessions(PrintWriter out) {
         });
   }
 
-  private Coroutine<Object, String, String> total() {
+  private Coroutine<@Nullable Object, String, String> total() {
     return Coroutine.of(
         y -> {
           int total = 0;
@@ -67,7 +67,8 @@ record R4Sessions(PrintWriter out) {
         });
   }
 
-  private Coroutine<Object, String, String> above(Coroutine<Object, String, String> inner) {
+  private Coroutine<@Nullable Object, String, String> above(
+      Coroutine<@Nullable Object, String, String> inner) {
     return Coroutine.of(
         y -> {
           out.println("Delegating");

@@ -3,6 +3,7 @@ package dev.heddle.samples;
 import dev.heddle.coroutine.Generator;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Walks a binary tree in order, by recursion: a subtree's generator is delegated to with {@code
@@ -16,7 +17,7 @@ final class TreeWalk {
   private TreeWalk() {}
 
   /** A node with a subtree, or null, at each side. */
-  record Tree(Tree left, int value, Tree right) {
+  record Tree(@Nullable Tree left, int value, @Nullable Tree right) {
     Generator<Integer> walk() {
       return Generator.of(
           y -> {
@@ -33,14 +34,15 @@ final class TreeWalk {
     /** A balanced tree of the numbers in a range. */
     static Tree balanced(int from, int to) {
       int middle = (from + to) / 2;
-      return from > to
-          ? null
-          : new Tree(balanced(from, middle - 1), middle, balanced(middle + 1, to));
+      return new Tree(
+          from < middle ? balanced(from, middle - 1) : null,
+          middle,
+          middle < to ? balanced(middle + 1, to) : null);
     }
 
     /** The same as a chain to the right. */
     static Tree chain(int from, int to) {
-      return from > to ? null : new Tree(null, from, chain(from + 1, to));
+      return new Tree(null, from, from < to ? chain(from + 1, to) : null);
     }
   }
 

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A generator that is asked by a task of {@link Engine#VIRTUAL_THREAD} runs on that task's loop,
  * see there; so its thread is made when it is first asked. One that was begun elsewhere keeps the
- * thread it has; then the task holds the loop and spins for the item, for as long as the watch
- * would let it.
+ * thread it has; then the task holds the loop and spins for the item, unless the body blocks in the
+ * JDK for longer than the watch lets one.
  *
  * <pre>
  *  RESUMER --advance--> BODY --yield, end--> RESUMER
@@ -231,7 +231,7 @@ final class HandoffCoroutine<
 
   private void spinWhileBodyRuns() {
     long end = System.nanoTime() + 2 * HandoffWatch.TICK_MILLIS * 1_000_000L;
-    while (isBodysTurn() && System.nanoTime() < end) {
+    while (isBodysTurn() && (System.nanoTime() < end || !HandoffWatch.isBlocked(this))) {
       Thread.onSpinWait();
     }
   }

@@ -74,7 +74,7 @@ final class HandoffWatch implements Runnable {
   }
 
   /** A body that waits for a generator's item is blocked if the generator's body is. */
-  private static boolean isBlocked(HandoffCoroutine<?, ?, ?> body) {
+  static boolean isBlocked(HandoffCoroutine<?, ?, ?> body) {
     Thread thread = body.startedThread();
     if (thread == null) {
       return false;
