@@ -95,11 +95,17 @@ class ArchitectureTest {
     assertThat(importing).hasSizeLessThanOrEqualTo(1);
   }
 
-  /** What is public is on this list: a package is a room with one door. */
+  /**
+   * What is public is on this list: a package is a room with one door. BodyKind, Delegations and
+   * WovenCoroutine are, because a woven body lives in its user's package and calls them.
+   */
   @Test
   void internalsArePackagePrivate() {
     assertThat(publicTypes("dev.heddle.coroutine"))
         .isSubsetOf(
+            "BodyKind",
+            "Delegations",
+            "WovenCoroutine",
             "Coroutine",
             "CoroutineBody",
             "Engine",
