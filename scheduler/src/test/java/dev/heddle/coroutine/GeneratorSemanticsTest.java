@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -266,6 +267,7 @@ class GeneratorSemanticsTest {
 
   @Test
   void aYielderIsForItsOwnBody() {
+    assumeTrue(engine != Engine.WOVEN, "a body that lets its yielder get away is not woven");
     Coroutine<Integer, Object, Void> outer =
         coroutine(
             y -> {
@@ -285,6 +287,7 @@ class GeneratorSemanticsTest {
 
   @Test
   void aYielderIsOfNoUseAfterItsBody() {
+    assumeTrue(engine != Engine.WOVEN, "a body that lets its yielder get away is not woven");
     var kept = new ArrayList<Yielder<Integer, Object>>();
     Coroutine<Integer, Object, Void> c =
         coroutine(
