@@ -26,6 +26,11 @@
  * <p>A {@link dev.heddle.coroutine.Generator} is a coroutine used for its values: an {@code
  * Iterable}.
  *
+ * <p>And {@code WovenCoroutine}, which has none: package {@code weave} has rewritten its body into
+ * a state machine. Where no engine is named a body is woven if it can be, and runs on {@code
+ * HANDOFF} if not; {@link dev.heddle.coroutine.Engine#explain} says why not. A scheduler whose
+ * bodies suspend by methods of their own weaves them by a {@link dev.heddle.coroutine.BodyKind}.
+ *
  * <p>A scheduler that runs bodies by these engines is their {@link dev.heddle.coroutine.Host}: it
  * is told when a body stops where it did not yield, in a call of the JDK that blocks.
  */

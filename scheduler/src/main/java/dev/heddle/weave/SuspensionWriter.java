@@ -79,7 +79,9 @@ final class SuspensionWriter {
     code.aload(Frames.RAISED).ifnull(sent).aload(Frames.RAISED).athrow();
     code.labelBinding(sent);
     frame(stop, sent);
-    if (!suspension.result().equals(ConstantDescs.CD_void)) {
+    if (suspension.result().equals(ConstantDescs.CD_void)) {
+      code.nop(); // a frame of the body may follow, and must not meet the one above
+    } else {
       code.aload(Frames.SENT);
       cast(suspension.result());
     }

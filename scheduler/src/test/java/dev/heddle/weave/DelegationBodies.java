@@ -134,6 +134,23 @@ final class DelegationBodies {
               return y.yield("after");
             });
     cases.add(
+        "delegation without a result at the end of a branch",
+        log ->
+            y -> {
+              if (log.lines.isEmpty()) {
+                y.yieldFrom(List.of("a", "b"));
+              }
+              for (int i = 0; i < 2; i++) {
+                y.yieldFrom(List.of(i));
+              }
+              try {
+                y.yieldFrom(List.of("c"));
+              } catch (IllegalStateException e) {
+                y.yieldFrom(List.of("caught"));
+              }
+              return null;
+            });
+    cases.add(
         "delegation to an iterator",
         log ->
             y -> {
