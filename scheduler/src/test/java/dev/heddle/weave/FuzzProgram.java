@@ -133,7 +133,14 @@ final class FuzzProgram {
     } else if (choice < 8) {
       lambda();
     } else if (!expressions.silent) {
-      line("y.yield(" + any(type) + ");");
+      line(
+          random.nextInt(4) == 0
+              ? "y.yieldFrom(java.util.Arrays.asList("
+                  + any("Object")
+                  + ", "
+                  + any("Object")
+                  + "));"
+              : "y.yield(" + any(type) + ");");
     }
   }
 
