@@ -56,7 +56,7 @@ public final class EchoServer {
   }
 
   /** Thread style with the face of coroutine style, so that the conversation is written once. */
-  private static final Awaiter ON_THREAD =
+  static final Awaiter ON_THREAD =
       new Awaiter() {
         @Override
         public <T extends @Nullable Object, X extends Exception> T await(YieldEvent<T, X> event)

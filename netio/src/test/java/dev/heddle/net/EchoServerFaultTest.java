@@ -115,18 +115,27 @@ class EchoServerFaultTest {
       return kind.style().serve(connection);
     }
     return switch (kind.style()) {
-      case THREAD -> Body.thread(() -> connection.converse(new Faulty(Task.current(), fault)));
-      case COROUTINE -> Body.coroutine(co -> connection.converse(new Faulty(co.task(), fault)));
+      case THREAD ->
+          Body.thread(() -> connection.converse(new Faulty(EchoServer.ON_THREAD, fault)));
+      case COROUTINE -> Body.coroutine(co -> connection.converse(new Faulty(co, fault)));
       case STEP -> Body.step(new FaultyStep(connection, fault));
     };
   }
 
-  private record Faulty(Task<?> task, Runnable fault) implements Awaiter {
+  /**
+   * Waits as another does, and then has a fault. A body that gives its awaiter away is not woven.
+   */
+  private record Faulty(Awaiter co, Runnable fault) implements Awaiter {
     @Override
     public <T, X extends Exception> T await(YieldEvent<T, X> event) throws X {
-      T heard = Task.await(event);
+      T heard = co.await(event);
       fault.run();
       return heard;
+    }
+
+    @Override
+    public Task<?> task() {
+      return co.task();
     }
   }
 

@@ -54,6 +54,7 @@ final class Loop {
       }
       pass();
     }
+    poller.poll(0); // what was closed in the last turns lets go of its descriptor at a poll only
   }
 
   /** Phase 3: one turn for each task that is ready now. */
