@@ -83,7 +83,8 @@ final class Home {
               + title()
               + " from "
               + Thread.currentThread().getName()
-              + ", outside of a task; spawn one, or from another thread use scheduler.execute",
+              + ", outside of a task; spawn one, or from another thread use scheduler.execute"
+              + (maker == null ? "" : " (before a task has used it " + maker.getName() + " may)"),
           e);
     }
   }

@@ -17,13 +17,22 @@ final class Play implements AutoCloseable {
   final List<String> said = new ArrayList<>();
   private final Kind kind;
 
+  /** Of tasks that nobody joined: assertions that did not hold, mostly. */
+  private final List<Throwable> failures = new ArrayList<>();
+
   Play(Kind kind) {
     this(kind, new VirtualTime());
   }
 
   Play(Kind kind, VirtualTime time) {
     this.kind = kind;
-    scheduler = kind.builder().name("play").clock(time).poller(time).build();
+    scheduler =
+        kind.builder()
+            .name("play")
+            .clock(time)
+            .poller(time)
+            .failureReporter((task, failure) -> failures.add(failure))
+            .build();
   }
 
   /** What a task does. */
@@ -52,12 +61,22 @@ final class Play implements AutoCloseable {
   @CanIgnoreReturnValue
   List<String> run() {
     scheduler.run();
+    checkFailures();
     return said;
   }
 
   @Override
   public void close() {
     scheduler.close();
+    checkFailures();
+  }
+
+  private void checkFailures() {
+    if (!failures.isEmpty()) {
+      AssertionError error = new AssertionError("tasks failed, the first", failures.getFirst());
+      failures.clear();
+      throw error;
+    }
   }
 
   /** Who plays a part. */
