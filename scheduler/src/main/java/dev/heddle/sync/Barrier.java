@@ -33,7 +33,7 @@ import java.util.concurrent.BrokenBarrierException;
 public final class Barrier {
 
   /** A look at a barrier: how many it needs, whether it is broken, and who has come, in order. */
-  public record Stats(String name, int parties, boolean broken, List<? extends Task<?>> waiters) {}
+  public record Stats(String name, int parties, boolean broken, List<Task<?>> waiters) {}
 
   private final Home home;
   private final int parties;

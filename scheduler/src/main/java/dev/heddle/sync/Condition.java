@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class Condition {
 
   /** A look at a condition: its lock, and who waits for a signal, longest first. */
-  public record Stats(String name, Lock.Stats lock, List<? extends Task<?>> waiters) {}
+  public record Stats(String name, Lock.Stats lock, List<Task<?>> waiters) {}
 
   final Lock lock;
   private final Home home;

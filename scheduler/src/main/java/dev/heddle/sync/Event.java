@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class Event {
 
   /** A look at an event: its flag, and who waits, longest first. */
-  public record Stats(String name, boolean isSet, List<? extends Task<?>> waiters) {}
+  public record Stats(String name, boolean isSet, List<Task<?>> waiters) {}
 
   private final Home home;
   private final WaitQueue waiters = new WaitQueue();

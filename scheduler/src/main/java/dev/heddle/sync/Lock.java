@@ -38,8 +38,7 @@ import org.jspecify.annotations.Nullable;
 public sealed class Lock implements Resource permits RLock {
 
   /** A look at a lock: who holds it, how many times, and who waits, longest first. */
-  public record Stats(
-      String name, @Nullable Task<?> holder, int levels, List<? extends Task<?>> waiters) {}
+  public record Stats(String name, @Nullable Task<?> holder, int levels, List<Task<?>> waiters) {}
 
   final Home home;
   private final WaitQueue waiters = new WaitQueue();

@@ -39,8 +39,7 @@ import org.jspecify.annotations.Nullable;
 public final class PeriodicTimer implements AutoCloseable {
 
   /** A look at a timer: its interval, the ticks so far, and who waits, longest first. */
-  public record Stats(
-      String name, Duration interval, long ticks, List<? extends Task<?>> waiters) {}
+  public record Stats(String name, Duration interval, long ticks, List<Task<?>> waiters) {}
 
   private final Home home;
   private final Scheduler scheduler;

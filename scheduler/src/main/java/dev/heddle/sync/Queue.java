@@ -53,9 +53,9 @@ public final class Queue<T> {
       int maxSize,
       long unfinished,
       boolean shutdown,
-      List<? extends Task<?>> getters,
-      List<? extends Task<?>> putters,
-      List<? extends Task<?>> joiners) {}
+      List<Task<?>> getters,
+      List<Task<?>> putters,
+      List<Task<?>> joiners) {}
 
   private final Home home;
   private final Items<T> items;

@@ -43,10 +43,7 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
 
   /** A look at a semaphore: free permits, who has taken how many, and who waits, longest first. */
   public record Stats(
-      String name,
-      int available,
-      Map<? extends Task<?>, Integer> holders,
-      List<? extends Task<?>> waiters) {}
+      String name, int available, Map<Task<?>, Integer> holders, List<Task<?>> waiters) {}
 
   final Home home;
   private final WaitQueue waiters = new WaitQueue();
