@@ -1,6 +1,8 @@
 package dev.heddle.scheduler;
 
 import com.google.errorprone.annotations.CheckReturnValue;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -196,6 +198,32 @@ public final class Task<T extends @Nullable Object> extends Turns<T> {
   /** The event that it waits for; null if it does not wait. */
   public @Nullable YieldEvent<?, ?> waitingFor() {
     return phase == WAITING ? event : null;
+  }
+
+  /**
+   * For primitives: the task holds the resource from now on, until {@link #letGo}. If it ends
+   * before, the resource is told.
+   */
+  public void hold(Resource resource) {
+    scheduler.checkInside("hold");
+    if (held == null) {
+      held = new ArrayList<>(2);
+    }
+    held.add(resource);
+  }
+
+  /** For primitives: the task does not hold the resource any more. */
+  public void letGo(Resource resource) {
+    scheduler.checkInside("letGo");
+    int last = held == null ? -1 : held.lastIndexOf(resource);
+    if (held != null && last >= 0) {
+      held.remove(last);
+    }
+  }
+
+  /** What it holds, longest held first: a copy. */
+  public List<Resource> held() {
+    return held == null ? List.of() : List.copyOf(held);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.heddle.scheduler;
 
 import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.StackfulCoroutine;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,12 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
 
   @Nullable Task<?> previous;
   @Nullable WaitQueue waitQueue;
+
+  /** What it wants of the wait queue it stands in; the queue's. */
+  @Nullable YieldEvent<?, ?> queuedEvent;
+
+  /** What it holds, longest held first; made by the first. */
+  @Nullable List<Resource> held;
 
   /** Its place in {@link TaskTable}. */
   int tableIndex = -1;
@@ -251,6 +258,14 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
     }
   }
 
+  void wakeUndone(YieldEvent<?, ?> by) {
+    scheduler.checkInside("wakeUndone");
+    if (event != by || cancelReason == null) {
+      throw new IllegalStateException(by.describe() + " was not to be undone for " + this);
+    }
+    wakeCancelled(by);
+  }
+
   final void wakeCancelled(@Nullable YieldEvent<?, ?> undone) {
     event = null;
     sent = null;
@@ -307,11 +322,22 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
     coroutine = null;
     stack = null;
     scheduler.ended(self());
+    abandonHeld();
     WaitQueue waiting = joiners;
     if (waiting != null) {
       joiners = null;
       for (Task<?> joiner = waiting.poll(); joiner != null; joiner = waiting.poll()) {
         ((Join<?>) Objects.requireNonNull(joiner.event)).deliver(joiner);
+      }
+    }
+  }
+
+  private void abandonHeld() {
+    List<Resource> abandoned = held;
+    held = null;
+    if (abandoned != null) {
+      for (Resource resource : abandoned) {
+        resource.holderEnded(self());
       }
     }
   }

@@ -45,10 +45,19 @@ public final class WaitQueue {
 
   /** Adds a task behind all others. */
   public void add(Task<?> task) {
+    add(task, null);
+  }
+
+  /**
+   * Adds a task behind all others, and keeps beside it what it wants: for a primitive whose waiters
+   * do not all want the same, {@link #peekEvent} tells.
+   */
+  public void add(Task<?> task, @Nullable YieldEvent<?, ?> event) {
     if (task.waitQueue != null) {
       throw new IllegalStateException(task + " waits already, for " + task.waitingFor());
     }
     task.waitQueue = this;
+    task.queuedEvent = event;
     task.previous = tail;
     if (tail == null) {
       head = task;
@@ -62,6 +71,11 @@ public final class WaitQueue {
   /** The longest waiter, or null; it stays in the queue. */
   public @Nullable Task<?> peek() {
     return head;
+  }
+
+  /** The event with which the longest waiter was added; null if nobody waits. */
+  public @Nullable YieldEvent<?, ?> peekEvent() {
+    return head == null ? null : head.queuedEvent;
   }
 
   /** Takes out the longest waiter; null if nobody waits. The caller wakes it. */
@@ -113,6 +127,7 @@ public final class WaitQueue {
     task.previous = null;
     task.next = null;
     task.waitQueue = null;
+    task.queuedEvent = null;
     size--;
   }
 }

@@ -57,13 +57,19 @@ public abstract class YieldEvent<T extends @Nullable Object, X extends Exception
   /**
    * The task is cancelled while it waits. Undo the wait, so that nobody wakes the task any more.
    *
-   * @return true if it was undone and nothing has happened; false if it cannot be: then the task
-   *     waits on, and the cancellation reaches it at its next await
+   * @return true if it was undone and nothing has happened; false if it cannot be, or not yet: then
+   *     the task waits on, until it is woken by {@link #wakeUndone}, or in the usual way, and then
+   *     the cancellation reaches it at its next await
    */
   protected abstract boolean handleCancel(Scheduler scheduler, Task<?> task);
 
   /** What the task waits for, as it stands in error messages and dumps: {@code "lock 'db'"}. */
   public abstract String describe();
+
+  /** What the task waits for, if it is something that tasks hold; here null. */
+  public @Nullable Resource resource() {
+    return null;
+  }
 
   /**
    * Whether something outside of the scheduler may end this wait: another thread, the JDK. A wait
@@ -91,6 +97,14 @@ public abstract class YieldEvent<T extends @Nullable Object, X extends Exception
   /** Like {@link #fail} for what failed elsewhere: thrown as it is, with the stack it has. */
   protected final void failWith(Task<?> task, Throwable failure) {
     task.wake(this, null, failure, false);
+  }
+
+  /**
+   * Ends a wait that {@link #handleCancel} could not undo at once: it is undone now, and the task
+   * finds at its await what it would have found then.
+   */
+  protected final void wakeUndone(Task<?> task) {
+    task.wakeUndone(this);
   }
 
   /** Makes the task ready with the work still to do: its turn begins with {@link #handleResume}. */

@@ -124,6 +124,7 @@ class ArchitectureTest {
             "DeadlockException",
             "Poller",
             "Promise",
+            "Resource",
             "Scheduler",
             "SchedulerBuilder",
             "Spawner",

@@ -1,0 +1,110 @@
+package dev.heddle.sync;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.WaitQueue;
+import dev.heddle.scheduler.YieldEvent;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A flag that tasks wait for.
+ *
+ * <pre>{@code
+ * Event started = new Event("started");
+ * // one task
+ * started.set();
+ * // others
+ * co.await(started.await());
+ * }</pre>
+ *
+ * <p>Those who wait wake in the order in which they came, all at once: also if the flag is cleared
+ * again before their turn. A waiter that is cancelled loses nothing.
+ */
+public final class Event {
+
+  /** A look at an event: its flag, and who waits, longest first. */
+  public record Stats(String name, boolean isSet, List<Task<?>> waiters) {}
+
+  private final Home home;
+  private final WaitQueue waiters = new WaitQueue();
+
+  /** One for all who wait. */
+  private final Wait wait = new Wait();
+
+  private boolean set;
+
+  /** An event that is not set, known by a number. */
+  public Event() {
+    home = new Home("event", null);
+  }
+
+  /** An event that is not set, with a name for messages and dumps. */
+  public Event(String name) {
+    home = new Home("event", Objects.requireNonNull(name, "name"));
+  }
+
+  /** Waits until it is set; not at all if it is. */
+  @CheckReturnValue
+  public YieldEvent<@Nullable Void, RuntimeException> await() {
+    return wait;
+  }
+
+  /** Sets it and wakes all who wait; does not yield. If it is set, does nothing. */
+  public void set() {
+    home.check("set");
+    set = true;
+    for (Task<?> task = waiters.poll(); task != null; task = waiters.poll()) {
+      wait.over(task);
+    }
+  }
+
+  /** Who awaits it from now on waits for the next {@link #set}. */
+  public void clear() {
+    home.check("clear");
+    set = false;
+  }
+
+  /** Whether it is set. */
+  public boolean isSet() {
+    return set;
+  }
+
+  /** A look at it. */
+  public Stats stats() {
+    return new Stats(home.title(), set, waiters.toList());
+  }
+
+  @Override
+  public String toString() {
+    return home.title() + (set ? ", set" : ", not set, " + waiters.size() + " waiting");
+  }
+
+  private final class Wait extends YieldEvent<@Nullable Void, RuntimeException> {
+    @Override
+    protected void handleYield(Scheduler scheduler, Task<?> task) {
+      home.enter(scheduler);
+      if (set) {
+        over(task);
+      } else {
+        waiters.add(task);
+      }
+    }
+
+    void over(Task<?> task) {
+      wake(task, null);
+    }
+
+    @Override
+    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+      return waiters.remove(task);
+    }
+
+    @Override
+    public String describe() {
+      return home.title() + " to be set";
+    }
+  }
+}

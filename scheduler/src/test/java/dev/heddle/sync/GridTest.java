@@ -1,0 +1,398 @@
+package dev.heddle.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.heddle.fixtures.Foreign;
+import dev.heddle.fixtures.Kind;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.YieldEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every primitive x what must hold for all of them. */
+@ParameterizedClass
+@MethodSource("grid")
+class GridTest {
+
+  /** One that nobody can pass, until {@link #open} has been called often enough; no task waits. */
+  interface Gate {
+    /** What a task awaits. */
+    YieldEvent<?, ?> event();
+
+    /** Lets the longest waiter through, or all of them. */
+    void open();
+
+    /** How many wait. */
+    int waiting();
+
+    /** Every call that changes something. */
+    Map<String, Callable<?>> mutators();
+  }
+
+  record Primitive(String name, Function<Scheduler, Gate> make) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  @Parameter(0)
+  Primitive primitive;
+
+  @Parameter(1)
+  Kind kind;
+
+  static Stream<Arguments> grid() {
+    return Stream.of(
+            new Primitive("Lock", s -> lock(s, new Lock("gate"))),
+            new Primitive("RLock", s -> lock(s, new RLock("gate"))),
+            new Primitive("LockOrder", GridTest::lockOrder),
+            new Primitive("Semaphore", s -> semaphore(new Semaphore("gate", 0))),
+            new Primitive("BoundedSemaphore", GridTest::bounded),
+            new Primitive("Event", s -> event()),
+            new Primitive("Condition", GridTest::condition),
+            new Primitive("Barrier", s -> barrier()),
+            new Primitive("Queue.get", s -> getting()),
+            new Primitive("Queue.put", s -> putting()),
+            new Primitive("Queue.join", s -> joining()),
+            new Primitive("PeriodicTimer", GridTest::timer))
+        .flatMap(primitive -> Kind.all().map(kind -> Arguments.of(primitive, kind)));
+  }
+
+  @Test
+  void waitersAreServedInTheOrderInWhichTheyCame() {
+    try (Play play = new Play(kind)) {
+      Gate gate = primitive.make.apply(play.scheduler);
+      List<String> through = new ArrayList<>();
+      for (String name : List.of("a", "b", "c")) {
+        play.task(name, me -> pass(me, gate, through));
+      }
+      play.task("opener", me -> opens(me, gate, 3));
+      play.run();
+      boolean lastKeepsItsTurn = primitive.name.equals("Barrier");
+      assertThat(through)
+          .containsExactlyElementsOf(
+              lastKeepsItsTurn ? List.of("c", "a", "b") : List.of("a", "b", "c"));
+      assertThat(gate.waiting()).isZero();
+    }
+  }
+
+  @Test
+  void aCancelledWaiterLeavesAndTheOthersAreServed() {
+    try (Play play = new Play(kind)) {
+      Gate gate = primitive.make.apply(play.scheduler);
+      List<String> through = new ArrayList<>();
+      play.task("a", me -> pass(me, gate, through));
+      Task<?> b = play.task("b", me -> pass(me, gate, through));
+      play.task(
+          "canceller",
+          me -> {
+            me.yields(2);
+            int before = gate.waiting();
+            me.does(() -> b.cancel("enough"));
+            me.yields(1);
+            assertThat(gate.waiting()).isEqualTo(before - 1);
+            assertThat(b.state()).isEqualTo(Task.State.CANCELLED);
+            assertThat(b.exceptionNow()).hasMessageContaining("cancelled: enough; it was waiting");
+            me.gets(() -> play.task("c", other -> pass(other, gate, through)));
+            if (primitive.name.equals("Barrier")) { // it needs three
+              me.gets(() -> play.task("d", other -> pass(other, gate, through)));
+            }
+            opens(me, gate, 2);
+          });
+      play.run();
+      through.remove("d"); // the last at a barrier keeps its turn
+      assertThat(through).containsExactly("a", "c");
+    }
+  }
+
+  @Test
+  void aTaskCancelledBeforeItWaitsNeverEnters() {
+    try (Play play = new Play(kind)) {
+      Gate gate = primitive.make.apply(play.scheduler);
+      List<String> through = new ArrayList<>();
+      Task<?> a = play.task("a", me -> pass(me, gate, through));
+      a.cancel("before its first turn");
+      play.run();
+      assertThat(gate.waiting()).isZero();
+      assertThat(through).isEmpty();
+      assertThat(a.state()).isEqualTo(Task.State.CANCELLED);
+    }
+  }
+
+  @Test
+  void closingTheSchedulerLeavesNobodyWaiting() {
+    try (Play play = new Play(kind)) {
+      Gate gate = primitive.make.apply(play.scheduler);
+      List<Task<?>> tasks = new ArrayList<>();
+      for (String name : List.of("a", "b", "c")) {
+        tasks.add(play.task(name, me -> pass(me, gate, new ArrayList<>())));
+      }
+      play.task(
+          "closer",
+          me -> {
+            me.yields(3);
+            play.scheduler.close();
+          });
+      play.run();
+      assertThat(tasks).allMatch(Task::isDone);
+      assertThat(gate.waiting()).isZero();
+    }
+  }
+
+  @Test
+  void aForeignThreadIsRefusedByEveryMethodThatChangesSomething() {
+    try (Play play = new Play(kind)) {
+      Gate gate = primitive.make.apply(play.scheduler);
+      play.task("a", me -> pass(me, gate, new ArrayList<>()));
+      play.task("opener", me -> opens(me, gate, 1));
+      play.task(
+          "host",
+          me -> {
+            me.yields(4);
+            for (Map.Entry<String, Callable<?>> mutator : gate.mutators().entrySet()) {
+              assertThatThrownBy(() -> Foreign.call(mutator.getValue()))
+                  .describedAs(mutator.getKey())
+                  .isInstanceOf(WrongThreadException.class)
+                  .hasMessageContaining(mutator.getKey().split("\\(")[0])
+                  .hasMessageContaining("foreign")
+                  .hasMessageContaining("scheduler.execute");
+            }
+          });
+      if (primitive.name.equals("Barrier")) {
+        play.task("b", me -> pass(me, gate, new ArrayList<>()));
+        play.task("c", me -> pass(me, gate, new ArrayList<>()));
+      }
+      play.run();
+    }
+  }
+
+  @Test
+  void aForeignThreadIsRefusedBeforeATaskHasUsedIt() {
+    try (Play play = new Play(kind)) {
+      Gate gate = primitive.make.apply(play.scheduler);
+      for (Map.Entry<String, Callable<?>> mutator : gate.mutators().entrySet()) {
+        assertThatThrownBy(() -> Foreign.call(mutator.getValue()))
+            .describedAs(mutator.getKey())
+            .isInstanceOf(WrongThreadException.class);
+      }
+    }
+  }
+
+  private static void pass(Play.Player me, Gate gate, List<String> through) throws Exception {
+    if (gate instanceof ConditionGate condition) {
+      Held held = me.await(condition.lock.acquire());
+      try {
+        me.await(gate.event());
+        through.add(me.name());
+      } finally {
+        me.does(held::close);
+      }
+      return;
+    }
+    Object result = me.await(gate.event());
+    through.add(me.name());
+    if (result instanceof Held held) {
+      me.does(held::close);
+    }
+  }
+
+  /** Opens from inside, once all wait. */
+  private static void opens(Play.Player me, Gate gate, int times) throws Exception {
+    me.yields(2);
+    for (int i = 0; i < times && gate.waiting() > 0; i++) {
+      if (gate instanceof ConditionGate condition) {
+        Held held = me.await(condition.lock.acquire());
+        me.does(gate::open);
+        me.does(held::close);
+      } else {
+        me.does(gate::open);
+      }
+      me.yields(2);
+    }
+  }
+
+  // The gates.
+
+  record Simple(
+      Supplier<YieldEvent<?, ?>> waits,
+      Runnable opener,
+      IntSupplier count,
+      Map<String, Callable<?>> mutators)
+      implements Gate {
+    @Override
+    public YieldEvent<?, ?> event() {
+      return waits.get();
+    }
+
+    @Override
+    public void open() {
+      opener.run();
+    }
+
+    @Override
+    public int waiting() {
+      return count.getAsInt();
+    }
+  }
+
+  record ConditionGate(Lock lock, Condition condition) implements Gate {
+    @Override
+    public YieldEvent<?, ?> event() {
+      return condition.await();
+    }
+
+    @Override
+    public void open() {
+      condition.signal();
+    }
+
+    @Override
+    public int waiting() {
+      return condition.stats().waiters().size();
+    }
+
+    @Override
+    public Map<String, Callable<?>> mutators() {
+      return Map.of("signal()", call(condition::signal), "signal(all)", call(condition::signalAll));
+    }
+  }
+
+  private static Callable<?> call(Runnable runnable) {
+    return () -> {
+      runnable.run();
+      return null;
+    };
+  }
+
+  /** Held by a task of its own until it is opened; then each who gets it gives it back. */
+  private static Gate lock(Scheduler scheduler, Lock lock) {
+    Event opened = new Event("opened");
+    scheduler
+        .daemons()
+        .spawn(
+            "holder",
+            co -> {
+              Held held = co.await(lock.acquire());
+              try {
+                co.await(opened.await());
+              } finally {
+                held.close();
+              }
+            });
+    return new Simple(
+        () -> lock.acquire(),
+        opened::set,
+        () -> lock.stats().waiters().size(),
+        Map.of("tryAcquire()", lock::tryAcquire, "release()", call(lock::release)));
+  }
+
+  private static Gate lockOrder(Scheduler scheduler) {
+    Lock lock = new Lock("gate");
+    Lock behind = new Lock("behind");
+    Gate inner = lock(scheduler, lock);
+    return new Simple(
+        () -> LockOrder.acquire(lock, behind), inner::open, inner::waiting, inner.mutators());
+  }
+
+  private static Gate semaphore(Semaphore semaphore) {
+    return new Simple(
+        () -> semaphore.acquire(),
+        semaphore::release,
+        () -> semaphore.stats().waiters().size(),
+        Map.of(
+            "tryAcquire()",
+            semaphore::tryAcquire,
+            "tryAcquire(2)",
+            () -> semaphore.tryAcquire(2),
+            "release()",
+            call(semaphore::release)));
+  }
+
+  private static Gate bounded(Scheduler scheduler) {
+    BoundedSemaphore semaphore = new BoundedSemaphore("gate", 2);
+    scheduler.daemons().spawn("taker", co -> co.await(semaphore.acquire(2)));
+    return semaphore(semaphore);
+  }
+
+  private static Gate event() {
+    Event event = new Event("gate");
+    return new Simple(
+        () -> event.await(),
+        event::set,
+        () -> event.stats().waiters().size(),
+        Map.of("set()", call(event::set), "clear()", call(event::clear)));
+  }
+
+  private static Gate condition(Scheduler scheduler) {
+    Lock lock = new Lock("db");
+    return new ConditionGate(lock, new Condition(lock, "gate"));
+  }
+
+  private static Gate barrier() {
+    Barrier barrier = new Barrier("gate", 3);
+    return new Simple(
+        () -> barrier.await(),
+        () -> {},
+        () -> barrier.stats().waiters().size(),
+        Map.of("abort()", call(barrier::abort), "reset()", call(barrier::reset)));
+  }
+
+  private static Map<String, Callable<?>> mutators(Queue<Integer> queue) {
+    return Map.of(
+        "tryPut()", () -> queue.tryPut(1),
+        "tryGet()", queue::tryGet,
+        "taskDone()", call(queue::taskDone),
+        "shutdown()", call(queue::shutdown),
+        "shutdown(now)", call(queue::shutdownNow));
+  }
+
+  private static Gate getting() {
+    Queue<Integer> queue = Queue.fifo("gate", 1);
+    return new Simple(
+        () -> queue.get(),
+        () -> assertThat(queue.tryPut(1)).isTrue(),
+        () -> queue.stats().getters().size(),
+        mutators(queue));
+  }
+
+  private static Gate putting() {
+    Queue<Integer> queue = Queue.fifo("gate", 1);
+    assertThat(queue.tryPut(0)).isTrue();
+    return new Simple(
+        () -> queue.put(1),
+        () -> assertThat(queue.tryGet()).isNotNull(),
+        () -> queue.stats().putters().size(),
+        mutators(queue));
+  }
+
+  private static Gate joining() {
+    Queue<Integer> queue = Queue.fifo("gate", 1);
+    assertThat(queue.tryPut(0)).isTrue();
+    return new Simple(
+        () -> queue.join(), queue::taskDone, () -> queue.stats().joiners().size(), mutators(queue));
+  }
+
+  private static Gate timer(Scheduler scheduler) {
+    PeriodicTimer timer = new PeriodicTimer(scheduler, Duration.ofSeconds(1), "gate");
+    return new Simple(
+        () -> timer.nextTick(),
+        () -> {},
+        () -> timer.stats().waiters().size(),
+        Map.of("close()", call(timer::close)));
+  }
+}
