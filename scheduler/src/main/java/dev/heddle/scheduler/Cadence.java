@@ -7,7 +7,7 @@ package dev.heddle.scheduler;
  * <p>Reading the clock costs as much as several turns of a light task, so it is not read after
  * each: while turns are short, after up to {@value #MOST_STRIDE}; as soon as they are long, after
  * each. So a row of long turns that follows short ones is noticed late by {@value #MOST_STRIDE}
- * turns at the most, and once only.
+ * turns at the most.
  */
 final class Cadence {
   static final int MOST_TURNS = 61;
@@ -16,7 +16,7 @@ final class Cadence {
 
   private final Clock clock;
 
-  /** Turns since the last poll, and the number of them at which the clock is read next. */
+  /** Turns since the last look, and the number of them at which the clock is read next. */
   private int turns;
 
   private int clockAt = 1;
@@ -24,7 +24,7 @@ final class Cadence {
   /** How many turns from one reading of the clock to the next. */
   private int stride = 1;
 
-  private long polledAt;
+  private long startedAt;
 
   Cadence(Clock clock) {
     this.clock = clock;
@@ -39,17 +39,17 @@ final class Cadence {
     if (turns < clockAt) {
       return false;
     }
-    long elapsed = clock.nanoTime() - polledAt;
+    long elapsed = clock.nanoTime() - startedAt;
     stride = elapsed < MOST_NANOS / 2 ? Math.min(MOST_STRIDE, 2 * stride) : 1;
     clockAt = turns + stride;
     return elapsed >= MOST_NANOS;
   }
 
-  /** The loop has polled. */
-  void polled() {
+  /** The loop has looked: the next count begins. */
+  void restart() {
     turns = 0;
     clockAt = stride;
-    polledAt = clock.nanoTime();
+    startedAt = clock.nanoTime();
   }
 
   long now() {

@@ -59,13 +59,35 @@ final class Loop {
 
   /** Phase 3: one turn for each task that is ready now. */
   void pass() {
+    boolean pollIsOwed = false;
     for (int left = ready.size(); left > 0; left--) {
-      turn(ready.take());
+      Task<?> task = ready.take();
+      boolean byPoll = task.isToBeResumed();
+      turn(task);
       if (cadence.isDue()) {
-        look();
+        lookAfter(byPoll);
+        pollIsOwed = byPoll;
       }
     }
     running = null;
+    if (pollIsOwed && !ready.isEmpty()) {
+      look();
+    }
+  }
+
+  /**
+   * After a turn that I/O has woken, the poll waits for the end of the pass: the selector would
+   * report all those again that it reported before and that have not had their turn, many times
+   * over.
+   */
+  private void lookAfter(boolean turnByPoll) {
+    if (turnByPoll) {
+      running = null;
+      cadence.restart();
+      catchUp();
+    } else {
+      look();
+    }
   }
 
   /** Resumes a task until it waits, ends, or has used up what it may complete at once. */
@@ -91,7 +113,7 @@ final class Loop {
   void look() {
     running = null;
     poller.poll(0);
-    cadence.polled();
+    cadence.restart();
     catchUp();
   }
 
@@ -120,7 +142,7 @@ final class Loop {
       scheduler.checkAwaitedFromOutside();
     }
     inbox.sleep(poller, timeout);
-    cadence.polled();
+    cadence.restart();
     catchUp();
   }
 

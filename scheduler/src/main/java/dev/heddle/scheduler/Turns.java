@@ -178,6 +178,11 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
     waitUnlessWoken(yielded);
   }
 
+  /** Before its turn: whether that begins with the handleResume of its event. */
+  final boolean isToBeResumed() {
+    return event != null;
+  }
+
   /** The beginning of a turn: whether the body can be resumed, or waits on. */
   boolean begin() {
     assert phase == READY : this + " begins a turn";
