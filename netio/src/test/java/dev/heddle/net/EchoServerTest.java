@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.fixtures.Until;
+import dev.heddle.scheduler.Scheduler;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -112,6 +115,43 @@ class EchoServerTest {
       }
       Until.true_("all connections end", () -> server.connections() == 0);
     }
+  }
+
+  /** The selector would report all of them again at each poll that comes before their turns. */
+  @Test
+  void manyThatAreReadyAtOnceAreServedWithFewPolls() throws Exception {
+    AtomicBoolean go = new AtomicBoolean();
+    CountDownLatch held = new CountDownLatch(1);
+    try (RunningServer server = RunningServer.start(kind)) {
+      List<Client> clients = new ArrayList<>();
+      for (int i = 0; i < 300; i++) {
+        clients.add(server.connect());
+        assertThat(clients.get(i).ask("hello")).isEqualTo("GOT:hello");
+      }
+      CompletableFuture<Long> before =
+          CompletableFuture.supplyAsync(() -> server.ask(s -> hold(s, held, go)));
+      Until.down(held);
+      for (Client client : clients) {
+        client.send("all at once\n");
+      }
+      go.set(true);
+      for (Client client : clients) {
+        assertThat(client.readLine()).isEqualTo("GOT:all at once");
+      }
+      assertThat(server.polls() - before.join()).isLessThan(20);
+      for (Client client : clients) {
+        client.close();
+      }
+    }
+  }
+
+  /** Keeps the loop, as a task that computes does, until it may go on. */
+  private static long hold(Scheduler scheduler, CountDownLatch held, AtomicBoolean go) {
+    held.countDown();
+    while (!go.get()) {
+      Thread.onSpinWait();
+    }
+    return Reactor.of(scheduler).polls();
   }
 
   /** Row 3. */

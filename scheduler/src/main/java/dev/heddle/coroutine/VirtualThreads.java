@@ -61,8 +61,9 @@ final class VirtualThreads {
   /**
    * The JDK starts its socket pollers, virtual threads themselves, when a virtual thread first
    * waits for a descriptor, and they take over the executor of that thread. Were it one of ours,
-   * every stock virtual thread of the JVM would wait on sockets for ever once our scheduler has
-   * ended. So a stock virtual thread waits once before the engine's first use.
+   * the sockets of every stock virtual thread of the JVM would depend on threads of ours for ever.
+   * So a stock virtual thread waits once before the engine's first use. (What a task starts all the
+   * same goes to {@link Guests}, which outlive the scheduler.)
    */
   private static void startJdkPollers() {
     if (pollersStarted) {

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>To be used inside of its scheduler: by the loop's tasks, and before and after {@code run()}.
- * {@link #name}, {@link #id} and {@link #toString} may be called from any thread.
+ * {@link #name}, {@link #id}, {@link #scheduler} and {@link #isDaemon} may be called from any
+ * thread; so may {@link #state}, {@link #isDone}, {@link #resultNow}, {@link #waitingFor} and
+ * {@link #toString}, which then may tell what was true a moment ago.
  *
  * @param <T> its result
  */
@@ -188,6 +190,7 @@ public final class Task<T extends @Nullable Object> extends Turns<T> {
    * @throws IllegalStateException if it has not ended, or has a result
    */
   public Throwable exceptionNow() {
+    scheduler.checkInside("exceptionNow");
     Failure failure = failure();
     if (failure == null) {
       throw new IllegalStateException(this + " has no failure");
