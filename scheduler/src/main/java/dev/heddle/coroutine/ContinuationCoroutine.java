@@ -115,8 +115,16 @@ final class ContinuationCoroutine<
       }
     }
 
+    /**
+     * False too where the JDK refuses to walk: a compiled body may keep its first thread as the
+     * current one after another has resumed it, and the walker then sees two.
+     */
     boolean held() {
-      return walker.walk(frames -> frames.anyMatch(this::holds));
+      try {
+        return walker.walk(frames -> frames.anyMatch(this::holds));
+      } catch (IllegalStateException e) {
+        return false;
+      }
     }
 
     /** The interpreter leaves null where a monitor was that the frame has given back. */

@@ -1,0 +1,120 @@
+package dev.heddle.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.heddle.coroutine.StackfulCoroutine;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Tasks in coroutine style whose bodies are woven: the loop's thread is all they need. */
+class WovenTaskTest {
+  private final List<String> trace = new ArrayList<>();
+
+  @Test
+  void aBodyThatKeepsItsAwaiterToItselfRunsOnTheLoopsThread() {
+    try (Scheduler scheduler = Scheduler.create()) {
+      List<Thread> threads = new ArrayList<>();
+      for (String name : new String[] {"A", "B"}) {
+        Task<?> task =
+            scheduler.spawn(
+                name,
+                co -> {
+                  for (int i = 0; i < 3; i++) {
+                    trace.add(co.task().name() + i);
+                    threads.add(Thread.currentThread());
+                    co.await(Task.yield());
+                  }
+                });
+        assertThat(task.stack).isNull();
+      }
+      scheduler.run();
+      assertThat(trace).containsExactly("A0", "B0", "A1", "B1", "A2", "B2");
+      assertThat(threads.stream().distinct()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aBodyThatGivesItsAwaiterAwayKeepsAStack() {
+    try (Scheduler scheduler = Scheduler.create()) {
+      Task<?> task = scheduler.spawn(co -> waitTwice(co));
+      assertThat(task.stack).isInstanceOf(StackfulCoroutine.class);
+      scheduler.run();
+      assertThat(trace).containsExactly("waited twice");
+    }
+  }
+
+  private void waitTwice(Awaiter co) {
+    co.await(Task.yield());
+    co.await(Task.yield());
+    trace.add("waited twice");
+  }
+
+  @Test
+  void resultsFailuresAndSleepsAreAsInTheOtherStyles() {
+    try (Scheduler scheduler = Scheduler.create()) {
+      Task<Integer> six =
+          scheduler.submit(
+              co -> {
+                co.await(Timers.sleep(Duration.ofNanos(1)));
+                return 6;
+              });
+      Task<Integer> seven = scheduler.submit(co -> co.await(six.join()) + 1);
+      Task<?> fails =
+          scheduler.spawn(
+              co -> {
+                co.await(seven.join());
+                throw new IOException("boom");
+              });
+      Task<?> joins =
+          scheduler.spawn(
+              co -> {
+                try {
+                  co.await(fails.join());
+                } catch (IOException e) {
+                  trace.add(e.getMessage());
+                }
+              });
+      assertThat(joins.stack).isNull();
+      scheduler.run();
+      assertThat(seven.resultNow()).isEqualTo(7);
+      assertThat(trace).containsExactly("boom");
+      StackTraceElement top = fails.exceptionNow().getStackTrace()[0];
+      assertThat(top.getClassName()).isEqualTo(WovenTaskTest.class.getName());
+      assertThat(top.getFileName()).isEqualTo("WovenTaskTest.java");
+    }
+  }
+
+  @Test
+  void aCancelledOneRunsItsFinallyAndItsAwaitsThrow() {
+    try (Scheduler scheduler = Scheduler.create()) {
+      Task<?> waits =
+          scheduler.spawn(
+              "waits",
+              co -> {
+                try {
+                  co.await(new Promise<Void>());
+                } finally {
+                  try {
+                    co.await(Task.yield());
+                  } catch (Cancelled e) {
+                    trace.add(e.getMessage());
+                  }
+                }
+              });
+      scheduler.spawn(
+          co -> {
+            co.await(Task.yield());
+            assertThat(waits.cancel("enough")).isTrue();
+          });
+      assertThat(waits.stack).isNull();
+      scheduler.run();
+      assertThat(waits.state()).isEqualTo(Task.State.CANCELLED);
+      assertThat(trace).containsExactly("task 'waits' was cancelled: enough");
+      assertThatThrownBy(waits::resultNow).isInstanceOf(IllegalStateException.class);
+    }
+  }
+}
