@@ -174,10 +174,6 @@ final class Loop {
     replaced.close();
   }
 
-  long now() {
-    return now;
-  }
-
   void post(Runnable message) {
     if (inbox.post(message)) {
       poller.wakeup(); // read after the post: a poller put in place before it has seen the message
