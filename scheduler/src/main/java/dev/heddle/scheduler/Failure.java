@@ -29,6 +29,10 @@ final class Failure extends WeakReference<Task<?>> {
     return cancellation;
   }
 
+  boolean isUndelivered() {
+    return failures.undelivered.contains(this);
+  }
+
   String taskName() {
     return taskName;
   }

@@ -12,12 +12,22 @@ final class GiveUpTurn extends YieldEvent<@Nullable Void, RuntimeException> {
 
   @Override
   protected void handleYield(Scheduler scheduler, Task<?> task) {
-    task.wakeToBack(this);
+    if (task.event == this) {
+      task.wakeToBack(this);
+    } else {
+      wakeToResume(task); // a part of a whole, which waits for the next turn
+    }
   }
 
   @Override
+  protected void handleResume(Scheduler scheduler, Task<?> task) {
+    wake(task, null);
+  }
+
+  /** As a part of a whole only: else the task is ready, and does not wait. */
+  @Override
   protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
-    return false; // the task is ready, it does not wait
+    return true;
   }
 
   @Override

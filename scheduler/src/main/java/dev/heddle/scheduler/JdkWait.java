@@ -30,8 +30,9 @@ final class JdkWait extends YieldEvent<JdkWait, RuntimeException> {
     task = blocked; // who ends it before this comes through the inbox, and so after this
   }
 
-  boolean isInHookOf(YieldEvent<?, ?> woken) {
-    return eventBefore == woken;
+  /** The event in whose hook the body has blocked; null if it was in its own code. */
+  @Nullable YieldEvent<?, ?> hook() {
+    return eventBefore;
   }
 
   /** The event is over before its hook is through; the task finds that when it goes on. */

@@ -4,7 +4,7 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** {@link Task#join}: any number of tasks may wait for one. */
-final class Join<T extends @Nullable Object> extends YieldEvent<T, Exception> {
+final class Join<T extends @Nullable Object> extends EndWait<T> {
   private final Task<T> joined;
 
   Join(Task<T> joined) {
@@ -18,14 +18,15 @@ final class Join<T extends @Nullable Object> extends YieldEvent<T, Exception> {
     } else if (joined == task) {
       fail(task, new IllegalStateException("task '" + task.name() + "' would wait for itself"));
     } else if (joined.isDone()) {
-      deliver(task);
+      ended(task);
     } else {
-      joined.addJoiner(task);
+      joined.addJoiner(task, this);
     }
   }
 
-  /** The joined task has ended: its result or failure, the same for each who joins. */
-  void deliver(Task<?> task) {
+  /** Its result or failure, the same for each who joins. */
+  @Override
+  void ended(Task<?> task) {
     Failure failure = joined.failure();
     if (failure == null) {
       wake(task, joined.resultNow());

@@ -152,6 +152,10 @@ final class Loop {
     return running;
   }
 
+  long lookNanos() {
+    return now;
+  }
+
   void enqueue(Task<?> task) {
     ready.add(task);
   }

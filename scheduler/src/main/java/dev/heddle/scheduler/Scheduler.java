@@ -87,7 +87,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
 
   @Override
   public <T extends @Nullable Object> Task<T> start(@Nullable String taskName, Body<T> body) {
-    return start(taskName, body, false);
+    return start(taskName, body, false, null);
   }
 
   /** A spawner of daemons: tasks that do not keep {@link #run} from returning. */
@@ -95,13 +95,13 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     return new Spawner() {
       @Override
       public <T extends @Nullable Object> Task<T> start(@Nullable String taskName, Body<T> body) {
-        return Scheduler.this.start(taskName, body, true);
+        return Scheduler.this.start(taskName, body, true, null);
       }
     };
   }
 
-  private <T extends @Nullable Object> Task<T> start(
-      @Nullable String taskName, Body<T> body, boolean daemon) {
+  <T extends @Nullable Object> Task<T> start(
+      @Nullable String taskName, Body<T> body, boolean daemon, @Nullable CancelScope<?> around) {
     checkInside("spawn");
     if (closed) {
       throw new IllegalStateException(this + " is closed; nothing can be spawned");
@@ -113,6 +113,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
           case Body.OnStack<T> onStack -> onStack.onEngine(task, engine, host);
           case Body.ByStep<T>(Step<T> step) -> new StepCoroutine<>(step);
         });
+    task.beginIn(around, TaskLocal.snapshot());
     tasks.add(task);
     loop.enqueue(task);
     return task;
@@ -392,6 +393,11 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
 
   void post(Runnable message) {
     loop.post(message);
+  }
+
+  /** The time of the look that is under way. */
+  long lookNanos() {
+    return loop.lookNanos();
   }
 
   void ended(Task<?> task) {

@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.CheckReturnValue;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> its result
  */
-public final class Task<T extends @Nullable Object> extends Turns<T> {
+public final class Task<T extends @Nullable Object> extends Ties<T> {
 
   /** Where a task stands, for those who look at it. */
   public enum State {
@@ -67,7 +68,7 @@ public final class Task<T extends @Nullable Object> extends Turns<T> {
   public static <W extends @Nullable Object, X extends Exception> W await(YieldEvent<W, X> event)
       throws X {
     Objects.requireNonNull(event, "event");
-    Task<?> task = onThisThread();
+    Task<?> task = currentOrNull();
     if (task == null) {
       throw new WrongThreadException(
           "await("
@@ -85,7 +86,7 @@ public final class Task<T extends @Nullable Object> extends Turns<T> {
    * @throws WrongThreadException if called outside of a task
    */
   public static Task<?> current() {
-    Task<?> task = onThisThread();
+    Task<?> task = currentOrNull();
     if (task == null) {
       throw new WrongThreadException("Task.current() outside of a task; spawn one");
     }
@@ -95,7 +96,7 @@ public final class Task<T extends @Nullable Object> extends Turns<T> {
   /**
    * The innermost: a task may run a scheduler of its own, whose loop is then on the task's thread.
    */
-  private static @Nullable Task<?> onThisThread() {
+  static @Nullable Task<?> currentOrNull() {
     Scheduler loop = Scheduler.ON_THIS_CARRIER.get();
     Task<?> running = loop == null ? null : loop.running();
     return running == null ? ON_THIS_THREAD.get() : running;
@@ -116,28 +117,28 @@ public final class Task<T extends @Nullable Object> extends Turns<T> {
 
   /**
    * Cancels this task: its wait is undone, and every await of it throws {@link Cancelled} from now
-   * on, until it ends. Before its first turn it still starts. On a task that has ended, or is
+   * on, until it ends; but for what it does in shielded scopes. The tasks of its groups are
+   * cancelled with it. Before its first turn it still starts. On a task that has ended, or is
    * cancelled already, does nothing.
    *
    * @param reason stands in the exception's message
    * @return whether this call cancelled it
    */
+  @CanIgnoreReturnValue
   public boolean cancel(String reason) {
     scheduler.checkInside("cancel");
-    if (phase == ENDED || cancelReason != null) {
-      return false;
-    }
-    cancelReason = reason;
-    YieldEvent<?, ?> undone = event;
-    if (phase == WAITING && undone != null && undone.handleCancel(scheduler, this)) {
-      wakeCancelled(undone);
-    }
-    return true;
+    return phase != ENDED && Cancellation.rootOf(this).cancel(reason);
   }
 
   /** The name it was spawned with, or {@code task-} and its number. */
   public String name() {
     return name == null ? "task-" + id : name;
+  }
+
+  /** The group that it is a child of; null if it was started by the scheduler itself. */
+  public @Nullable TaskGroup<?> group() {
+    CancelScope<?> around = Cancellation.around(this);
+    return around == null ? null : around.group;
   }
 
   /** Its number within the scheduler, counted from 1. */
@@ -232,6 +233,12 @@ public final class Task<T extends @Nullable Object> extends Turns<T> {
   @Override
   public String toString() {
     return "task '" + name() + "' (" + state() + ")";
+  }
+
+  /** Whether a deadline around that of this wait has passed as well: it is the one to fire. */
+  boolean isOverdue(Within<?> inner) {
+    long now = scheduler.lookNanos();
+    return Within.isPastAround(inner, event, now) || Cancellation.isOverdue(this, now);
   }
 
   private State endState() {

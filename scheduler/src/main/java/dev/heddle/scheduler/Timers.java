@@ -29,7 +29,7 @@ public final class Timers {
   }
 
   /** At most half of what a long holds: two deadlines further apart could not be compared. */
-  private static long saturatedNanos(Duration duration) {
+  static long saturatedNanos(Duration duration) {
     Duration longest = Duration.ofNanos(Long.MAX_VALUE / 2);
     return duration.compareTo(longest) < 0 ? duration.toNanos() : longest.toNanos();
   }

@@ -2,19 +2,18 @@ package dev.heddle.scheduler;
 
 import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.StackfulCoroutine;
-import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the kernel knows of a task: where it stands, what its body shall find at its yield, and the
  * transitions from one phase to the next, each of which begins with what it takes for granted.
- * {@link Task} is the face that users see. One object, in two files.
+ * {@link Ties} adds what ties it to others, {@link Task} is the face that users see: one object, in
+ * three files.
  *
  * <p>All of it belongs to the scheduler's thread; a body with a thread of its own calls in while it
  * has the turn.
  */
-abstract sealed class Turns<T extends @Nullable Object> permits Task {
+abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits Ties {
 
   /**
    * Where a task stands, for the kernel.
@@ -41,10 +40,17 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
   static final int WAITING = 4;
   static final int ENDED = 5;
 
+  /**
+   * In {@link #raised}: the wait was undone by a cancellation; {@link #sent} is the event. Which of
+   * several scopes it was that counts, is decided when the task gets its turn.
+   */
+  @SuppressWarnings("StaticAssignmentOfThrowable") // a mark that is never thrown
+  private static final Throwable UNDONE = new Error("cancelled", null, false, false) {};
+
   final Scheduler scheduler;
 
   /** The body. Set once, right after construction; let go of at the end. */
-  private @Nullable Coroutine<YieldEvent<?, ?>, Object, T> coroutine;
+  @Nullable Coroutine<YieldEvent<?, ?>, Object, T> coroutine;
 
   /** The same if the body has a thread of its own. */
   @Nullable StackfulCoroutine<YieldEvent<?, ?>, Object, T> stack;
@@ -67,24 +73,6 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
   /** Whether the event wants its handleResume although the hook that starts it is not through. */
   private boolean resumeWanted;
 
-  /** Why it was cancelled; null if it was not. */
-  @Nullable String cancelReason;
-
-  /** Who waits for its end; made by the first. */
-  private @Nullable WaitQueue joiners;
-
-  /** Links in a wait queue. */
-  @Nullable Task<?> next;
-
-  @Nullable Task<?> previous;
-  @Nullable WaitQueue waitQueue;
-
-  /** What it wants of the wait queue it stands in; the queue's. */
-  @Nullable YieldEvent<?, ?> queuedEvent;
-
-  /** What it holds, longest held first; made by the first. */
-  @Nullable List<Resource> held;
-
   /** Its place in {@link TaskTable}. */
   int tableIndex = -1;
 
@@ -102,6 +90,21 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
     return (Task<T>) this;
   }
 
+  @Override
+  final Task<?> task() {
+    return self();
+  }
+
+  /** What stands for it in the queue of what is just being started or undone. */
+  final Waiter waiter() {
+    return waited() instanceof Compound<?, ?> whole ? whole.waiter(this) : this;
+  }
+
+  /** What it waits for, also while a hook of that has blocked in the JDK. */
+  private @Nullable YieldEvent<?, ?> waited() {
+    return event instanceof JdkWait blocked && blocked.hook() != null ? blocked.hook() : event;
+  }
+
   /**
    * Lets the body run to its next yield.
    *
@@ -112,10 +115,9 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
     Coroutine<YieldEvent<?, ?>, Object, T> body = coroutine;
     assert body != null;
     phase = RUNNING;
+    Throwable failure = raised();
     Object value = sent;
-    Throwable failure = raised;
     sent = null;
-    raised = null;
     if (value instanceof JdkWait blocked) { // where it blocked it goes on, which may be in a hook
       blocked.restore(this);
       value = null;
@@ -126,9 +128,24 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
       }
       finish(body.result());
     } catch (Throwable thrown) {
-      finish(new Failure(self(), thrown, cancelReason != null && thrown instanceof Cancelled));
+      finish(new Failure(self(), thrown, thrown instanceof Cancelled c && c.task() == this));
     }
     return null;
+  }
+
+  /** What the body shall find thrown at its yield, or null. That of a cancellation is made here. */
+  private @Nullable Throwable raised() {
+    Throwable failure = raised;
+    raised = null;
+    if (failure != UNDONE) {
+      return failure;
+    }
+    CancelScope<?> cause = self().cancelledBy;
+    assert cause != null : this + " is cancelled by nobody";
+    Throwable thrown = cause.thrownTo(self(), (YieldEvent<?, ?>) sent);
+    sent = null;
+    raisedHere = !cause.throwsFailureTo(self());
+    return thrown;
   }
 
   @SuppressWarnings("NullAway") // the event woke the task with its own T, which may be a null one
@@ -159,8 +176,7 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
     event = yielded;
     phase = STARTING;
     resumeWanted = false;
-    if (cancelReason != null) {
-      wakeCancelled(null);
+    if (self().watched && !self().mayStart(yielded)) {
       return;
     }
     Throwable hooks = null;
@@ -192,7 +208,7 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
     }
     phase = STARTING;
     try {
-      if (cancelReason != null && resumable.handleCancel(scheduler, self())) {
+      if (self().cancelledBy != null && resumable.handleCancel(scheduler, self())) {
         wakeCancelled(resumable);
       } else {
         resumable.handleResume(scheduler, self());
@@ -209,7 +225,7 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
     if (phase != STARTING) {
       return;
     }
-    if (cancelReason != null && started.handleCancel(scheduler, self())) {
+    if (self().cancelledBy != null && started.handleCancel(scheduler, self())) {
       wakeCancelled(started);
     } else {
       phase = WAITING;
@@ -235,24 +251,38 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
       raised = failure;
       raisedHere = here;
       makeReady();
-    } else if (event instanceof JdkWait blocked && blocked.isInHookOf(by)) {
+    } else if (event instanceof JdkWait blocked && blocked.hook() == by) {
       checkOutOfQueue(by);
       blocked.complete(value, failure, here);
     } else {
-      throw new IllegalStateException(
-          by.describe() + " wakes " + this + ", which does not wait for it");
+      compoundOf(by).partDone(self(), by, new Compound.Outcome(value, failure, here));
     }
   }
 
   void wakeToResume(YieldEvent<?, ?> by) {
     scheduler.checkInside("wakeToResume");
-    if (event instanceof JdkWait blocked && blocked.isInHookOf(by)) {
+    if (event instanceof JdkWait blocked && blocked.hook() == by) {
       resumeWanted = true;
     } else if (event == by && phase == STARTING) {
       resumeWanted = true;
     } else if (event == by && phase == WAITING) {
       makeReady();
-    } // else: it is ready already, or woken by somebody else; readiness is only a hint
+    } else {
+      Compound<?, ?> whole = event == by ? null : Compound.holderIn(waited(), by);
+      if (whole != null) {
+        whole.partReady(self(), by);
+      } // else: it is ready already, or woken by somebody else; readiness is only a hint
+    }
+  }
+
+  /** The compound that the task waits for, or a part of it, which has started this very event. */
+  private Compound<?, ?> compoundOf(YieldEvent<?, ?> part) {
+    Compound<?, ?> whole = Compound.holderIn(waited(), part);
+    if (whole == null) {
+      throw new IllegalStateException(
+          part.describe() + " wakes " + this + ", which does not wait for it");
+    }
+    return whole;
   }
 
   /** A task that is ready and still in a queue would be found there, and woken again. */
@@ -265,25 +295,25 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
 
   void wakeUndone(YieldEvent<?, ?> by) {
     scheduler.checkInside("wakeUndone");
-    if (event != by || cancelReason == null) {
+    if (event != by) {
+      compoundOf(by).partUndone(self(), by);
+    } else if (self().cancelledBy == null) {
       throw new IllegalStateException(by.describe() + " was not to be undone for " + this);
+    } else {
+      wakeCancelled(by);
     }
-    wakeCancelled(by);
   }
 
   final void wakeCancelled(@Nullable YieldEvent<?, ?> undone) {
     event = null;
-    sent = null;
-    raised = new Cancelled(self(), Objects.requireNonNull(cancelReason), undone);
-    raisedHere = true;
+    sent = undone;
+    raised = UNDONE;
     makeReady();
   }
 
   /** A hook threw: the event may have left the task in a queue. */
   private void wakeThrown(Throwable thrown) {
-    if (waitQueue != null) {
-      waitQueue.remove(self());
-    }
+    leaveQueue();
     event = null;
     sent = null;
     raised = thrown;
@@ -321,41 +351,18 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
     scheduler.enqueue(self());
   }
 
+  /** The body is through; its end comes when the groups that it has left are empty. */
   private void finish(@Nullable Object outcome) {
-    phase = ENDED;
     sent = outcome;
     coroutine = null;
     stack = null;
-    scheduler.ended(self());
-    abandonHeld();
-    WaitQueue waiting = joiners;
-    if (waiting != null) {
-      joiners = null;
-      for (Task<?> joiner = waiting.poll(); joiner != null; joiner = waiting.poll()) {
-        ((Join<?>) Objects.requireNonNull(joiner.event)).deliver(joiner);
-      }
+    self().leaveScopesUpTo(null);
+    if (self().isLingering()) {
+      event = new AfterGroup(Lingering.EVENT);
+      phase = WAITING;
+    } else {
+      self().end();
     }
-  }
-
-  private void abandonHeld() {
-    List<Resource> abandoned = held;
-    held = null;
-    if (abandoned != null) {
-      for (Resource resource : abandoned) {
-        resource.holderEnded(self());
-      }
-    }
-  }
-
-  void addJoiner(Task<?> joiner) {
-    if (joiners == null) {
-      joiners = new WaitQueue();
-    }
-    joiners.add(joiner);
-  }
-
-  boolean removeJoiner(Task<?> joiner) {
-    return joiners != null && joiners.remove(joiner);
   }
 
   /** How it ended, if it did not end with a result. */
@@ -402,9 +409,8 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
   @SuppressWarnings({"unchecked", "NullAway", "TypeParameterUnusedInFormals"}) // the event's own W
   private <W extends @Nullable Object> W taken() {
     phase = RUNNING;
-    Throwable failure = raised;
+    Throwable failure = raised();
     if (failure != null) {
-      raised = null;
       throw Turns.<RuntimeException>rethrown(failure);
     }
     W value = (W) sent;

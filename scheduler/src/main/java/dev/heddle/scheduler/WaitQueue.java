@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * wait builds on it, so that their order and their cancellation are decided here once.
  *
  * <p>Tasks are linked through their own fields: waiting allocates nothing, and a waiter that is
- * cancelled leaves from the middle at once. A task waits in one queue at a time.
+ * cancelled leaves from the middle at once. A task waits in one queue at a time, or, by a {@link
+ * Select}, in one queue for each arm; the queue does not see the difference.
  *
  * <pre>{@code
  * // in an event: handleYield
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by the scheduler's thread only, like all that is not marked otherwise.
  */
 public final class WaitQueue {
-  private @Nullable Task<?> head;
-  private @Nullable Task<?> tail;
+  private @Nullable Waiter head;
+  private @Nullable Waiter tail;
   private int size;
 
   /** An empty queue. */
@@ -51,26 +52,30 @@ public final class WaitQueue {
   /**
    * Adds a task behind all others, and keeps beside it what it wants: for a primitive whose waiters
    * do not all want the same, {@link #peekEvent} tells.
+   *
+   * @throws IllegalStateException if the task waits in a queue already; one that waits by a {@link
+   *     Select} may stand in a queue for each arm
    */
   public void add(Task<?> task, @Nullable YieldEvent<?, ?> event) {
-    if (task.waitQueue != null) {
+    Waiter waiter = task.waiter();
+    if (waiter.waitQueue != null) {
       throw new IllegalStateException(task + " waits already, for " + task.waitingFor());
     }
-    task.waitQueue = this;
-    task.queuedEvent = event;
-    task.previous = tail;
+    waiter.waitQueue = this;
+    waiter.queuedEvent = event;
+    waiter.previous = tail;
     if (tail == null) {
-      head = task;
+      head = waiter;
     } else {
-      tail.next = task;
+      tail.next = waiter;
     }
-    tail = task;
+    tail = waiter;
     size++;
   }
 
   /** The longest waiter, or null; it stays in the queue. */
   public @Nullable Task<?> peek() {
-    return head;
+    return head == null ? null : head.task();
   }
 
   /** The event with which the longest waiter was added; null if nobody waits. */
@@ -80,27 +85,29 @@ public final class WaitQueue {
 
   /** Takes out the longest waiter; null if nobody waits. The caller wakes it. */
   public @Nullable Task<?> poll() {
-    Task<?> first = head;
-    if (first != null) {
-      unlink(first);
+    Waiter first = head;
+    if (first == null) {
+      return null;
     }
-    return first;
+    unlink(first);
+    return first.task();
   }
 
   /** Takes a task out, wherever it stands; false if it does not wait here. */
   public boolean remove(Task<?> task) {
-    if (task.waitQueue != this) {
+    Waiter waiter = task.waiter();
+    if (waiter.waitQueue != this) {
       return false;
     }
-    unlink(task);
+    unlink(waiter);
     return true;
   }
 
   /** A copy of the waiters in order, for messages and dumps. */
   public List<Task<?>> toList() {
     List<Task<?>> waiters = new ArrayList<>(size);
-    for (Task<?> task = head; task != null; task = task.next) {
-      waiters.add(task);
+    for (Waiter waiter = head; waiter != null; waiter = waiter.next) {
+      waiters.add(waiter.task());
     }
     return waiters;
   }
@@ -110,10 +117,10 @@ public final class WaitQueue {
     return toList().toString();
   }
 
-  private void unlink(Task<?> task) {
-    assert task.waitQueue == this;
-    Task<?> before = task.previous;
-    Task<?> after = task.next;
+  void unlink(Waiter waiter) {
+    assert waiter.waitQueue == this;
+    Waiter before = waiter.previous;
+    Waiter after = waiter.next;
     if (before == null) {
       head = after;
     } else {
@@ -124,10 +131,10 @@ public final class WaitQueue {
     } else {
       after.previous = before;
     }
-    task.previous = null;
-    task.next = null;
-    task.waitQueue = null;
-    task.queuedEvent = null;
+    waiter.previous = null;
+    waiter.next = null;
+    waiter.waitQueue = null;
+    waiter.queuedEvent = null;
     size--;
   }
 }

@@ -1,6 +1,7 @@
 package dev.heddle.scheduler;
 
 import com.google.errorprone.annotations.CheckReturnValue;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +80,31 @@ public abstract class YieldEvent<T extends @Nullable Object, X extends Exception
    */
   protected boolean isWokenFromOutside() {
     return false;
+  }
+
+  /** Whether it is started in a cancelled task too, and throws by itself; the kernel's own only. */
+  boolean startsWhenCancelled() {
+    return false;
+  }
+
+  /**
+   * This event with a timeout: fails with a {@link java.util.concurrent.TimeoutException} if it is
+   * not over in time, and then has not happened.
+   *
+   * <pre>{@code
+   * Item item = co.await(queue.get().within(Duration.ofSeconds(1)));
+   * }</pre>
+   *
+   * <p>If it is over when the time is, it counts as in time. An event whose wait cannot be undone at
+   * once keeps the task waiting beyond the timeout until it is. Of timeouts one inside the other
+   * that have passed together, the outermost reports.
+   *
+   * @param timeout 0 or more, counted from the moment at which the event is yielded; with 0 it must
+   *     complete at once
+   * @throws IllegalArgumentException if it is negative
+   */
+  public final YieldEvent<T, Exception> within(Duration timeout) {
+    return new Within<>(this, timeout);
   }
 
   /**

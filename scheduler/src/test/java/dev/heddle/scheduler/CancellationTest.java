@@ -143,7 +143,8 @@ class CancellationTest {
       assertThat(task.exceptionNow())
           .isInstanceOf(Cancelled.class)
           .hasMessage(
-              "task 'sleeper' was cancelled: no more orders; it was waiting for a sleep of PT1H");
+              "task 'sleeper' was cancelled: no more orders, by task 'canceller'; it was waiting"
+                  + " for a sleep of PT1H");
     }
   }
 

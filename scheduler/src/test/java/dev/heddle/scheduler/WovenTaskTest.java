@@ -113,7 +113,7 @@ class WovenTaskTest {
       assertThat(waits.stack).isNull();
       scheduler.run();
       assertThat(waits.state()).isEqualTo(Task.State.CANCELLED);
-      assertThat(trace).containsExactly("task 'waits' was cancelled: enough");
+      assertThat(trace).containsExactly("task 'waits' was cancelled: enough, by task 'task-2'");
       assertThatThrownBy(waits::resultNow).isInstanceOf(IllegalStateException.class);
     }
   }

@@ -107,7 +107,8 @@ class GridTest {
             me.yields(1);
             assertThat(gate.waiting()).isEqualTo(before - 1);
             assertThat(b.state()).isEqualTo(Task.State.CANCELLED);
-            assertThat(b.exceptionNow()).hasMessageContaining("cancelled: enough; it was waiting");
+            assertThat(b.exceptionNow())
+                .hasMessageContaining("cancelled: enough, by task 'canceller'; it was waiting");
             me.gets(() -> play.task("c", other -> pass(other, gate, through)));
             if (primitive.name.equals("Barrier")) { // it needs three
               me.gets(() -> play.task("d", other -> pass(other, gate, through)));

@@ -185,7 +185,8 @@ class UserEventTest {
                   assertThatThrownBy(() -> co.await(mailbox.receive(Duration.ofHours(1))))
                       .isInstanceOf(Cancelled.class)
                       .hasMessage(
-                          "task 'first' was cancelled: enough; it was waiting for a letter"));
+                          "task 'first' was cancelled: enough, by task 'sender'; it was waiting for"
+                              + " a letter"));
       kind.spawn(
           scheduler,
           "sender",

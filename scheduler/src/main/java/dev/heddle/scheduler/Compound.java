@@ -1,0 +1,53 @@
+package dev.heddle.scheduler;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event made of others: the task waits for the whole, and the whole starts, resumes and undoes
+ * its parts, which know nothing of it.
+ *
+ * <p>A part keeps the task as it would alone, and wakes it. As the task waits for the whole, the
+ * kernel looks for the compound that has the part ({@link #holderOf}) and gives it the news; that
+ * one tells its own news in the same way, to the task or to the compound of which it is a part. So
+ * each primitive is written once and works in a {@link Select} and with a timeout; and what it does
+ * to the task itself, to make it the holder of a lock for example, it does to the one that waits.
+ */
+abstract sealed class Compound<T extends @Nullable Object, X extends Exception>
+    extends YieldEvent<T, X> permits Select, Within, AfterGroup {
+
+  /** This or the one among its parts that has started this very event; null if none has. */
+  abstract @Nullable Compound<?, ?> holderOf(YieldEvent<?, ?> part);
+
+  /** A part of its own is over. */
+  abstract void partDone(Task<?> task, YieldEvent<?, ?> part, Outcome outcome);
+
+  /** A part of its own wants its handleResume in the task's next turn. */
+  abstract void partReady(Task<?> task, YieldEvent<?, ?> part);
+
+  /** A part of its own that could not be undone at once is undone now. */
+  abstract void partUndone(Task<?> task, YieldEvent<?, ?> part);
+
+  /**
+   * What stands in a queue for the part that is being started or undone just now.
+   *
+   * @param whole what would stand there for this event
+   */
+  abstract Waiter waiter(Waiter whole);
+
+  /** How a part ended: with a value or a failure, which may get the stack of the await. */
+  record Outcome(@Nullable Object value, @Nullable Throwable failure, boolean here) {}
+
+  /** What the part gave becomes what the whole gives. */
+  final void pass(Task<?> task, Outcome outcome) {
+    task.wake(this, outcome.value, outcome.failure, outcome.here);
+  }
+
+  static @Nullable Compound<?, ?> holderIn(
+      @Nullable YieldEvent<?, ?> event, YieldEvent<?, ?> part) {
+    return event instanceof Compound<?, ?> inner ? inner.holderOf(part) : null;
+  }
+
+  static Waiter waiterIn(YieldEvent<?, ?> event, Waiter whole) {
+    return event instanceof Compound<?, ?> inner ? inner.waiter(whole) : whole;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.heddle.scheduler;
+
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link TaskGroup#start(String, Function)}: waits until the child is ready, or has ended before.
+ * Stands in the child's queue of joiners, who hear of its end before the group does.
+ */
+final class GroupStart<V extends @Nullable Object> extends EndWait<V>
+    implements TaskGroup.Readiness<V> {
+  private final TaskGroup<?> group;
+  private final String name;
+  private final Function<TaskGroup.Readiness<V>, Body<?>> body;
+
+  /** Who waits; null before and after. */
+  private @Nullable Task<?> starter;
+
+  private @Nullable Task<?> child;
+
+  GroupStart(TaskGroup<?> group, String name, Function<TaskGroup.Readiness<V>, Body<?>> body) {
+    this.group = group;
+    this.name = name;
+    this.body = body;
+  }
+
+  @Override
+  protected void handleYield(Scheduler scheduler, Task<?> task) {
+    if (child != null) {
+      throw new IllegalStateException(this + " was started before; call group.start for each");
+    }
+    Task<?> started = group.start(name, body.apply(this));
+    child = started;
+    starter = task;
+    started.addJoiner(task, this);
+  }
+
+  private Task<?> child() {
+    Task<?> started = child;
+    assert started != null : this + " has not been started";
+    return started;
+  }
+
+  @Override
+  public void ready(V value) {
+    Task<?> waiting = starter;
+    if (waiting != null) {
+      starter = null;
+      boolean _ = child().removeJoiner(waiting);
+      wake(waiting, value);
+    }
+  }
+
+  @Override
+  void ended(Task<?> joiner) {
+    starter = null;
+    Failure failure = child().failure();
+    if (failure == null || failure.isCancellation()) {
+      String how = failure == null ? "" : ": " + failure.thrown().getMessage();
+      fail(joiner, new IllegalStateException(child() + " ended before it was ready" + how));
+    } else {
+      failWith(joiner, failure.deliver());
+    }
+  }
+
+  @Override
+  protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    starter = null;
+    boolean _ = child().removeJoiner(task);
+    boolean _ = child().cancel("nobody waits any more until it is ready");
+    return true;
+  }
+
+  @Override
+  public String describe() {
+    return "task '" + name + "' to be ready";
+  }
+}

@@ -1,0 +1,110 @@
+package dev.heddle.scheduler;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The owner of a group waits for all of its children, or for the next that ends.
+ *
+ * <p>To wait for all is the one wait that a cancellation does not undo: nobody could wait for the
+ * children then, who are cancelled as well. It starts even in a task that is cancelled, and throws
+ * when they have ended.
+ */
+final class GroupWait<T extends @Nullable Object> extends YieldEvent<T, Exception>
+    implements Resource {
+  /** What is waited for. */
+  enum For {
+    ALL,
+    NEXT
+  }
+
+  private final TaskGroup<?> group;
+  private final For what;
+
+  GroupWait(TaskGroup<?> group, For what) {
+    this.group = group;
+    this.what = what;
+  }
+
+  @Override
+  protected void handleYield(Scheduler scheduler, Task<?> task) {
+    if (task != group.owner()) {
+      throw new IllegalStateException(
+          task + " waits for " + group + ", which only the task may that opened it");
+    }
+    group.wait(this);
+    childEnded(task);
+  }
+
+  /** A child has ended; or the wait begins. */
+  void childEnded(Task<?> task) {
+    if (what == For.NEXT) {
+      Task<?> next = group.takeNext();
+      if (next != null) {
+        finish(task, next);
+      } else if (group.isEmpty()) {
+        group.heard();
+        finish(task, null);
+      }
+    } else if (group.isEmpty()) {
+      joined(task);
+    }
+  }
+
+  private void joined(Task<?> task) {
+    group.joined();
+    Throwable failure = group.failure();
+    if (failure != null) {
+      group.wait(null);
+      failWith(task, failure);
+    } else if (group.cancelledFromOutside() != null) {
+      group.wait(null);
+      wakeUndone(task);
+    } else {
+      finish(task, group.result());
+    }
+  }
+
+  @SuppressWarnings({"unchecked", "NullAway"}) // join() and next() say what they give
+  private void finish(Task<?> task, @Nullable Object result) {
+    group.wait(null);
+    wake(task, (T) result);
+  }
+
+  @Override
+  protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    if (startsWhenCancelled() && task.cancelledBy != null) {
+      return false;
+    }
+    group.wait(null);
+    return true;
+  }
+
+  @Override
+  boolean startsWhenCancelled() {
+    return what == For.ALL;
+  }
+
+  // As a resource: the children hold it, each until its end.
+
+  @Override
+  public Resource resource() {
+    return this;
+  }
+
+  @Override
+  public List<Task<?>> holders() {
+    return List.copyOf(group.children());
+  }
+
+  @Override
+  public void holderEnded(Task<?> holder) {
+    throw new AssertionError("no task holds a group by Task.hold");
+  }
+
+  @Override
+  public String describe() {
+    String whose = what == For.ALL ? "the tasks of " : "the next end of a task of ";
+    return whose + group;
+  }
+}

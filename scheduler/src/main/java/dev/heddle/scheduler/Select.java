@@ -1,0 +1,314 @@
+package dev.heddle.scheduler;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits for the first of several events: exactly one of them happens, and the others have no
+ * effect.
+ *
+ * <pre>{@code
+ * Select.Winner<?> first = co.await(Select.any(queue.get(), socket.recv(buffer), Timers.sleep(d)));
+ * switch (first.index()) {
+ *   case 0 -> handle((Item) first.value());
+ *   case 1 -> received((Integer) first.value());
+ *   default -> late();
+ * }
+ * }</pre>
+ *
+ * <p>The events are started in the order in which they are listed, up to the first that completes
+ * at once; so the order decides when several could. Of those that wait, the first that is over
+ * wins, and the waits of the others are undone before anything else happens. If it fails, so does
+ * the select.
+ *
+ * <p>The losers' undoing is what a cancelled caller of theirs would see: an item stays in its
+ * queue, a lock is not taken. A lone wait whose cancellation has an effect has it here too ({@code
+ * Barrier.await} breaks the barrier). A loser that cannot be undone at once is waited for; what it
+ * still gives then is dropped.
+ *
+ * <p>A cancelled caller loses nothing, for none of the events has happened then. The object serves
+ * one wait at a time. Any thread may make one, as it does nothing until it is yielded.
+ *
+ * @param <T> what all the events' results are
+ */
+@CheckReturnValue
+public final class Select<T extends @Nullable Object>
+    extends Compound<Select.Winner<T>, Exception> {
+
+  /** Which event happened, counted from 0 as they were listed, and its result. */
+  public record Winner<T extends @Nullable Object>(int index, T value) {}
+
+  private enum State {
+    /** Not started, or over. */
+    IDLE,
+    /** Started; the task may stand in a queue for it. */
+    WAITING,
+    /** Lost, or the whole is cancelled, and it could not be undone at once. */
+    UNDOING
+  }
+
+  /** One of the events. It stands in the queue of what it waits for in the task's place. */
+  static final class Arm extends Waiter {
+    private final Select<?> select;
+    private final YieldEvent<?, ?> event;
+    private State state = State.IDLE;
+    private boolean ready;
+
+    private Arm(Select<?> select, YieldEvent<?, ?> event) {
+      this.select = select;
+      this.event = event;
+    }
+
+    @Override
+    Task<?> task() {
+      Task<?> task = select.waiting;
+      assert task != null : select + " stands in a queue and waits for nothing";
+      return task;
+    }
+  }
+
+  private final Arm[] arms;
+  private @Nullable Task<?> waiting;
+
+  /** The arm one of whose hooks is running. */
+  private @Nullable Arm current;
+
+  /** The arm that is over, and how it ended; null before that. */
+  private @Nullable Arm winner;
+
+  private @Nullable Outcome outcome;
+
+  /** How many arms are UNDOING. */
+  private int undoing;
+
+  private Select(int count) {
+    if (count == 0) {
+      throw new IllegalArgumentException("a select of 0 events would wait for ever: at least 1");
+    }
+    arms = new Arm[count];
+  }
+
+  /**
+   * The first of these events.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  @SafeVarargs
+  public static <T extends @Nullable Object> Select<T> any(YieldEvent<? extends T, ?>... events) {
+    Select<T> select = new Select<>(events.length);
+    for (int i = 0; i < events.length; i++) {
+      select.arms[i] = new Arm(select, events[i]);
+    }
+    return select;
+  }
+
+  @Override
+  protected void handleYield(Scheduler scheduler, Task<?> task) {
+    if (waiting != null) {
+      throw new IllegalStateException(this + " is in use by " + waiting + "; make one for each");
+    }
+    waiting = task;
+    for (Arm arm : arms) {
+      if (winner != null || waiting == null) {
+        break; // the arms after it never begin
+      }
+      start(arm, scheduler, task);
+    }
+  }
+
+  private void start(Arm arm, Scheduler scheduler, Task<?> task) {
+    Arm outer = current;
+    current = arm;
+    arm.state = State.WAITING;
+    try {
+      arm.event.handleYield(scheduler, task);
+    } catch (Throwable thrown) {
+      arm.leaveQueue();
+      partDone(task, arm.event, new Outcome(null, thrown, false));
+    } finally {
+      current = outer;
+    }
+  }
+
+  @Override
+  protected void handleResume(Scheduler scheduler, Task<?> task) {
+    for (Arm arm : arms) {
+      if (arm.ready && arm.state == State.WAITING && winner == null) {
+        arm.ready = false;
+        resume(arm, scheduler, task);
+      }
+    }
+  }
+
+  private void resume(Arm arm, Scheduler scheduler, Task<?> task) {
+    Arm outer = current;
+    current = arm;
+    try {
+      arm.event.handleResume(scheduler, task);
+    } catch (Throwable thrown) {
+      arm.leaveQueue();
+      partDone(task, arm.event, new Outcome(null, thrown, false));
+    } finally {
+      current = outer;
+    }
+  }
+
+  @Override
+  protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    undoAll(task);
+    if (undoing > 0) {
+      return false;
+    }
+    reset();
+    return true;
+  }
+
+  private void undoAll(Task<?> task) {
+    for (Arm arm : arms) {
+      if (arm.state == State.WAITING) {
+        undo(arm, task);
+      }
+    }
+  }
+
+  private void undo(Arm arm, Task<?> task) {
+    Arm outer = current;
+    current = arm;
+    try {
+      if (arm.event.handleCancel(task.scheduler, task)) {
+        arm.state = State.IDLE;
+      } else {
+        arm.state = State.UNDOING;
+        undoing++;
+      }
+    } finally {
+      current = outer;
+    }
+  }
+
+  @Override
+  @Nullable Compound<?, ?> holderOf(YieldEvent<?, ?> part) {
+    for (Arm arm : arms) {
+      if (arm.state != State.IDLE) {
+        Compound<?, ?> holder = part == arm.event ? this : holderIn(arm.event, part);
+        if (holder != null) {
+          return holder;
+        }
+      }
+    }
+    return null;
+  }
+
+  private Arm arm(YieldEvent<?, ?> part) {
+    for (Arm arm : arms) {
+      if (arm.event == part && arm.state != State.IDLE && arm.waitQueue == null) {
+        return arm;
+      }
+    }
+    throw new IllegalStateException(
+        part.describe() + " wakes " + waiting + ", which is still in a WaitQueue for it");
+  }
+
+  /** The first that is over wins; what comes from losers that could not be undone is dropped. */
+  @Override
+  void partDone(Task<?> task, YieldEvent<?, ?> part, Outcome ended) {
+    Arm arm = arm(part);
+    if (arm.state == State.UNDOING) {
+      undoing--;
+    }
+    arm.state = State.IDLE;
+    if (winner == null) {
+      winner = arm;
+      outcome = ended;
+      undoAll(task);
+    }
+    settle(task);
+  }
+
+  @Override
+  void partUndone(Task<?> task, YieldEvent<?, ?> part) {
+    Arm arm = arm(part);
+    assert arm.state == State.UNDOING : part + " is undone and was not asked to";
+    arm.state = State.IDLE;
+    undoing--;
+    settle(task);
+  }
+
+  @Override
+  void partReady(Task<?> task, YieldEvent<?, ?> part) {
+    for (Arm arm : arms) {
+      arm.ready |= arm.event == part && arm.state == State.WAITING;
+    }
+    wakeToResume(task);
+  }
+
+  /** When none is left to be undone, the task learns how it ended. */
+  private void settle(Task<?> task) {
+    if (undoing > 0) {
+      return;
+    }
+    Arm first = winner;
+    Outcome ended = outcome;
+    reset();
+    if (first == null || ended == null) {
+      wakeUndone(task);
+    } else if (ended.failure() != null) {
+      pass(task, ended);
+    } else {
+      wake(task, won(first, ended));
+    }
+  }
+
+  @SuppressWarnings({"unchecked", "NullAway"}) // the arm's event gives a T, which may be a null one
+  private Winner<T> won(Arm arm, Outcome ended) {
+    return new Winner<>(indexOf(arm), (T) ended.value());
+  }
+
+  private int indexOf(Arm arm) {
+    int index = 0;
+    while (arms[index] != arm) {
+      index++;
+    }
+    return index;
+  }
+
+  private void reset() {
+    waiting = null;
+    winner = null;
+    outcome = null;
+    for (Arm arm : arms) {
+      arm.state = State.IDLE;
+      arm.ready = false;
+    }
+  }
+
+  boolean anyPart(Predicate<YieldEvent<?, ?>> test) {
+    for (Arm arm : arms) {
+      if (test.test(arm.event)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  Waiter waiter(Waiter whole) {
+    Arm arm = current;
+    return arm == null ? whole : waiterIn(arm.event, arm);
+  }
+
+  @Override
+  protected boolean isWokenFromOutside() {
+    return anyPart(YieldEvent::isWokenFromOutside);
+  }
+
+  @Override
+  public String describe() {
+    StringBuilder text = new StringBuilder("the first of ");
+    for (int i = 0; i < arms.length; i++) {
+      text.append(i == 0 ? "(" : ", or ").append(arms[i].event.describe());
+    }
+    return text.append(')').toString();
+  }
+}

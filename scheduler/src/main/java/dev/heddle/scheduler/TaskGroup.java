@@ -1,0 +1,379 @@
+package dev.heddle.scheduler;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.google.errorprone.annotations.CheckReturnValue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owns tasks: they end before it does, a failure of one ends the others, and whoever cancels the
+ * one who opened the group cancels them all.
+ *
+ * <pre>{@code
+ * try (var group = TaskGroup.open()) {
+ *   Task<String> user = group.submit(co2 -> fetchUser(id));
+ *   Task<Integer> order = group.submit(co2 -> fetchOrder(id));
+ *   co.await(group.join());
+ *   return user.resultNow() + ": " + order.resultNow();
+ * }
+ * }</pre>
+ *
+ * <p>What ends it early and what {@link #join} gives depends on how it was opened:
+ *
+ * <ul>
+ *   <li>{@link #open}: all must succeed. The first failure cancels the other children and the
+ *       block; it is thrown at every await in the block, and by {@code join} when all have ended,
+ *       with later failures suppressed in it. Results are read from the tasks.
+ *   <li>{@link #all}: the same, and the tasks are kept: {@code join} gives them in the order in
+ *       which they ended, {@link #next} each when it has.
+ *   <li>{@link #any}: the first success cancels the others, {@code join} gives that task. If all
+ *       have failed it throws the first failure; it gives null if none has succeeded nor failed.
+ *   <li>{@link #settle}: nothing cancels anything; {@code join} and {@code next} give all tasks.
+ * </ul>
+ *
+ * <p>A child that is cancelled by itself counts neither as success nor as failure. Children may
+ * start others in the group; a task that starts one in no group starts a stranger. They live under
+ * the scopes that were in force where the group was opened, whoever starts them, and are daemons if
+ * the one who opened it is.
+ *
+ * <p>Leaving the block without {@code join} cancels the children, and is an error unless the block
+ * is left because it was cancelled. Either way, no child survives it: {@link #close} waits for them
+ * in thread style; in the other styles, where a call cannot wait, the task's next await does so
+ * first, or its end.
+ *
+ * <p>Used by the scheduler's tasks only; {@code join}, {@code next} and {@code close} by the one
+ * that opened it. After trio's nurseries and {@link java.util.concurrent.StructuredTaskScope}.
+ *
+ * @param <R> what {@link #join} gives
+ */
+public final class TaskGroup<R extends @Nullable Object> implements Spawner, AutoCloseable {
+
+  private enum Policy {
+    ALL,
+    ANY,
+    SETTLE
+  }
+
+  /** Where it stands. */
+  private enum State {
+    OPEN,
+    /** All children have ended, and its owner knows. */
+    JOINED,
+    /** Left, but children are still ending. */
+    LINGERING,
+    CLOSED
+  }
+
+  private final Task<?> owner;
+
+  /** Inside of it live the block and the children. */
+  private final CancelScope<RuntimeException> scope;
+
+  private final Policy policy;
+
+  /** The children that have ended, in that order, if they are kept. */
+  private final @Nullable List<Task<?>> ended;
+
+  /** Those that have not, in the order in which they were started. */
+  private final Set<Task<?>> children = new LinkedHashSet<>();
+
+  private State state = State.OPEN;
+
+  /** Whether a child was ever started, and a join tried. */
+  private boolean used;
+
+  private boolean joinTried;
+
+  private @Nullable Task<?> winner;
+
+  private @Nullable Throwable failure;
+
+  /** The children's failures that nobody has been told of. */
+  private final List<Failure> unheard = new ArrayList<>(0);
+
+  /** How many of {@link #ended} were given out by {@link #next}. */
+  private int taken;
+
+  /** The event by which the owner waits for children to end; null if it does not. */
+  private @Nullable GroupWait<?> ownersWait;
+
+  private TaskGroup(Policy policy, boolean keeps) {
+    owner = Task.current();
+    owner.scheduler.checkInside("open");
+    this.policy = policy;
+    ended = keeps ? new ArrayList<>() : null;
+    scope = new CancelScope<>(owner, CancelScope.Kind.PLAIN, this);
+    owner.enterScope(scope);
+  }
+
+  /** Opens a group in the calling task all of whose children must succeed. */
+  public static TaskGroup<@Nullable Void> open() {
+    return new TaskGroup<>(Policy.ALL, false);
+  }
+
+  /** Like {@link #open}, and keeps the tasks that have ended. */
+  public static TaskGroup<List<Task<?>>> all() {
+    return new TaskGroup<>(Policy.ALL, true);
+  }
+
+  /** Opens a group in the calling task whose first success counts. */
+  public static TaskGroup<@Nullable Task<?>> any() {
+    return new TaskGroup<>(Policy.ANY, false);
+  }
+
+  /** Opens a group in the calling task that collects results and failures. */
+  public static TaskGroup<List<Task<?>>> settle() {
+    return new TaskGroup<>(Policy.SETTLE, true);
+  }
+
+  // Children.
+
+  /**
+   * Starts a child.
+   *
+   * @throws IllegalStateException if the group is cancelled, joined, or left; the body never starts
+   */
+  @Override
+  @CanIgnoreReturnValue
+  public <T extends @Nullable Object> Task<T> start(@Nullable String name, Body<T> body) {
+    owner.scheduler.checkInside("spawn");
+    if (state != State.OPEN) {
+      throw new IllegalStateException(this + " accepts no more tasks: all of its own have ended");
+    }
+    if (Cancellation.reaching(scope) != null) {
+      throw new IllegalStateException(this + " is cancelled and accepts no more tasks");
+    }
+    Task<T> child = owner.scheduler.start(name, body, owner.isDaemon(), scope);
+    children.add(child);
+    used = true;
+    return child;
+  }
+
+  /** How a child says that it is ready, with what the one who waits for that shall get. */
+  @FunctionalInterface
+  public interface Readiness<V extends @Nullable Object> {
+    /** The child is ready. Called a second time it does nothing. */
+    void ready(V value);
+  }
+
+  /**
+   * Starts a child and waits until it says that it is ready.
+   *
+   * <pre>{@code
+   * int port = co.await(group.start("server", ready -> Body.coroutine(server -> {
+   *   var listener = TcpListener.bind(address);
+   *   ready.ready(listener.localAddress().getPort());
+   *   ...
+   * })));
+   * }</pre>
+   *
+   * <p>A failure of the child before that is thrown here and does not fail the group; if it ends
+   * without having been ready this fails with an {@link IllegalStateException}. One who is
+   * cancelled while he waits, or waits no longer for another reason, cancels the child.
+   */
+  @CheckReturnValue
+  public <V extends @Nullable Object> YieldEvent<V, Exception> start(
+      String name, Function<Readiness<V>, Body<?>> body) {
+    return new GroupStart<>(this, name, Objects.requireNonNull(body, "body"));
+  }
+
+  // Joining.
+
+  /**
+   * Waits until all children have ended, and gives what the way it was opened says. Afterwards the
+   * group accepts no more. May be awaited again, with the same result.
+   *
+   * <p>Cancelled from outside of the group, the caller waits all the same, as the children are
+   * cancelled with it; then the cancellation goes on, unless a child has failed, which wins. {@code
+   * join().within(d)} stops waiting only; leaving the block cancels the children.
+   */
+  @CheckReturnValue
+  public YieldEvent<R, Exception> join() {
+    return new GroupWait<>(this, GroupWait.For.ALL);
+  }
+
+  /**
+   * Waits for the next child that ends, in whatever way, and gives it; null when all have ended and
+   * been given. Those that {@link #join} gives are all, given out before or not.
+   *
+   * @throws IllegalStateException if the group does not keep them: one of {@link #open} or {@link
+   *     #any}
+   */
+  @CheckReturnValue
+  public YieldEvent<@Nullable Task<?>, Exception> next() {
+    if (ended == null) {
+      throw new IllegalStateException(
+          this + " keeps no tasks that have ended; open it by TaskGroup.all() or settle()");
+    }
+    return new GroupWait<>(this, GroupWait.For.NEXT);
+  }
+
+  /**
+   * Cancels the children and the block. {@link #join} then ends without an error of its own. Does
+   * nothing if it is cancelled already, or left.
+   *
+   * @return whether this call cancelled it
+   */
+  @CanIgnoreReturnValue
+  public boolean cancel(String reason) {
+    return scope.cancel(reason);
+  }
+
+  /** Like {@link #cancel(String)}, softly: see {@link CancelScope#cancel(String, Duration)}. */
+  @CanIgnoreReturnValue
+  public boolean cancel(String reason, Duration grace) {
+    return scope.cancel(reason, grace);
+  }
+
+  /** For the {@code catch} behind the block, as {@link CancelScope#swallow}. */
+  public void swallow(Cancelled cancelled) {
+    scope.swallow(cancelled);
+  }
+
+  /**
+   * Leaves the group; see the class's description. On one that was left does nothing.
+   *
+   * @throws IllegalStateException if children were started and {@code join} was not tried, though
+   *     nothing was cancelled
+   */
+  @Override
+  public void close() {
+    if (state == State.LINGERING || state == State.CLOSED) {
+      return;
+    }
+    owner.scheduler.checkInside("close");
+    boolean forgotten = used && !joinTried && Cancellation.reaching(scope) == null;
+    if (!children.isEmpty()) {
+      scope.cancel("the block of its group was left");
+    }
+    owner.leaveScope(scope);
+    if (forgotten) {
+      throw new IllegalStateException(
+          "the block of " + this + " was left without group.join(); its tasks are cancelled");
+    }
+  }
+
+  /** The owner has left the scope, in whatever way. */
+  void left() {
+    if (children.isEmpty()) {
+      state = State.CLOSED;
+      return;
+    }
+    scope.cancel("the block of its group was left");
+    state = State.LINGERING;
+    owner.linger();
+  }
+
+  // What the kernel and the waits use.
+
+  /** A child has ended, and its joiners know. */
+  void childEnded(Task<?> child) {
+    boolean mine = children.remove(child);
+    assert mine : child + " ends in a group that does not know it";
+    judge(child);
+    if (ended != null) {
+      ended.add(child);
+    }
+    if (children.isEmpty() && state == State.LINGERING) {
+      state = State.CLOSED;
+      owner.lingered();
+    } else if (ownersWait != null) {
+      ownersWait.childEnded(owner);
+    }
+  }
+
+  private void judge(Task<?> child) {
+    Failure childs = child.failure();
+    if (childs == null) {
+      if (policy == Policy.ANY && winner == null) {
+        winner = child;
+        scope.cancel("task '" + child.name() + "' was the first to succeed");
+      }
+    } else if (!childs.isCancellation() && childs.isUndelivered()) {
+      unheard.add(childs);
+      failed(child, childs.thrown());
+    }
+  }
+
+  private void failed(Task<?> child, Throwable thrown) {
+    if (failure == null) {
+      failure = thrown;
+    } else if (failure != thrown && policy != Policy.SETTLE) {
+      failure.addSuppressed(thrown);
+    }
+    if (policy == Policy.ALL) {
+      scope.fail(child, failure);
+    }
+  }
+
+  /** Somebody has been told of the failures so far; those of which nobody is, are reported. */
+  void heard() {
+    for (Failure told : unheard) {
+      Throwable _ = told.deliver();
+    }
+    unheard.clear();
+  }
+
+  /** Whether there is nothing to wait for. */
+  boolean isEmpty() {
+    return children.isEmpty();
+  }
+
+  /** The next of those that have ended; null if all were given out. */
+  @Nullable Task<?> takeNext() {
+    return ended == null || taken == ended.size() ? null : ended.get(taken++);
+  }
+
+  /** All children have ended, and the owner learns it. */
+  void joined() {
+    assert children.isEmpty() : this + " is joined with children";
+    heard();
+    if (state == State.OPEN) {
+      state = State.JOINED;
+    }
+  }
+
+  /** What {@link #join} throws; null if it gives a result. */
+  @Nullable Throwable failure() {
+    boolean counts = policy == Policy.ALL || (policy == Policy.ANY && winner == null);
+    return counts ? failure : null;
+  }
+
+  @SuppressWarnings({"unchecked", "NullAway"}) // R is what the factory says, for the policy
+  R result() {
+    return policy == Policy.ANY ? (R) winner : ended == null ? null : (R) List.copyOf(ended);
+  }
+
+  /** The owner begins to wait, or, with null, waits no longer. */
+  void wait(@Nullable GroupWait<?> wait) {
+    ownersWait = wait;
+    joinTried |= wait != null && wait.startsWhenCancelled();
+  }
+
+  /** Why the owner is cancelled, but for the group's own cancellation; null if it is not. */
+  @Nullable CancelScope<?> cancelledFromOutside() {
+    return Cancellation.reaching(scope.parent);
+  }
+
+  /** The task that opened it. */
+  public Task<?> owner() {
+    return owner;
+  }
+
+  /** The children that have not ended, in the order in which they were started: a copy. */
+  public Collection<Task<?>> children() {
+    return List.copyOf(children);
+  }
+
+  @Override
+  public String toString() {
+    return "the group of task '" + owner.name() + "' (" + children.size() + " running)";
+  }
+}
