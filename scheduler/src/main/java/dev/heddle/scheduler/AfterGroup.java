@@ -76,6 +76,11 @@ final class AfterGroup extends Compound<@Nullable Object, Exception> {
   }
 
   @Override
+  @Nullable Waiter standingIn(WaitQueue queue) {
+    return standingIn(queue, yielded);
+  }
+
+  @Override
   protected boolean isWokenFromOutside() {
     return started && yielded.isWokenFromOutside();
   }

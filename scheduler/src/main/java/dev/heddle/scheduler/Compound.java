@@ -28,11 +28,14 @@ abstract sealed class Compound<T extends @Nullable Object, X extends Exception>
   abstract void partUndone(Task<?> task, YieldEvent<?, ?> part);
 
   /**
-   * What stands in a queue for the part that is being started or undone just now.
+   * What is to stand in a queue for the part that is being started just now.
    *
    * @param whole what would stand there for this event
    */
   abstract Waiter waiter(Waiter whole);
+
+  /** What stands in this queue for one of the parts; null if nothing does. */
+  abstract @Nullable Waiter standingIn(WaitQueue queue);
 
   /** How a part ended: with a value or a failure, which may get the stack of the await. */
   record Outcome(@Nullable Object value, @Nullable Throwable failure, boolean here) {}
@@ -45,6 +48,10 @@ abstract sealed class Compound<T extends @Nullable Object, X extends Exception>
   static @Nullable Compound<?, ?> holderIn(
       @Nullable YieldEvent<?, ?> event, YieldEvent<?, ?> part) {
     return event instanceof Compound<?, ?> inner ? inner.holderOf(part) : null;
+  }
+
+  static @Nullable Waiter standingIn(WaitQueue queue, @Nullable YieldEvent<?, ?> event) {
+    return event instanceof Compound<?, ?> inner ? inner.standingIn(queue) : null;
   }
 
   static Waiter waiterIn(YieldEvent<?, ?> event, Waiter whole) {

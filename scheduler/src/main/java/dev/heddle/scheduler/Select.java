@@ -298,6 +298,21 @@ public final class Select<T extends @Nullable Object>
     return arm == null ? whole : waiterIn(arm.event, arm);
   }
 
+  /** Of two arms in the same queue, the one whose hook is running. */
+  @Override
+  @Nullable Waiter standingIn(WaitQueue queue) {
+    if (current != null && current.waitQueue == queue) {
+      return current;
+    }
+    for (Arm arm : arms) {
+      Waiter waiter = arm.waitQueue == queue ? arm : standingIn(queue, arm.event);
+      if (waiter != null) {
+        return waiter;
+      }
+    }
+    return null;
+  }
+
   @Override
   protected boolean isWokenFromOutside() {
     return anyPart(YieldEvent::isWokenFromOutside);

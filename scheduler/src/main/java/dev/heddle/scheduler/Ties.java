@@ -52,8 +52,8 @@ abstract sealed class Ties<T extends @Nullable Object> extends Turns<T> permits 
   final void leaveScopesUpTo(@Nullable CancelScope<?> last) {
     CancelScope<?> left = scope;
     while (left != null && left.host == this) {
+      left.left(); // a group's children must be found from here, to be cancelled
       scope = left.parent;
-      left.left();
       if (left == last) {
         break;
       }

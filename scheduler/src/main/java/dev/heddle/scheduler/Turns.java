@@ -95,9 +95,14 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
     return self();
   }
 
-  /** What stands for it in the queue of what is just being started or undone. */
+  /** What is to stand for it in the queue of what is just being started. */
   final Waiter waiter() {
     return waited() instanceof Compound<?, ?> whole ? whole.waiter(this) : this;
+  }
+
+  /** What stands for it in this queue; null if nothing does. */
+  final @Nullable Waiter standingIn(WaitQueue queue) {
+    return waitQueue == queue ? this : Compound.standingIn(queue, waited());
   }
 
   /** What it waits for, also while a hook of that has blocked in the JDK. */

@@ -95,8 +95,8 @@ public final class WaitQueue {
 
   /** Takes a task out, wherever it stands; false if it does not wait here. */
   public boolean remove(Task<?> task) {
-    Waiter waiter = task.waiter();
-    if (waiter.waitQueue != this) {
+    Waiter waiter = task.standingIn(this);
+    if (waiter == null) {
       return false;
     }
     unlink(waiter);

@@ -129,6 +129,11 @@ final class Within<T extends @Nullable Object> extends Compound<T, Exception> {
     return waiterIn(limited, whole);
   }
 
+  @Override
+  @Nullable Waiter standingIn(WaitQueue queue) {
+    return standingIn(queue, limited);
+  }
+
   private void reset(Scheduler scheduler) {
     scheduler.clearDeadline(this);
     state = State.IDLE;

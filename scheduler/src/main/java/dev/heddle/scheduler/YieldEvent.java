@@ -95,8 +95,8 @@ public abstract class YieldEvent<T extends @Nullable Object, X extends Exception
    * Item item = co.await(queue.get().within(Duration.ofSeconds(1)));
    * }</pre>
    *
-   * <p>If it is over when the time is, it counts as in time. An event whose wait cannot be undone at
-   * once keeps the task waiting beyond the timeout until it is. Of timeouts one inside the other
+   * <p>If it is over when the time is, it counts as in time. An event whose wait cannot be undone
+   * at once keeps the task waiting beyond the timeout until it is. Of timeouts one inside the other
    * that have passed together, the outermost reports.
    *
    * @param timeout 0 or more, counted from the moment at which the event is yielded; with 0 it must

@@ -1,0 +1,274 @@
+package dev.heddle.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.VirtualTime;
+import dev.heddle.sync.Event;
+import dev.heddle.sync.Lock;
+import dev.heddle.sync.Queue;
+import dev.heddle.sync.Semaphore;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** {@link Select}: promises X1 and X2. */
+@ParameterizedClass
+@MethodSource("dev.heddle.fixtures.Kind#all")
+class SelectTest {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  @Parameter Kind kind;
+
+  private final VirtualTime time = new VirtualTime();
+  private final List<Object> trace = new ArrayList<>();
+
+  @Test
+  void exactlyOneArmCommitsAndTheLosersHaveNoEffect() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      Queue<String> left = Queue.fifo();
+      Queue<String> right = Queue.fifo();
+      kind.spawn(
+          scheduler, "selects", co -> trace.add(co.await(Select.any(left.get(), right.get()))));
+      kind.spawn(
+          scheduler,
+          "puts",
+          co ->
+              co.inside(
+                  () -> {
+                    assertThat(right.tryPut("r1")).isTrue();
+                    assertThat(left.tryPut("l1")).isTrue();
+                    return right.tryPut("r2");
+                  }));
+      scheduler.run();
+      assertThat(trace).containsExactly(new Select.Winner<>(1, "r1"));
+      assertThat(left.size()).as("what came second stays").isEqualTo(1);
+      assertThat(right.size()).isEqualTo(1);
+      assertThat(left.stats().toString()).contains("getters=[]");
+    }
+  }
+
+  @Test
+  void theOrderInWhichTheyAreListedDecidesTies() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      Queue<String> left = Queue.fifo();
+      Queue<String> right = Queue.fifo();
+      assertThat(left.tryPut("l")).isTrue();
+      assertThat(right.tryPut("r")).isTrue();
+      kind.spawn(
+          scheduler,
+          "selects",
+          co -> {
+            trace.add(co.await(Select.any(right.get(), left.get())));
+            trace.add(co.await(Select.any(right.get(), left.get())));
+          });
+      scheduler.run();
+      assertThat(trace).containsExactly(new Select.Winner<>(0, "r"), new Select.Winner<>(1, "l"));
+    }
+  }
+
+  @Test
+  void ofIoThatIsReadyAtOnceTheFirstListedWins() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      kind.spawn(
+          scheduler,
+          "selects",
+          co -> trace.add(co.await(Select.any(Task.yield(), Task.yield())).index()));
+      scheduler.run();
+      assertThat(trace).containsExactly(0);
+    }
+  }
+
+  @Test
+  void noArmsIsAnError() {
+    assertThatThrownBy(Select::any)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("a select of 0 events would wait for ever: at least 1");
+  }
+
+  @Test
+  void anArmThatFailsFailsTheSelect() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      Promise<String> broken = new Promise<>();
+      Queue<String> queue = Queue.fifo();
+      kind.spawn(
+          scheduler,
+          "selects",
+          co ->
+              assertThatThrownBy(() -> co.await(Select.any(queue.get(), broken)))
+                  .isInstanceOf(IOException.class)
+                  .hasMessage("gone"));
+      kind.spawn(scheduler, "breaks", co -> broken.fail(new IOException("gone")));
+      scheduler.run();
+      assertThat(queue.stats().toString()).contains("getters=[]");
+    }
+  }
+
+  @Test
+  void anArmWhoseStartThrowsUndoesThoseBeforeIt() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      Queue<String> queue = Queue.fifo();
+      Lock lock = new Lock("db");
+      kind.spawn(
+          scheduler,
+          "selects",
+          co -> {
+            co.await(lock.acquire());
+            assertThatThrownBy(() -> co.await(Select.any(queue.get(), lock.acquire())))
+                .isInstanceOf(IllegalMonitorStateException.class);
+          });
+      scheduler.run();
+      assertThat(queue.stats().toString()).contains("getters=[]");
+    }
+  }
+
+  @Test
+  void aLockThatIsWonBelongsToTheTask() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      Lock lock = new Lock("db");
+      Semaphore semaphore = new Semaphore(0);
+      kind.spawn(
+          scheduler,
+          "holds",
+          co -> {
+            co.await(lock.acquire());
+            co.await(Task.yield());
+            co.inside(
+                () -> {
+                  lock.release();
+                  return null;
+                });
+          });
+      kind.spawn(
+          scheduler,
+          "selects",
+          co -> {
+            trace.add(co.await(Select.any(semaphore.acquire(), lock.acquire())).index());
+            trace.add(lock.holder() == co.task());
+            co.inside(
+                () -> {
+                  lock.release();
+                  semaphore.release();
+                  return null;
+                });
+            trace.add(co.inside(semaphore::tryAcquire));
+          });
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly(1, true, true);
+  }
+
+  @Test
+  void aTimerAmongTheArmsIsATimeout() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      Event never = new Event();
+      kind.spawn(
+          scheduler,
+          "selects",
+          co -> trace.add(co.await(Select.any(never.await(), Timers.sleep(SECOND))).index()));
+      scheduler.run();
+      assertThat(never.stats().toString()).contains("waiters=[]");
+    }
+    assertThat(trace).containsExactly(1);
+  }
+
+  @Test
+  void aCancelledSelectUndoesAllArms() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      Queue<String> left = Queue.fifo();
+      Queue<String> right = Queue.fifo();
+      Task<?> selects =
+          kind.spawn(scheduler, "selects", co -> co.await(Select.any(left.get(), right.get())));
+      kind.spawn(
+          scheduler,
+          "cancels",
+          co -> {
+            co.inside(() -> selects.cancel("enough"));
+            co.inside(() -> left.tryPut("l"));
+          });
+      scheduler.run();
+      assertThat(selects.state()).isEqualTo(Task.State.CANCELLED);
+      assertThat(left.size()).isEqualTo(1);
+      assertThat(right.stats().toString()).contains("getters=[]");
+    }
+  }
+
+  @Test
+  void selectsAndTimeoutsNest() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      Queue<String> left = Queue.fifo();
+      Queue<String> right = Queue.fifo();
+      kind.spawn(
+          scheduler,
+          "selects",
+          co -> {
+            YieldEvent<?, ?> inner = Select.any(left.get(), right.get().within(SECOND));
+            assertThatThrownBy(
+                    () -> co.await(Select.any(inner, left.get()).within(SECOND.multipliedBy(2))))
+                .isInstanceOf(TimeoutException.class)
+                .hasMessageStartingWith("timed out after PT1S");
+            Select<?> both = Select.any(Select.any(left.get(), right.get()), new Promise<>());
+            trace.add(co.await(both));
+          });
+      kind.spawn(
+          scheduler,
+          "puts",
+          co -> {
+            co.await(Timers.sleep(SECOND.multipliedBy(3)));
+            co.inside(() -> right.tryPut("r"));
+          });
+      scheduler.run();
+      assertThat(trace).containsExactly(new Select.Winner<>(0, new Select.Winner<>(1, "r")));
+      assertThat(left.stats().toString()).contains("getters=[]");
+    }
+  }
+
+  @Test
+  void twoArmsMayWaitInTheSameQueue() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      Queue<String> queue = Queue.fifo();
+      kind.spawn(
+          scheduler,
+          "selects",
+          co -> trace.add(co.await(Select.any(queue.get(), queue.get())).value()));
+      kind.spawn(
+          scheduler,
+          "puts",
+          co -> {
+            co.inside(() -> queue.tryPut("a"));
+            co.inside(() -> queue.tryPut("b"));
+          });
+      scheduler.run();
+      assertThat(trace).containsExactly("a");
+      assertThat(queue.size()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aSelectThatNothingCanEndIsADeadlockThatNamesTheArms() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      kind.spawn(
+          scheduler,
+          "selects",
+          co -> {
+            try {
+              co.await(Select.any(Queue.fifo("left", 0).get(), new Event("go").await()));
+            } catch (Cancelled e) {
+              trace.add("cancelled");
+            }
+          });
+      assertThatThrownBy(scheduler::run)
+          .isInstanceOf(DeadlockException.class)
+          .hasMessageContaining("the first of (an item of queue 'left'")
+          .hasMessageContaining(", or event 'go'");
+    }
+    assertThat(trace).containsExactly("cancelled");
+  }
+}

@@ -1,0 +1,129 @@
+package dev.heddle.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.VirtualTime;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** {@link TaskGroup}: leaving its block, joined or not. */
+@ParameterizedClass
+@MethodSource("dev.heddle.fixtures.Kind#all")
+class TaskGroupLeavingTest {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  @Parameter Kind kind;
+
+  private final VirtualTime time = new VirtualTime();
+  private final List<Object> trace = new ArrayList<>();
+
+  private Children children;
+
+  @BeforeEach
+  void children() {
+    children = new Children(kind, trace);
+  }
+
+  @Test
+  void leavingWithoutJoinCancelsTheChildrenAndIsAnError() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      kind.spawn(
+          scheduler,
+          "owner",
+          co -> {
+            assertThatThrownBy(
+                    () ->
+                        co.in(
+                            TaskGroup::open,
+                            group -> {
+                              co.inside(() -> children.sleeper(group, "child", HOUR));
+                              co.await(Task.yield());
+                              co.await(Task.yield());
+                            }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("was left without group.join()");
+            co.await(Task.yield());
+            trace.add("goes on");
+          });
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly("child is cancelled", "goes on");
+  }
+
+  @Test
+  void noChildSurvivesTheBlockAlsoIfItTakesItsTimeToEnd() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      Task<?> owner =
+          kind.spawn(
+              scheduler,
+              "owner",
+              co -> {
+                try {
+                  co.in(
+                      TaskGroup::open,
+                      group -> {
+                        co.inside(
+                            () ->
+                                kind.spawn(
+                                    group,
+                                    "child",
+                                    child -> {
+                                      try {
+                                        child.await(Timers.sleep(HOUR));
+                                      } finally {
+                                        child.in(
+                                            CancelScope::shielded,
+                                            shield -> child.await(Timers.sleep(SECOND)));
+                                        trace.add("child is through");
+                                      }
+                                    }));
+                        co.await(Task.yield());
+                        co.await(Task.yield());
+                        throw new IOException("body failed");
+                      });
+                } catch (IOException e) {
+                  co.await(Task.yield());
+                  trace.add("owner goes on");
+                }
+              });
+      scheduler.run();
+      assertThat(owner.state()).isEqualTo(Task.State.SUCCEEDED);
+    }
+    assertThat(trace).containsExactly("child is through", "owner goes on");
+  }
+
+  @Test
+  void theOwnersEndWaitsForTheChildrenToo() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      Task<?> owner =
+          kind.spawn(
+              scheduler,
+              "owner",
+              co -> {
+                TaskGroup<?> group = co.inside(TaskGroup::open);
+                co.inside(() -> children.sleeper(group, "child", HOUR));
+                co.await(Task.yield());
+                co.await(Task.yield());
+              });
+      kind.spawn(
+          scheduler,
+          "joiner",
+          co -> {
+            co.await(owner.join());
+            trace.add("owner has ended");
+          });
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly("child is cancelled", "owner has ended");
+  }
+}

@@ -1,0 +1,217 @@
+package dev.heddle.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.VirtualTime;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** {@link TaskGroup}: promises G7 and G8. */
+@ParameterizedClass
+@MethodSource("dev.heddle.fixtures.Kind#all")
+class TaskGroupPolicyTest {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  @Parameter Kind kind;
+
+  private final VirtualTime time = new VirtualTime();
+  private final List<Object> trace = new ArrayList<>();
+
+  private Children children;
+
+  @BeforeEach
+  void children() {
+    children = new Children(kind, trace);
+  }
+
+  @Test
+  void startReturnsWhenTheChildIsReady() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      kind.spawn(
+          scheduler,
+          "owner",
+          co ->
+              co.in(
+                  TaskGroup::open,
+                  group -> {
+                    int port =
+                        co.await(
+                            group.start(
+                                "server",
+                                ready ->
+                                    Body.coroutine(
+                                        server -> {
+                                          server.await(Timers.sleep(SECOND));
+                                          ready.ready(16000);
+                                          server.await(Timers.sleep(SECOND));
+                                          trace.add("server is through");
+                                        })));
+                    trace.add(port);
+                    co.await(group.join());
+                  }));
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly(16000, "server is through");
+  }
+
+  @Test
+  void aFailureBeforeReadinessReachesTheStarterAndNotTheGroup() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      kind.spawn(
+          scheduler,
+          "owner",
+          co ->
+              co.in(
+                  TaskGroup::open,
+                  group -> {
+                    assertThatThrownBy(
+                            () ->
+                                co.await(
+                                    group.start(
+                                        "server",
+                                        ready ->
+                                            Body.coroutine(
+                                                server -> {
+                                                  server.await(Timers.sleep(SECOND));
+                                                  throw new IOException("in use");
+                                                }))))
+                        .isInstanceOf(IOException.class)
+                        .hasMessage("in use");
+                    assertThatThrownBy(
+                            () ->
+                                co.await(
+                                    group.start("ends", ready -> Body.coroutine(server -> {}))))
+                        .hasMessageContaining("ended before it was ready");
+                    co.await(group.join());
+                    trace.add("joined");
+                  }));
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly("joined");
+  }
+
+  @Test
+  void whoNoLongerWaitsForReadinessCancelsTheChild() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      kind.spawn(
+          scheduler,
+          "owner",
+          co ->
+              co.in(
+                  TaskGroup::open,
+                  group -> {
+                    assertThatThrownBy(
+                            () ->
+                                co.await(
+                                    group
+                                        .start(
+                                            "server",
+                                            ready ->
+                                                Body.coroutine(
+                                                    server -> server.await(Timers.sleep(HOUR))))
+                                        .within(SECOND)))
+                        .isInstanceOf(TimeoutException.class);
+                    co.await(group.join());
+                    trace.add("joined");
+                  }));
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly("joined");
+  }
+
+  @Test
+  void ofAnyTheFirstSuccessCancelsTheRest() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      kind.spawn(
+          scheduler,
+          "owner",
+          co ->
+              co.in(
+                  TaskGroup::any,
+                  group -> {
+                    co.inside(() -> children.failing(group, "fails", SECOND.dividedBy(2)));
+                    co.inside(() -> children.sleeper(group, "slow", HOUR));
+                    co.inside(() -> children.sleeper(group, "fast", SECOND));
+                    trace.add(co.await(group.join()).name());
+                  }));
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly("fast is through", "slow is cancelled", "fast");
+  }
+
+  @Test
+  void ifAllOfAnyFailTheFirstFailureIsThrown() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      kind.spawn(
+          scheduler,
+          "owner",
+          co ->
+              co.in(
+                  TaskGroup::any,
+                  group -> {
+                    co.inside(() -> children.failing(group, "late", SECOND.multipliedBy(2)));
+                    co.inside(() -> children.failing(group, "early", SECOND));
+                    assertThatThrownBy(() -> co.await(group.join()))
+                        .hasMessage("early failed")
+                        .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
+                  }));
+      scheduler.run();
+    }
+  }
+
+  @Test
+  void settleCollectsResultsAndFailuresInCompletionOrder() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      kind.spawn(
+          scheduler,
+          "owner",
+          co ->
+              co.in(
+                  TaskGroup::settle,
+                  group -> {
+                    co.inside(() -> children.sleeper(group, "slow", SECOND.multipliedBy(2)));
+                    co.inside(() -> children.failing(group, "fails", SECOND));
+                    for (Task<?> task : co.await(group.join())) {
+                      trace.add(task.name() + " " + task.state());
+                    }
+                  }));
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly("slow is through", "fails FAILED", "slow SUCCEEDED");
+  }
+
+  @Test
+  void nextGivesEachChildWhenItHasEnded() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      kind.spawn(
+          scheduler,
+          "owner",
+          co ->
+              co.in(
+                  TaskGroup::all,
+                  group -> {
+                    co.inside(() -> children.sleeper(group, "b", SECOND.multipliedBy(2)));
+                    co.inside(() -> children.sleeper(group, "a", SECOND));
+                    for (Task<?> t = co.await(group.next());
+                        t != null;
+                        t = co.await(group.next())) {
+                      trace.add(t.name());
+                    }
+                    co.await(group.join());
+                  }));
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly("a is through", "a", "b is through", "b");
+  }
+}

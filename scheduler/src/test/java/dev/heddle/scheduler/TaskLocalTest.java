@@ -1,0 +1,141 @@
+package dev.heddle.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.heddle.fixtures.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** {@link TaskLocal}: promise D1. */
+@ParameterizedClass
+@MethodSource("dev.heddle.fixtures.Kind#all")
+class TaskLocalTest {
+  @Parameter Kind kind;
+
+  private final List<Object> trace = new ArrayList<>();
+
+  @Test
+  void aChildGetsASnapshotAtSpawnAndChangesDoNotFlowBack() {
+    TaskLocal<String> user = TaskLocal.withInitial(() -> "nobody");
+    try (Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(
+          scheduler,
+          "parent",
+          co -> {
+            set(co, user, "parent's");
+            Task<?> child =
+                co.inside(
+                    () ->
+                        kind.spawn(
+                            scheduler,
+                            "child",
+                            other -> {
+                              trace.add(other.inside(user::get));
+                              set(other, user, "child's");
+                              trace.add(other.inside(user::get));
+                            }));
+            set(co, user, "parent's second");
+            co.await(child.join());
+            trace.add(co.inside(user::get));
+          });
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly("parent's", "child's", "parent's second");
+  }
+
+  private static void set(dev.heddle.fixtures.Turn co, TaskLocal<String> local, String value)
+      throws Exception {
+    co.inside(
+        () -> {
+          local.set(value);
+          return null;
+        });
+  }
+
+  @Test
+  void twoTasksHaveTwoValuesAcrossTheirTurns() {
+    TaskLocal<Object> connection = TaskLocal.withInitial(Object::new);
+    try (Scheduler scheduler = kind.scheduler()) {
+      for (int i = 0; i < 2; i++) {
+        kind.spawn(
+            scheduler,
+            "task " + i,
+            co -> {
+              Object first = co.inside(connection::get);
+              co.await(Task.yield());
+              assertThat(co.inside(connection::get)).isSameAs(first);
+              trace.add(first);
+            });
+      }
+      scheduler.run();
+    }
+    assertThat(trace).hasSize(2).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aRemovedValueBeginsAnew() {
+    TaskLocal<List<String>> list = TaskLocal.withInitial(ArrayList::new);
+    try (Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(
+          scheduler,
+          "task",
+          co -> {
+            co.inside(() -> list.get().add("item"));
+            co.inside(
+                () -> {
+                  list.remove();
+                  return null;
+                });
+            trace.add(co.inside(list::get));
+          });
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly(List.of());
+  }
+
+  @Test
+  void aSnapshotTakesTheValuesToAnotherThread() {
+    TaskLocal<String> user = TaskLocal.withInitial(() -> "nobody");
+    try (Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(
+          scheduler,
+          "task",
+          co -> {
+            set(co, user, "me");
+            TaskLocal.Snapshot mine = co.inside(TaskLocal::snapshot);
+            trace.add(
+                co.await(
+                    Promise.from(
+                        CompletableFuture.supplyAsync(
+                            () -> {
+                              try {
+                                return mine.call(
+                                    () -> {
+                                      String seen = user.get();
+                                      user.set("other");
+                                      return seen + ", " + user.get();
+                                    });
+                              } catch (Exception e) {
+                                throw new AssertionError(e);
+                              }
+                            }))));
+            trace.add(co.inside(user::get));
+          });
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly("me, other", "me");
+  }
+
+  @Test
+  void outsideOfATaskThereIsNoValue() {
+    assertThatThrownBy(TaskLocal.withInitial(() -> "x")::get)
+        .isInstanceOf(WrongThreadException.class)
+        .hasMessageStartingWith("TaskLocal.get outside of a task");
+  }
+}

@@ -1,0 +1,196 @@
+package dev.heddle.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.VirtualTime;
+import dev.heddle.sync.Lock;
+import dev.heddle.sync.Queue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** {@link YieldEvent#within}: a timeout of one wait. */
+@ParameterizedClass
+@MethodSource("dev.heddle.fixtures.Kind#all")
+class WithinTest {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  @Parameter Kind kind;
+
+  private final VirtualTime time = new VirtualTime();
+  private final List<Object> trace = new ArrayList<>();
+
+  @Test
+  void aWaitThatIsNotOverInTimeFailsWithATimeoutExceptionThatSaysForWhat() {
+    long start = time.nanoTime();
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      kind.spawn(
+          scheduler,
+          "waits",
+          co ->
+              assertThatThrownBy(() -> co.await(new Promise<>().within(SECOND)))
+                  .isInstanceOf(TimeoutException.class)
+                  .hasMessage("timed out after PT1S waiting for a promise"));
+      scheduler.run();
+    }
+    assertThat(time.nanoTime() - start).isEqualTo(SECOND.toNanos());
+  }
+
+  @Test
+  void aWaitThatIsOverInTimeGivesItsResultAndLeavesNoDeadlineBehind() {
+    long start = time.nanoTime();
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      Queue<String> queue = Queue.fifo();
+      kind.spawn(scheduler, "gets", co -> trace.add(co.await(queue.get().within(HOUR))));
+      kind.spawn(scheduler, "puts", co -> co.inside(() -> queue.tryPut("item")));
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly("item");
+    assertThat(time.nanoTime()).isEqualTo(start);
+  }
+
+  @Test
+  void aWaitThatCompletesAtOnceNeedsNoTime() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      Queue<String> queue = Queue.fifo();
+      assertThat(queue.tryPut("item")).isTrue();
+      kind.spawn(scheduler, "gets", co -> trace.add(co.await(queue.get().within(Duration.ZERO))));
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly("item");
+  }
+
+  @Test
+  void aTimeoutLosesNoItemAndNoPlaceOfOthers() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      Queue<String> queue = Queue.fifo();
+      kind.spawn(
+          scheduler,
+          "late",
+          co ->
+              assertThatThrownBy(() -> co.await(queue.get().within(SECOND)))
+                  .isInstanceOf(TimeoutException.class));
+      kind.spawn(scheduler, "patient", co -> trace.add(co.await(queue.get())));
+      kind.spawn(
+          scheduler,
+          "puts",
+          co -> {
+            co.await(Timers.sleep(SECOND.multipliedBy(2)));
+            co.inside(() -> queue.tryPut("item"));
+          });
+      scheduler.run();
+      assertThat(queue.stats().toString()).contains("getters=[]");
+    }
+    assertThat(trace).containsExactly("item");
+  }
+
+  @Test
+  void aLockAskedForInVainIsNotHeldLater() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      Lock lock = new Lock("db");
+      kind.spawn(
+          scheduler,
+          "holds",
+          co -> {
+            co.await(lock.acquire());
+            co.await(Timers.sleep(SECOND.multipliedBy(2)));
+            co.inside(
+                () -> {
+                  lock.release();
+                  return null;
+                });
+          });
+      kind.spawn(
+          scheduler,
+          "asks",
+          co ->
+              assertThatThrownBy(() -> co.await(lock.acquire().within(SECOND)))
+                  .hasMessage("timed out after PT1S waiting for lock 'db' held by task 'holds'"));
+      scheduler.run();
+      assertThat(lock.isLocked()).isFalse();
+    }
+  }
+
+  @Test
+  void ofTwoTimeoutsThatHavePassedTheOutermostReports() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      kind.spawn(
+          scheduler,
+          "waits",
+          co ->
+              assertThatThrownBy(
+                      () -> co.await(new Promise<>().within(SECOND).within(SECOND.plusNanos(1))))
+                  .hasMessageStartingWith("timed out after PT1.000000001S"));
+      kind.spawn(
+          scheduler,
+          "busy",
+          co -> {
+            co.await(Task.yield());
+            time.advance(SECOND.multipliedBy(2));
+          });
+      scheduler.run();
+    }
+  }
+
+  @Test
+  void theInnerOfTwoTimeoutsReportsIfOnlyItHasPassed() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      kind.spawn(
+          scheduler,
+          "waits",
+          co ->
+              assertThatThrownBy(() -> co.await(new Promise<>().within(SECOND).within(HOUR)))
+                  .hasMessage("timed out after PT1S waiting for a promise"));
+      scheduler.run();
+    }
+  }
+
+  @Test
+  void aCancelledWaitIsCancelledAndNotTimedOut() {
+    long start = time.nanoTime();
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      Task<?> waits =
+          kind.spawn(scheduler, "waits", co -> co.await(new Promise<>().within(SECOND)));
+      kind.spawn(scheduler, "cancels", co -> co.inside(() -> waits.cancel("enough")));
+      scheduler.run();
+      assertThat(waits.state()).isEqualTo(Task.State.CANCELLED);
+      assertThat(waits.exceptionNow())
+          .hasMessageContaining("it was waiting for a promise, for at most PT1S");
+    }
+    assertThat(time.nanoTime()).isEqualTo(start);
+  }
+
+  @Test
+  void aNegativeTimeoutIsRefused() {
+    assertThatThrownBy(() -> Task.yield().within(Duration.ofMillis(-1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("cannot wait within PT-0.001S: must be 0 or more");
+  }
+
+  @Test
+  void oneObjectServesOneWaitAtATime() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      YieldEvent<Object, Exception> shared = new Promise<>().within(SECOND);
+      kind.spawn(
+          scheduler,
+          "first",
+          co -> assertThatThrownBy(() -> co.await(shared)).isInstanceOf(TimeoutException.class));
+      kind.spawn(
+          scheduler,
+          "second",
+          co ->
+              assertThatThrownBy(() -> co.await(shared))
+                  .isInstanceOf(IllegalStateException.class)
+                  .hasMessageContaining("is in use by task 'first'"));
+      scheduler.run();
+    }
+  }
+}
