@@ -2,10 +2,13 @@ package dev.heddle.scheduler;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,18 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the result
  */
 public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exception> {
+
+  /** Where a promise stands. */
+  public enum State {
+    /** Not completed. */
+    PENDING,
+    /** Completed with a result. */
+    SUCCEEDED,
+    /** Completed with a failure. */
+    FAILED,
+    /** Completed with a {@link CancellationException}: by {@link #cancel}, or by its stage. */
+    CANCELLED
+  }
 
   /** How it was completed: with a value, or with a failure. */
   private record Outcome(@Nullable Object value, @Nullable Throwable failure) {}
@@ -51,6 +66,9 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
 
   /** The owner's thread only. */
   private final WaitQueue waiters = new WaitQueue();
+
+  /** Called when it is completed; the owner's thread only. */
+  private final List<Consumer<? super Promise<T>>> callbacks = new ArrayList<>(0);
 
   /** A promise that somebody will complete. */
   public Promise() {}
@@ -92,13 +110,87 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
     return outcome != null;
   }
 
+  /** Where it stands. */
+  public State state() {
+    Outcome result = outcome;
+    if (result == null) {
+      return State.PENDING;
+    }
+    return switch (result.failure) {
+      case null -> State.SUCCEEDED;
+      case CancellationException _ -> State.CANCELLED;
+      default -> State.FAILED;
+    };
+  }
+
+  /**
+   * The result of a promise that has one.
+   *
+   * @throws IllegalStateException if it is not completed, or failed
+   */
+  @SuppressWarnings({"unchecked", "NullAway"}) // complete() stored a T, perhaps null
+  public T resultNow() {
+    Outcome result = outcome;
+    if (result == null || result.failure != null) {
+      throw new IllegalStateException(this + " (" + state() + ") has no result");
+    }
+    return (T) result.value;
+  }
+
+  /**
+   * What it failed with; a {@link CancellationException} if it was cancelled.
+   *
+   * @throws IllegalStateException if it has not failed
+   */
+  public Throwable exceptionNow() {
+    Outcome result = outcome;
+    if (result == null || result.failure == null) {
+      throw new IllegalStateException(this + " (" + state() + ") has no failure");
+    }
+    return result.failure;
+  }
+
+  /**
+   * Has the scheduler call something when the promise is completed: soon after, never inside of
+   * this call or of the completing one, and in the order in which they were given. Each call is a
+   * task of its own, so that its failure is reported and disturbs nobody; it cannot await.
+   *
+   * <pre>{@code
+   * promise.onDone(scheduler, done -> log(done.state()));
+   * }</pre>
+   *
+   * <p>Tasks that await the promise are better served by doing so. To be called inside of the
+   * scheduler, which has to be the one whose tasks await it.
+   */
+  public void onDone(Scheduler scheduler, Consumer<? super Promise<T>> callback) {
+    Objects.requireNonNull(callback, "callback");
+    scheduler.checkInside("onDone");
+    bindTo(scheduler);
+    if (outcome != null) {
+      call(scheduler, callback);
+    } else {
+      callbacks.add(callback);
+    }
+  }
+
+  private void call(Scheduler scheduler, Consumer<? super Promise<T>> callback) {
+    scheduler.spawn(
+        "a callback of " + describe(),
+        new Step<@Nullable Void>() {
+          @Override
+          protected @Nullable YieldEvent<?, ?> step(@Nullable Object sent) {
+            callback.accept(Promise.this);
+            return null;
+          }
+        });
+  }
+
   private boolean completeWith(Outcome result) {
     if (!OUTCOME.compareAndSet(this, (Outcome) null, result)) {
       return false;
     }
-    // A task that begins to wait writes owner, then reads outcome; here it is the other way round,
-    // so
-    // that one of the two sees the other.
+    // A task that begins to wait writes owner, then reads outcome; here it is the other way
+    // round, so that one of the two sees the other.
     Scheduler scheduler = owner;
     if (scheduler != null) {
       if (scheduler.isInRun()) {
@@ -114,6 +206,11 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
     for (Task<?> task = waiters.poll(); task != null; task = waiters.poll()) {
       deliver(task, result);
     }
+    Scheduler scheduler = owner;
+    if (scheduler != null && !scheduler.isClosed()) {
+      callbacks.forEach(callback -> call(scheduler, callback));
+    }
+    callbacks.clear();
   }
 
   @SuppressWarnings({"unchecked", "NullAway"}) // complete() stored a T, perhaps null
@@ -127,16 +224,20 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
 
   @Override
   protected void handleYield(Scheduler scheduler, Task<?> task) {
-    if (!OWNER.compareAndSet(this, (Scheduler) null, scheduler) && owner != scheduler) {
-      throw new IllegalStateException(
-          "a promise awaited by " + owner + " cannot be awaited by " + scheduler);
-    }
+    bindTo(scheduler);
     Outcome result = outcome;
     if (result != null) {
       deliver(task, result);
     } else {
       waiters.add(task);
       // Completed since: whoever did it sees the owner, and comes for the waiters by the inbox.
+    }
+  }
+
+  private void bindTo(Scheduler scheduler) {
+    if (!OWNER.compareAndSet(this, (Scheduler) null, scheduler) && owner != scheduler) {
+      throw new IllegalStateException(
+          "a promise awaited by " + owner + " cannot be awaited by " + scheduler);
     }
   }
 

@@ -400,6 +400,10 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     return loop.lookNanos();
   }
 
+  boolean isClosed() {
+    return closed;
+  }
+
   void ended(Task<?> task) {
     tasks.remove(task);
   }
