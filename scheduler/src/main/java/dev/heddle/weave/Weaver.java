@@ -7,6 +7,7 @@ import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * The room's door: gives the {@link Fabric} of a body, woven at its first use.
@@ -54,15 +55,29 @@ public final class Weaver {
     Slot slot = fabrics.get(body.getClass());
     Fabric fabric = slot.fabric;
     if (fabric == null) {
-      fabric = weave(body);
+      fabric = weave(() -> new BodyFinder(dialect).find(body));
       slot.fabric = fabric;
     }
     return fabric;
   }
 
-  private Fabric weave(Object body) {
+  /**
+   * Tries to weave all bodies that stand in a class as lambdas, or as references to its own
+   * methods.
+   *
+   * @return a line for each: the method around it, file and line, and whether it is woven or why
+   *     not
+   */
+  public List<String> explain(Class<?> home) {
+    BodyScan scan = new BodyScan(home, dialect);
+    return scan.sites().stream()
+        .map(site -> site.place() + ": " + weave(() -> scan.origin(site)).explain())
+        .toList();
+  }
+
+  private Fabric weave(Supplier<Origin> found) {
     try {
-      Origin origin = new BodyFinder(dialect).find(body);
+      Origin origin = found.get();
       if (origin.listing().code.codeLength() > LARGEST) {
         throw new Refusal("its method is too large: more than " + LARGEST + " bytes");
       }
