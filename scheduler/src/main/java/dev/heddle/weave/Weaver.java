@@ -21,6 +21,9 @@ public final class Weaver {
   /** The largest method that is woven, in bytes: with the rest added it must stay under 64 KiB. */
   private static final int LARGEST = 16_000;
 
+  /** For debuggers that look for a breakpoint's line in the body's own class alone. */
+  private static final boolean OFF = "false".equals(System.getProperty("heddle.weave"));
+
   /** Numbers the machine classes of a class, whatever their dialect. */
   private static final ClassValue<AtomicInteger> NUMBERS =
       new ClassValue<>() {
@@ -76,6 +79,9 @@ public final class Weaver {
   }
 
   private Fabric weave(Supplier<Origin> found) {
+    if (OFF) {
+      return Fabric.refused(new Refusal("weaving is switched off by -Dheddle.weave=false"));
+    }
     try {
       Origin origin = found.get();
       if (origin.listing().code.codeLength() > LARGEST) {
