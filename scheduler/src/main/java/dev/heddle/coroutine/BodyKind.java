@@ -2,13 +2,12 @@ package dev.heddle.coroutine;
 
 import dev.heddle.weave.Dialect;
 import dev.heddle.weave.Fabric;
-import dev.heddle.weave.Refusal;
 import dev.heddle.weave.Weaver;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -57,14 +56,23 @@ public final class BodyKind {
   public <Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
       @Nullable WovenCoroutine<Y, S, R> weave(Object body, @Nullable Object suspender) {
     Fabric fabric = weaver.fabricOf(body);
-    return fabric.refusal() != null
-        ? null
-        : (WovenCoroutine<Y, S, R>) fabric.start(body, suspender);
+    return fabric.isWoven() ? (WovenCoroutine<Y, S, R>) fabric.start(body, suspender) : null;
   }
 
-  /** Why {@code body} cannot be woven, with the place in the source; empty if it can. */
-  public Optional<String> whyNot(Object body) {
-    return Optional.ofNullable(weaver.fabricOf(body).refusal()).map(Refusal::getMessage);
+  /**
+   * Says whether {@code body} is woven and, if it is not, why, with the place in the source: "not
+   * woven: its Yielder is passed to helper() (Tree.java:12)".
+   */
+  public String explain(Object body) {
+    return weaver.fabricOf(body).explain();
+  }
+
+  /**
+   * The same beforehand, for all bodies of this kind that stand in a class as lambdas or as
+   * references to its own methods: a line for each, "main (Tree.java:10): woven".
+   */
+  public List<String> explainAll(Class<?> home) {
+    return weaver.explain(home);
   }
 
   private static String descriptor(Method method) {

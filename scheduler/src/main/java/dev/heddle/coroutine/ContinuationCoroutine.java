@@ -2,6 +2,7 @@ package dev.heddle.coroutine;
 
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import jdk.internal.vm.Continuation;
@@ -49,6 +50,19 @@ final class ContinuationCoroutine<
       throw new IllegalStateException("between its turns this body has no thread");
     }
     return running;
+  }
+
+  @Override
+  protected List<StackTraceElement> frames() {
+    return continuation
+        .stackWalker()
+        .walk(
+            frames ->
+                written(
+                    frames
+                        .map(StackWalker.StackFrame::toStackTraceElement)
+                        .toArray(StackTraceElement[]::new),
+                    null));
   }
 
   @Override

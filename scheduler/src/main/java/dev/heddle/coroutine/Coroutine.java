@@ -1,5 +1,7 @@
 package dev.heddle.coroutine;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -195,6 +197,26 @@ public abstract class Coroutine<
       case SUSPENDED -> State.SUSPENDED;
       default -> State.ENDED;
     };
+  }
+
+  /**
+   * Where in the source the body stands, for dumps: the frames it would show in a stack trace,
+   * innermost first; those of a coroutine that it delegates to come before its own. The same on
+   * each engine. Empty unless it is suspended, and for a hand-written one, which does not know.
+   *
+   * <p>For those who may resume it: whoever asks while another thread resumes it may disturb it.
+   */
+  public final List<StackTraceElement> suspendedAt() {
+    List<StackTraceElement> all = new ArrayList<>();
+    for (Coroutine<?, ?, ?> at = this; at != null && at.state == SUSPENDED; at = at.inner) {
+      all.addAll(0, at.frames());
+    }
+    return all;
+  }
+
+  /** For the engine: {@link #suspendedAt} of this body alone. It is suspended. */
+  protected List<StackTraceElement> frames() {
+    return List.of();
   }
 
   /**

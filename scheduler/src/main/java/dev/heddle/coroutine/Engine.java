@@ -1,6 +1,7 @@
 package dev.heddle.coroutine;
 
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -183,7 +184,20 @@ public enum Engine {
    * reason: "not woven: its Yielder is passed to helper() (Tree.java:12)".
    */
   public static String explain(CoroutineBody<?, ?, ?> body) {
-    return BodyKind.COROUTINE.whyNot(body).map(why -> "not woven: " + why).orElse("woven");
+    return BodyKind.COROUTINE.explain(body);
+  }
+
+  /**
+   * The same beforehand, for all bodies with a {@link Yielder} that stand in a class as lambdas or
+   * as references to its own methods: a line for each. For tests that want to know that all are
+   * woven, and stay so.
+   *
+   * <pre>{@code
+   * Engine.explainAll(Tree.class) // [walk (Tree.java:10): woven]
+   * }</pre>
+   */
+  public static List<String> explainAll(Class<?> home) {
+    return BodyKind.COROUTINE.explainAll(home);
   }
 
   String unavailableMessage() {

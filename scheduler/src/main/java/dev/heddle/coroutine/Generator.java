@@ -2,6 +2,7 @@ package dev.heddle.coroutine;
 
 import com.google.errorprone.annotations.CheckReturnValue;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Spliterator;
 import java.util.Spliterators;
@@ -214,6 +215,11 @@ public final class Generator<T extends @Nullable Object> implements Iterable<T>,
       left--;
       answer(yielded ? run.yielded() : null);
       return yielded;
+    }
+
+    @Override
+    protected List<StackTraceElement> frames() {
+      return run.suspendedAt();
     }
   }
 }

@@ -116,6 +116,11 @@ final class HandoffCoroutine<
     return made;
   }
 
+  @Override
+  protected List<StackTraceElement> frames() {
+    return written(thread().getStackTrace(), host);
+  }
+
   private void live() {
     if (host == null) {
       ON_THIS_THREAD.set(this);

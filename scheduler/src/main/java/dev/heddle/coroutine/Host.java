@@ -39,4 +39,10 @@ public abstract class Host<Y> {
    * throw.
    */
   protected abstract void unblocked(Y token);
+
+  /**
+   * Whether a class with frames on a body's stack is the scheduler's, such as the one that awaits
+   * for it: {@link Coroutine#suspendedAt} does not show them.
+   */
+  protected abstract boolean isOwn(String className);
 }

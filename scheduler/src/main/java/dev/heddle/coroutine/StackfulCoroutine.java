@@ -1,5 +1,8 @@
 package dev.heddle.coroutine;
 
+import dev.heddle.weave.Traces;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,18 @@ public abstract sealed class StackfulCoroutine<
    * tasks of {@link Engine#VIRTUAL_THREAD}, for those who are asked to know who asks.
    */
   static final ThreadLocal<StackfulCoroutine<?, ?, ?>> ON_THIS_THREAD = new ThreadLocal<>();
+
+  /** Classes of this room that a body may have on its stack; and the engine's own. */
+  private static final Set<String> OURS =
+      Set.of(
+          Coroutine.class.getName(),
+          Delegation.class.getName(),
+          Generator.class.getName(),
+          GeneratorBody.class.getName(),
+          HandoffCoroutine.class.getName(),
+          StackfulCoroutine.class.getName(),
+          WovenCoroutine.class.getName(),
+          Yielder.class.getName());
 
   private final CoroutineBody<Y, S, R> body;
 
@@ -106,6 +121,22 @@ public abstract sealed class StackfulCoroutine<
     S value = (S) sent;
     sent = null;
     return value;
+  }
+
+  /** What the user wrote of a body's stack. */
+  final List<StackTraceElement> written(StackTraceElement[] stack, @Nullable Host<?> host) {
+    return Traces.asWritten(stack).stream()
+        .filter(frame -> !isMachinery(frame.getClassName()))
+        .filter(frame -> host == null || !host.isOwn(frame.getClassName()))
+        .toList();
+  }
+
+  private boolean isMachinery(String className) {
+    int nested = className.indexOf('$');
+    return className.startsWith("java.")
+        || className.startsWith("jdk.")
+        || className.equals(getClass().getName())
+        || OURS.contains(nested < 0 ? className : className.substring(0, nested));
   }
 
   final void checkYieldedByBody() {

@@ -2,6 +2,7 @@ package dev.heddle.coroutine;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -79,6 +80,11 @@ final class VirtualThreadCoroutine<
   @Override
   public Thread thread() {
     return thread;
+  }
+
+  @Override
+  protected List<StackTraceElement> frames() {
+    return written(thread.getStackTrace(), host);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.heddle.coroutine;
 
 import dev.heddle.weave.Traces;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +31,8 @@ public abstract class WovenCoroutine<
     return Traces.leaving(thrown, raised);
   }
 
-  /** The line of the user's source at which the body stands, or starts. */
-  public final StackTraceElement suspendedAt() {
-    return Traces.suspendedAt(getClass(), origin(), place);
+  @Override
+  protected final List<StackTraceElement> frames() {
+    return List.of(Traces.suspendedAt(getClass(), origin(), place));
   }
 }

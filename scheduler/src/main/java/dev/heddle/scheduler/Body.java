@@ -4,6 +4,7 @@ import dev.heddle.coroutine.BodyKind;
 import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.CoroutineBody;
 import dev.heddle.coroutine.Engine;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -54,15 +55,46 @@ public sealed interface Body<T extends @Nullable Object> {
     return new ByStep<>(Objects.requireNonNull(step, "step"));
   }
 
+  /**
+   * Says whether the body is woven and, if it is not, why, with the line of source that is the
+   * reason. For tasks what {@link Engine#explain} is for generators.
+   *
+   * <pre>{@code
+   * Body.coroutine(co -> greet(co)).explain() // not woven: its Awaiter is passed to greet() (...)
+   * }</pre>
+   */
+  String explain();
+
+  /** The same for all bodies with an {@link Awaiter} in a class: see {@link Engine#explainAll}. */
+  static List<String> explainAll(Class<?> home) {
+    return ByAwaiter.KIND.explainAll(home);
+  }
+
   /** A body that waits by its awaiter: woven if it can be, else with a stack of its own. */
   record ByAwaiter<T extends @Nullable Object>(Object body, OnStack.Run<T> run) implements Body<T> {
     /** How bodies are woven that suspend by an {@link Awaiter}. */
     static final BodyKind KIND =
         new BodyKind(Awaiter.class, Set.of("await"), Set.of(), Set.of("task"));
 
-    Coroutine<YieldEvent<?, ?>, Object, T> onEngine(Task<T> task, Engine engine, LoopHost host) {
+    /**
+     * @param stackful for a body that cannot be woven; null to refuse it
+     * @throws IllegalArgumentException if it is refused
+     */
+    Coroutine<YieldEvent<?, ?>, Object, T> onEngine(
+        Task<T> task, @Nullable Engine stackful, LoopHost host) {
       Coroutine<YieldEvent<?, ?>, Object, T> woven = KIND.weave(body, new StackAwaiter(task));
-      return woven != null ? woven : new OnStack<>(run).onEngine(task, engine, host);
+      if (woven != null) {
+        return woven;
+      }
+      if (stackful == null) {
+        throw new IllegalArgumentException("task '" + task.name() + "': " + explain());
+      }
+      return new OnStack<>(run).onEngine(task, stackful, host);
+    }
+
+    @Override
+    public String explain() {
+      return KIND.explain(body);
     }
   }
 
@@ -81,8 +113,18 @@ public sealed interface Body<T extends @Nullable Object> {
           };
       return engine.task(task.name(), body, host);
     }
+
+    @Override
+    public String explain() {
+      return "not woven: it is in thread style";
+    }
   }
 
   /** A state machine. */
-  record ByStep<T extends @Nullable Object>(Step<T> step) implements Body<T> {}
+  record ByStep<T extends @Nullable Object>(Step<T> step) implements Body<T> {
+    @Override
+    public String explain() {
+      return "not woven: it is a Step, which needs no stack";
+    }
+  }
 }

@@ -1,9 +1,19 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.coroutine.Host;
+import java.util.Set;
 
 /** The scheduler as its engines see it. */
 final class LoopHost extends Host<YieldEvent<?, ?>> {
+  /** Those between a body and its engine. */
+  private static final Set<String> OWN =
+      Set.of(
+          Task.class.getName(),
+          Turns.class.getName(),
+          StackAwaiter.class.getName(),
+          Body.class.getName(),
+          Body.OnStack.class.getName());
+
   private final Scheduler scheduler;
 
   LoopHost(Scheduler scheduler) {
@@ -24,5 +34,10 @@ final class LoopHost extends Host<YieldEvent<?, ?>> {
     } else {
       scheduler.post(wait::unblocked);
     }
+  }
+
+  @Override
+  protected boolean isOwn(String className) {
+    return OWN.contains(className);
   }
 }

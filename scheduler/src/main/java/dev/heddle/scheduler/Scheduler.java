@@ -42,6 +42,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   private final String name;
   private final Clock clock;
   private final Engine engine;
+  private final boolean wovenRequired;
   private final Loop loop;
   private final LoopHost host = new LoopHost(this);
   private final TaskTable tasks = new TaskTable();
@@ -69,6 +70,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     name = builder.name == null ? "scheduler-" + CREATED.incrementAndGet() : builder.name;
     clock = builder.clock;
     engine = builder.engine == null ? Engine.fastest() : builder.engine;
+    wovenRequired = builder.wovenRequired;
     failures = new Failures(builder.failureReporter);
     loop = new Loop(this, clock, builder.poller == null ? new ParkPoller() : builder.poller);
   }
@@ -109,7 +111,8 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     Task<T> task = new Task<>(this, ++spawned, taskName, daemon);
     task.bind(
         switch (body) {
-          case Body.ByAwaiter<T> byAwaiter -> byAwaiter.onEngine(task, engine, host);
+          case Body.ByAwaiter<T> byAwaiter ->
+              byAwaiter.onEngine(task, wovenRequired ? null : engine, host);
           case Body.OnStack<T> onStack -> onStack.onEngine(task, engine, host);
           case Body.ByStep<T>(Step<T> step) -> new StepCoroutine<>(step);
         });

@@ -14,6 +14,7 @@ public final class SchedulerBuilder {
   Clock clock = Clock.system();
   @Nullable Poller poller;
   @Nullable Engine engine;
+  boolean wovenRequired;
   BiConsumer<String, Throwable> failureReporter = SchedulerBuilder::logFailure;
 
   SchedulerBuilder() {}
@@ -53,6 +54,17 @@ public final class SchedulerBuilder {
               + Engine.OPEN_LANG);
     }
     engine = schedulerEngine;
+    return this;
+  }
+
+  /**
+   * Refuses a task in coroutine style whose body cannot be woven: {@code spawn} and {@code submit}
+   * then throw an {@code IllegalArgumentException} that says what {@link Body#explain} says.
+   * Default: it gets a stack of its own, with the same result at a higher price. Tasks in the other
+   * styles are no matter of this.
+   */
+  public SchedulerBuilder requireWoven() {
+    wovenRequired = true;
     return this;
   }
 

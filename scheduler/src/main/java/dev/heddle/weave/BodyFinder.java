@@ -81,17 +81,23 @@ final class BodyFinder {
     SerializedLambda form = serializedForm(body, type);
     Class<?> home = load(form.getImplClass().replace('/', '.'), type.getClassLoader());
     ClassModel model = model(home);
-    MethodModel method = methodOf(model, form);
+    MethodModel method = methodOf(model, form.getImplMethodName(), form.getImplMethodSignature());
+    Listing listing = bodyOf(model, method, home, form.getImplMethodKind());
+    return new Origin(home, listing, getters(body, type, form));
+  }
+
+  /** The code of the method that a lambda or a method reference of this kind stands for. */
+  Listing bodyOf(ClassModel model, MethodModel method, Class<?> home, int kind) {
     if (!takesSuspender(method, method.methodTypeSymbol().parameterCount())) {
       throw new Refusal(
           "its method "
-              + form.getImplMethodName()
+              + method.methodName()
               + "() does not take the "
               + dialect.suspender().getSimpleName()
               + " as last parameter");
     }
-    checkNotOverridden(form, home, method);
-    return new Origin(home, listing(model, method), getters(body, type, form));
+    checkNotOverridden(kind, home, method);
+    return listing(model, method);
   }
 
   private SerializedLambda serializedForm(Object body, Class<?> type) {
@@ -109,18 +115,16 @@ final class BodyFinder {
     }
   }
 
-  private MethodModel methodOf(ClassModel model, SerializedLambda form) {
+  static MethodModel methodOf(ClassModel model, String name, String descriptor) {
     for (MethodModel method : model.methods()) {
-      if (method.methodName().equalsString(form.getImplMethodName())
-          && method.methodType().equalsString(form.getImplMethodSignature())) {
+      if (method.methodName().equalsString(name) && method.methodType().equalsString(descriptor)) {
         return method;
       }
     }
-    throw new Refusal("its method " + form.getImplMethodName() + "() is inherited");
+    throw new Refusal("its method " + name + "() is inherited");
   }
 
-  private void checkNotOverridden(SerializedLambda form, Class<?> home, MethodModel method) {
-    int kind = form.getImplMethodKind();
+  private static void checkNotOverridden(int kind, Class<?> home, MethodModel method) {
     if (kind == MethodHandleInfo.REF_newInvokeSpecial) {
       throw new Refusal("it is a constructor reference");
     }
@@ -131,7 +135,7 @@ final class BodyFinder {
             || Modifier.isFinal(home.getModifiers());
     if (!fixed) {
       throw new Refusal(
-          "it refers to " + form.getImplMethodName() + "(), which a subclass may override");
+          "it refers to " + method.methodName() + "(), which a subclass may override");
     }
   }
 
@@ -184,7 +188,7 @@ final class BodyFinder {
     return method.flags().has(AccessFlag.STATIC);
   }
 
-  private static ClassModel model(Class<?> type) {
+  static ClassModel model(Class<?> type) {
     ClassModel model = ClassFiles.read(type);
     if (model == null) {
       throw new Refusal("the class file of " + type.getName() + " cannot be read");

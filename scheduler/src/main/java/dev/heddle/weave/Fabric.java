@@ -25,9 +25,14 @@ public final class Fabric {
     return new Fabric(null, refusal);
   }
 
-  /** Why there are no machines of this body; null if there are. */
-  public @Nullable Refusal refusal() {
-    return refusal;
+  /** Whether there are machines of this body. */
+  public boolean isWoven() {
+    return refusal == null;
+  }
+
+  /** "woven", or "not woven: " and the reason. */
+  public String explain() {
+    return refusal == null ? "woven" : "not woven: " + refusal.getMessage();
   }
 
   /**

@@ -102,12 +102,21 @@ final class Listing {
 
   /** Empty in a class that was compiled without debug information. */
   Optional<String> sourceFile() {
+    return sourceFile(owner);
+  }
+
+  private static Optional<String> sourceFile(ClassModel owner) {
     return owner.findAttribute(Attributes.sourceFile()).map(a -> a.sourceFile().stringValue());
   }
 
   /** As in a stack trace: file and line. */
   String place(int index) {
-    return sourceFile().orElse("unknown source") + (line(index) < 0 ? "" : ":" + line(index));
+    return place(owner, line(index));
+  }
+
+  /** The same for any line; -1 if it is not known. */
+  static String place(ClassModel owner, int line) {
+    return sourceFile(owner).orElse("unknown source") + (line < 0 ? "" : ":" + line);
   }
 
   /**

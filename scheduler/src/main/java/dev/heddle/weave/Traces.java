@@ -32,9 +32,30 @@ public final class Traces {
   /** Where in the user's source a machine stands, from what its {@code origin()} says. */
   public static StackTraceElement suspendedAt(Class<?> machine, String origin, int place) {
     String[] parts = origin.split(" ", -1);
-    String file = parts[1].isEmpty() ? null : parts[1];
-    return new StackTraceElement(
-        userClass(machine.getName()), parts[0], file, Integer.parseInt(parts[2 + place]));
+    ClassLoader loader = machine.getClassLoader();
+    Module module = machine.getModule();
+    return asWritten(
+        new StackTraceElement(
+            loader == null ? null : loader.getName(),
+            module.getName(),
+            null,
+            machine.getName(),
+            parts[0],
+            parts[1].isEmpty() ? null : parts[1],
+            Integer.parseInt(parts[2 + place])));
+  }
+
+  /** A stack with the user's classes in place of machines. */
+  public static List<StackTraceElement> asWritten(StackTraceElement[] trace) {
+    List<StackTraceElement> written = new ArrayList<>(trace.length);
+    for (StackTraceElement element : trace) {
+      if (!element.getClassName().contains(MachineWriter.MARK)) {
+        written.add(element);
+      } else if (!isNobodys(element)) {
+        written.add(asWritten(element));
+      }
+    }
+    return written;
   }
 
   private static void rewrite(Throwable thrown, Set<Throwable> seen) {
@@ -42,14 +63,7 @@ public final class Traces {
       return;
     }
     StackTraceElement[] trace = thrown.getStackTrace();
-    List<StackTraceElement> shown = new ArrayList<>(trace.length);
-    for (StackTraceElement element : trace) {
-      if (!element.getClassName().contains(MachineWriter.MARK)) {
-        shown.add(element);
-      } else if (!isNobodys(element)) {
-        shown.add(asWritten(element));
-      }
-    }
+    List<StackTraceElement> shown = asWritten(trace);
     if (shown.size() < trace.length) { // each machine has one frame that is nobody's
       thrown.setStackTrace(shown.toArray(StackTraceElement[]::new));
     }

@@ -7,6 +7,7 @@ import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * The room's door: gives the {@link Fabric} of a body, woven at its first use.
@@ -19,6 +20,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Weaver {
   /** The largest method that is woven, in bytes: with the rest added it must stay under 64 KiB. */
   private static final int LARGEST = 16_000;
+
+  /** For debuggers that look for a breakpoint's line in the body's own class alone. */
+  private static final boolean OFF = "false".equals(System.getProperty("heddle.weave"));
 
   /** Numbers the machine classes of a class, whatever their dialect. */
   private static final ClassValue<AtomicInteger> NUMBERS =
@@ -54,15 +58,32 @@ public final class Weaver {
     Slot slot = fabrics.get(body.getClass());
     Fabric fabric = slot.fabric;
     if (fabric == null) {
-      fabric = weave(body);
+      fabric = weave(() -> new BodyFinder(dialect).find(body));
       slot.fabric = fabric;
     }
     return fabric;
   }
 
-  private Fabric weave(Object body) {
+  /**
+   * Tries to weave all bodies that stand in a class as lambdas, or as references to its own
+   * methods.
+   *
+   * @return a line for each: the method around it, file and line, and whether it is woven or why
+   *     not
+   */
+  public List<String> explain(Class<?> home) {
+    BodyScan scan = new BodyScan(home, dialect);
+    return scan.sites().stream()
+        .map(site -> site.place() + ": " + weave(() -> scan.origin(site)).explain())
+        .toList();
+  }
+
+  private Fabric weave(Supplier<Origin> found) {
+    if (OFF) {
+      return Fabric.refused(new Refusal("weaving is switched off by -Dheddle.weave=false"));
+    }
     try {
-      Origin origin = new BodyFinder(dialect).find(body);
+      Origin origin = found.get();
       if (origin.listing().code.codeLength() > LARGEST) {
         throw new Refusal("its method is too large: more than " + LARGEST + " bytes");
       }

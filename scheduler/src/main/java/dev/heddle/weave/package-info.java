@@ -21,7 +21,9 @@
  *
  * <p>Why the machine is a named class and not a hidden one: hidden classes do not show in stack
  * traces. The price is that it is no nestmate of the body's class, so that private members must be
- * reached through {@link dev.heddle.weave.Linkage}.
+ * reached through {@link dev.heddle.weave.Linkage}. Its name begins with {@code Home$}, by which
+ * debuggers find it that look for a breakpoint's line in a class and those nested in it; {@code
+ * -Dheddle.weave=false} is for the others.
  */
 @NullMarked
 package dev.heddle.weave;

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.heddle.fixtures.ForkedJvm;
 import dev.heddle.scheduler.Scheduler;
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -143,13 +145,22 @@ class ContinuationTest {
         generator(
                 y -> {
                   forTheInitializer = y;
-                  new YieldsInItsInitializer();
+                  initialize(YieldsInItsInitializer.class);
                 })
             .iterator();
     assertThatExceptionOfType(ExceptionInInitializerError.class)
         .isThrownBy(it::hasNext)
         .havingCause()
         .withMessageContaining("pinned to its thread by a native frame");
+  }
+
+  /** A fresh copy of the class, as one whose initializer has failed is never initialized again. */
+  private static void initialize(Class<?> type) throws IOException, IllegalAccessException {
+    try (InputStream in =
+        type.getResourceAsStream(type.getName().replaceAll(".*\\.", "") + ".class")) {
+      MethodHandles.lookup()
+          .defineHiddenClass(in.readAllBytes(), true, MethodHandles.Lookup.ClassOption.NESTMATE);
+    }
   }
 
   /** A class initializer runs on a native frame. */

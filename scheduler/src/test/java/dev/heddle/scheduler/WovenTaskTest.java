@@ -54,6 +54,62 @@ class WovenTaskTest {
   }
 
   @Test
+  void aBodyExplainsWhetherItIsWoven() {
+    assertThat(Body.coroutine(co -> co.await(Task.yield())).explain()).isEqualTo("woven");
+    assertThat(Body.function(co -> co.await(Task.yield())).explain()).isEqualTo("woven");
+    int line = new Throwable().getStackTrace()[0].getLineNumber() + 1;
+    assertThat(Body.coroutine(co -> waitTwice(co)).explain())
+        .isEqualTo(
+            "not woven: its Awaiter is passed to waitTwice() (WovenTaskTest.java:" + line + ")");
+    assertThat(Body.thread(() -> {}).explain()).isEqualTo("not woven: it is in thread style");
+    assertThat(Body.callable(() -> 1).explain()).isEqualTo("not woven: it is in thread style");
+    assertThat(Body.step(new Nothing()).explain())
+        .isEqualTo("not woven: it is a Step, which needs no stack");
+  }
+
+  private static final class Nothing extends Step<Void> {
+    @Override
+    protected YieldEvent<?, ?> step(Object sent) {
+      return null;
+    }
+  }
+
+  @Test
+  void whereWeavingIsRequiredABodyThatCannotBeWovenIsRefusedWithTheReason() {
+    try (Scheduler scheduler = Scheduler.builder().requireWoven().build()) {
+      assertThatThrownBy(() -> scheduler.spawn("greedy", co -> waitTwice(co)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith(
+              "task 'greedy': not woven: its Awaiter is passed to waitTwice() (");
+      assertThatThrownBy(
+              () ->
+                  scheduler.submit(
+                      co -> {
+                        waitTwice(co);
+                        return 1;
+                      }))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThat(scheduler.tasks()).isEmpty();
+    }
+  }
+
+  @Test
+  void whereWeavingIsRequiredTheOtherStylesRunAsEver() {
+    try (Scheduler scheduler = Scheduler.builder().requireWoven().build()) {
+      scheduler.spawn(
+          co -> {
+            co.await(Task.yield());
+            trace.add("coroutine");
+          });
+      scheduler.spawn(() -> trace.add("thread"));
+      scheduler.spawn(new Nothing());
+      scheduler.execute(() -> trace.add("executed"));
+      scheduler.run();
+      assertThat(trace).containsExactly("thread", "executed", "coroutine");
+    }
+  }
+
+  @Test
   void resultsFailuresAndSleepsAreAsInTheOtherStyles() {
     try (Scheduler scheduler = Scheduler.create()) {
       Task<Integer> six =

@@ -14,21 +14,21 @@ final class Cases {
     CoroutineBody<Object, Object, Object> make(Log log);
   }
 
-  /** What a body did. */
-  static final class Log {
-    final List<String> lines = new ArrayList<>();
+  /** What a body did. Public, as bodies that are {@link AsTasks} come from another loader. */
+  public static final class Log {
+    public final List<String> lines = new ArrayList<>();
 
-    void add(Object what) {
+    public void add(Object what) {
       lines.add(String.valueOf(what));
     }
 
     /** Logs and returns, so that an evaluation shows in the order of the log. */
-    <T> T seen(T what) {
+    public <T> T seen(T what) {
       add(what);
       return what;
     }
 
-    int number(int n) {
+    public int number(int n) {
       add(n);
       return n;
     }

@@ -4,19 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.coroutine.Coroutine;
-import dev.heddle.coroutine.CoroutineBody;
 import dev.heddle.coroutine.Engine;
+import dev.heddle.fixtures.Kind;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.SchedulerBuilder;
+import dev.heddle.scheduler.TaskFunction;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Each body gives the same trace woven as on the engines with a stack (N9), whatever calls it gets.
- * {@code -Dheddle.seed=n} chooses other random calls.
+ * As generator and as task, each body gives the same trace woven as on the engines with a stack
+ * (N9), whatever calls it gets. {@code -Dheddle.seed=n} chooses other random calls.
  */
 final class DifferentialTest {
   private static final long SEED = Long.getLong("heddle.seed", 20_251_120L);
@@ -40,6 +44,60 @@ final class DifferentialTest {
     assertTrue(bodies >= 150, bodies + " bodies");
   }
 
+  /**
+   * The same bodies as bodies of tasks, awaiting what their driver answers: {@code submit(co ->
+   * ...)} woven, and with a stack on each engine, gives the traces of the generators.
+   */
+  @TestFactory
+  Stream<DynamicTest> eachBodyGivesTheSameTraceAsATask() {
+    Map<String, Cases.Maker> generators = Cases.everything().all();
+    return AsTasks.bodies().entrySet().stream()
+        .filter(e -> !delegates(e.getKey()))
+        .map(
+            e ->
+                DynamicTest.dynamicTest(
+                    e.getKey(),
+                    () -> compareTasks(e.getKey(), generators.get(e.getKey()), e.getValue())));
+  }
+
+  @Test
+  void atLeastAHundredAndFiftyOfThemAreRunAsTasks() {
+    long bodies = AsTasks.bodies().keySet().stream().filter(n -> !delegates(n)).count();
+    assertTrue(bodies >= 150, bodies + " bodies");
+  }
+
+  /** A task delegates to no coroutine. */
+  private static boolean delegates(String name) {
+    Cases delegating = new Cases();
+    DelegationBodies.addTo(delegating);
+    return delegating.all().containsKey(name);
+  }
+
+  private static void compareTasks(String name, Cases.Maker generator, AsTasks.Maker task) {
+    for (int i = 0; i < SCRIPTS; i++) {
+      long seed = i == 0 ? 0 : SEED + i;
+      String expected = String.join("\n", trace(Engine.WOVEN, generator, seed));
+      String what = name + ", seed " + seed + ", as a task ";
+      assertEquals(
+          expected, taskTrace(Scheduler.builder().requireWoven(), false, task, seed), what);
+      for (Engine engine : Kind.engines()) {
+        SchedulerBuilder builder = Scheduler.builder().engine(engine);
+        assertEquals(expected, taskTrace(builder, true, task, seed), what + "on " + engine);
+      }
+    }
+  }
+
+  private static String taskTrace(
+      SchedulerBuilder builder, boolean onStack, AsTasks.Maker maker, long seed) {
+    Cases.Log log = new Cases.Log();
+    TaskFunction<Object> body = maker.make(log);
+    try (Scheduler scheduler = builder.failureReporter((_, _) -> {}).build()) {
+      // An awaiter that is passed on needs a stack.
+      TaskFunction<Object> run = onStack ? co -> body.run(co) : body;
+      return String.join("\n", trace(new TaskRun(scheduler, run), log, seed));
+    }
+  }
+
   private static void compare(String name, Cases.Maker maker) {
     assertEquals("woven", Engine.explain(maker.make(new Cases.Log())), name);
     for (int i = 0; i < SCRIPTS; i++) {
@@ -56,9 +114,13 @@ final class DifferentialTest {
 
   private static List<String> trace(Engine engine, Cases.Maker maker, long seed) {
     Cases.Log log = new Cases.Log();
-    CoroutineBody<Object, Object, Object> body = maker.make(log);
+    return trace(Coroutine.of(engine, maker.make(log)), log, seed);
+  }
+
+  private static List<String> trace(
+      Coroutine<Object, Object, Object> made, Cases.Log log, long seed) {
     List<String> trace = new ArrayList<>();
-    try (Coroutine<Object, Object, Object> coroutine = Coroutine.of(engine, body)) {
+    try (Coroutine<Object, Object, Object> coroutine = made) {
       trace.addAll(new Script(seed).run(coroutine, log));
     } catch (IllegalStateException ignoredExit) {
       trace.add(ignoredExit.getMessage());

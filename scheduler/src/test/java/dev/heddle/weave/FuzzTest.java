@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Random programs give the same trace on each engine. {@code -Dheddle.fuzz.programs=20000} runs
- * that many, {@code -Dheddle.fuzz.seed=n} begins with another one; a failure prints seed and
- * source.
+ * Random programs give the same trace on each engine. A program is its seed: {@code
+ * -Dheddle.fuzz.programs=20000} runs that many, {@code -Dheddle.fuzz.seed=n} begins with that one,
+ * so that a long run can be made in chunks; a failure prints seed and source.
  */
 @Timeout(value = 6, unit = java.util.concurrent.TimeUnit.HOURS)
 final class FuzzTest {
@@ -27,38 +27,52 @@ final class FuzzTest {
   /** How many programs are compiled at once: javac is the slowest part. */
   private static final int BATCH = 20;
 
+  /** Programs between two lines of progress. */
+  private static final int REPORTED = 200;
+
   private static final List<Engine> OTHERS =
       Arrays.stream(Engine.values())
           .filter(e -> e != Engine.WOVEN && e.runsCoroutines() && e.isAvailable())
           .toList();
 
+  /** Of one program compiled twice: bodies too large to weave. */
+  private int tooLarge;
+
   @Test
   void randomProgramsGiveTheSameTraceOnEachEngine() throws Exception {
-    for (long seed = SEED; seed < SEED + PROGRAMS; seed += BATCH) {
-      String source = source(seed);
-      for (String debug : List.of("-g", "-g:none")) {
-        Compiled compiled = Compiled.of("fuzz.Batch", source, debug, "-Xlint:none");
-        for (long s = seed; s < seed + BATCH; s++) {
-          compare(compiled, s, debug);
-        }
+    long started = System.nanoTime();
+    for (int done = 0; done < PROGRAMS; ) {
+      int batch = Math.min(BATCH, PROGRAMS - done);
+      runBatch(SEED + done, SEED + done + batch);
+      done += batch;
+      if (done % REPORTED == 0 || done == PROGRAMS) {
+        System.out.printf(
+            "fuzz: %d of %d programs from seed %d are alike, %d bodies too large to weave, %d s%n",
+            done, PROGRAMS, SEED, tooLarge, (System.nanoTime() - started) / 1_000_000_000);
       }
     }
   }
 
-  private static String source(long seed) {
+  private void runBatch(long from, long to) throws Exception {
     StringBuilder source = new StringBuilder(FuzzProgram.header());
-    for (long s = seed; s < seed + BATCH; s++) {
-      source.append(FuzzProgram.source("P" + s, s));
+    for (long seed = from; seed < to; seed++) {
+      source.append(FuzzProgram.source("P" + seed, seed));
     }
-    return source.toString();
+    for (String debug : List.of("-g", "-g:none")) {
+      Compiled compiled = Compiled.of("fuzz.Batch", source.toString(), debug, "-Xlint:none");
+      for (long seed = from; seed < to; seed++) {
+        compare(compiled, seed, debug);
+      }
+    }
   }
 
-  private static void compare(Compiled compiled, long seed, String debug) throws Exception {
+  private void compare(Compiled compiled, long seed, String debug) throws Exception {
     String name = "fuzz.P" + seed;
     String what = "program " + seed + " " + debug;
     CoroutineBody<Object, Object, Object> any = body(compiled, name, new Cases.Log());
     String explanation = Engine.explain(any);
     if (explanation.contains("too large")) {
+      tooLarge++;
       return; // finally blocks are copied to each exit, and exits in them multiply
     }
     if (!explanation.equals("woven")) {

@@ -69,7 +69,7 @@ final class KindTest {
 
   private static <T> WovenCoroutine<Object, Object, T> survey(Survey<T> survey) {
     WovenCoroutine<Object, Object, T> woven = KIND.weave(survey, TELLER);
-    assertNotNull(woven, () -> KIND.whyNot(survey).orElseThrow());
+    assertNotNull(woven, () -> KIND.explain(survey));
     return woven;
   }
 
@@ -156,8 +156,8 @@ final class KindTest {
   void aMethodThatIsNeitherASuspensionNorPlainIsRefused() {
     Survey<Object> survey = co -> co.askTwice();
     assertNull(KIND.weave(survey, TELLER));
-    String why = KIND.whyNot(survey).orElseThrow();
-    assertTrue(why.startsWith("calls askTwice() on its Teller (KindTest.java:"), why);
+    String why = KIND.explain(survey);
+    assertTrue(why.startsWith("not woven: calls askTwice() on its Teller (KindTest.java:"), why);
   }
 
   @Test
@@ -177,7 +177,7 @@ final class KindTest {
     }
     Bare bare = co -> co.ask(NAME);
     assertNull(KIND.weave(bare, TELLER));
-    String why = KIND.whyNot(bare).orElseThrow();
+    String why = KIND.explain(bare);
     assertTrue(why.contains("not Serializable"), why);
   }
 }

@@ -187,6 +187,50 @@ final class RefusalTest {
   }
 
   @Test
+  void allBodiesOfAClassAreExplainedThoughNobodyHasMadeThem() {
+    assertEquals(
+        List.of(
+            "one (Bodies.java:5): woven",
+            "two (Bodies.java:8): not woven: its Yielder is passed to help() (Bodies.java:8)",
+            "three (Bodies.java:11): woven",
+            "four (Bodies.java:14): not woven: its method is synchronized"),
+        Engine.explainAll(
+            load(
+                Compiled.of(
+                    "Bodies",
+                    """
+                    import dev.heddle.coroutine.*;
+                    public class Bodies {
+                      private long secret;
+                      Object one(String captured, double wide) {
+                        return Generator.<Object>of(y -> { y.yield(captured + wide + secret++); });
+                      }
+                      Object two() {
+                        return Generator.<Object>of(y -> help(y));
+                      }
+                      Object three() {
+                        return Generator.<Object>of(this::help);
+                      }
+                      Object four() {
+                        return Generator.<Object>of(this::locked);
+                      }
+                      private void help(Yielder<Object, Void> y) { y.yield(1); }
+                      private synchronized void locked(Yielder<Object, Void> y) { y.yield(1); }
+                    }
+                    """,
+                    "-g"),
+                "Bodies")));
+  }
+
+  private static Class<?> load(ClassLoader loader, String name) {
+    try {
+      return loader.loadClass(name);
+    } catch (ClassNotFoundException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
   void aBodyThatLooksAtItsCallerIsRefused() {
     refused(
         "calls lookup(), which depends on its caller",

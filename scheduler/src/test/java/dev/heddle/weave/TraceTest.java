@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.CoroutineBody;
 import dev.heddle.coroutine.Engine;
-import dev.heddle.coroutine.WovenCoroutine;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
@@ -127,28 +126,6 @@ final class TraceTest {
     StackTraceElement[] before = raised.getStackTrace();
     assertEquals(raised, assertThrows(IllegalStateException.class, () -> coroutine.raise(raised)));
     assertEquals(Arrays.asList(before), Arrays.asList(raised.getStackTrace()));
-  }
-
-  @Test
-  void aSuspendedBodyTellsItsLine() {
-    int line = here();
-    WovenCoroutine<Object, Object, Object> coroutine =
-        (WovenCoroutine<Object, Object, Object>)
-            Coroutine.<Object, Object, Object>of(
-                Engine.WOVEN,
-                y -> {
-                  y.yield(1);
-                  for (int i = 0; i < 2; i++) {
-                    y.yield(2);
-                  }
-                  return null;
-                });
-    coroutine.next();
-    assertEquals(line + 6, coroutine.suspendedAt().getLineNumber());
-    coroutine.next();
-    assertEquals(line + 8, coroutine.suspendedAt().getLineNumber());
-    assertEquals("TraceTest.java", coroutine.suspendedAt().getFileName());
-    assertEquals(TraceTest.class.getName(), coroutine.suspendedAt().getClassName());
   }
 
   @Test

@@ -1,0 +1,28 @@
+package dev.heddle.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heddle.fixtures.CompiledBodies;
+import org.junit.jupiter.api.Test;
+
+/** Which bodies of the net room are woven: a refused one costs a thread and ten times the turn. */
+class CompiledBodiesTest {
+
+  @Test
+  void allBodiesInTheLibraryAreWovenButThoseNamedHere() {
+    CompiledBodies bodies = CompiledBodies.beside(EchoServer.class);
+    assertThat(bodies.woven()).isNotEmpty();
+    assertThat(bodies.refused())
+        .isSubsetOf("EchoServer: its Awaiter is passed to converse()"); // it should not be
+  }
+
+  @Test
+  void allBodiesInTheTestsAreWovenButThoseNamedHere() {
+    assertThat(CompiledBodies.beside(CompiledBodiesTest.class).refused())
+        .isSubsetOf(
+            "EchoServerFaultTest: its Awaiter is passed to <init>()",
+            // scripts that are run in any style
+            "Kind: its Awaiter is passed to <init>()",
+            "ScriptStep: its Yielder is passed to <init>()");
+  }
+}

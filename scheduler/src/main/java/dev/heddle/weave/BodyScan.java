@@ -1,0 +1,98 @@
+package dev.heddle.weave;
+
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.CodeElement;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.attribute.CodeAttribute;
+import java.lang.classfile.instruction.InvokeDynamicInstruction;
+import java.lang.classfile.instruction.LineNumber;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDesc;
+import java.lang.constant.DirectMethodHandleDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.LambdaMetafactory;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Finds the bodies that stand in a class, its lambdas and its references to methods of its own,
+ * though none of them has been made: for those who want to know beforehand what will be woven.
+ */
+final class BodyScan {
+  private static final ClassDesc LAMBDAS =
+      LambdaMetafactory.class.describeConstable().orElseThrow();
+
+  /**
+   * Where a body is made.
+   *
+   * @param place the method around it, file and line
+   */
+  record Site(String place, DirectMethodHandleDesc implementation) {}
+
+  private final Class<?> home;
+  private final Dialect dialect;
+  private final ClassModel model;
+
+  BodyScan(Class<?> home, Dialect dialect) {
+    this.home = home;
+    this.dialect = dialect;
+    this.model = BodyFinder.model(home);
+  }
+
+  /** In the order of the code. */
+  List<Site> sites() {
+    List<Site> sites = new ArrayList<>();
+    for (MethodModel method : model.methods()) {
+      boolean repeats = method.methodName().equalsString("$deserializeLambda$"); // all lambdas
+      if (!repeats && method.code().orElse(null) instanceof CodeAttribute code) {
+        find(method, code, sites);
+      }
+    }
+    return sites;
+  }
+
+  private void find(MethodModel method, CodeAttribute code, List<Site> sites) {
+    int line = -1;
+    for (CodeElement element : code) {
+      if (element instanceof LineNumber number) {
+        line = number.line();
+      } else if (element instanceof InvokeDynamicInstruction call && makesBody(call)) {
+        String place = method.methodName() + " (" + Listing.place(model, line) + ")";
+        sites.add(new Site(place, (DirectMethodHandleDesc) call.bootstrapArgs().get(1)));
+      }
+    }
+  }
+
+  private boolean makesBody(InvokeDynamicInstruction call) {
+    List<ConstantDesc> arguments = call.bootstrapArgs();
+    return call.bootstrapMethod().owner().equals(LAMBDAS)
+        && arguments.get(0) instanceof MethodTypeDesc type
+        && type.parameterCount() == 1
+        && type.parameterType(0).equals(dialect.suspenderType())
+        && arguments.get(1) instanceof DirectMethodHandleDesc implementation
+        && implementation.owner().equals(model.thisClass().asSymbol());
+  }
+
+  /** With nothing captured: the machine can be made and verified, but not run. */
+  Origin origin(Site site) {
+    DirectMethodHandleDesc implementation = site.implementation();
+    MethodModel method =
+        BodyFinder.methodOf(model, implementation.methodName(), implementation.lookupDescriptor());
+    Listing listing = new BodyFinder(dialect).bodyOf(model, method, home, implementation.refKind());
+    List<MethodHandle> nothing = new ArrayList<>();
+    for (ClassDesc captured : Origin.typesOf(listing)) {
+      nothing.add(MethodHandles.empty(MethodType.methodType(load(captured), Object.class)));
+    }
+    nothing.removeLast(); // the suspender
+    return new Origin(home, listing, nothing);
+  }
+
+  private Class<?> load(ClassDesc type) {
+    return MethodType.fromMethodDescriptorString(
+            "()" + type.descriptorString(), home.getClassLoader())
+        .returnType();
+  }
+}

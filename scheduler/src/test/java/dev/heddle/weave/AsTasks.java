@@ -1,0 +1,177 @@
+package dev.heddle.weave;
+
+import dev.heddle.coroutine.Coroutine;
+import dev.heddle.coroutine.CoroutineBody;
+import dev.heddle.coroutine.Yielder;
+import dev.heddle.scheduler.Awaiter;
+import dev.heddle.scheduler.TaskFunction;
+import dev.heddle.scheduler.YieldEvent;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassTransform;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.CodeElement;
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.reflect.Method;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The bodies of the differential suite as bodies of tasks, without a second copy of them: a loader
+ * that has their classes, with other names in the constant pool. {@code Yielder} is {@code
+ * Awaiter}, {@code CoroutineBody} is {@code TaskFunction}, and {@code y.yield(x)} has become {@code
+ * co.await(TaskRun.hand(x))}. Names, lines and all else are those of the source.
+ */
+final class AsTasks extends ClassLoader {
+  private static final ClassDesc AWAITER = desc(Awaiter.class);
+  private static final ClassDesc EVENT = desc(YieldEvent.class);
+  private static final ClassDesc OBJECT = desc(Object.class);
+  private static final ClassDesc RUN = desc(TaskRun.class);
+  private static final Map<String, String> NAMES =
+      Map.of(
+          internal(Yielder.class), internal(Awaiter.class),
+          internal(CoroutineBody.class), internal(TaskFunction.class));
+
+  private AsTasks() {
+    super(AsTasks.class.getClassLoader());
+  }
+
+  /** Makes a body that writes to this log. */
+  interface Maker {
+    TaskFunction<Object> make(Cases.Log log);
+  }
+
+  /** All bodies by name. */
+  static Map<String, Maker> bodies() {
+    try {
+      Class<?> cases = new AsTasks().loadClass(Cases.class.getName());
+      Method all = cases.getDeclaredMethod("all");
+      Method everything = cases.getDeclaredMethod("everything");
+      all.setAccessible(true);
+      everything.setAccessible(true);
+      Map<String, Maker> bodies = new LinkedHashMap<>();
+      ((Map<?, ?>) all.invoke(everything.invoke(null)))
+          .forEach((name, maker) -> bodies.put((String) name, maker(maker)));
+      return bodies;
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Maker maker(Object maker) {
+    return log -> {
+      try {
+        Method make = maker.getClass().getMethod("make", Cases.Log.class);
+        make.setAccessible(true);
+        return (TaskFunction<Object>) make.invoke(maker, log);
+      } catch (ReflectiveOperationException e) {
+        throw new AssertionError(e);
+      }
+    };
+  }
+
+  private static boolean isRewritten(String name) {
+    String room = AsTasks.class.getPackageName() + ".";
+    return name.matches("\\Q" + room + "\\E(\\w+Bodies(\\$.*)?|MemberBase|Cases|Cases\\$Maker)");
+  }
+
+  @Override
+  protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+    synchronized (getClassLoadingLock(name)) {
+      Class<?> loaded = findLoadedClass(name);
+      if (loaded == null && isRewritten(name)) {
+        byte[] bytes = rewritten(name.replace('.', '/') + ".class");
+        loaded = defineClass(name, bytes, 0, bytes.length);
+      }
+      return loaded == null ? super.loadClass(name, resolve) : loaded;
+    }
+  }
+
+  @Override
+  public InputStream getResourceAsStream(String file) {
+    boolean ours =
+        file.endsWith(".class") && isRewritten(file.replace('/', '.').replaceAll("\\.class$", ""));
+    return ours ? new ByteArrayInputStream(rewritten(file)) : super.getResourceAsStream(file);
+  }
+
+  private byte[] rewritten(String file) {
+    try (InputStream in = getParent().getResourceAsStream(file)) {
+      ClassFile classFile = ClassFile.of();
+      return classFile.transformClass(
+          classFile.parse(renamed(in.readAllBytes())),
+          ClassTransform.transformingMethodBodies(AsTasks::rewrite));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void rewrite(CodeBuilder code, CodeElement element) {
+    if (!(element instanceof InvokeInstruction call)) {
+      code.with(element);
+    } else if (call.owner().asSymbol().equals(AWAITER) && call.name().equalsString("yield")) {
+      code.invokestatic(RUN, "hand", MethodTypeDesc.of(EVENT, OBJECT));
+      code.invokeinterface(AWAITER, "await", MethodTypeDesc.of(OBJECT, EVENT));
+    } else if (call.owner().asSymbol().equals(desc(Coroutine.class))
+        && call.name().equalsString("of")) {
+      code.invokestatic(RUN, "inner", call.typeSymbol());
+    } else {
+      code.with(element);
+    }
+  }
+
+  /** Replaces names in the texts of the constant pool. */
+  private static byte[] renamed(byte[] classFile) throws IOException {
+    DataInputStream in = new DataInputStream(new ByteArrayInputStream(classFile));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    out.writeLong(in.readLong()); // magic and version
+    int count = in.readUnsignedShort();
+    out.writeShort(count);
+    for (int i = 1; i < count; i++) {
+      int tag = in.readUnsignedByte();
+      out.writeByte(tag);
+      if (tag == 1) {
+        out.writeUTF(renamed(in.readUTF()));
+      } else {
+        out.write(in.readNBytes(sizeOf(tag)));
+      }
+      i += tag == 5 || tag == 6 ? 1 : 0; // a long or double takes two places
+    }
+    in.transferTo(out);
+    return bytes.toByteArray();
+  }
+
+  private static String renamed(String text) {
+    String renamed = text;
+    for (Map.Entry<String, String> name : NAMES.entrySet()) {
+      renamed = renamed.replace(name.getKey(), name.getValue());
+    }
+    return renamed;
+  }
+
+  private static int sizeOf(int tag) {
+    return switch (tag) {
+      case 5, 6 -> 8;
+      case 7, 8, 16, 19, 20 -> 2;
+      case 15 -> 3;
+      default -> 4;
+    };
+  }
+
+  private static ClassDesc desc(Class<?> type) {
+    return type.describeConstable().orElseThrow();
+  }
+
+  private static String internal(Class<?> type) {
+    return type.getName().replace('.', '/');
+  }
+}

@@ -1,0 +1,50 @@
+package dev.heddle.weave;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heddle.coroutine.Coroutine;
+import dev.heddle.fixtures.CompiledBodies;
+import org.junit.jupiter.api.Test;
+
+/** Whatever bodies stand in our classes are woven, but for those that are refused on purpose. */
+final class CompiledBodiesTest {
+
+  @Test
+  void allBodiesInTheLibraryAreWoven() {
+    assertThat(CompiledBodies.beside(Coroutine.class).refused()).isEmpty();
+  }
+
+  /**
+   * A body that gives its Yielder or Awaiter away runs on a stack. Tests of stacks do it on
+   * purpose; one that does not should not stand here.
+   */
+  @Test
+  void allBodiesInTheTestsAreWovenButThoseOfTestsAboutStacks() {
+    CompiledBodies bodies = CompiledBodies.beside(CompiledBodiesTest.class);
+    assertThat(bodies.woven()).hasSizeGreaterThan(350);
+    assertThat(bodies.refused())
+        .filteredOn(line -> !line.startsWith("RefusalTest: ")) // checks each itself
+        .isSubsetOf(
+            // a bare continuation and monitors
+            "ContinuationTest: its Yielder is stored in forTheInitializer",
+            "ContinuationTest: its method is synchronized",
+            "ContinuationTest: suspends inside synchronized",
+            // from any call depth
+            "CoroutineTest: its Yielder is passed to deep()",
+            "DifferentialTest: its Awaiter is passed to run()",
+            // by nobody but the body
+            "GeneratorSemanticsTest: its Yielder is captured by an inner lambda or put into a"
+                + " string",
+            "GeneratorSemanticsTest: its Yielder is passed to add()",
+            "GeneratorTest: its Yielder is passed to hanoi()",
+            // scripts that are run in any style
+            "Kind: its Awaiter is passed to <init>()",
+            "ScriptStep: its Yielder is passed to <init>()",
+            "SuspendedAtTest: its Yielder is captured by an inner lambda or put into a string",
+            "SuspendedTaskTest: its Awaiter is passed to deeper()",
+            "TaskRun: its Yielder is passed to <init>()",
+            "WovenTaskTest: its Awaiter is passed to waitTwice()",
+            "WrongThreadTest: its Awaiter is captured by an inner lambda or put into a string",
+            "WrongThreadTest: its Awaiter is stored in an array");
+  }
+}

@@ -1,0 +1,108 @@
+package dev.heddle.weave;
+
+import dev.heddle.coroutine.Coroutine;
+import dev.heddle.coroutine.Engine;
+import dev.heddle.coroutine.Yielder;
+import dev.heddle.scheduler.Awaiter;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.TaskFunction;
+import dev.heddle.scheduler.YieldEvent;
+
+/**
+ * A task that a script drives as it drives a coroutine: what the body awaits is a {@link Hand} that
+ * holds a value, and the script answers the hand. Each step runs the scheduler until the task waits
+ * for its next hand, or has ended.
+ */
+public final class TaskRun extends Coroutine<Object, Object, Object> {
+  private final Scheduler scheduler;
+  private final TaskFunction<Object> body;
+  private Task<Object> task;
+
+  TaskRun(Scheduler scheduler, TaskFunction<Object> body) {
+    this.scheduler = scheduler;
+    this.body = body;
+  }
+
+  /** What stands in a body for the value of its yield. */
+  public static YieldEvent<Object, RuntimeException> hand(Object value) {
+    return new Hand(value);
+  }
+
+  private static final class Hand extends YieldEvent<Object, RuntimeException> {
+    private final Object value;
+
+    Hand(Object value) {
+      this.value = value;
+    }
+
+    void answer(Task<?> task, Object sent, Throwable raised) {
+      if (raised == null) {
+        wake(task, sent);
+      } else {
+        failWith(task, raised);
+      }
+    }
+
+    @Override
+    protected void handleYield(Scheduler scheduler, Task<?> task) {}
+
+    @Override
+    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+      return true;
+    }
+
+    @Override
+    public String describe() {
+      return "an answer to " + value;
+    }
+  }
+
+  @Override
+  protected boolean advance(Object sent, Throwable raised) throws Throwable {
+    if (task == null) {
+      task = scheduler.daemons().submit(body);
+    } else {
+      ((Hand) task.waitingFor()).answer(task, sent, raised);
+    }
+    scheduler.spawn(
+        co -> {
+          while (!task.isDone() && !(task.waitingFor() instanceof Hand)) {
+            co.await(Task.yield());
+          }
+        });
+    scheduler.run();
+    if (task.waitingFor() instanceof Hand hand) {
+      answer(hand.value);
+      return true;
+    }
+    if (task.state() != Task.State.SUCCEEDED) {
+      throw task.exceptionNow();
+    }
+    answer(task.resultNow());
+    return false;
+  }
+
+  /** What stands in a body for a coroutine that it makes, on any engine with a stack. */
+  public static Coroutine<Object, Object, Object> inner(Engine engine, TaskFunction<Object> inner) {
+    return inner(inner);
+  }
+
+  /** The same for the other method. */
+  public static Coroutine<Object, Object, Object> inner(TaskFunction<Object> inner) {
+    return Coroutine.of(Engine.HANDOFF, y -> inner.run(new HandedOn(y)));
+  }
+
+  private record HandedOn(Yielder<Object, Object> y) implements Awaiter {
+    @Override
+    @SuppressWarnings("unchecked")
+    public <T, X extends Exception> T await(YieldEvent<T, X> event) {
+      return (T) y.yield(((Hand) (YieldEvent<?, ?>) event).value);
+    }
+
+    @Override
+    public Task<?> task() {
+      throw new AssertionError("not called by the bodies");
+    }
+  }
+}
