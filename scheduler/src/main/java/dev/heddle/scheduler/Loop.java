@@ -94,13 +94,16 @@ final class Loop {
   private void turn(Task<?> task) {
     running = task;
     completionsLeft = MOST_COMPLETIONS;
-    boolean runnable = task.begin();
+    boolean resumed = task.begin();
+    boolean runnable = resumed;
     while (runnable) {
       YieldEvent<?, ?> event = task.resume();
       runnable = event != null && task.startUnlessStarted(event) && completesAtOnce();
     }
     if (task.phase == Turns.COMPLETED) {
       task.putBack();
+    } else if (resumed && task.phase == Turns.WAITING) {
+      task.waitingSince = now; // of the last look: good enough, and the clock costs more than a turn
     }
   }
 

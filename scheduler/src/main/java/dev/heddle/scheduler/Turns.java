@@ -85,6 +85,9 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
   /** What it holds, longest held first; made by the first. */
   @Nullable List<Resource> held;
 
+  /** When it began to wait; the loop's. */
+  long waitingSince;
+
   /** Its place in {@link TaskTable}. */
   int tableIndex = -1;
 
@@ -95,6 +98,11 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
   void bind(Coroutine<YieldEvent<?, ?>, Object, T> body) {
     coroutine = body;
     stack = body instanceof StackfulCoroutine<YieldEvent<?, ?>, Object, T> s ? s : null;
+  }
+
+  /** The body, while it has not ended. */
+  @Nullable Coroutine<?, ?, ?> body() {
+    return coroutine;
   }
 
   /** This, by the name that others know. */
