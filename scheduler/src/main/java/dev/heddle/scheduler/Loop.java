@@ -103,7 +103,8 @@ final class Loop {
     if (task.phase == Turns.COMPLETED) {
       task.putBack();
     } else if (resumed && task.phase == Turns.WAITING) {
-      task.waitingSince = now; // of the last look: good enough, and the clock costs more than a turn
+      task.waitingSince =
+          now; // of the last look: good enough, and the clock costs more than a turn
     }
   }
 
@@ -141,8 +142,9 @@ final class Loop {
       return;
     }
     long timeout = deadlines.nanosUntilNext(now);
-    if (timeout == Deadlines.NONE && !poller.hasWaiters() && inbox.isEmpty()) {
-      scheduler.checkAwaitedFromOutside();
+    boolean nobodyWaitsForTime = deadlines.size() == scheduler.diagnosis().deadlines();
+    if (nobodyWaitsForTime && !poller.hasWaiters() && inbox.isEmpty()) {
+      scheduler.diagnosis().failAtStandstill();
     }
     inbox.sleep(poller, timeout);
     cadence.restart();

@@ -85,6 +85,9 @@ abstract sealed class Turns<T extends @Nullable Object> permits Task {
   /** What it holds, longest held first; made by the first. */
   @Nullable List<Resource> held;
 
+  /** Where it acquired each of those, if that is recorded; as long as {@link #held}. */
+  @Nullable List<List<StackTraceElement>> heldAt;
+
   /** When it began to wait; the loop's. */
   long waitingSince;
 

@@ -135,6 +135,12 @@ public sealed class Lock implements Resource permits RLock {
     return holder == null ? List.of() : List.of(holder);
   }
 
+  /** The order in which locks were made, which is that of {@link LockOrder}. */
+  @Override
+  public long order() {
+    return home.number;
+  }
+
   /** {@code "lock 'db' held by task 'Kant'"}. */
   String describeWithHolder() {
     if (brokenBy != null) {
