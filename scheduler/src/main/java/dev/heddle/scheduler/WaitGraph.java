@@ -113,7 +113,7 @@ final class WaitGraph {
         continue;
       }
       if (seen.add(new HashSet<>(cycle))) {
-        cycles.add(cycle);
+        cycles.add(fromOldest(cycle));
       }
       if (cycle.stream().allMatch(this::waitsForOne)) {
         exhausted.addAll(cycle); // no other way out of it: no other cycle through any of them
@@ -121,6 +121,13 @@ final class WaitGraph {
     }
     cycles.sort(Comparator.comparingInt(List::size));
     return cycles;
+  }
+
+  private static List<Task<?>> fromOldest(List<Task<?>> cycle) {
+    Task<?> oldest = Collections.min(cycle, Comparator.comparingLong(Task::id));
+    List<Task<?>> rotated = new ArrayList<>(cycle);
+    Collections.rotate(rotated, -cycle.indexOf(oldest));
+    return rotated;
   }
 
   /** What waits for a cycle and is in none would be searched in vain, and may be most of all. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The order in which the tasks of one scheduler acquire locks, learned while they do, so that a
@@ -49,8 +50,13 @@ final class LearnedOrder {
   private static final class Edge {
     final Object to;
 
-    /** Who did it first. */
+    /** Who did it first, and what that is to be told by. */
+    final long firstTask;
+
     final LockInversion.Step example;
+
+    /** The same of another task that did it; null if none did. */
+    LockInversion.@Nullable Step anothers;
 
     /** The numbers of the locks that were held each time. */
     final Set<Long> gates;
@@ -62,6 +68,7 @@ final class LearnedOrder {
       this.to = to;
       this.gates = new HashSet<>(held);
       this.task = task;
+      this.firstTask = task;
       this.example = example;
     }
 
@@ -121,6 +128,9 @@ final class LearnedOrder {
       targets.put(to, edge);
       check(task, from, edge);
     } else if (edge != null && edge.again(numbers, task.id())) {
+      if (edge.anothers == null && task.id() != edge.firstTask) {
+        edge.anothers = step(task, holding, asked);
+      }
       check(task, from, edge);
     }
   }
@@ -143,9 +153,20 @@ final class LearnedOrder {
     Set<Object> nodes = new HashSet<>();
     path.forEach(step -> nodes.add(step.to));
     if (reported.add(nodes)) {
-      List<LockInversion.Step> steps = path.stream().map(step -> step.example).toList();
-      task.scheduler().diagnosis().report(new LockInversion(steps));
+      task.scheduler().diagnosis().report(new LockInversion(examples(path)));
     }
+  }
+
+  /** One of each edge, as far as possible of different tasks: one alone cannot deadlock. */
+  private static List<LockInversion.Step> examples(List<Edge> path) {
+    Set<Long> shown = new HashSet<>();
+    path.stream().filter(edge -> edge.anothers == null).forEach(edge -> shown.add(edge.firstTask));
+    List<LockInversion.Step> steps = new ArrayList<>();
+    for (Edge edge : path) {
+      LockInversion.Step anothers = edge.anothers;
+      steps.add(anothers == null || shown.add(edge.firstTask) ? edge.example : anothers);
+    }
+    return steps;
   }
 
   /** For a way back to a node, by edges that can all be under way at once. */
