@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +96,21 @@ final class Cancellation {
     for (CancelScope<?> own = task.scope; own != null && own.host == task; own = own.parent) {
       own.expireIfPast(now);
     }
+  }
+
+  /** How long until the first deadline of a scope around the task; null if there is none. */
+  static @Nullable Duration remaining(Task<?> task) {
+    Duration least = null;
+    for (CancelScope<?> scope = task.scope; scope != null; scope = scope.parent) {
+      Duration left = scope.remaining();
+      if (left != null && (least == null || left.compareTo(least) < 0)) {
+        least = left;
+      }
+      if (scope.isKind(CancelScope.Kind.SHIELDED)) {
+        break;
+      }
+    }
+    return least;
   }
 
   /** Whether one of the task's own scopes has a deadline. */

@@ -4,26 +4,38 @@ import java.util.List;
 
 /**
  * Thrown by {@link Scheduler#run} when tasks wait and nothing can ever wake one of them: no
- * deadline, no I/O, nobody outside of the scheduler. The message has a line for each waiting task:
- * its name and what it waits for.
+ * deadline, no I/O, nobody outside of the scheduler.
+ *
+ * <p>The message explains it: the shortest cycle of tasks that wait for each other, where each
+ * waits, since when, and where it acquired what the other wants; for locks the order that would
+ * have avoided it; then the waits that nobody is known to be able to end, and the others. It shows
+ * {@value Explanation#MOST_TASKS} tasks of each sort.
  */
 public final class DeadlockException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  DeadlockException(String scheduler, List<? extends Task<?>> waiting) {
-    super(explain(scheduler, waiting));
+  private final transient List<TaskWait> cycle;
+  private final transient List<TaskWait> waits;
+
+  DeadlockException(String message, List<TaskWait> cycle, List<TaskWait> waits) {
+    super(message);
+    this.cycle = cycle;
+    this.waits = waits;
   }
 
-  private static String explain(String scheduler, List<? extends Task<?>> waiting) {
-    StringBuilder text = new StringBuilder();
-    text.append("scheduler '").append(scheduler).append("': ");
-    text.append(waiting.size() == 1 ? "1 task waits" : waiting.size() + " tasks wait");
-    text.append(" and nothing can wake ").append(waiting.size() == 1 ? "it:" : "them:");
-    for (Task<?> task : waiting) {
-      YieldEvent<?, ?> event = task.waitingFor();
-      text.append("\n  task '").append(task.name()).append("' waits for ");
-      text.append(event == null ? "nothing" : event.describe());
-    }
-    return text.toString();
+  /**
+   * The shortest cycle of tasks each of which waits for what the next one holds; empty if there is
+   * none, so that the waits come to a dead end.
+   */
+  public List<TaskWait> cycle() {
+    return cycle;
+  }
+
+  /**
+   * All waits, in the order in which the tasks were spawned. Where a task waits in its body stands
+   * in those only that the message shows.
+   */
+  public List<TaskWait> waits() {
+    return waits;
   }
 }

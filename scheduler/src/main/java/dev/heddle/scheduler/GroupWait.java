@@ -98,6 +98,11 @@ final class GroupWait<T extends @Nullable Object> extends YieldEvent<T, Exceptio
   }
 
   @Override
+  public boolean needsAllHolders() {
+    return what == For.ALL;
+  }
+
+  @Override
   public void holderEnded(Task<?> holder) {
     throw new AssertionError("no task holds a group by Task.hold");
   }

@@ -47,7 +47,12 @@ final class Join<T extends @Nullable Object> extends EndWait<T> {
   }
 
   @Override
+  public Resource resource() {
+    return new TaskEnd(joined);
+  }
+
+  @Override
   public String describe() {
-    return "the end of task '" + joined.name() + "'";
+    return resource().describe();
   }
 }

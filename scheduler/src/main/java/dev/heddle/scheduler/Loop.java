@@ -94,13 +94,17 @@ final class Loop {
   private void turn(Task<?> task) {
     running = task;
     completionsLeft = MOST_COMPLETIONS;
-    boolean runnable = task.begin();
+    boolean resumed = task.begin();
+    boolean runnable = resumed;
     while (runnable) {
       YieldEvent<?, ?> event = task.resume();
       runnable = event != null && task.startUnlessStarted(event) && completesAtOnce();
     }
     if (task.phase == Turns.COMPLETED) {
       task.putBack();
+    } else if (resumed && task.phase == Turns.WAITING) {
+      task.waitingSince =
+          now; // of the last look: good enough, and the clock costs more than a turn
     }
   }
 
@@ -138,8 +142,9 @@ final class Loop {
       return;
     }
     long timeout = deadlines.nanosUntilNext(now);
-    if (timeout == Deadlines.NONE && !poller.hasWaiters() && inbox.isEmpty()) {
-      scheduler.checkAwaitedFromOutside();
+    boolean nobodyWaitsForTime = deadlines.size() == scheduler.diagnosis().deadlines();
+    if (nobodyWaitsForTime && !poller.hasWaiters() && inbox.isEmpty()) {
+      scheduler.diagnosis().failAtStandstill();
     }
     inbox.sleep(poller, timeout);
     cadence.restart();

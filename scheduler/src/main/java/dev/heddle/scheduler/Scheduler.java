@@ -28,9 +28,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Everything inside is single-threaded: tasks need no lock for what they do between two yields.
  * Order is first in, first out: the same tasks run in the same order.
  *
- * <p>Threads: {@link #execute}, {@link #close}, {@link #isInside} and {@link #toString} may be
- * called from any thread. All else is for the tasks of this scheduler and, while it does not run,
- * for the thread that created it or ran it last; any other gets a {@link WrongThreadException}.
+ * <p>Threads: {@link #execute}, {@link #close}, {@link #isInside}, {@link #dump} and {@link
+ * #toString} may be called from any thread. All else is for the tasks of this scheduler and, while
+ * it does not run, for the thread that created it or ran it last; any other gets a {@link
+ * WrongThreadException}.
  */
 public final class Scheduler implements Spawner, Executor, AutoCloseable {
   private static final AtomicLong CREATED = new AtomicLong();
@@ -41,11 +42,12 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   final Failures failures;
   private final String name;
   private final Clock clock;
-  private final Engine engine;
+  final Engine engine;
   private final boolean wovenRequired;
-  private final Loop loop;
+  final Loop loop;
   private final LoopHost host = new LoopHost(this);
   private final TaskTable tasks = new TaskTable();
+  private final Diagnosis diagnosis;
   private long spawned;
 
   /** Whether a run, or the end of the scheduler, is under way; guarded by this. */
@@ -73,6 +75,8 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     wovenRequired = builder.wovenRequired;
     failures = new Failures(builder.failureReporter);
     loop = new Loop(this, clock, builder.poller == null ? new ParkPoller() : builder.poller);
+    diagnosis = new Diagnosis(this, tasks, builder);
+    diagnosis.start();
   }
 
   /** A scheduler with the defaults of {@link SchedulerBuilder}. */
@@ -359,6 +363,11 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     return carrier != null && isInside();
   }
 
+  /** The thread of the loop; null while it does not run. */
+  @Nullable Thread carrier() {
+    return carrier;
+  }
+
   /** The task that has the turn; null between two turns. */
   @Nullable Task<?> running() {
     return loop.running();
@@ -368,6 +377,21 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   public List<Task<?>> tasks() {
     checkInside("tasks");
     return tasks.toList();
+  }
+
+  /** What it can tell of itself. */
+  public Diagnosis diagnosis() {
+    return diagnosis;
+  }
+
+  /** Deadlocks among some tasks, while others run: {@link Diagnosis#findDeadlocks}. */
+  public List<Deadlock> findDeadlocks() {
+    return diagnosis.findDeadlocks();
+  }
+
+  /** A look at all tasks; may be called from any thread: {@link Diagnosis#dump}. */
+  public TaskDump dump() {
+    return diagnosis.dump();
   }
 
   /** Its name. */
@@ -382,25 +406,8 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
 
   // What the loop and the tasks use.
 
-  void enqueue(Task<?> task) {
-    loop.enqueue(task);
-  }
-
-  void unqueue(Task<?> task) {
-    loop.unqueue(task);
-  }
-
-  boolean completesAtOnce() {
-    return loop.completesAtOnce();
-  }
-
   void post(Runnable message) {
     loop.post(message);
-  }
-
-  /** The time of the look that is under way. */
-  long lookNanos() {
-    return loop.lookNanos();
   }
 
   boolean isClosed() {
@@ -426,16 +433,5 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
       new Closing(this, tasks).cancelAll("the thread of " + this + " was interrupted");
     }
     failures.reportCollected();
-  }
-
-  /**
-   * All tasks wait, none for I/O or a deadline: fails unless one can be woken from outside.
-   *
-   * @throws DeadlockException if none can
-   */
-  void checkAwaitedFromOutside() {
-    if (!tasks.anyAwaitsOutside()) {
-      throw new DeadlockException(name, tasks.toList());
-    }
   }
 }

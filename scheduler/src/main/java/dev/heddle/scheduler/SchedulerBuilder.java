@@ -2,8 +2,10 @@ package dev.heddle.scheduler;
 
 import dev.heddle.coroutine.Engine;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** How a scheduler is made that differs from the defaults. */
@@ -16,6 +18,9 @@ public final class SchedulerBuilder {
   @Nullable Engine engine;
   boolean wovenRequired;
   BiConsumer<String, Throwable> failureReporter = SchedulerBuilder::logFailure;
+  Consumer<? super Finding> findingReporter = SchedulerBuilder::logFinding;
+  boolean recordSites = SchedulerBuilder.class.desiredAssertionStatus();
+  @Nullable Duration deadlockCheck;
 
   SchedulerBuilder() {}
 
@@ -77,9 +82,53 @@ public final class SchedulerBuilder {
     return this;
   }
 
+  /**
+   * Hears once of each thing that is wrong with the program although nothing has failed: locks that
+   * are taken in two orders, and what {@link #checkForDeadlocks} finds. Called by the loop, in the
+   * middle of things: it may note and log, not use the scheduler. Default: logs it as a warning.
+   */
+  public SchedulerBuilder findingReporter(Consumer<? super Finding> reporter) {
+    findingReporter = Objects.requireNonNull(reporter, "reporter");
+    return this;
+  }
+
+  /**
+   * Whether tasks keep the lines of source where they acquired what they hold, for messages and
+   * dumps, and the order in which locks are acquired is learned. Costs some microseconds for each
+   * acquisition. Default: whether assertions are enabled ({@code java -ea}).
+   */
+  public SchedulerBuilder recordSites(boolean record) {
+    recordSites = record;
+    return this;
+  }
+
+  /**
+   * Looks for deadlocks among some tasks while others run, once in this period, and reports each
+   * once to the {@link #findingReporter}. Costs time in proportion to the tasks, and wakes a
+   * scheduler that idles. Default: does not look. (When all tasks wait for ever the run fails
+   * without this.)
+   *
+   * @throws IllegalArgumentException if the period is not positive, or more than 146 years
+   */
+  public SchedulerBuilder checkForDeadlocks(Duration period) {
+    if (!period.isPositive() || period.compareTo(Timers.LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          "cannot check for deadlocks every "
+              + period
+              + ": must be more than 0 and at most "
+              + Timers.LONGEST);
+    }
+    deadlockCheck = period;
+    return this;
+  }
+
   /** The scheduler; the thread that calls may use it until it runs. */
   public Scheduler build() {
     return new Scheduler(this);
+  }
+
+  private static void logFinding(Finding finding) {
+    LOG.log(Level.WARNING, finding.message());
   }
 
   private static void logFailure(String task, Throwable thrown) {

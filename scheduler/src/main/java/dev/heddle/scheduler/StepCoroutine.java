@@ -12,6 +12,11 @@ final class StepCoroutine<T extends @Nullable Object>
     this.step = step;
   }
 
+  /** Names the step, for messages: it has no line. */
+  Class<?> stepClass() {
+    return step.getClass();
+  }
+
   @Override
   protected boolean advance(@Nullable Object sent, @Nullable Throwable raised) throws Throwable {
     YieldEvent<?, ?> event = raised == null ? step.step(sent) : step.failed(raised);

@@ -214,6 +214,10 @@ public final class Task<T extends @Nullable Object> extends Ties<T> {
       held = new ArrayList<>(2);
     }
     held.add(resource);
+    if (scheduler.diagnosis().recordsSites()) {
+      heldAt = heldAt == null ? new ArrayList<>(2) : heldAt;
+      heldAt.add(Where.of(this, resource.getClass()));
+    }
   }
 
   /** For primitives: the task does not hold the resource any more. */
@@ -222,12 +226,35 @@ public final class Task<T extends @Nullable Object> extends Ties<T> {
     int last = held == null ? -1 : held.lastIndexOf(resource);
     if (held != null && last >= 0) {
       held.remove(last);
+      if (heldAt != null) {
+        heldAt.remove(last);
+      }
     }
   }
 
   /** What it holds, longest held first: a copy. */
   public List<Resource> held() {
     return held == null ? List.of() : List.copyOf(held);
+  }
+
+  /** What it holds, longest held first, and where it acquired it: a copy. */
+  public List<Holding> holdings() {
+    List<Resource> resources = held();
+    List<List<StackTraceElement>> sites = heldAt == null ? List.of() : List.copyOf(heldAt);
+    List<Holding> holdings = new ArrayList<>(resources.size());
+    for (int i = 0; i < resources.size(); i++) {
+      holdings.add(new Holding(resources.get(i), i < sites.size() ? sites.get(i) : List.of()));
+    }
+    return holdings;
+  }
+
+  /**
+   * The lines of its body at which it stands, innermost first: its user's, not the kernel's. Empty
+   * before its first turn and after its end. Costs microseconds: for messages.
+   */
+  public List<StackTraceElement> where() {
+    scheduler.checkInside("where");
+    return Where.of(this);
   }
 
   @Override
@@ -237,7 +264,7 @@ public final class Task<T extends @Nullable Object> extends Ties<T> {
 
   /** Whether a deadline around that of this wait has passed as well: it is the one to fire. */
   boolean isOverdue(Within<?> inner) {
-    long now = scheduler.lookNanos();
+    long now = scheduler.loop.lookNanos();
     return Within.isPastAround(inner, event, now) || Cancellation.isOverdue(this, now);
   }
 

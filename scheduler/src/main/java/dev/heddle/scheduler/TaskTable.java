@@ -1,8 +1,10 @@
 package dev.heddle.scheduler;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * All tasks that have not ended, for those who must find each of them: close, the deadlock message,
@@ -55,6 +57,17 @@ final class TaskTable {
       lastOutside++;
     }
     return false;
+  }
+
+  /**
+   * A copy for another thread, as good as it gets while the loop may go on: those who come and go
+   * meanwhile may be in it or not.
+   */
+  List<Task<?>> peek() {
+    List<Task<?>> copy = new ArrayList<>(Arrays.asList(tasks.toArray(new Task<?>[0])));
+    copy.removeIf(Objects::isNull);
+    copy.sort(Comparator.comparingLong(Task::id));
+    return copy;
   }
 
   /** A copy in the order in which the tasks were spawned. */

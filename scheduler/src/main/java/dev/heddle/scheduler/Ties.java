@@ -32,6 +32,9 @@ abstract sealed class Ties<T extends @Nullable Object> extends Turns<T> permits 
   /** What it holds, longest held first; made by the first. */
   @Nullable List<Resource> held;
 
+  /** Where it acquired each of those, if that is recorded; as long as {@link #held}. */
+  @Nullable List<List<StackTraceElement>> heldAt;
+
   Ties(Scheduler scheduler) {
     super(scheduler);
   }

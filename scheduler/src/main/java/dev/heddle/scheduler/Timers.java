@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Waiting for time to pass. */
 public final class Timers {
+  /** At most half of what a long holds: two deadlines further apart could not be compared. */
+  static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 2);
+
   private Timers() {}
 
   /**
@@ -28,10 +31,8 @@ public final class Timers {
     return duration.isZero() ? Task.yield() : new Sleep(saturatedNanos(duration));
   }
 
-  /** At most half of what a long holds: two deadlines further apart could not be compared. */
   static long saturatedNanos(Duration duration) {
-    Duration longest = Duration.ofNanos(Long.MAX_VALUE / 2);
-    return duration.compareTo(longest) < 0 ? duration.toNanos() : longest.toNanos();
+    return duration.compareTo(LONGEST) < 0 ? duration.toNanos() : LONGEST.toNanos();
   }
 
   private static final class Sleep extends YieldEvent<@Nullable Void, RuntimeException> {

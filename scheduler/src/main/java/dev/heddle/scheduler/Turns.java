@@ -73,6 +73,9 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
   /** Whether the event wants its handleResume although the hook that starts it is not through. */
   private boolean resumeWanted;
 
+  /** When it began to wait; the loop's. */
+  long waitingSince;
+
   /** Its place in {@link TaskTable}. */
   int tableIndex = -1;
 
@@ -83,6 +86,11 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
   void bind(Coroutine<YieldEvent<?, ?>, Object, T> body) {
     coroutine = body;
     stack = body instanceof StackfulCoroutine<YieldEvent<?, ?>, Object, T> s ? s : null;
+  }
+
+  /** The body, while it has not ended. */
+  @Nullable Coroutine<?, ?, ?> body() {
+    return coroutine;
   }
 
   /** This, by the name that others know. */
@@ -333,7 +341,7 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
     assert phase == STARTING && event == by;
     event = null;
     phase = READY;
-    scheduler.enqueue(self());
+    scheduler.loop.enqueue(self());
   }
 
   private void makeReady() {
@@ -341,7 +349,7 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
       phase = COMPLETED;
     } else if (phase == WAITING) {
       phase = READY;
-      scheduler.enqueue(self());
+      scheduler.loop.enqueue(self());
     } else {
       assert phase == READY : this + " is woken"; // in the queue, to be resumed by its event
     }
@@ -353,7 +361,7 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
   void putBack() {
     assert phase == COMPLETED;
     phase = READY;
-    scheduler.enqueue(self());
+    scheduler.loop.enqueue(self());
   }
 
   /** The body is through; its end comes when the groups that it has left are empty. */
@@ -392,7 +400,7 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
     mine.rejoin();
     start(yielded);
     try {
-      if (phase == COMPLETED && scheduler.completesAtOnce()) {
+      if (phase == COMPLETED && scheduler.loop.completesAtOnce()) {
         return taken();
       }
       @SuppressWarnings("unchecked") // the event woke the task with its own W
@@ -431,7 +439,7 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
   /** The engine could not give up the turn: the body goes on, and must not be woken. */
   private void undoStart(YieldEvent<?, ?> started) {
     if (phase == READY) {
-      scheduler.unqueue(self());
+      scheduler.loop.unqueue(self());
     } else if (phase == WAITING) {
       boolean _ = started.handleCancel(scheduler, self());
     }

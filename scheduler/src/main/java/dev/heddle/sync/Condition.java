@@ -127,6 +127,10 @@ public final class Condition {
     return new Stats(home.title(), lock.stats(), waiters.toList());
   }
 
+  Home home() {
+    return home;
+  }
+
   String title() {
     return home.title();
   }

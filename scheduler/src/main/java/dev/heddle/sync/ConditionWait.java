@@ -134,8 +134,8 @@ final class ConditionWait extends LockWait<@Nullable Void> {
   }
 
   @Override
-  public @Nullable Resource resource() {
-    return state == State.SIGNALLED || state == State.UNDONE ? lock : null;
+  public Resource resource() {
+    return state == State.SIGNALLED || state == State.UNDONE ? lock : condition.home();
   }
 
   @Override

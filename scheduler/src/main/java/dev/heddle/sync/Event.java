@@ -1,6 +1,7 @@
 package dev.heddle.sync;
 
 import com.google.errorprone.annotations.CheckReturnValue;
+import dev.heddle.scheduler.Resource;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.WaitQueue;
@@ -100,6 +101,11 @@ public final class Event {
     @Override
     protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
       return waiters.remove(task);
+    }
+
+    @Override
+    public Resource resource() {
+      return home;
     }
 
     @Override

@@ -1,7 +1,9 @@
 package dev.heddle.sync;
 
+import dev.heddle.scheduler.Resource;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +15,14 @@ import org.jspecify.annotations.Nullable;
  * nobody could name the scheduler then. It belongs to that of the task which first waits for it, or
  * calls it from another thread than the one that made it. Until then it is the maker's: a queue may
  * be filled before the run.
+ *
+ * <p>It is the resource that tasks wait for at a primitive which nobody holds: at a queue, an
+ * event, a condition, a barrier anybody may end the wait, so that no holder is known.
  */
-final class Home {
+final class Home implements Resource {
   private static final AtomicLong MADE = new AtomicLong();
+  private static final boolean RECORDS_PLACES = Home.class.desiredAssertionStatus();
+  private static final String PACKAGE = Home.class.getPackageName();
 
   /** Counts all primitives of the JVM, in the order in which they were made. */
   final long number = MADE.incrementAndGet();
@@ -37,6 +44,41 @@ final class Home {
   /** {@code "lock 'db'"}, or {@code "lock 17"} if it has no name. */
   String title() {
     return name == null ? kind + " " + number : kind + " '" + name + "'";
+  }
+
+  /**
+   * The same for those that were made at the same place in the source under the same name. Without
+   * assertions the place is not looked up, as it costs a microsecond, and each is alone of its kind
+   * unless a name says more.
+   */
+  Object kindByPlace() {
+    if (!RECORDS_PLACES) {
+      return name == null ? number : title();
+    }
+    return StackWalker.getInstance()
+        .walk(frames -> frames.filter(Home::isUsers).findFirst())
+        .map(frame -> kind + " '" + name + "' made at " + frame.toStackTraceElement())
+        .orElse(title());
+  }
+
+  private static boolean isUsers(StackWalker.StackFrame frame) {
+    String name = frame.getClassName();
+    return !name.substring(0, Math.max(0, name.lastIndexOf('.'))).equals(PACKAGE);
+  }
+
+  @Override
+  public String describe() {
+    return title();
+  }
+
+  @Override
+  public List<Task<?>> holders() {
+    return List.of();
+  }
+
+  @Override
+  public void holderEnded(Task<?> holder) {
+    throw new AssertionError(title() + " is held by nobody");
   }
 
   /** A task of this scheduler begins to wait. */

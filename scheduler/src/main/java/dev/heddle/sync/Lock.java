@@ -49,6 +49,9 @@ public sealed class Lock implements Resource permits RLock {
   /** One for all who hold, one after the other. */
   private final Held held = this::release;
 
+  /** Which locks are alike, for {@link LearnedOrder}. */
+  private final Object kindOfLock;
+
   private @Nullable Task<?> holder;
 
   /** How many times the holder has acquired it; 0 if there is none. More than 1 in RLock only. */
@@ -69,6 +72,7 @@ public sealed class Lock implements Resource permits RLock {
 
   Lock(String kind, @Nullable String name) {
     home = new Home(kind, name);
+    kindOfLock = home.kindByPlace();
   }
 
   /**
@@ -135,6 +139,12 @@ public sealed class Lock implements Resource permits RLock {
     return holder == null ? List.of() : List.of(holder);
   }
 
+  /** The order in which locks were made, which is that of {@link LockOrder}. */
+  @Override
+  public long order() {
+    return home.number;
+  }
+
   /** {@code "lock 'db' held by task 'Kant'"}. */
   String describeWithHolder() {
     if (brokenBy != null) {
@@ -166,6 +176,9 @@ public sealed class Lock implements Resource permits RLock {
     if (holder == task) {
       acquiredAgain(task);
       return true;
+    }
+    if (task.scheduler().diagnosis().recordsSites()) {
+      LearnedOrder.of(task.scheduler()).asks(task, this);
     }
     if (holder == null) {
       take(task, by.levels());
@@ -254,6 +267,10 @@ public sealed class Lock implements Resource permits RLock {
       Task<?> waiter = Objects.requireNonNull(waiters.poll());
       by.refused(waiter, new IllegalStateException(describeWithHolder()));
     }
+  }
+
+  Object kindOfLock() {
+    return kindOfLock;
   }
 
   boolean isBroken() {

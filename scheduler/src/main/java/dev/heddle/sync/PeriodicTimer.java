@@ -1,6 +1,7 @@
 package dev.heddle.sync;
 
 import com.google.errorprone.annotations.CheckReturnValue;
+import dev.heddle.scheduler.Resource;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.WaitQueue;
@@ -150,6 +151,11 @@ public final class PeriodicTimer implements AutoCloseable {
         scheduler.clearDeadline(this);
       }
       return left;
+    }
+
+    @Override
+    public Resource resource() {
+      return home;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.heddle.sync;
 
 import com.google.errorprone.annotations.CheckReturnValue;
+import dev.heddle.scheduler.Resource;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.WaitQueue;
@@ -344,6 +345,11 @@ public final class Queue<T> {
     }
 
     @Override
+    public Resource resource() {
+      return home;
+    }
+
+    @Override
     public String describe() {
       return "an item of " + home.title() + " (" + describeState() + ")";
     }
@@ -384,6 +390,11 @@ public final class Queue<T> {
     }
 
     @Override
+    public Resource resource() {
+      return home;
+    }
+
+    @Override
     public String describe() {
       return "room in " + home.title() + " (" + describeState() + ")";
     }
@@ -407,6 +418,11 @@ public final class Queue<T> {
     @Override
     protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
       return joiners.remove(task);
+    }
+
+    @Override
+    public Resource resource() {
+      return home;
     }
 
     @Override

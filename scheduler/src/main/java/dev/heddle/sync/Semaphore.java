@@ -162,6 +162,11 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
   }
 
   @Override
+  public boolean isGivenByAnybody() {
+    return true;
+  }
+
+  @Override
   public String toString() {
     return home.title() + ", " + describeState() + ", " + waiters.size() + " waiting";
   }

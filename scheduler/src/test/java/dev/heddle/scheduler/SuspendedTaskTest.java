@@ -3,9 +3,7 @@ package dev.heddle.scheduler;
 import static dev.heddle.scheduler.Task.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.Engine;
-import java.lang.reflect.Field;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -28,13 +26,7 @@ class SuspendedTaskTest {
   }
 
   private static List<StackTraceElement> frames(Task<?> task) {
-    try {
-      Field coroutine = Turns.class.getDeclaredField("coroutine");
-      coroutine.setAccessible(true);
-      return ((Coroutine<?, ?, ?>) coroutine.get(task)).suspendedAt();
-    } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
-    }
+    return task.body().suspendedAt();
   }
 
   private static final class Pause extends YieldEvent<Object, RuntimeException> {

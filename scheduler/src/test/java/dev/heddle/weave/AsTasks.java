@@ -62,7 +62,7 @@ final class AsTasks extends ClassLoader {
           .forEach((name, maker) -> bodies.put((String) name, maker(maker)));
       return bodies;
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError(e.getMessage(), e);
     }
   }
 
@@ -74,7 +74,7 @@ final class AsTasks extends ClassLoader {
         make.setAccessible(true);
         return (TaskFunction<Object>) make.invoke(maker, log);
       } catch (ReflectiveOperationException e) {
-        throw new AssertionError(e);
+        throw new LinkageError(e.getMessage(), e);
       }
     };
   }

@@ -1,0 +1,137 @@
+package dev.heddle.scheduler;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The text of a deadlock: who waits for what, who has it, since when and where, and what would have
+ * avoided it. However many tasks there are, it shows {@link #MOST_TASKS} of each sort.
+ */
+final class Explanation {
+  static final int MOST_TASKS = 20;
+  private static final int MOST_FRAMES = 4;
+
+  private final StringBuilder text = new StringBuilder();
+
+  /** Whether something held was shown whose place of acquisition is not known. */
+  private boolean placesMissing;
+
+  @Override
+  public String toString() {
+    return text.toString();
+  }
+
+  Explanation line(String line) {
+    text.append(text.isEmpty() ? "" : "\n").append(line);
+    return this;
+  }
+
+  /** The waits of a cycle, each with what it holds of the one before. */
+  Explanation cycle(Deadlock deadlock) {
+    List<TaskWait> cycle = deadlock.cycle();
+    line(heading(cycle.size()));
+    for (int i = 0; i < Math.min(cycle.size(), MOST_TASKS); i++) {
+      TaskWait wait = cycle.get(i);
+      TaskWait before = cycle.get(i == 0 ? cycle.size() - 1 : i - 1);
+      line("  " + wait);
+      frames("    at ", wait.at());
+      for (Holding holding : wait.holds()) {
+        if (holding.resource() == before.resource()) {
+          holding(holding);
+        }
+      }
+    }
+    more(cycle.size() - MOST_TASKS);
+    order(cycle);
+    if (!deadlock.isCertain()) {
+      line("(Others than the holders may release a semaphore; if one will, this is none.)");
+    }
+    return hint();
+  }
+
+  private static String heading(int size) {
+    return switch (size) {
+      case 1 -> "One waits for what only itself could give:";
+      case 2 -> "Two wait for each other:";
+      default -> "A circle of " + size + ", each of which waits for what the next one holds:";
+    };
+  }
+
+  private void holding(Holding holding) {
+    if (holding.acquiredAt().isEmpty()) {
+      line("    holds " + holding.resource().describe());
+      placesMissing = true;
+    } else {
+      line("    holds " + holding.resource().describe() + ", acquired");
+      frames("      at ", holding.acquiredAt());
+    }
+  }
+
+  /** Some waits, under a heading. */
+  Explanation waits(String heading, List<TaskWait> waits) {
+    if (!waits.isEmpty()) {
+      line(heading);
+      for (TaskWait wait : waits.subList(0, Math.min(waits.size(), MOST_TASKS))) {
+        line("  " + wait);
+        frames("    at ", wait.at());
+      }
+      more(waits.size() - MOST_TASKS);
+    }
+    return this;
+  }
+
+  private void more(int count) {
+    if (count > 0) {
+      line(String.format(java.util.Locale.ROOT, "  and %,d more", count));
+    }
+  }
+
+  private void frames(String before, List<StackTraceElement> frames) {
+    frames.stream().limit(MOST_FRAMES).forEach(frame -> line(before + frame));
+  }
+
+  /** For a cycle of locks: the order in which they should be acquired, and who did not. */
+  private void order(List<TaskWait> cycle) {
+    List<Resource> resources = new ArrayList<>();
+    for (TaskWait wait : cycle) {
+      Resource resource = wait.resource();
+      if (resource == null || resource.order() == Resource.UNORDERED) {
+        return;
+      }
+      resources.add(resource);
+    }
+    Resource last = resources.getLast();
+    for (int i = 0; i < resources.size() && cycle.size() > 1; i++) {
+      Resource wanted = resources.get(i);
+      if (last.order() > wanted.order()) {
+        line(
+            "It could not come about if "
+                + wanted.describe()
+                + " were always acquired before "
+                + last.describe()
+                + ": task '"
+                + cycle.get(i).task().name()
+                + "' did it the other way round.");
+      }
+      last = wanted;
+    }
+    resources.sort(Comparator.comparingLong(Resource::order));
+    line("In order: " + inOrder(resources));
+  }
+
+  private static String inOrder(List<Resource> resources) {
+    List<String> names =
+        resources.stream().limit(MOST_TASKS).map(Resource::describe).distinct().toList();
+    return String.join(", ", names) + (resources.size() > MOST_TASKS ? ", ..." : "");
+  }
+
+  private Explanation hint() {
+    if (placesMissing) {
+      line(
+          "(Where they acquired what they hold is recorded with java -ea, or with"
+              + " SchedulerBuilder.recordSites(true).)");
+    }
+    return this;
+  }
+}

@@ -1,0 +1,12 @@
+package dev.heddle.scheduler;
+
+/**
+ * Something that is wrong with the program although nothing has failed: some tasks that wait for
+ * each other while others run ({@link Deadlock}), locks that are taken in two orders. {@link
+ * SchedulerBuilder#findingReporter} hears of it.
+ */
+public interface Finding {
+
+  /** What was found, for people: some lines, which name tasks, things and places in the source. */
+  String message();
+}

@@ -1,0 +1,139 @@
+package dev.heddle.scheduler;
+
+import dev.heddle.coroutine.Coroutine;
+import dev.heddle.coroutine.StackfulCoroutine;
+import dev.heddle.coroutine.WovenCoroutine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lines of source at which a task stands, as its user knows them.
+ *
+ * <p>A body that runs stands where the current thread is, one that waits where its stack was left:
+ * its thread has it. A woven body has no stack and knows its line; a step has neither, and is named
+ * by its class. In each case the frames of the kernel and of the JDK, which are above and below
+ * those of the user, are left out.
+ *
+ * <p>Costs microseconds where there is a stack: for messages and dumps, not for turns.
+ */
+final class Where {
+  /** How a woven class is called after the class that its body stands in. */
+  private static final String WOVEN = "$$Woven";
+
+  private static final int MOST_FRAMES = 16;
+  private static final String TURNS = Turns.class.getName();
+  private static final String LOOP = Loop.class.getName();
+
+  /** What stands between a user's await and the engine. */
+  private static final Set<String> KERNEL =
+      Set.of(Turns.class.getPackageName(), Coroutine.class.getPackageName());
+
+  private Where() {}
+
+  /** For one inside of the scheduler. Innermost first; empty before its first turn. */
+  static List<StackTraceElement> of(Task<?> task) {
+    return of(task, null);
+  }
+
+  /**
+   * The same, called by a primitive: where it was called from.
+   *
+   * @param primitive whose methods, and those of its superclasses, are not the user's
+   */
+  static List<StackTraceElement> of(Task<?> task, @Nullable Class<?> primitive) {
+    Coroutine<?, ?, ?> body = task.body();
+    if (body == null) {
+      return List.of();
+    }
+    return switch (body.state()) {
+      case CREATED, ENDED -> List.of();
+      case RUNNING -> users(Thread.currentThread().getStackTrace(), primitive);
+      case SUSPENDED -> suspended(body);
+    };
+  }
+
+  private static List<StackTraceElement> suspended(Coroutine<?, ?, ?> body) {
+    return switch (body) {
+      case StackfulCoroutine<?, ?, ?> stack -> users(stack.thread().getStackTrace(), null);
+      case WovenCoroutine<?, ?, ?> woven -> woven.suspendedAt();
+      case StepCoroutine<?> step ->
+          List.of(new StackTraceElement(step.stepClass().getName(), "step", null, -1));
+      default -> List.of();
+    };
+  }
+
+  /**
+   * For one outside, about the task that has the turn: the stack of its thread, or of the loop's.
+   */
+  static List<StackTraceElement> ofRunning(Task<?> task, @Nullable Thread carrier) {
+    StackfulCoroutine<?, ?, ?> stack = task.stack;
+    Thread thread = stack == null ? carrier : stack.thread();
+    return thread == null ? List.of() : users(thread.getStackTrace(), null);
+  }
+
+  /** The user's frames nearest to the top; those below the kernel belong to whoever runs it. */
+  private static List<StackTraceElement> users(
+      StackTraceElement[] stack, @Nullable Class<?> primitive) {
+    List<StackTraceElement> users = new ArrayList<>();
+    for (int i = awaiting(stack); i < stack.length && users.size() < MOST_FRAMES; i++) {
+      StackTraceElement frame = stack[i];
+      if (isKernels(frame)) {
+        if (!users.isEmpty()) {
+          break;
+        }
+      } else if (!isJdks(frame)
+          && !isMachines(frame)
+          && !(users.isEmpty() && isOf(primitive, frame))) {
+        users.add(asWritten(frame));
+      }
+    }
+    return List.copyOf(users);
+  }
+
+  /** The frame that awaits, if the body does: above it are the event's. Else the first. */
+  private static int awaiting(StackTraceElement[] stack) {
+    for (int i = 0; i < stack.length && !stack[i].getClassName().equals(LOOP); i++) {
+      if (stack[i].getMethodName().equals("awaitOnStack")
+          && stack[i].getClassName().equals(TURNS)) {
+        return i;
+      }
+    }
+    return 0;
+  }
+
+  private static boolean isOf(@Nullable Class<?> primitive, StackTraceElement frame) {
+    for (Class<?> type = primitive; type != null; type = type.getSuperclass()) {
+      if (frame.getClassName().equals(type.getName())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isKernels(StackTraceElement frame) {
+    String name = frame.getClassName();
+    return KERNEL.contains(name.substring(0, Math.max(0, name.lastIndexOf('.'))));
+  }
+
+  private static boolean isJdks(StackTraceElement frame) {
+    String name = frame.getClassName();
+    return name.startsWith("java.") || name.startsWith("jdk.") || name.startsWith("sun.");
+  }
+
+  /** The frame that a woven body is resumed by: it stands for no line. */
+  private static boolean isMachines(StackTraceElement frame) {
+    return frame.getLineNumber() < 0 && frame.getClassName().contains(WOVEN);
+  }
+
+  /** A body's own frame, where it is woven, has its class's name with an ending. */
+  private static StackTraceElement asWritten(StackTraceElement frame) {
+    int ending = frame.getClassName().indexOf(WOVEN);
+    return new StackTraceElement(
+        ending < 0 ? frame.getClassName() : frame.getClassName().substring(0, ending),
+        frame.getMethodName(),
+        frame.getFileName(),
+        frame.getLineNumber());
+  }
+}

@@ -1,0 +1,237 @@
+package dev.heddle.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heddle.fixtures.Foreign;
+import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.Until;
+import dev.heddle.fixtures.VirtualTime;
+import dev.heddle.scheduler.Promise;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.TaskDump;
+import dev.heddle.scheduler.Timers;
+import dev.heddle.sync.Event;
+import dev.heddle.sync.Lock;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A look at all tasks: from inside, from another thread, and at a loop that is stuck. */
+@ParameterizedClass
+@MethodSource("dev.heddle.fixtures.Kind#all")
+class DumpTest {
+  @Parameter Kind kind;
+
+  private final VirtualTime time = new VirtualTime();
+  private final Lock lock = new Lock("db");
+
+  private Scheduler scheduler() {
+    return kind.builder().name("web").clock(time).poller(time).recordSites(true).build();
+  }
+
+  private String engine() {
+    return kind.style() == Kind.Style.STEP
+        ? "step"
+        : kind.engine().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  /** The places differ from kind to kind. */
+  private static String withoutPlaces(TaskDump dump) {
+    return dump.toString()
+        .lines()
+        .filter(line -> !line.strip().startsWith("at ") && !line.strip().startsWith("acquired at "))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private void spawnSome(Scheduler scheduler) {
+    kind.spawn(
+        scheduler,
+        "holder",
+        co -> {
+          co.await(lock.acquire());
+          co.await(Timers.sleep(Duration.ofMinutes(10)));
+          co.inside(
+              () -> {
+                lock.release();
+                return null;
+              });
+        });
+    kind.spawn(scheduler.daemons(), "waiter", co -> co.await(lock.acquire()));
+  }
+
+  @Test
+  void fromInsideItShowsEachTaskItsStateWhatItWaitsForAndHowLongAndWhatItHolds() {
+    TaskDump[] dump = new TaskDump[1];
+    try (Scheduler scheduler = scheduler()) {
+      spawnSome(scheduler);
+      kind.spawn(
+          scheduler,
+          "looker",
+          co -> {
+            co.await(Timers.sleep(Duration.ofSeconds(90)));
+            kind.spawn(scheduler, "new", c -> c.await(Task.yield()));
+            dump[0] = co.inside(scheduler::dump);
+          });
+      scheduler.run();
+    }
+    assertThat(withoutPlaces(dump[0]))
+        .isEqualTo(
+            """
+            scheduler 'web', 4 tasks
+              #1 'holder' waits 1 min 30 s for a sleep of PT10M, ENGINE
+                  holds lock 'db'
+              #2 'waiter' waits 1 min 30 s for lock 'db' held by task 'holder', ENGINE, daemon
+              #3 'looker' running, ENGINE
+              #4 'new' ready, ENGINE\
+            """
+                .replace("ENGINE", engine()));
+    assertThat(dump[0].caution()).isNull();
+    assertThat(dump[0].tasks().get(0).holds().getFirst().acquiredAt()).isNotEmpty();
+    assertThat(dump[0].tasks().get(1).at()).isNotEmpty();
+    assertThat(dump[0].tasks().get(1).waiting().holders().getFirst().name()).isEqualTo("holder");
+    assertThat(dump[0].tasks().get(2).at()).isNotEmpty();
+    assertThat(dump[0].tasks().get(3).at()).isEmpty();
+  }
+
+  @Test
+  void aCancelledTaskSaysWhy() {
+    Event never = new Event("never");
+    TaskDump[] dump = new TaskDump[1];
+    try (Scheduler scheduler = scheduler()) {
+      Task<?> cancelled = kind.spawn(scheduler, "victim", co -> co.await(never.await()));
+      kind.spawn(
+          scheduler,
+          "looker",
+          co -> {
+            co.await(Task.yield());
+            dump[0] =
+                co.inside(
+                    () -> {
+                      assertThat(cancelled.cancel("enough")).isTrue();
+                      return scheduler.dump();
+                    });
+          });
+      scheduler.run();
+    }
+    assertThat(withoutPlaces(dump[0]))
+        .contains("#1 'victim' ready, " + engine() + "\n      cancelled: enough\n");
+  }
+
+  @Test
+  void fromAnotherThreadTheLoopAnswersAlsoWhileItSleeps() throws Exception {
+    Promise<String> end = new Promise<>();
+    try (Scheduler scheduler = scheduler()) {
+      kind.spawn(scheduler, "waiter", co -> assertThat(co.await(end)).isEqualTo("end"));
+      FutureTask<Void> foreign =
+          Foreign.start(
+              "foreign",
+              () -> {
+                TaskDump dump;
+                do {
+                  dump = scheduler.diagnosis().dump(Duration.ofSeconds(30));
+                } while (dump.caution() != null
+                    || dump.tasks().isEmpty()
+                    || dump.tasks().getFirst().state() != Task.State.WAITING);
+                TaskDump last = dump;
+                end.complete("end");
+                assertThat(last.tasks().getFirst().waiting().what()).isEqualTo("a promise");
+                assertThat(last.tasks().getFirst().at()).isNotEmpty();
+              });
+      scheduler.run();
+      Foreign.get(foreign);
+    }
+  }
+
+  @Test
+  void ofALoopThatIsStuckItTellsWhatCanBeSeenFromOutsideAndSaysSo() throws Exception {
+    try (Scheduler scheduler = scheduler()) {
+      spawnSome(scheduler);
+      Spin spin = new Spin();
+      kind.spawn(scheduler, "stuck", co -> spin.untilReleased());
+      FutureTask<TaskDump> foreign =
+          new FutureTask<>(
+              () -> {
+                try {
+                  Until.true_("the spin began", () -> spin.spins);
+                  return scheduler.diagnosis().dump(Duration.ofMillis(1));
+                } finally {
+                  spin.released = true;
+                }
+              });
+      Thread.ofPlatform().daemon().start(foreign);
+      scheduler.run();
+      TaskDump dump = Foreign.get(foreign);
+      assertThat(dump.caution()).isEqualTo("the loop did not answer within 1 ms");
+      assertThat(dump.toString())
+          .startsWith(
+              "scheduler 'web', 3 tasks\n"
+                  + "seen from outside, so perhaps inconsistent: the loop did not answer within");
+      assertThat(dump.tasks().get(1).waiting().what()).isEqualTo("lock 'db' held by task 'holder'");
+      assertThat(dump.tasks().get(2).state()).isEqualTo(Task.State.RUNNING);
+      String step = "ScriptStep.step"; // drives the body on a thread that is not the task's
+      assertThat(dump.tasks().get(2).at().toString())
+          .contains(kind.style() == Kind.Style.STEP ? step : "Spin.untilReleased");
+    }
+  }
+
+  /** A turn that does not end by itself. */
+  private static final class Spin {
+    volatile boolean spins;
+    volatile boolean released;
+
+    void untilReleased() {
+      spins = true;
+      while (!released) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  @Test
+  void ofASchedulerThatDoesNotRunAnotherThreadLooksFromOutsideAtOnce() throws Exception {
+    try (Scheduler scheduler = scheduler()) {
+      kind.spawn(scheduler, "later", co -> co.await(Task.yield()));
+      TaskDump own = scheduler.dump();
+      assertThat(own.caution()).isNull();
+      TaskDump foreign = Foreign.call(() -> scheduler.diagnosis().dump(Duration.ofDays(1)));
+      assertThat(foreign.caution()).isEqualTo("the scheduler did not run");
+      assertThat(foreign.tasks()).isEqualTo(own.tasks());
+      assertThat(own.tasks().getFirst().state()).isEqualTo(Task.State.READY);
+    }
+  }
+
+  @Test
+  void ofAClosedSchedulerItShowsNoTasks() {
+    Scheduler scheduler = scheduler();
+    kind.spawn(scheduler, "never", co -> co.await(Task.yield()));
+    scheduler.close();
+    assertThat(scheduler.dump()).hasToString("scheduler 'web', 0 tasks");
+  }
+
+  @Test
+  void lookingChangesNothing() {
+    StringBuilder trace = new StringBuilder();
+    try (Scheduler scheduler = scheduler()) {
+      for (String name : new String[] {"a", "b", "c"}) {
+        kind.spawn(
+            scheduler,
+            name,
+            co -> {
+              for (int i = 0; i < 50; i++) {
+                trace.append(name);
+                co.inside(scheduler::dump);
+                co.await(Task.yield());
+              }
+            });
+      }
+      scheduler.run();
+    }
+    assertThat(trace.toString()).isEqualTo("abc".repeat(50));
+  }
+}

@@ -1,0 +1,472 @@
+package dev.heddle.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.heddle.fixtures.Foreign;
+import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.Script;
+import dev.heddle.fixtures.VirtualTime;
+import dev.heddle.scheduler.Deadlock;
+import dev.heddle.scheduler.DeadlockException;
+import dev.heddle.scheduler.Finding;
+import dev.heddle.scheduler.Resource;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.Timers;
+import dev.heddle.scheduler.YieldEvent;
+import dev.heddle.sync.Event;
+import dev.heddle.sync.Lock;
+import dev.heddle.sync.Semaphore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Deadlocks of some tasks, while others run: when asked, and now and then. */
+@ParameterizedClass
+@MethodSource("dev.heddle.fixtures.Kind#all")
+class FindDeadlocksTest {
+  @Parameter Kind kind;
+
+  private final VirtualTime time = new VirtualTime();
+  private final List<Finding> reported = new ArrayList<>();
+  private final List<List<Deadlock>> found = new ArrayList<>();
+  private final Lock first = new Lock("first");
+  private final Lock second = new Lock("second");
+
+  private Scheduler scheduler() {
+    return kind.builder()
+        .clock(time)
+        .poller(time)
+        .recordSites(false)
+        .findingReporter(reported::add)
+        .build();
+  }
+
+  /** A task that looks after some turns, and so lets the daemons be. */
+  private void look(Scheduler scheduler, int turns) {
+    kind.spawn(
+        scheduler,
+        "looker",
+        co -> {
+          for (int i = 0; i < turns; i++) {
+            co.await(Task.yield());
+          }
+          found.add(co.inside(scheduler::findDeadlocks));
+        });
+  }
+
+  private List<Deadlock> foundAfter(Scheduler scheduler, int turns) {
+    look(scheduler, turns);
+    scheduler.run();
+    return found.removeLast();
+  }
+
+  private static Script takes(Lock one, Lock other) {
+    return co -> {
+      co.await(one.acquire());
+      co.await(Task.yield());
+      co.await(other.acquire());
+    };
+  }
+
+  private static List<String> names(Deadlock deadlock) {
+    return deadlock.cycle().stream().map(wait -> wait.task().name()).toList();
+  }
+
+  @Test
+  void aCycleIsFoundWhileOtherTasksRun() {
+    try (Scheduler scheduler = scheduler()) {
+      kind.spawn(scheduler.daemons(), "a", takes(first, second));
+      kind.spawn(scheduler.daemons(), "b", takes(second, first));
+      kind.spawn(scheduler.daemons(), "behind", co -> co.await(first.acquire()));
+      List<Deadlock> deadlocks = foundAfter(scheduler, 4);
+      assertThat(deadlocks).hasSize(1);
+      Deadlock deadlock = deadlocks.getFirst();
+      assertThat(names(deadlock)).containsExactly("a", "b");
+      assertThat(deadlock.isCertain()).isTrue();
+      assertThat(deadlock.message())
+          .startsWith(
+              "Two wait for each other:\n  task 'a' waits for lock 'second' held by task 'b'")
+          .contains("if lock 'first' were always acquired before lock 'second': task 'b' did");
+    }
+  }
+
+  @Test
+  void nothingIsFoundWhereNothingIsWrong() {
+    try (Scheduler scheduler = scheduler()) {
+      Event never = new Event("never");
+      kind.spawn(
+          scheduler.daemons(),
+          "holder",
+          co -> {
+            co.await(first.acquire());
+            co.await(never.await()); // somebody may yet set it
+          });
+      kind.spawn(scheduler.daemons(), "waiter", co -> co.await(first.acquire()));
+      assertThat(foundAfter(scheduler, 4)).isEmpty();
+    }
+  }
+
+  @Test
+  void aWaitThatEndsByADeadlineIsInNoCycle() {
+    try (Scheduler scheduler = scheduler()) {
+      kind.spawn(scheduler.daemons(), "a", takes(first, second));
+      kind.spawn(
+          scheduler.daemons(),
+          "b",
+          co -> {
+            co.await(second.acquire());
+            co.await(Task.yield());
+            co.await(new For(() -> first, true));
+          });
+      assertThat(foundAfter(scheduler, 4)).isEmpty();
+    }
+  }
+
+  @Test
+  void aPermitOfWhichOneHolderGoesOnIsNoDeadlockUntilHeWaitsToo() {
+    try (Scheduler scheduler = scheduler()) {
+      Semaphore pool = new Semaphore("pool", 2);
+      kind.spawn(
+          scheduler.daemons(),
+          "a",
+          co -> {
+            co.await(pool.acquire());
+            co.await(Task.yield());
+            co.await(first.acquire());
+          });
+      kind.spawn(
+          scheduler.daemons(),
+          "b",
+          co -> {
+            co.await(first.acquire());
+            co.await(Task.yield());
+            co.await(pool.acquire());
+          });
+      kind.spawn(
+          scheduler.daemons(),
+          "c",
+          co -> {
+            co.await(pool.acquire());
+            co.await(Timers.sleep(Duration.ofSeconds(1)));
+            co.await(first.acquire());
+          });
+      assertThat(foundAfter(scheduler, 5)).isEmpty();
+      kind.spawn(scheduler, "clock", co -> co.await(Timers.sleep(Duration.ofSeconds(2))));
+      scheduler.run();
+      List<Deadlock> deadlocks = foundAfter(scheduler, 5);
+      assertThat(deadlocks).hasSize(2);
+      assertThat(names(deadlocks.getFirst())).containsExactly("a", "b");
+      assertThat(names(deadlocks.getLast())).containsExactly("b", "c");
+      assertThat(deadlocks.getFirst().isCertain()).isFalse();
+    }
+  }
+
+  @Test
+  void whatNeedsAllItsHoldersIsStuckWithTheFirstThatIs() {
+    try (Scheduler scheduler = scheduler()) {
+      Task<?>[] task = new Task<?>[3];
+      AtomicBoolean all = new AtomicBoolean(true);
+      task[0] =
+          kind.spawn(
+              scheduler.daemons(),
+              "parent",
+              co -> co.await(new For(() -> new Thing(List.of(task[1], task[2]), all), false)));
+      task[1] = kind.spawn(scheduler.daemons(), "stuck", co -> co.await(task[0].join()));
+      task[2] =
+          kind.spawn(
+              scheduler.daemons(),
+              "going",
+              co -> {
+                while (true) {
+                  co.await(Task.yield());
+                }
+              });
+      assertThat(foundAfter(scheduler, 4).stream().map(FindDeadlocksTest::names))
+          .containsExactly(List.of("parent", "stuck"));
+      all.set(false);
+      assertThat(foundAfter(scheduler, 4)).isEmpty();
+    }
+  }
+
+  @Test
+  void severalCyclesAreFoundTheShortestFirst() {
+    try (Scheduler scheduler = scheduler()) {
+      Task<?>[] task = new Task<?>[5];
+      int[] joins = {1, 2, 0, 4, 3};
+      for (int i = 0; i < joins.length; i++) {
+        int next = joins[i];
+        task[i] = kind.spawn(scheduler.daemons(), "t" + i, co -> co.await(task[next].join()));
+      }
+      assertThat(foundAfter(scheduler, 4).stream().map(FindDeadlocksTest::names))
+          .containsExactly(List.of("t3", "t4"), List.of("t0", "t1", "t2"));
+    }
+  }
+
+  /** Compared with what follows from the definitions, tried out on all subsets. */
+  @Test
+  void whatIsFoundInRandomGraphsIsWhatFollowsFromTheDefinition() {
+    for (int seed = 0; seed < 200; seed++) {
+      Random random = new Random(seed);
+      int size = 2 + random.nextInt(6);
+      List<List<Integer>> holders = new ArrayList<>();
+      for (int i = 0; i < size; i++) {
+        List<Integer> of = new ArrayList<>();
+        for (int n = random.nextInt(5) == 0 ? 0 : 1 + random.nextInt(2); n > 0; n--) {
+          of.add(random.nextInt(size));
+        }
+        holders.add(of.stream().distinct().toList());
+      }
+      try (Scheduler scheduler = scheduler()) {
+        Task<?>[] task = new Task<?>[size];
+        for (int i = 0; i < size; i++) {
+          int me = i;
+          task[i] =
+              kind.spawn(
+                  scheduler.daemons(),
+                  "" + i,
+                  co ->
+                      co.await(
+                          new For(
+                              () ->
+                                  new Thing(
+                                      holders.get(me).stream().<Task<?>>map(h -> task[h]).toList(),
+                                      new AtomicBoolean()),
+                              false)));
+        }
+        List<Deadlock> deadlocks = foundAfter(scheduler, 2);
+        int shortest = shortestCycle(holders, stuck(holders));
+        assertThat(deadlocks.isEmpty()).as("seed %s: %s", seed, holders).isEqualTo(shortest == 0);
+        if (shortest > 0) {
+          assertThat(deadlocks.getFirst().cycle())
+              .as("seed %s: %s", seed, holders)
+              .hasSize(shortest);
+        }
+        for (Deadlock deadlock : deadlocks) {
+          assertIsCycle(deadlock, holders);
+        }
+      }
+    }
+  }
+
+  private static void assertIsCycle(Deadlock deadlock, List<List<Integer>> holders) {
+    List<Integer> cycle = names(deadlock).stream().map(Integer::valueOf).toList();
+    assertThat(cycle).doesNotHaveDuplicates();
+    for (int i = 0; i < cycle.size(); i++) {
+      assertThat(holders.get(cycle.get(i))).contains(cycle.get((i + 1) % cycle.size()));
+    }
+  }
+
+  /** As bits: the largest set in which each has holders, all of them in the set. */
+  private static int stuck(List<List<Integer>> holders) {
+    int stuck = 0;
+    for (int set = 0; set < 1 << holders.size(); set++) {
+      int candidate = set;
+      boolean closed = true;
+      for (int i = 0; i < holders.size(); i++) {
+        boolean in = (candidate >> i & 1) == 1;
+        boolean holdersIn = holders.get(i).stream().allMatch(h -> (candidate >> h & 1) == 1);
+        closed &= !in || (holdersIn && !holders.get(i).isEmpty());
+      }
+      stuck |= closed ? set : 0;
+    }
+    return stuck;
+  }
+
+  /** 0 if there is none. */
+  private static int shortestCycle(List<List<Integer>> holders, int stuck) {
+    int size = holders.size();
+    for (int length = 1; length <= size; length++) {
+      for (int start = 0; start < size; start++) {
+        int reached = stuck & 1 << start;
+        for (int step = 0; step < length; step++) {
+          int next = 0;
+          for (int i = 0; i < size; i++) {
+            if ((reached >> i & 1) == 1) {
+              for (int holder : holders.get(i)) {
+                next |= 1 << holder;
+              }
+            }
+          }
+          reached = next & stuck;
+        }
+        if ((reached >> start & 1) == 1) {
+          return length;
+        }
+      }
+    }
+    return 0;
+  }
+
+  @Test
+  void aForeignThreadMayNotLook() throws Exception {
+    try (Scheduler scheduler = scheduler()) {
+      Foreign.run(
+          () ->
+              assertThatThrownBy(scheduler::findDeadlocks)
+                  .isInstanceOf(WrongThreadException.class)
+                  .hasMessageContaining("findDeadlocks"));
+    }
+  }
+
+  // Now and then.
+
+  private Scheduler checked() {
+    return kind.builder()
+        .clock(time)
+        .poller(time)
+        .recordSites(false)
+        .findingReporter(reported::add)
+        .checkForDeadlocks(Duration.ofSeconds(10))
+        .build();
+  }
+
+  @Test
+  void theCheckReportsEachDeadlockOnce() {
+    try (Scheduler scheduler = checked()) {
+      kind.spawn(scheduler.daemons(), "a", takes(first, second));
+      kind.spawn(scheduler.daemons(), "b", takes(second, first));
+      kind.spawn(
+          scheduler,
+          "server",
+          co -> {
+            co.await(Timers.sleep(Duration.ofSeconds(9)));
+            assertThat(reported).isEmpty();
+            co.await(Timers.sleep(Duration.ofSeconds(2)));
+            assertThat(reported).hasSize(1);
+            co.await(Timers.sleep(Duration.ofSeconds(100)));
+          });
+      scheduler.run();
+    }
+    assertThat(reported).hasSize(1);
+    assertThat(names((Deadlock) reported.getFirst())).containsExactly("a", "b");
+  }
+
+  @Test
+  void theCheckGoesOnInTheNextRun() {
+    try (Scheduler scheduler = checked()) {
+      kind.spawn(scheduler, "first", co -> co.await(Timers.sleep(Duration.ofSeconds(15))));
+      scheduler.run();
+      kind.spawn(scheduler.daemons(), "a", takes(first, second));
+      kind.spawn(scheduler.daemons(), "b", takes(second, first));
+      kind.spawn(scheduler, "second", co -> co.await(Timers.sleep(Duration.ofSeconds(15))));
+      scheduler.run();
+    }
+    assertThat(reported).hasSize(1);
+  }
+
+  @Test
+  void theCheckHidesNotThatNothingCanRun() {
+    try (Scheduler scheduler = checked()) {
+      long start = time.nanoTime();
+      kind.spawn(scheduler, "a", takes(first, second));
+      kind.spawn(scheduler, "b", takes(second, first));
+      assertThatThrownBy(scheduler::run).isInstanceOf(DeadlockException.class);
+      assertThat(time.nanoTime()).isEqualTo(start); // found at once, not at a check
+    }
+  }
+
+  @Test
+  void theCheckKeepsNoRunFromItsEnd() {
+    try (Scheduler scheduler = checked()) {
+      kind.spawn(scheduler, "short", co -> co.await(Task.yield()));
+      scheduler.run();
+    }
+    assertThat(reported).isEmpty();
+  }
+
+  @Test
+  void aReporterThatThrowsEndsNothing() {
+    List<String> trace = new ArrayList<>();
+    try (Scheduler scheduler =
+        kind.builder()
+            .clock(time)
+            .poller(time)
+            .findingReporter(
+                finding -> {
+                  throw new IllegalStateException("on purpose");
+                })
+            .checkForDeadlocks(Duration.ofSeconds(10))
+            .build()) {
+      kind.spawn(scheduler.daemons(), "a", takes(first, second));
+      kind.spawn(scheduler.daemons(), "b", takes(second, first));
+      kind.spawn(
+          scheduler,
+          "server",
+          co -> {
+            co.await(Timers.sleep(Duration.ofSeconds(11)));
+            trace.add("served");
+          });
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly("served");
+  }
+
+  @Test
+  void aPeriodThatIsNotPositiveIsRefused() {
+    for (Duration period :
+        List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofDays(60_000))) {
+      assertThatThrownBy(() -> kind.builder().checkForDeadlocks(period))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("cannot check for deadlocks every " + period + ": must be more");
+    }
+  }
+
+  /** A wait for something of a user's own. */
+  private static final class For extends YieldEvent<Void, RuntimeException> {
+    private final Supplier<Resource> resource;
+    private final boolean hasDeadline;
+
+    For(Supplier<Resource> resource, boolean hasDeadline) {
+      this.resource = resource;
+      this.hasDeadline = hasDeadline;
+    }
+
+    @Override
+    protected void handleYield(Scheduler scheduler, Task<?> task) {
+      if (hasDeadline) {
+        scheduler.setDeadline(this, scheduler.nanoTime() + 1_000_000_000_000L);
+      }
+    }
+
+    @Override
+    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+      scheduler.clearDeadline(this);
+      return true;
+    }
+
+    @Override
+    public Resource resource() {
+      return resource.get();
+    }
+
+    @Override
+    public String describe() {
+      return resource().describe();
+    }
+  }
+
+  /** Held by some. */
+  private record Thing(List<Task<?>> holders, AtomicBoolean needsAll) implements Resource {
+    @Override
+    public String describe() {
+      return "a thing";
+    }
+
+    @Override
+    public void holderEnded(Task<?> holder) {}
+
+    @Override
+    public boolean needsAllHolders() {
+      return needsAll.get();
+    }
+  }
+}
