@@ -244,12 +244,17 @@ public abstract class Coroutine<
       throw new IllegalStateException("the coroutine is already executing");
     }
     state = RUNNING;
+    Object around = null;
+    assert (around = Surroundings.now()) == around; // found out in assertion mode only
     try {
       boolean yielded = inner == null ? advance(sent, raised) : advanceInner(inner, sent, raised);
       while (yielded && answer instanceof Delegation begun) {
         inner = begun.inner();
         yielded = advanceInner(inner, null, null);
       }
+      assert !yielded || Surroundings.allow(answer, around)
+          : "a generator yields a value inside of a scope or group that it has opened: leave it"
+                + " before";
       state = yielded ? SUSPENDED : ENDED;
       return yielded;
     } catch (Throwable thrown) {

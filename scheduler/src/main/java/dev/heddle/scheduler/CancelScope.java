@@ -101,6 +101,10 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
     ROOT
   }
 
+  static {
+    Cancellation.watchGenerators();
+  }
+
   CancelScope(Task<?> host, Kind kind, @Nullable TaskGroup<?> group) {
     this.host = host;
     this.kind = kind;

@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.coroutine.Surroundings;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -19,6 +20,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class Cancellation {
   private Cancellation() {}
+
+  /** Lets coroutines see that a generator keeps a scope open while it yields (promise N7). */
+  static void watchGenerators() {
+    Surroundings.install(
+        new Surroundings() {
+          @Override
+          protected @Nullable Object innermost() {
+            Task<?> task = Task.currentOrNull();
+            return task == null ? null : task.scope;
+          }
+
+          @Override
+          protected boolean isForConsumer(@Nullable Object yielded) {
+            return !(yielded instanceof YieldEvent);
+          }
+        });
+  }
 
   /** The outermost cancelled scope that reaches the inside of this one; null if none does. */
   static @Nullable CancelScope<?> reaching(@Nullable CancelScope<?> innermost) {

@@ -114,6 +114,7 @@ class ArchitectureTest {
             "GeneratorExit",
             "Host",
             "StackfulCoroutine",
+            "Surroundings",
             "Yielder");
     assertThat(publicTypes("dev.heddle.scheduler"))
         .isSubsetOf(

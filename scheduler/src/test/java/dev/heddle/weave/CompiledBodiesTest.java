@@ -39,6 +39,7 @@ final class CompiledBodiesTest {
             "GeneratorTest: its Yielder is passed to hanoi()",
             // scripts that are run in any style
             "Kind: its Awaiter is passed to <init>()",
+            "PlacesTest: its Awaiter is passed to helper()",
             "ScriptStep: its Yielder is passed to <init>()",
             "SuspendedAtTest: its Yielder is captured by an inner lambda or put into a string",
             "SuspendedTaskTest: its Awaiter is passed to deeper()",

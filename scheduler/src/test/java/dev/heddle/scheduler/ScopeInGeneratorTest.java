@@ -1,0 +1,79 @@
+package dev.heddle.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.heddle.coroutine.Generator;
+import dev.heddle.fixtures.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Promise N7. */
+@ParameterizedClass
+@MethodSource("dev.heddle.fixtures.Kind#all")
+class ScopeInGeneratorTest {
+  @Parameter Kind kind;
+
+  private final List<Object> trace = new ArrayList<>();
+
+  @Test
+  void aScopeOpenedInAGeneratorMayNotStayOpenAcrossAYieldOfAValue() {
+    try (Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(
+          scheduler,
+          "consumer",
+          co ->
+              co.inside(
+                  () -> {
+                    Generator<Integer> numbers =
+                        Generator.of(
+                            y -> {
+                              try (var scope = CancelScope.open()) {
+                                y.yield(1);
+                              }
+                            });
+                    assertThatThrownBy(() -> numbers.iterator().next())
+                        .isInstanceOf(AssertionError.class)
+                        .hasMessageStartingWith("a generator yields a value inside of a scope");
+                    return null;
+                  }));
+      scheduler.run();
+    }
+  }
+
+  @Test
+  void aScopeThatIsLeftBeforeTheYieldIsAllowedAndSoIsOneAroundTheGenerator() {
+    try (Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(
+          scheduler,
+          "consumer",
+          co ->
+              co.in(
+                  CancelScope::open,
+                  around ->
+                      co.inside(
+                          () -> {
+                            Generator<Integer> numbers =
+                                Generator.of(
+                                    y -> {
+                                      for (int i = 0; i < 2; i++) {
+                                        try (var scope = CancelScope.open()) {
+                                          trace.add(scope.isCancelled());
+                                        }
+                                        y.yield(i);
+                                      }
+                                    });
+                            for (int number : numbers) {
+                              trace.add(number);
+                            }
+                            return null;
+                          })));
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly(false, 0, false, 1);
+  }
+}
