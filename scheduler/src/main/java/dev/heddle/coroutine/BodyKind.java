@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class BodyKind {
   /** Bodies that take a {@link Yielder}. */
   static final BodyKind COROUTINE =
-      new BodyKind(Yielder.class, Set.of("yield"), Set.of("yieldFrom"), Set.of());
+      new BodyKind(
+          Yielder.class, Set.of("yield"), Set.of("yieldFrom"), Set.of(), Delegations.class);
 
   private final Weaver weaver;
 
@@ -30,9 +31,15 @@ public final class BodyKind {
    * @param yielding its methods that yield their one argument and return what is sent
    * @param delegating its methods that do what {@link Yielder}'s {@code yieldFrom} do
    * @param plain its other methods that a body may call
+   * @param delegations a public class with a static method {@code Object of(P)} for each delegating
+   *     method with a parameter of type {@code P}; it gives what {@link Delegations} gives
    */
   public BodyKind(
-      Class<?> suspender, Set<String> yielding, Set<String> delegating, Set<String> plain) {
+      Class<?> suspender,
+      Set<String> yielding,
+      Set<String> delegating,
+      Set<String> plain,
+      Class<?> delegations) {
     Map<String, Dialect.Way> suspensions = new HashMap<>();
     for (Method method : suspender.getMethods()) {
       String key = method.getName() + descriptor(method);
@@ -43,8 +50,7 @@ public final class BodyKind {
       }
     }
     this.weaver =
-        new Weaver(
-            new Dialect(WovenCoroutine.class, suspender, suspensions, plain, Delegations.class));
+        new Weaver(new Dialect(WovenCoroutine.class, suspender, suspensions, plain, delegations));
   }
 
   /**

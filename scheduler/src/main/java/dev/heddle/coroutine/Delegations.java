@@ -4,7 +4,8 @@ import java.util.Iterator;
 
 /**
  * What the machines of package {@code weave} yield for {@link Yielder}'s {@code yieldFrom}. Public
- * because they stand in the packages of their bodies; not for anybody else.
+ * because they stand in the packages of their bodies; not for anybody else than other kinds of
+ * body.
  */
 public final class Delegations {
   private Delegations() {}

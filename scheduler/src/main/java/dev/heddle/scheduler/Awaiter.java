@@ -25,6 +25,34 @@ public interface Awaiter {
    */
   <T extends @Nullable Object, X extends Exception> T await(YieldEvent<T, X> event) throws X;
 
+  /**
+   * Runs another body as a part of this one, in the same task: what it awaits, the task waits for;
+   * gives its result. So bodies in coroutine style call each other and stay woven, where handing on
+   * {@code co} would make that impossible.
+   *
+   * <pre>{@code
+   * static TaskFunction<String> name(TcpSocket socket) {
+   *   return co -> {
+   *     co.await(socket.sendAll(prompt));
+   *     return co.await(Lines.of(socket).readline());
+   *   };
+   * }
+   *
+   * String name = co.yieldFrom(name(socket));
+   * }</pre>
+   *
+   * <p>Cancelled while the part waits, it is the part that finds it first. In a woven body, a part
+   * that cannot be woven itself runs on {@link dev.heddle.coroutine.Engine#HANDOFF}, and holds up
+   * the loop if it blocks in the JDK.
+   *
+   * <p>After Python's {@code yield from}.
+   *
+   * @throws Exception what the part throws
+   */
+  default <T extends @Nullable Object> T yieldFrom(TaskFunction<T> part) throws Exception {
+    return part.run(this);
+  }
+
   /** The task that runs the body. */
   Task<?> task();
 }

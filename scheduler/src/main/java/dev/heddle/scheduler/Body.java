@@ -74,7 +74,8 @@ public sealed interface Body<T extends @Nullable Object> {
   record ByAwaiter<T extends @Nullable Object>(Object body, OnStack.Run<T> run) implements Body<T> {
     /** How bodies are woven that suspend by an {@link Awaiter}. */
     static final BodyKind KIND =
-        new BodyKind(Awaiter.class, Set.of("await"), Set.of(), Set.of("task"));
+        new BodyKind(
+            Awaiter.class, Set.of("await"), Set.of("yieldFrom"), Set.of("task"), Parts.class);
 
     /**
      * @param stackful for a body that cannot be woven; null to refuse it

@@ -128,6 +128,7 @@ class ArchitectureTest {
             "Diagnosis",
             "Finding",
             "Holding",
+            "Parts",
             "Poller",
             "Promise",
             "Resource",

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.coroutine.BodyKind;
+import dev.heddle.coroutine.Delegations;
 import dev.heddle.coroutine.WovenCoroutine;
 import java.io.IOException;
 import java.io.Serializable;
@@ -44,7 +45,8 @@ final class KindTest {
   }
 
   private static final BodyKind KIND =
-      new BodyKind(Teller.class, Set.of("ask"), Set.of(), Set.of("name", "count"));
+      new BodyKind(
+          Teller.class, Set.of("ask"), Set.of(), Set.of("name", "count"), Delegations.class);
 
   private static final Question<Integer, IOException> AGE = new Question<>("age?");
   private static final Question<String, RuntimeException> NAME = new Question<>("name?");
