@@ -33,7 +33,7 @@ class SuspendedTaskTest {
       coroutine.setAccessible(true);
       return ((Coroutine<?, ?, ?>) coroutine.get(task)).suspendedAt();
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError(e.getMessage(), e);
     }
   }
 

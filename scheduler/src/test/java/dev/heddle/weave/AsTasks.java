@@ -42,6 +42,7 @@ final class AsTasks extends ClassLoader {
 
   private AsTasks() {
     super(AsTasks.class.getClassLoader());
+    setDefaultAssertionStatus(AsTasks.class.desiredAssertionStatus()); // one body asserts
   }
 
   /** Makes a body that writes to this log. */
@@ -62,7 +63,7 @@ final class AsTasks extends ClassLoader {
           .forEach((name, maker) -> bodies.put((String) name, maker(maker)));
       return bodies;
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError(e.getMessage(), e);
     }
   }
 
@@ -74,7 +75,7 @@ final class AsTasks extends ClassLoader {
         make.setAccessible(true);
         return (TaskFunction<Object>) make.invoke(maker, log);
       } catch (ReflectiveOperationException e) {
-        throw new AssertionError(e);
+        throw new LinkageError(e.getMessage(), e);
       }
     };
   }
