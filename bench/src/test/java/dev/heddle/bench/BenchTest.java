@@ -52,7 +52,7 @@ class BenchTest {
 
   @Test
   void sleepersSaysWhatATaskCostsAndThatAllWoke() {
-    assertThat(run("sleepers", "--tasks=1000", "--histogram")).isZero();
+    assertThat(run("sleepers", "--tasks=50000", "--histogram")).isZero();
     assertThat(err.toString()).isEmpty();
     assertThat(out.toString())
         .containsPattern("alive while they sleep: -?[0-9.]+ bytes each")
