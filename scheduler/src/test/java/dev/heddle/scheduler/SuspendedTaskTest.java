@@ -164,8 +164,9 @@ class SuspendedTaskTest {
             while (!(blocks.waitingFor() instanceof JdkWait)) {
               co.await(Task.yield());
             }
-            assertThat(lines(blocks)).containsExactly(line + 4);
-            latch.countDown();
+            List<Integer> told = lines(blocks);
+            latch.countDown(); // before an assertion that may fail
+            assertThat(told).containsExactly(line + 4);
           });
       scheduler.run();
     }
