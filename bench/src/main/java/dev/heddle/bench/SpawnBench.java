@@ -1,5 +1,6 @@
 package dev.heddle.bench;
 
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Step;
 import dev.heddle.scheduler.YieldEvent;
@@ -41,13 +42,17 @@ public class SpawnBench {
       for (int i = 0; i < TASKS; i++) {
         switch (tasks.kind) {
           case STEP -> scheduler.spawn(new Ends());
-          case COROUTINE_ON_VIRTUAL_THREAD, COROUTINE_ON_HANDOFF -> scheduler.spawn(co -> {});
+          case WOVEN -> scheduler.spawn(co -> {});
+          case COROUTINE_ON_VIRTUAL_THREAD, COROUTINE_ON_HANDOFF -> scheduler.spawn(co -> ends(co));
           case THREAD_ON_VIRTUAL_THREAD, THREAD_ON_HANDOFF -> scheduler.spawn(() -> {});
         }
       }
       scheduler.run();
     }
   }
+
+  @SuppressWarnings("unused") // given away, so that the body cannot be woven
+  private static void ends(Awaiter co) {}
 
   /** A thousand stock virtual threads. */
   @Benchmark

@@ -2,6 +2,7 @@ package dev.heddle.bench;
 
 import static dev.heddle.scheduler.Task.await;
 
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Spawner;
 import dev.heddle.scheduler.Step;
@@ -76,13 +77,15 @@ public class TurnBench {
   private void spawn(Spawner spawner, int turns) {
     switch (kind) {
       case STEP -> spawner.spawn(new Yields(turns));
-      case COROUTINE_ON_VIRTUAL_THREAD, COROUTINE_ON_HANDOFF ->
+      case WOVEN ->
           spawner.spawn(
               co -> {
                 for (int i = 0; i < turns; i++) {
                   co.await(Task.yield());
                 }
               });
+      case COROUTINE_ON_VIRTUAL_THREAD, COROUTINE_ON_HANDOFF ->
+          spawner.spawn(co -> yields(co, turns));
       case THREAD_ON_VIRTUAL_THREAD, THREAD_ON_HANDOFF ->
           spawner.spawn(
               () -> {
@@ -90,6 +93,12 @@ public class TurnBench {
                   await(Task.yield());
                 }
               });
+    }
+  }
+
+  private static void yields(Awaiter co, int turns) {
+    for (int i = 0; i < turns; i++) {
+      co.await(Task.yield());
     }
   }
 

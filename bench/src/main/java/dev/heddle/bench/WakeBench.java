@@ -5,6 +5,7 @@ import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Step;
 import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.TaskBody;
 import dev.heddle.scheduler.YieldEvent;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ public class WakeBench {
   private static final int WAKES = 50_000;
 
   /** What the tasks are: one style is enough for a wake-up. */
-  @Param({"STEP", "COROUTINE_ON_VIRTUAL_THREAD", "COROUTINE_ON_HANDOFF"})
+  @Param({"STEP", "WOVEN", "COROUTINE_ON_VIRTUAL_THREAD", "COROUTINE_ON_HANDOFF"})
   public Kind kind = Kind.STEP;
 
   private Promise<Integer> promise = new Promise<>();
@@ -44,6 +45,9 @@ public class WakeBench {
       if (kind == Kind.STEP) {
         scheduler.spawn(new Repeats(this::next));
         scheduler.spawn(new Repeats(this::complete));
+      } else if (kind == Kind.WOVEN) {
+        scheduler.spawn(woven(this::next));
+        scheduler.spawn(woven(this::complete));
       } else {
         scheduler.spawn(co -> repeat(co, this::next));
         scheduler.spawn(co -> repeat(co, this::complete));
@@ -59,6 +63,8 @@ public class WakeBench {
     try (Scheduler scheduler = kind.newScheduler()) {
       if (kind == Kind.STEP) {
         scheduler.spawn(new Repeats(() -> scheduler.spawn(new Ends()).join()));
+      } else if (kind == Kind.WOVEN) {
+        scheduler.spawn(woven(() -> scheduler.spawn(child -> {}).join()));
       } else {
         scheduler.spawn(co -> repeat(co, () -> scheduler.spawn(child -> {}).join()));
       }
@@ -78,6 +84,14 @@ public class WakeBench {
   private YieldEvent<?, ?> complete() {
     promise.complete(1);
     return Task.yield();
+  }
+
+  private static TaskBody woven(Events events) {
+    return co -> {
+      for (int i = 0; i < WAKES; i++) {
+        co.await(events.next());
+      }
+    };
   }
 
   private static void repeat(Awaiter co, Events events) throws Exception {

@@ -2,6 +2,7 @@ package dev.heddle.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heddle.coroutine.Engine;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -49,9 +50,47 @@ class BenchTest {
     assertThat(Files.readAllLines(raw)).hasSize(5).first().asString().startsWith("server,");
   }
 
+  @Test
+  void sleepersSaysWhatATaskCostsAndThatAllWoke() {
+    assertThat(run("sleepers", "--tasks=50000", "--histogram")).isZero();
+    assertThat(err.toString()).isEmpty();
+    assertThat(out.toString())
+        .containsPattern("alive while they sleep: -?[0-9.]+ bytes each")
+        .contains("dev.heddle.scheduler.Task")
+        .contains("all woke in order");
+  }
+
+  @Test
+  void firstUseSaysHowLongItTakes() {
+    assertThat(run("first-use", "--warmup=2", "--bodies=3")).isZero();
+    assertThat(err.toString()).isEmpty();
+    assertThat(out.toString())
+        .matches("first use of a body, after 2 others: median [0-9.]+ ms, .*\\R");
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongNumbers")
+  void aNumberOutOfRangeIsRefused(String why, String[] args) {
+    assertThat(run(args)).isEqualTo(2);
+    assertThat(err.toString()).contains(why);
+  }
+
+  static List<Arguments> wrongNumbers() {
+    return List.of(
+        Arguments.of(
+            "--tasks: '0' is not a whole number from 1 to 100000000",
+            new String[] {"sleepers", "--tasks=0"}),
+        Arguments.of(
+            "--warmup: 'x' is not a whole number from 0 to 10000",
+            new String[] {"first-use", "--warmup=x"}),
+        Arguments.of(
+            "--bodies: '-1' is not a whole number from 1 to 10000",
+            new String[] {"first-use", "--bodies=-1"}));
+  }
+
   static List<Arguments> wrongCalls() {
     return List.of(
-        wrong("the commands are echo, jmh, serve"),
+        wrong("the commands are echo, first-use, jmh, serve, sleepers"),
         wrong("--connections: '0' is not a whole number from 1 to 10000", "--connections=0"),
         wrong("--connections: '' is not a whole number", "--connections=1,"),
         wrong("--pipelining: 'x' is not a whole number from 1 to 100", "--pipelining", "x"),
@@ -95,7 +134,16 @@ class BenchTest {
             .filter(Kind::isAvailable)
             .map(Kind::name)
             .collect(Collectors.joining(","));
-    String shortest = "-f 0 -bm ss -wi 0 -i 1 -foe true -v silent -p tasks=2 -p kind=" + kinds;
+    String engines =
+        Arrays.stream(Engine.values())
+            .filter(e -> e.runsCoroutines() && e.isAvailable())
+            .map(Engine::name)
+            .collect(Collectors.joining(","));
+    String shortest =
+        "-f 0 -bm ss -wi 0 -i 1 -foe true -v silent -p tasks=2 -p kind="
+            + kinds
+            + " -p engine="
+            + engines;
     var results = new Runner(new CommandLineOptions(shortest.split(" "))).run();
     assertThat(results)
         .extracting(RunResult::getPrimaryResult)

@@ -61,13 +61,13 @@ public abstract class Coroutine<
   }
 
   // The states as numbers: written twice a turn, where a reference would cost a barrier of the
-  // garbage collector each time.
-  private static final int CREATED = 0;
-  private static final int RUNNING = 1;
-  private static final int SUSPENDED = 2;
-  private static final int ENDED = 3;
+  // garbage collector each time. Small ones: there may be millions of coroutines.
+  private static final byte CREATED = 0;
+  private static final byte RUNNING = 1;
+  private static final byte SUSPENDED = 2;
+  private static final byte ENDED = 3;
 
-  private int state = CREATED;
+  private byte state = CREATED;
 
   /** What it yielded while {@code SUSPENDED}, what it returned when {@code ENDED}. */
   private @Nullable Object answer;

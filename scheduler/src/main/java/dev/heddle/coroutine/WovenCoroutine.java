@@ -18,7 +18,7 @@ public abstract class WovenCoroutine<
     extends Coroutine<Y, S, R> {
 
   /** 0 at the start, then the number of the suspension at which the body stands. */
-  protected int place;
+  protected short place;
 
   /** For the machines. */
   protected WovenCoroutine() {}

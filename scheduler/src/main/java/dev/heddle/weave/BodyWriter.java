@@ -107,7 +107,7 @@ final class BodyWriter {
       places.add(SwitchCase.of(stop.suspension().number(), suspensions.restoreLabel(stop)));
     }
     if (!places.isEmpty()) {
-      code.aload(Frames.SELF).getfield(machine, "place", ConstantDescs.CD_int);
+      code.aload(Frames.SELF).getfield(machine, "place", ConstantDescs.CD_short);
       code.tableswitch(1, places.size(), start, places);
       code.labelBinding(start);
       frames.addBare(start);

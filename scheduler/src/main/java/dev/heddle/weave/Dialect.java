@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * without parameters that subclasses may call, and these members:
  *
  * <pre>{@code
- * protected int place;                                       // 0, then the number of a suspension
+ * protected short place;                                     // 0, then the number of a suspension
  * protected abstract boolean advance(Object sent, Throwable raised) throws Throwable;
  * protected final void answer(Object yieldedOrReturned);
  * protected final Throwable leaving(Throwable thrown, Throwable raised); // see Traces

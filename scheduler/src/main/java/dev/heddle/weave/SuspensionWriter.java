@@ -119,7 +119,7 @@ final class SuspensionWriter {
       code.aload(Frames.SELF).aconst_null().putfield(machine, cell.name(), cell.type());
     }
     code.aload(Frames.SELF).loadConstant(stop.suspension().number());
-    code.putfield(machine, "place", ConstantDescs.CD_int);
+    code.putfield(machine, "place", ConstantDescs.CD_short);
   }
 
   private void saveFromStack(Plan.Move move) {

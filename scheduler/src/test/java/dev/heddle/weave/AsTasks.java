@@ -42,6 +42,7 @@ final class AsTasks extends ClassLoader {
 
   private AsTasks() {
     super(AsTasks.class.getClassLoader());
+    setDefaultAssertionStatus(AsTasks.class.desiredAssertionStatus()); // one body asserts
   }
 
   /** Makes a body that writes to this log. */

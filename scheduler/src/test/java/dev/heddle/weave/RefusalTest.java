@@ -226,7 +226,7 @@ final class RefusalTest {
     try {
       return loader.loadClass(name);
     } catch (ClassNotFoundException e) {
-      throw new AssertionError(e);
+      throw new LinkageError(e.getMessage(), e);
     }
   }
 
