@@ -14,8 +14,8 @@ import java.util.List;
 public final class DeadlockException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  private final transient List<TaskWait> cycle;
-  private final transient List<TaskWait> waits;
+  private final List<TaskWait> cycle;
+  private final List<TaskWait> waits;
 
   DeadlockException(String message, List<TaskWait> cycle, List<TaskWait> waits) {
     super(message);

@@ -83,11 +83,11 @@ final class DumpMaker {
     if (caution == null) {
       return Where.of(task);
     }
-    return task == scheduler.running() ? Where.ofRunning(task, scheduler.carrier()) : List.of();
+    return task == scheduler.running() ? Where.ofRunning(task, scheduler.carrier) : List.of();
   }
 
   private String engine(Task<?> task) {
-    Coroutine<?, ?, ?> body = task.body();
+    Coroutine<?, ?, ?> body = task.coroutine;
     return switch (body) {
       case null -> "ended";
       case WovenCoroutine<?, ?, ?> _ -> "woven";

@@ -1,8 +1,10 @@
 package dev.heddle.scheduler;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The text of a deadlock: who waits for what, who has it, since when and where, and what would have
@@ -22,12 +24,14 @@ final class Explanation {
     return text.toString();
   }
 
+  @CanIgnoreReturnValue
   Explanation line(String line) {
     text.append(text.isEmpty() ? "" : "\n").append(line);
     return this;
   }
 
   /** The waits of a cycle, each with what it holds of the one before. */
+  @CanIgnoreReturnValue
   Explanation cycle(Deadlock deadlock) {
     List<TaskWait> cycle = deadlock.cycle();
     line(heading(cycle.size()));
@@ -69,6 +73,7 @@ final class Explanation {
   }
 
   /** Some waits, under a heading. */
+  @CanIgnoreReturnValue
   Explanation waits(String heading, List<TaskWait> waits) {
     if (!waits.isEmpty()) {
       line(heading);
@@ -83,7 +88,7 @@ final class Explanation {
 
   private void more(int count) {
     if (count > 0) {
-      line(String.format(java.util.Locale.ROOT, "  and %,d more", count));
+      line(String.format(Locale.ROOT, "  and %,d more", count));
     }
   }
 
@@ -126,6 +131,7 @@ final class Explanation {
     return String.join(", ", names) + (resources.size() > MOST_TASKS ? ", ..." : "");
   }
 
+  @CanIgnoreReturnValue
   private Explanation hint() {
     if (placesMissing) {
       line(

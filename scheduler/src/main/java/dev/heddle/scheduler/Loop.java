@@ -94,17 +94,13 @@ final class Loop {
   private void turn(Task<?> task) {
     running = task;
     completionsLeft = MOST_COMPLETIONS;
-    boolean resumed = task.begin();
-    boolean runnable = resumed;
+    boolean runnable = task.begin();
     while (runnable) {
       YieldEvent<?, ?> event = task.resume();
       runnable = event != null && task.startUnlessStarted(event) && completesAtOnce();
     }
     if (task.phase == Turns.COMPLETED) {
       task.putBack();
-    } else if (resumed && task.phase == Turns.WAITING) {
-      task.waitingSince =
-          now; // of the last look: good enough, and the clock costs more than a turn
     }
   }
 
@@ -157,6 +153,7 @@ final class Loop {
     return running;
   }
 
+  /** The time of the last look, which costs nothing; the clock costs more than a turn. */
   long lookNanos() {
     return now;
   }

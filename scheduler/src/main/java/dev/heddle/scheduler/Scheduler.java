@@ -54,7 +54,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   private boolean occupied;
 
   /** While {@link #run} runs, the thread that carries the loop; else null. */
-  private volatile @Nullable Thread carrier;
+  volatile @Nullable Thread carrier;
 
   /** The thread that may use the scheduler while it does not run. */
   private volatile Thread home = Thread.currentThread();
@@ -361,11 +361,6 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
    */
   boolean isInRun() {
     return carrier != null && isInside();
-  }
-
-  /** The thread of the loop; null while it does not run. */
-  @Nullable Thread carrier() {
-    return carrier;
   }
 
   /** The task that has the turn; null between two turns. */

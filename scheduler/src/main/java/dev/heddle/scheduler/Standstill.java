@@ -2,6 +2,7 @@ package dev.heddle.scheduler;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 /** All tasks of a scheduler wait and nothing can end it: sorts them, and makes the error. */
@@ -52,7 +53,7 @@ final class Standstill {
         "scheduler '"
             + scheduler
             + "': "
-            + (tasks == 1 ? "1 task waits" : String.format("%,d tasks wait", tasks))
+            + (tasks == 1 ? "1 task waits" : String.format(Locale.ROOT, "%,d tasks wait", tasks))
             + " and nothing can wake "
             + (tasks == 1 ? "it." : "them."));
     if (!cycle.isEmpty()) {

@@ -73,7 +73,7 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
   /** Whether the event wants its handleResume although the hook that starts it is not through. */
   private boolean resumeWanted;
 
-  /** When it began to wait; the loop's. */
+  /** When it began to wait: the time of the loop's last look then. */
   long waitingSince;
 
   /** Its place in {@link TaskTable}. */
@@ -86,11 +86,6 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
   void bind(Coroutine<YieldEvent<?, ?>, Object, T> body) {
     coroutine = body;
     stack = body instanceof StackfulCoroutine<YieldEvent<?, ?>, Object, T> s ? s : null;
-  }
-
-  /** The body, while it has not ended. */
-  @Nullable Coroutine<?, ?, ?> body() {
-    return coroutine;
   }
 
   /** This, by the name that others know. */
@@ -177,6 +172,7 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
       blocked.begin(self(), phase, event);
       event = blocked;
       phase = WAITING;
+      waitingSince = scheduler.loop.lookNanos();
     } else if (phase == RUNNING) {
       start(yielded);
     }
@@ -229,7 +225,9 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
     } catch (Throwable thrown) {
       wakeThrown(thrown);
     }
+    long since = waitingSince;
     waitUnlessWoken(resumable);
+    waitingSince = since; // if it waits on: it never was woken
     return phase == COMPLETED;
   }
 
@@ -242,6 +240,7 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
       wakeCancelled(started);
     } else {
       phase = WAITING;
+      waitingSince = scheduler.loop.lookNanos();
       if (resumeWanted) {
         resumeWanted = false;
         makeReady();

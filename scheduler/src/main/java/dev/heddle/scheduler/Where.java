@@ -43,7 +43,7 @@ final class Where {
    * @param primitive whose methods, and those of its superclasses, are not the user's
    */
   static List<StackTraceElement> of(Task<?> task, @Nullable Class<?> primitive) {
-    Coroutine<?, ?, ?> body = task.body();
+    Coroutine<?, ?, ?> body = task.coroutine;
     if (body == null) {
       return List.of();
     }

@@ -19,7 +19,9 @@
  *   <li>who waits in which order: {@code WaitQueue}; who wakes when: {@code Deadlines};
  *   <li>who may call from which thread: {@code Scheduler.checkInside}; the one exception: {@code
  *       Inbox};
- *   <li>what becomes of a failure: {@code Failure}, {@code Failures}, {@code Join}.
+ *   <li>what becomes of a failure: {@code Failure}, {@code Failures}, {@code Join};
+ *   <li>who waits for whom: {@code WaitGraph}; how that is told when nothing can run: {@code
+ *       Standstill}, {@code Explanation}; when somebody asks: {@code Diagnosis}.
  * </ul>
  *
  * <p>A new primitive is a class of its own that returns events; it needs nothing here to change.

@@ -139,7 +139,7 @@ class DumpTest {
                     || dump.tasks().isEmpty()
                     || dump.tasks().getFirst().state() != Task.State.WAITING);
                 TaskDump last = dump;
-                end.complete("end");
+                var _ = end.complete("end");
                 assertThat(last.tasks().getFirst().waiting().what()).isEqualTo("a promise");
                 assertThat(last.tasks().getFirst().at()).isNotEmpty();
               });

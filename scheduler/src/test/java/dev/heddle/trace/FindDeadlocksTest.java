@@ -8,8 +8,6 @@ import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Script;
 import dev.heddle.fixtures.VirtualTime;
 import dev.heddle.scheduler.Deadlock;
-import dev.heddle.scheduler.DeadlockException;
-import dev.heddle.scheduler.Finding;
 import dev.heddle.scheduler.Resource;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
@@ -29,25 +27,19 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Deadlocks of some tasks, while others run: when asked, and now and then. */
+/** Deadlocks of some tasks, while others run. */
 @ParameterizedClass
 @MethodSource("dev.heddle.fixtures.Kind#all")
 class FindDeadlocksTest {
   @Parameter Kind kind;
 
   private final VirtualTime time = new VirtualTime();
-  private final List<Finding> reported = new ArrayList<>();
   private final List<List<Deadlock>> found = new ArrayList<>();
   private final Lock first = new Lock("first");
   private final Lock second = new Lock("second");
 
   private Scheduler scheduler() {
-    return kind.builder()
-        .clock(time)
-        .poller(time)
-        .recordSites(false)
-        .findingReporter(reported::add)
-        .build();
+    return kind.builder().clock(time).poller(time).recordSites(false).build();
   }
 
   /** A task that looks after some turns, and so lets the daemons be. */
@@ -272,8 +264,8 @@ class FindDeadlocksTest {
       int candidate = set;
       boolean closed = true;
       for (int i = 0; i < holders.size(); i++) {
-        boolean in = (candidate >> i & 1) == 1;
-        boolean holdersIn = holders.get(i).stream().allMatch(h -> (candidate >> h & 1) == 1);
+        boolean in = ((candidate >> i) & 1) == 1;
+        boolean holdersIn = holders.get(i).stream().allMatch(h -> ((candidate >> h) & 1) == 1);
         closed &= !in || (holdersIn && !holders.get(i).isEmpty());
       }
       stuck |= closed ? set : 0;
@@ -286,11 +278,11 @@ class FindDeadlocksTest {
     int size = holders.size();
     for (int length = 1; length <= size; length++) {
       for (int start = 0; start < size; start++) {
-        int reached = stuck & 1 << start;
+        int reached = stuck & (1 << start);
         for (int step = 0; step < length; step++) {
           int next = 0;
           for (int i = 0; i < size; i++) {
-            if ((reached >> i & 1) == 1) {
+            if (((reached >> i) & 1) == 1) {
               for (int holder : holders.get(i)) {
                 next |= 1 << holder;
               }
@@ -298,7 +290,7 @@ class FindDeadlocksTest {
           }
           reached = next & stuck;
         }
-        if ((reached >> start & 1) == 1) {
+        if (((reached >> start) & 1) == 1) {
           return length;
         }
       }
@@ -314,109 +306,6 @@ class FindDeadlocksTest {
               assertThatThrownBy(scheduler::findDeadlocks)
                   .isInstanceOf(WrongThreadException.class)
                   .hasMessageContaining("findDeadlocks"));
-    }
-  }
-
-  // Now and then.
-
-  private Scheduler checked() {
-    return kind.builder()
-        .clock(time)
-        .poller(time)
-        .recordSites(false)
-        .findingReporter(reported::add)
-        .checkForDeadlocks(Duration.ofSeconds(10))
-        .build();
-  }
-
-  @Test
-  void theCheckReportsEachDeadlockOnce() {
-    try (Scheduler scheduler = checked()) {
-      kind.spawn(scheduler.daemons(), "a", takes(first, second));
-      kind.spawn(scheduler.daemons(), "b", takes(second, first));
-      kind.spawn(
-          scheduler,
-          "server",
-          co -> {
-            co.await(Timers.sleep(Duration.ofSeconds(9)));
-            assertThat(reported).isEmpty();
-            co.await(Timers.sleep(Duration.ofSeconds(2)));
-            assertThat(reported).hasSize(1);
-            co.await(Timers.sleep(Duration.ofSeconds(100)));
-          });
-      scheduler.run();
-    }
-    assertThat(reported).hasSize(1);
-    assertThat(names((Deadlock) reported.getFirst())).containsExactly("a", "b");
-  }
-
-  @Test
-  void theCheckGoesOnInTheNextRun() {
-    try (Scheduler scheduler = checked()) {
-      kind.spawn(scheduler, "first", co -> co.await(Timers.sleep(Duration.ofSeconds(15))));
-      scheduler.run();
-      kind.spawn(scheduler.daemons(), "a", takes(first, second));
-      kind.spawn(scheduler.daemons(), "b", takes(second, first));
-      kind.spawn(scheduler, "second", co -> co.await(Timers.sleep(Duration.ofSeconds(15))));
-      scheduler.run();
-    }
-    assertThat(reported).hasSize(1);
-  }
-
-  @Test
-  void theCheckHidesNotThatNothingCanRun() {
-    try (Scheduler scheduler = checked()) {
-      long start = time.nanoTime();
-      kind.spawn(scheduler, "a", takes(first, second));
-      kind.spawn(scheduler, "b", takes(second, first));
-      assertThatThrownBy(scheduler::run).isInstanceOf(DeadlockException.class);
-      assertThat(time.nanoTime()).isEqualTo(start); // found at once, not at a check
-    }
-  }
-
-  @Test
-  void theCheckKeepsNoRunFromItsEnd() {
-    try (Scheduler scheduler = checked()) {
-      kind.spawn(scheduler, "short", co -> co.await(Task.yield()));
-      scheduler.run();
-    }
-    assertThat(reported).isEmpty();
-  }
-
-  @Test
-  void aReporterThatThrowsEndsNothing() {
-    List<String> trace = new ArrayList<>();
-    try (Scheduler scheduler =
-        kind.builder()
-            .clock(time)
-            .poller(time)
-            .findingReporter(
-                finding -> {
-                  throw new IllegalStateException("on purpose");
-                })
-            .checkForDeadlocks(Duration.ofSeconds(10))
-            .build()) {
-      kind.spawn(scheduler.daemons(), "a", takes(first, second));
-      kind.spawn(scheduler.daemons(), "b", takes(second, first));
-      kind.spawn(
-          scheduler,
-          "server",
-          co -> {
-            co.await(Timers.sleep(Duration.ofSeconds(11)));
-            trace.add("served");
-          });
-      scheduler.run();
-    }
-    assertThat(trace).containsExactly("served");
-  }
-
-  @Test
-  void aPeriodThatIsNotPositiveIsRefused() {
-    for (Duration period :
-        List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofDays(60_000))) {
-      assertThatThrownBy(() -> kind.builder().checkForDeadlocks(period))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageStartingWith("cannot check for deadlocks every " + period + ": must be more");
     }
   }
 

@@ -89,9 +89,14 @@ final class JsonReader {
       case 'n' -> '\n';
       case 'r' -> '\r';
       case 't' -> '\t';
-      case 'u' -> (char) Integer.parseInt(text.substring(at, at += 4), 16);
+      case 'u' -> unicode();
       default -> throw error("no escape");
     };
+  }
+
+  private char unicode() {
+    at += 4;
+    return (char) Integer.parseInt(text.substring(at - 4, at), 16);
   }
 
   private Object literal(String word, Object value) {

@@ -54,9 +54,8 @@ class PlacesTest {
     return dump[0].tasks().getFirst();
   }
 
-  /** Such as {@code "wovenBody:take:wait"}: methods, with the text of the line. */
   private static List<String> methods(List<StackTraceElement> frames) {
-    return frames.stream().map(frame -> frame.getMethodName()).toList();
+    return frames.stream().map(StackTraceElement::getMethodName).toList();
   }
 
   private static int line(List<StackTraceElement> frames) {
