@@ -1,0 +1,509 @@
+package dev.heddle.actor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.heddle.fixtures.Foreign;
+import dev.heddle.fixtures.Kind;
+import dev.heddle.scheduler.Cancelled;
+import dev.heddle.scheduler.DeadlockException;
+import dev.heddle.scheduler.Task;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A1: sending, closing, crashing. */
+@ParameterizedClass
+@MethodSource("dev.heddle.fixtures.Kind#all")
+class ActorTest {
+  @Parameter Kind kind;
+
+  // A1: one message at a time, in send order
+
+  @Test
+  void messagesAreReceivedInTheOrderInWhichTheyWereSent() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Actor<Integer> printer = troupe.printer("printer");
+      troupe.task(
+          "sender",
+          me -> {
+            me.does(() -> List.of(1, 2, 3).forEach(printer::send));
+            me.yields(3);
+            me.await(printer.put(4));
+            assertThat(me.gets(() -> printer.offer(5))).isTrue();
+            me.does(printer::close);
+          });
+      assertThat(troupe.run())
+          .containsExactly("printer: 1", "printer: 2", "printer: 3", "printer: 4", "printer: 5");
+    }
+  }
+
+  @Test
+  void anActorHandlesOneMessageAtATimeAlsoWhenItAwaitsInTheMiddle() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Actor<String> slow =
+          troupe.actor(
+              "slow",
+              0,
+              (me, message) -> {
+                me.say("begins " + message);
+                me.yields(5);
+                me.say("ends " + message);
+              });
+      for (String sender : List.of("a", "b")) {
+        troupe.task(sender, me -> me.does(() -> slow.send(sender)));
+      }
+      troupe.task(
+          "closer",
+          me -> {
+            me.yields(1);
+            me.does(slow::close);
+          });
+      assertThat(troupe.run())
+          .containsExactly("slow: begins a", "slow: ends a", "slow: begins b", "slow: ends b");
+    }
+  }
+
+  @Test
+  void messagesMaySentBeforeTheActorIsStartedAndBeforeTheRun() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Actor<Integer> actor = new Actor<>(troupe.scheduler, "late");
+      actor.send(1);
+      actor.send(2);
+      actor.close();
+      assertThat(actor.size()).isEqualTo(2);
+      troupe.start(actor, me -> me.handles(actor, Troupe.Player::say));
+      assertThat(troupe.run()).containsExactly("late: 1", "late: 2");
+    }
+  }
+
+  @Test
+  void actorsThatKnowEachOtherAreAllMadeBeforeAnyIsStarted() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Actor<Integer> ping = new Actor<>(troupe.scheduler, "ping");
+      Actor<Integer> pong = new Actor<>(troupe.scheduler, "pong");
+      troupe.start(ping, me -> me.handles(ping, (p, n) -> hit(p, n, pong, ping)));
+      troupe.start(pong, me -> me.handles(pong, (p, n) -> hit(p, n, ping, pong)));
+      ping.send(4);
+      assertThat(troupe.run()).containsExactly("ping: 4", "pong: 3", "ping: 2", "pong: 1");
+    }
+  }
+
+  private static void hit(Troupe.Player me, int n, Actor<Integer> other, Actor<Integer> self)
+      throws Exception {
+    if (n > 0) {
+      me.say(n);
+      me.does(() -> other.send(n - 1));
+    } else {
+      me.does(other::close);
+      me.does(self::close);
+    }
+  }
+
+  // A1: close, join
+
+  @Test
+  void closeLetsEarlierMessagesBeHandledFirstAndJoinComesAfterThat() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Actor<Integer> actor =
+          troupe.actor(
+              "actor",
+              0,
+              (me, n) -> {
+                me.yields(2);
+                me.say(n);
+              });
+      troupe.task(
+          "closer",
+          me -> {
+            me.does(() -> List.of(1, 2, 3).forEach(actor::send));
+            me.does(actor::close);
+            me.say("closed");
+            me.await(actor.join());
+            me.say("joined");
+          });
+      assertThat(troupe.run())
+          .containsExactly("closer: closed", "actor: 1", "actor: 2", "actor: 3", "closer: joined");
+    }
+  }
+
+  @Test
+  void closeWakesAnActorThatWaits() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Actor<Integer> actor = troupe.printer("actor");
+      troupe.task(
+          "closer",
+          me -> {
+            me.yields(3);
+            me.does(actor::close);
+            me.does(actor::close);
+            me.await(actor.join());
+            me.say(actor);
+          });
+      assertThat(troupe.run()).containsExactly("closer: actor 'actor' (0 messages, has ended)");
+    }
+  }
+
+  @Test
+  void sendingAfterCloseIsAnError() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Actor<Integer> actor = troupe.printer("actor");
+      troupe.task(
+          "sender",
+          me -> {
+            me.does(actor::close);
+            for (int i = 0; i < 2; i++) {
+              assertThatThrownBy(() -> me.does(() -> actor.send(1)))
+                  .isInstanceOf(ReceiverClosedException.class)
+                  .hasMessageStartingWith("cannot send to actor 'actor': it ");
+              assertThatThrownBy(() -> me.gets(() -> actor.offer(1)))
+                  .isInstanceOf(ReceiverClosedException.class);
+              assertThatThrownBy(() -> me.await(actor.put(1)))
+                  .isInstanceOf(ReceiverClosedException.class)
+                  .hasNoCause();
+              me.await(actor.join());
+            }
+          });
+      assertThat(troupe.run()).isEmpty();
+    }
+  }
+
+  @Test
+  void anActorThatReturnsEarlyTakesNoMoreAndKeepsWhatItHasNotReceived() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Actor<Integer> actor = new Actor<>(troupe.scheduler, "one-shot");
+      List.of(1, 2, 3).forEach(actor::send);
+      troupe.start(actor, me -> me.say(me.await(actor.receive())));
+      troupe.task(
+          "sender",
+          me -> {
+            me.await(actor.join());
+            assertThatThrownBy(() -> me.does(() -> actor.send(4)))
+                .isInstanceOf(ReceiverClosedException.class)
+                .hasMessage("cannot send to actor 'one-shot': it has ended")
+                .hasNoCause();
+          });
+      assertThat(troupe.run()).containsExactly("one-shot: 1");
+      assertThat(actor.unhandled()).containsExactly(2, 3);
+      assertThat(actor.size()).isZero();
+    }
+  }
+
+  // A1: a crash is visible
+
+  @Test
+  void aCrashIsVisibleToWhoJoinsAndToLaterSenders() {
+    IOException boom = new IOException("boom");
+    try (Troupe troupe = new Troupe(kind)) {
+      Actor<Integer> actor =
+          troupe.actor(
+              "actor",
+              0,
+              (me, n) -> {
+                throw boom;
+              });
+      troupe.task(
+          "sender",
+          me -> {
+            me.does(() -> List.of(1, 2, 3).forEach(actor::send));
+            assertThatThrownBy(() -> me.await(actor.join())).isSameAs(boom);
+            assertThatThrownBy(() -> me.does(() -> actor.send(4)))
+                .isInstanceOf(ReceiverClosedException.class)
+                .hasMessage("cannot send to actor 'actor': it has crashed")
+                .hasCause(boom);
+            assertThatThrownBy(() -> me.await(actor.put(4))).hasCause(boom);
+            assertThatThrownBy(() -> me.await(actor.ask(_ -> 4))).hasCause(boom);
+          });
+      troupe.run();
+      assertThat(actor.unhandled()).containsExactly(2, 3);
+    }
+  }
+
+  @Test
+  void aCrashThatNobodyHearsOfIsReported() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Actor<Integer> actor =
+          troupe.actor(
+              "actor",
+              0,
+              (me, n) -> {
+                throw new IOException("boom");
+              });
+      actor.ref().send(1);
+      troupe.scheduler.run();
+      assertThat(troupe.failures).singleElement().hasFieldOrPropertyWithValue("message", "boom");
+      troupe.failures.clear();
+    }
+  }
+
+  @Test
+  void aCrashOfOneActorStopsNoOther() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Actor<Integer> bad =
+          troupe.actor(
+              "bad",
+              0,
+              (me, n) -> {
+                throw new IOException("boom");
+              });
+      Actor<Integer> good = troupe.printer("good");
+      troupe.task(
+          "sender",
+          me -> {
+            me.does(() -> bad.send(1));
+            me.yields(3);
+            me.does(() -> good.send(1));
+            me.does(good::close);
+            assertThatThrownBy(() -> me.await(bad.join())).hasMessage("boom");
+          });
+      assertThat(troupe.run()).containsExactly("good: 1");
+    }
+  }
+
+  @Test
+  void aCancelledActorEndsItsMessagesAreKeptAndItsSendersAreTold() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Actor<Integer> actor = new Actor<>(troupe.scheduler, "actor", 2);
+      Task<?> task = troupe.start(actor, me -> me.handles(actor, (p, n) -> p.yields(100)));
+      troupe.task(
+          "sender",
+          me -> {
+            for (int i = 1; i <= 3; i++) {
+              me.await(actor.put(i));
+            }
+            assertThatThrownBy(() -> me.await(actor.put(4)))
+                .isInstanceOf(ReceiverClosedException.class)
+                .hasMessage("cannot send to actor 'actor': it was cancelled");
+            assertThatThrownBy(() -> me.await(actor.join()))
+                .isInstanceOf(CancellationException.class);
+          });
+      troupe.task(
+          "canceller",
+          me -> {
+            me.yields(5);
+            me.does(() -> task.cancel("enough"));
+          });
+      troupe.run();
+      assertThat(actor.unhandled()).containsExactly(2, 3);
+    }
+  }
+
+  @Test
+  void anActorThatIsCancelledWhileItWaitsLosesNoMessage() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Actor<Integer> actor = new Actor<>(troupe.scheduler, "actor");
+      Task<?> task =
+          troupe.start(
+              actor,
+              me -> {
+                me.say(me.await(actor.receive()));
+                me.await(actor.receive());
+              });
+      troupe.task(
+          "sender",
+          me -> {
+            me.does(() -> actor.send(1)); // handed over,
+            me.does(() -> task.cancel("enough")); // so it is received all the same
+            me.does(() -> actor.send(2));
+          });
+      assertThat(troupe.run()).containsExactly("actor: 1");
+      assertThat(actor.unhandled()).containsExactly(2);
+    }
+  }
+
+  @Test
+  void theEndOfTheSchedulerEndsTheActorAndKeepsItsMessages() {
+    Actor<Integer> actor;
+    try (Troupe troupe = new Troupe(kind)) {
+      actor = new Actor<>(troupe.scheduler, "actor");
+      troupe.start(actor, troupe.scheduler.daemons(), me -> me.handles(actor, (p, n) -> p.yields(9)));
+      troupe.task(
+          "sender",
+          me -> {
+            me.does(() -> List.of(1, 2, 3).forEach(actor::send));
+            me.yields(2);
+          });
+      troupe.run();
+    }
+    assertThat(actor.isClosed()).isTrue();
+    assertThat(actor.unhandled()).containsExactly(2, 3);
+  }
+
+  // A limit
+
+  @Test
+  void putWaitsWhileTheMailboxIsFullAndSendersEnterInTheirOrder() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Actor<String> actor = new Actor<>(troupe.scheduler, "actor", 1);
+      for (String sender : List.of("a", "b", "c")) {
+        troupe.task(
+            sender,
+            me -> {
+              me.await(actor.put(sender));
+              me.say("is in");
+            });
+      }
+      troupe.task(
+          "starter",
+          me -> {
+            assertThat(me.gets(() -> actor.offer("d"))).isFalse();
+            assertThatThrownBy(() -> me.does(() -> actor.send("d")))
+                .isInstanceOf(ReceiverFullException.class)
+                .hasMessage("cannot send to actor 'actor': it has 1 messages, as many as it may");
+            me.say(actor);
+            me.does(
+                () ->
+                    troupe.start(
+                        actor,
+                        it -> {
+                          for (int i = 0; i < 3; i++) {
+                            it.say(it.await(actor.receive()));
+                            it.yields(3);
+                          }
+                        }));
+          });
+      assertThat(troupe.run())
+          .containsExactly(
+              "a: is in",
+              "starter: actor 'actor' (1 of 1 messages, is open)",
+              "actor: a",
+              "b: is in",
+              "actor: b",
+              "c: is in",
+              "actor: c");
+    }
+  }
+
+  @Test
+  void aSenderThatIsCancelledWhileItWaitsHasSentNothing() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Actor<Integer> actor = new Actor<>(troupe.scheduler, "actor", 1);
+      actor.send(1);
+      Task<?> sender =
+          troupe.task(
+              "sender",
+              me ->
+                  assertThatThrownBy(() -> me.await(actor.put(2))).isInstanceOf(Cancelled.class));
+      troupe.task("other", me -> me.await(actor.put(3)));
+      troupe.task(
+          "canceller",
+          me -> {
+            me.does(() -> sender.cancel("enough"));
+            me.does(() -> troupe.start(actor, it -> it.handles(actor, Troupe.Player::say)));
+            me.yields(3);
+            me.does(actor::close);
+          });
+      assertThat(troupe.run()).containsExactly("actor: 1", "actor: 3");
+    }
+  }
+
+  @Test
+  void closeWakesSendersThatWaitWithTheErrorAndTheirMessagesAreNotSent() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Actor<Integer> actor = new Actor<>(troupe.scheduler, "actor", 1);
+      actor.send(1);
+      for (String sender : List.of("a", "b")) {
+        troupe.task(
+            sender,
+            me -> {
+              assertThatThrownBy(() -> me.await(actor.put(2)))
+                  .isInstanceOf(ReceiverClosedException.class)
+                  .hasMessage("cannot send to actor 'actor': it is closed");
+              me.say("told");
+            });
+      }
+      troupe.task("closer", me -> me.does(actor::close));
+      assertThat(troupe.run()).containsExactly("a: told", "b: told");
+      troupe.start(actor, me -> me.handles(actor, Troupe.Player::say));
+      assertThat(troupe.run()).endsWith("b: told", "actor: 1");
+    }
+  }
+
+  // Wrong use, messages
+
+  @Test
+  void onlyTheActorsOwnTaskReceives() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Actor<Integer> actor = troupe.printer("actor");
+      troupe.task(
+          "thief",
+          me -> {
+            assertThatThrownBy(() -> me.await(actor.receive()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(
+                    "task 'thief' cannot receive: only the task of actor 'actor' may");
+            me.does(actor::close);
+          });
+      troupe.run();
+    }
+  }
+
+  @Test
+  void anActorIsStartedOnce() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Actor<Integer> actor = new Actor<>(troupe.scheduler, "actor");
+      assertThatThrownBy(actor::join)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("actor 'actor' was not started; nobody can join it");
+      troupe.start(actor, me -> me.handles(actor, Troupe.Player::say));
+      assertThatThrownBy(() -> troupe.start(actor, me -> {}))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("actor 'actor' was started before");
+      actor.close();
+      troupe.run();
+    }
+  }
+
+  @Test
+  void aForeignThreadIsSentToTheReference() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Actor<Integer> actor = new Actor<>(troupe.scheduler, "actor");
+      assertThatThrownBy(() -> Foreign.run(() -> actor.send(1)))
+          .isInstanceOf(WrongThreadException.class);
+    }
+  }
+
+  @Test
+  void anActorThatNobodyCanSendToIsADeadlockThatNamesIt() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Actor<Integer> actor = troupe.printer("actor");
+      troupe.task("joiner", me -> me.await(actor.join()));
+      assertThatThrownBy(troupe.scheduler::run)
+          .isInstanceOf(DeadlockException.class)
+          .hasMessageContaining("task 'actor' waits for a message to actor 'actor'")
+          .hasMessageContaining("task 'joiner' waits for the end of task 'actor'");
+      troupe.failures.clear();
+    }
+    
+  }
+
+  @Test
+  void whoWaitsForRoomIsShownToWaitForTheActorsTask() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Actor<Integer> actor = new Actor<>(troupe.scheduler, "actor", 1);
+      actor.send(1);
+      Task<?> task = troupe.start(actor, me -> me.yields(3));
+      Task<?> sender =
+          troupe.task(
+              "sender",
+              me ->
+                  assertThatThrownBy(() -> me.await(actor.put(2)))
+                      .isInstanceOf(ReceiverClosedException.class));
+      troupe.task(
+          "looker",
+          me -> {
+            me.say(sender.waitingFor());
+            assertThat(sender.waitingFor().resource()).isSameAs(actor);
+            assertThat(actor.holders()).isEqualTo(List.of(task));
+          });
+      assertThat(troupe.run())
+          .containsExactly(
+              "looker: room in the mailbox of actor 'actor' (1 of 1 messages, is open)");
+      assertThat(actor.holders()).isEmpty();
+    }
+  }
+}
