@@ -230,10 +230,7 @@ public final class Actor<M> implements Receiver<M>, Resource {
    */
   public void close() {
     check("close");
-    if (gate != null && mailbox.isOpen()) {
-      gate.shut(refusal("is closed", null));
-      collect();
-    }
+    shutGate("is closed");
     mailbox.close();
   }
 
@@ -261,7 +258,7 @@ public final class Actor<M> implements Receiver<M>, Resource {
       if (mailbox.isOpen()) {
         scheduler.daemons().spawn("porter of " + describe(), open.new Porter());
       } else {
-        open.shut(refusal(stateNow(), null));
+        var _ = open.shut(refusal(stateNow(), null));
       }
     }
     return new ActorRef<>(this, open);
@@ -307,12 +304,7 @@ public final class Actor<M> implements Receiver<M>, Resource {
   /** For the scheduler: its task has ended. */
   @Override
   public void holderEnded(Task<?> holder) {
-    List<Object> late = List.of();
-    if (gate != null) {
-      gate.shut(refusal(stateNow(), null));
-      late = gate.take();
-    }
-    mailbox.end(late);
+    mailbox.end(gate == null ? List.of() : gate.shut(refusal(stateNow(), null)));
   }
 
   @Override
@@ -328,6 +320,13 @@ public final class Actor<M> implements Receiver<M>, Resource {
     Gate<M> open = gate;
     if (open != null && open.isBusy() && mailbox.isOpen()) {
       open.take().forEach(mailbox::accept);
+    }
+  }
+
+  /** Other threads leave no more; what they have left is taken in. Does nothing to a closed one. */
+  void shutGate(String state) {
+    if (gate != null && mailbox.isOpen()) {
+      gate.shut(refusal(state, null)).forEach(mailbox::accept);
     }
   }
 

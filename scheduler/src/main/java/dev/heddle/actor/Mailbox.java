@@ -6,6 +6,7 @@ import dev.heddle.scheduler.WaitQueue;
 import dev.heddle.scheduler.YieldEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -91,6 +92,11 @@ final class Mailbox<M> {
     return capacity;
   }
 
+  /** Whether the actor waits for a message. */
+  boolean isWaitedFor() {
+    return receiver != null;
+  }
+
   boolean isOpen() {
     return state == State.OPEN;
   }
@@ -107,8 +113,15 @@ final class Mailbox<M> {
 
   /** Any thread: makes sure that one more message can be accepted; false if there is no room. */
   boolean takeRoom() {
-    return capacity == Integer.MAX_VALUE
-        || room.getAndUpdate(free -> free > 0 ? free - 1 : 0) > 0;
+    if (capacity == Integer.MAX_VALUE) {
+      return true;
+    }
+    for (int free = room.get(); free > 0; free = room.get()) {
+      if (room.compareAndSet(free, free - 1)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A message, for which room was taken, goes to the actor if it waits, or in. */
@@ -178,7 +191,7 @@ final class Mailbox<M> {
    *
    * @param late messages that other threads have left and that nobody has collected
    */
-  void end(List<Object> late) {
+  void end(Collection<Object> late) {
     assert receiver == null && state != State.ENDED : actor + " ends";
     state = State.ENDED;
     int open = messages.size() + (handling ? 1 : 0);
@@ -269,7 +282,9 @@ final class Mailbox<M> {
         handling = false;
         handled(1);
       }
-      actor.collect();
+      if (messages.isEmpty()) {
+        actor.collect();
+      }
       Object first = messages.poll();
       if (first != null) {
         hand(task, first);

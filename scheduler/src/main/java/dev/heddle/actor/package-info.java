@@ -22,7 +22,7 @@
  *   <li>what a mailbox takes and gives, in which order, and what becomes of it at the end: {@code
  *       Mailbox}, which draws its states;
  *   <li>what may be done from any thread: {@link dev.heddle.actor.ActorRef}; how it is done: {@code
- *       Gate}, the only class of the room with a lock;
+ *       Gate}, the only class of the room that two threads touch;
  *   <li>who hears of an answer, and who does not any more: {@code Ask}, {@link
  *       dev.heddle.actor.Reply};
  *   <li>when a run of named actors is over: {@code Tally};
