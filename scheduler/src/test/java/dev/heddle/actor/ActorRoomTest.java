@@ -6,7 +6,9 @@ import dev.heddle.scheduler.Scheduler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -34,22 +36,26 @@ class ActorRoomTest {
 
   /** So that a thousand actors need no thousand stacks. */
   @Test
-  void theLoopOfAnActorsBodyIsWoven() {
+  void theLoopOfAnActorsBodyIsWovenAndRunsOnTheLoopsThread() {
+    Set<Thread> threads = new HashSet<>();
+    int[] sum = {0};
     try (Scheduler scheduler = Scheduler.create()) {
-      Actor<Integer> actor = new Actor<>(scheduler, "actor");
-      int[] sum = {0};
-      Thread loop = Thread.currentThread();
-      actor.start(
-          co -> {
-            while (co.await(actor.receive()) instanceof Integer n) {
-              sum[0] += Thread.currentThread() == loop ? n : 100; // else it has a thread of its own
-            }
-          });
-      List.of(1, 2, 3).forEach(actor::send);
-      actor.close();
+      for (String name : List.of("a", "b")) {
+        Actor<Integer> actor = new Actor<>(scheduler, name);
+        actor.start(
+            co -> {
+              while (co.await(actor.receive()) instanceof Integer n) {
+                threads.add(Thread.currentThread());
+                sum[0] += n;
+              }
+            });
+        List.of(1, 2, 3).forEach(actor::send);
+        actor.close();
+      }
       scheduler.run();
-      assertThat(sum[0]).isEqualTo(6);
     }
+    assertThat(sum[0]).isEqualTo(12);
+    assertThat(threads).hasSize(1);
   }
 
   private static Stream<String> lines(String room) throws IOException {
