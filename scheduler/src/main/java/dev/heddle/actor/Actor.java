@@ -208,13 +208,13 @@ public final class Actor<M> implements Receiver<M>, Resource {
    * Sends a question, waiting for room like {@link #put}, and waits for the answer.
    *
    * <pre>{@code
-   * long balance = co.await(account.ask(Balance::new));
+   * long balance = co.await(account.ask(Balance::new).within(Duration.ofSeconds(1)));
    * }</pre>
    *
    * <p>Fails with a {@link ReceiverClosedException} if the actor is closed before, or ends without
    * an answer, and with whatever the actor answers by {@link Reply#fail}. An asker that is
-   * cancelled takes its question back if the actor has not received it; if it has, the actor goes
-   * on and its answer meets nobody. Taking back costs a search of the mailbox.
+   * cancelled or too late takes its question back if the actor has not received it; if it has, the
+   * actor goes on and its answer meets nobody. Taking back costs a search of the mailbox.
    *
    * @param question makes the message that carries the reply; called at each await
    */
@@ -344,7 +344,11 @@ public final class Actor<M> implements Receiver<M>, Resource {
   void checkIsReceiver(Task<?> receiving) {
     if (receiving != task) {
       throw new IllegalStateException(
-          "task '" + receiving.name() + "' cannot receive: only the task of " + describe() + " may");
+          "task '"
+              + receiving.name()
+              + "' cannot receive: only the task of "
+              + describe()
+              + " may");
     }
   }
 

@@ -78,8 +78,7 @@ public final class ActorRef<M> implements Receiver<M> {
   @SuppressWarnings("NullAway") // Reply.complete() was given an R, which may be a null one
   private static <R extends @Nullable Object> void complete(
       CompletableFuture<R> answer, @Nullable R value, @Nullable Throwable failure) {
-    boolean _ =
-        failure == null ? answer.complete(value) : answer.completeExceptionally(failure);
+    boolean _ = failure == null ? answer.complete(value) : answer.completeExceptionally(failure);
   }
 
   /** The actor's name. */

@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A message goes to all at once, so that all see the same order. With a feed under {@link
  * BackPressure#WAIT} that is full, it goes to nobody yet: {@link #send} throws, {@link #offer}
- * tells, {@link #put} waits, as they do with an {@link Actor}. What a receiver sends to the exchange
- * from within its {@code send} goes to all after the message that it has got.
+ * tells, {@link #put} waits, as they do with an {@link Actor}. What a receiver sends to the
+ * exchange from within its {@code send} goes to all after the message that it has got.
  *
  * <p>A receiver that throws is detached, the others get the message all the same, and the failure
  * goes to the failure handler, which by default logs it as a warning. So does that of a feed that
@@ -58,7 +58,9 @@ public final class Exchange<M> implements Receiver<M> {
   private final String name;
   private final BiConsumer<Receiver<? super M>, Throwable> onFailure;
 
-  /** In the order in which they were attached. Replaced, never changed, so that it can be walked. */
+  /**
+   * In the order in which they were attached. Replaced, never changed, so that it can be walked.
+   */
   private List<Receiver<? super M>> receivers = List.of();
 
   /** Messages that were sent while one was on its way to all, oldest first. */
@@ -83,9 +85,7 @@ public final class Exchange<M> implements Receiver<M> {
    * @param onFailure gets the receiver that failed and was detached, and why; must not throw
    */
   public Exchange(
-      Scheduler scheduler,
-      String name,
-      BiConsumer<Receiver<? super M>, Throwable> onFailure) {
+      Scheduler scheduler, String name, BiConsumer<Receiver<? super M>, Throwable> onFailure) {
     this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
     this.name = Objects.requireNonNull(name, "name");
     this.onFailure = Objects.requireNonNull(onFailure, "onFailure");
@@ -101,7 +101,8 @@ public final class Exchange<M> implements Receiver<M> {
   // Receivers.
 
   /**
-   * Lets a receiver have all messages from now on; if it is attached (the same object) does nothing.
+   * Lets a receiver have all messages from now on; if it is attached (the same object) does
+   * nothing.
    *
    * @throws ReceiverClosedException if the exchange is closed
    */

@@ -162,7 +162,8 @@ public final class Feed<M> implements Receiver<M>, AutoCloseable {
       } else if (receiver == null) {
         receiver = task;
       } else {
-        throw new IllegalStateException(task + " cannot receive of " + Feed.this + ": " + receiver + " does");
+        throw new IllegalStateException(
+            task + " cannot receive of " + Feed.this + ": " + receiver + " does");
       }
     }
 

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The first of a burst rings the bell, on which a daemon of the actor's scheduler waits (the
  * porter). It takes the messages in if the actor waits for one; else the actor does so, when it has
  * received those it has. So a burst costs one way through the scheduler's inbox, and as long as the
- * actor is behind, nothing. A task that sends to the actor takes them in as well: that way, messages
- * come in the order in which they were sent, whichever way they came.
+ * actor is behind, nothing. A task that sends to the actor takes them in as well: that way,
+ * messages come in the order in which they were sent, whichever way they came.
  */
 final class Gate<M> {
   /** What was left, and what was before it. */
@@ -106,8 +106,8 @@ final class Gate<M> {
   final class Porter extends Step<@Nullable Void> {
     /**
      * The next bell is there before the messages are taken: who is the first after that rings it;
-     * who was before and rings late wakes the porter for nothing, once. Where they are not taken, the
-     * actor is not waiting, and takes them before it does.
+     * who was before and rings late wakes the porter for nothing, once. Where they are not taken,
+     * the actor is not waiting, and takes them before it does.
      */
     @Override
     protected @Nullable YieldEvent<?, ?> step(@Nullable Object sent) {

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * co.await(worker.join());
  * }</pre>
  *
- * <p>A job is in thread style: it may {@code await} at any depth, and the next one waits. A job that
- * fails fails its promise and stops nobody. A task that is cancelled while it awaits a promise
+ * <p>A job is in thread style: it may {@code await} at any depth, and the next one waits. A job
+ * that fails fails its promise and stops nobody. A task that is cancelled while it awaits a promise
  * loses the result; the job is done all the same. Jobs that were not begun when the worker is
  * cancelled fail with a {@link ReceiverClosedException}, and so does the one it was at.
  *

@@ -37,8 +37,8 @@
  *       {@code put} is an event and waits. Only tasks of the scheduler can wait, so another thread
  *       has the first two.
  *   <li><b>Accepted or not, at once.</b> Who sends knows on return whether the message is in. What
- *       is in is received in its order, or is found in {@link dev.heddle.actor.Actor#unhandled} when
- *       the actor has ended; what is not in was not sent.
+ *       is in is received in its order, or is found in {@link dev.heddle.actor.Actor#unhandled}
+ *       when the actor has ended; what is not in was not sent.
  *   <li><b>A closed end is null.</b> {@code receive} gives null when no message will ever come, so
  *       that a body reads {@code while (co.await(actor.receive()) instanceof Message m)}.
  * </ol>

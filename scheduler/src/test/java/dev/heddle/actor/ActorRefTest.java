@@ -341,8 +341,7 @@ class ActorRefTest {
               () -> {
                 assertThat(ref.<Integer>ask(reply -> reply).get(30, TimeUnit.SECONDS))
                     .isEqualTo(42);
-                assertThatThrownBy(
-                        () -> ref.<Integer>ask(reply -> reply).get(30, TimeUnit.SECONDS))
+                assertThatThrownBy(() -> ref.<Integer>ask(reply -> reply).get(30, TimeUnit.SECONDS))
                     .hasCause(boom);
                 CompletableFuture<Integer> third = ref.ask(reply -> reply);
                 assertThatThrownBy(() -> third.get(30, TimeUnit.SECONDS))
@@ -401,8 +400,7 @@ class ActorRefTest {
     }
     for (ActorRef<Integer> ref : List.of(notStarted, started)) {
       Foreign.run(
-          () ->
-              assertThatThrownBy(() -> ref.send(1)).isInstanceOf(ReceiverClosedException.class));
+          () -> assertThatThrownBy(() -> ref.send(1)).isInstanceOf(ReceiverClosedException.class));
     }
     assertThat(actor.unhandled()).containsExactly(7);
   }

@@ -23,7 +23,8 @@ class ActorRoomTest {
         .allMatch(
             line ->
                 line.matches(
-                    "import (static )?(java|dev\\.heddle\\.scheduler|dev\\.heddle\\.sync|org\\.jspecify"
+                    "import (static"
+                        + " )?(java|dev\\.heddle\\.scheduler|dev\\.heddle\\.sync|org\\.jspecify"
                         + "|com\\.google\\.errorprone)\\..*"));
   }
 
@@ -60,7 +61,8 @@ class ActorRoomTest {
 
   private static Stream<String> lines(String room) throws IOException {
     try (Stream<Path> files = Files.list(MAIN.resolve(room))) {
-      return files.filter(f -> f.toString().endsWith(".java")).toList().stream().flatMap(ActorRoomTest::read);
+      return files.filter(f -> f.toString().endsWith(".java")).toList().stream()
+          .flatMap(ActorRoomTest::read);
     }
   }
 

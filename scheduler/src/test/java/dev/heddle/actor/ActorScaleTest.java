@@ -81,7 +81,9 @@ class ActorScaleTest {
           me -> {
             while (me.await(actor.receive()) instanceof Integer n && n > 0) {
               handled[0]++;
-              most[0] = Math.max(most[0], StackWalker.getInstance().walk(s -> (int) s.limit(200).count()));
+              most[0] =
+                  Math.max(
+                      most[0], StackWalker.getInstance().walk(s -> (int) s.limit(200).count()));
               if (kind.style() == Kind.Style.STEP) {
                 me.does(() -> actor.send(n - 1));
               } else {

@@ -7,8 +7,12 @@ import dev.heddle.fixtures.Foreign;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.scheduler.Cancelled;
 import dev.heddle.scheduler.DeadlockException;
+import dev.heddle.scheduler.Select;
 import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.TaskGroup;
+import dev.heddle.scheduler.Timers;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
@@ -69,7 +73,7 @@ class ActorTest {
   }
 
   @Test
-  void messagesMaySentBeforeTheActorIsStartedAndBeforeTheRun() {
+  void messagesMayBeSentBeforeTheActorIsStartedAndBeforeTheRun() {
     try (Troupe troupe = new Troupe(kind)) {
       Actor<Integer> actor = new Actor<>(troupe.scheduler, "late");
       actor.send(1);
@@ -320,7 +324,8 @@ class ActorTest {
     Actor<Integer> actor;
     try (Troupe troupe = new Troupe(kind)) {
       actor = new Actor<>(troupe.scheduler, "actor");
-      troupe.start(actor, troupe.scheduler.daemons(), me -> me.handles(actor, (p, n) -> p.yields(9)));
+      troupe.start(
+          actor, troupe.scheduler.daemons(), me -> me.handles(actor, (p, n) -> p.yields(9)));
       troupe.task(
           "sender",
           me -> {
@@ -331,6 +336,62 @@ class ActorTest {
     }
     assertThat(actor.isClosed()).isTrue();
     assertThat(actor.unhandled()).containsExactly(2, 3);
+  }
+
+  @Test
+  void anActorOfAGroupThatCrashesCancelsItsSiblings() {
+    IOException boom = new IOException("boom");
+    try (Troupe troupe = new Troupe(kind)) {
+      Actor<Integer> bad = new Actor<>(troupe.scheduler, "bad");
+      Actor<Integer> good = new Actor<>(troupe.scheduler, "good");
+      troupe.scheduler.spawn(
+          "owner",
+          co -> {
+            try (var group = TaskGroup.open()) {
+              troupe.start(good, group, me -> me.handles(good, Troupe.Player::say));
+              troupe.start(
+                  bad,
+                  group,
+                  me -> {
+                    me.await(bad.receive());
+                    throw boom;
+                  });
+              good.send(1);
+              bad.send(1);
+              co.await(group.join());
+            } catch (IOException e) {
+              troupe.said.add("owner: " + e.getMessage());
+            }
+          });
+      assertThat(troupe.run()).containsExactly("good: 1", "owner: boom");
+      assertThatThrownBy(() -> good.send(2))
+          .hasMessage("cannot send to actor 'good': it was cancelled");
+      assertThatThrownBy(() -> bad.send(2)).hasCause(boom);
+    }
+  }
+
+  /** Select waits for messages and for something else, and loses neither. */
+  @Test
+  void aReceiveThatLosesASelectLosesNoMessage() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Actor<Integer> actor = new Actor<>(troupe.scheduler, "actor");
+      troupe.start(
+          actor,
+          me -> {
+            for (int i = 0; i < 3; i++) {
+              me.await(Select.any(actor.receive(), Timers.sleep(Duration.ofSeconds(2))));
+              me.say(actor.size());
+            }
+          });
+      troupe.task(
+          "sender",
+          me -> {
+            me.await(Timers.sleep(Duration.ofSeconds(3)));
+            me.does(() -> actor.send(1));
+            me.does(() -> actor.send(2));
+          });
+      assertThat(troupe.run()).containsExactly("actor: 0", "actor: 1", "actor: 0");
+    }
   }
 
   // A limit
@@ -386,8 +447,7 @@ class ActorTest {
       Task<?> sender =
           troupe.task(
               "sender",
-              me ->
-                  assertThatThrownBy(() -> me.await(actor.put(2))).isInstanceOf(Cancelled.class));
+              me -> assertThatThrownBy(() -> me.await(actor.put(2))).isInstanceOf(Cancelled.class));
       troupe.task("other", me -> me.await(actor.put(3)));
       troupe.task(
           "canceller",
@@ -434,8 +494,7 @@ class ActorTest {
           me -> {
             assertThatThrownBy(() -> me.await(actor.receive()))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage(
-                    "task 'thief' cannot receive: only the task of actor 'actor' may");
+                .hasMessage("task 'thief' cannot receive: only the task of actor 'actor' may");
             me.does(actor::close);
           });
       troupe.run();
@@ -478,7 +537,6 @@ class ActorTest {
           .hasMessageContaining("task 'joiner' waits for the end of task 'actor'");
       troupe.failures.clear();
     }
-    
   }
 
   @Test

@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.scheduler.Cancelled;
 import dev.heddle.scheduler.DeadlockException;
+import dev.heddle.scheduler.Select;
 import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.Timers;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -196,6 +200,72 @@ class AskTest {
             me.does(actor::close);
           });
       assertThat(troupe.run()).containsExactly("asker: cancelled", "actor: false false");
+    }
+  }
+
+  @Test
+  void anAnswerThatIsLateIsATimeoutAndMeetsNobody() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Actor<Reply<Integer>> actor =
+          troupe.actor(
+              "actor",
+              0,
+              (me, reply) -> {
+                me.await(Timers.sleep(Duration.ofSeconds(10)));
+                me.say(me.gets(() -> reply.complete(1)));
+              });
+      for (int seconds : List.of(2, 15)) {
+        troupe.task(
+            "asker for " + seconds,
+            me -> {
+              assertThatThrownBy(
+                      () ->
+                          me.await(
+                              actor
+                                  .<Integer>ask(reply -> reply)
+                                  .within(Duration.ofSeconds(seconds))))
+                  .isInstanceOf(TimeoutException.class)
+                  .hasMessageContaining("an answer of actor 'actor'");
+              me.say("late");
+            });
+      }
+      troupe.task(
+          "patient",
+          me -> {
+            me.await(Timers.sleep(Duration.ofSeconds(16)));
+            me.say(me.await(actor.<Integer>ask(reply -> reply).within(Duration.ofMinutes(1))));
+            me.does(actor::close);
+          });
+      assertThat(troupe.run())
+          .containsExactly(
+              "asker for 2: late",
+              "actor: false",
+              "asker for 15: late",
+              "actor: false",
+              "actor: true",
+              "patient: 1");
+    }
+  }
+
+  @Test
+  void aSelectTakesBackTheQuestionThatLost() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Actor<Object> asked = new Actor<>(troupe.scheduler, "asked");
+      Actor<Object> full = new Actor<>(troupe.scheduler, "full", 1);
+      full.send("first");
+      troupe.task(
+          "asker",
+          me -> {
+            me.await(
+                Select.any(
+                    asked.ask(_ -> "question"),
+                    full.put("second"),
+                    Timers.sleep(Duration.ofSeconds(1))));
+            assertThat(asked.size()).isZero();
+            assertThat(full.size()).isEqualTo(1);
+            me.say("slept");
+          });
+      assertThat(troupe.run()).containsExactly("asker: slept");
     }
   }
 

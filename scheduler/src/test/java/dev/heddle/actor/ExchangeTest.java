@@ -40,8 +40,7 @@ class ExchangeTest {
               "exchange 'news' is one of class java.lang.String, not of class java.lang.Integer");
       troupe.task(
           "finder",
-          me ->
-              assertThat(me.gets(() -> exchanges.named("news", String.class))).isSameAs(news));
+          me -> assertThat(me.gets(() -> exchanges.named("news", String.class))).isSameAs(news));
       troupe.run();
     }
   }
@@ -89,8 +88,7 @@ class ExchangeTest {
       Actor<String> actor = new Actor<>(troupe.scheduler, "actor");
       assertThatThrownBy(() -> news.detach(actor))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage(
-              "actor 'actor' (0 messages, is open) is not attached to exchange 'news'");
+          .hasMessage("actor 'actor' (0 messages, is open) is not attached to exchange 'news'");
     }
   }
 
@@ -182,8 +180,7 @@ class ExchangeTest {
       news.send("two");
       assertThat(troupe.said).containsExactly("one", "two");
       assertThat(failed)
-          .containsExactly(
-              "cannot read", "cannot send to actor 'ended': it is closed", "deep");
+          .containsExactly("cannot read", "cannot send to actor 'ended': it is closed", "deep");
       assertThat(news.receivers()).isEqualTo(1);
     }
   }

@@ -12,8 +12,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A2: subscribers with a pace of their own. */
@@ -190,8 +190,7 @@ class FeedTest {
       Task<?> sender =
           troupe.task(
               "sender",
-              me ->
-                  assertThatThrownBy(() -> me.await(ticks.put(2))).isInstanceOf(Cancelled.class));
+              me -> assertThatThrownBy(() -> me.await(ticks.put(2))).isInstanceOf(Cancelled.class));
       troupe.task(
           "canceller",
           me -> {
@@ -251,7 +250,8 @@ class FeedTest {
           });
       troupe.task("closer", me -> me.does(ticks::close));
       troupe.task("late", me -> me.say(me.await(full.receive()) + " " + me.await(full.receive())));
-      assertThat(troupe.run()).containsExactlyInAnyOrder("waiter: null", "sender: told", "late: 1 null");
+      assertThat(troupe.run())
+          .containsExactlyInAnyOrder("waiter: null", "sender: told", "late: 1 null");
     }
   }
 

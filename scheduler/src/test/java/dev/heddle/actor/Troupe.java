@@ -64,8 +64,7 @@ final class Troupe implements AutoCloseable {
             return actor.start(spawner, body);
           }
         };
-    return kind.spawn(
-        asActor, actor.name(), co -> part.play(new Player(this, actor.name(), co)));
+    return kind.spawn(asActor, actor.name(), co -> part.play(new Player(this, actor.name(), co)));
   }
 
   /** An actor that handles message by message until it is closed. */
