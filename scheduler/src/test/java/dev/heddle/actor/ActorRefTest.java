@@ -173,7 +173,7 @@ class ActorRefTest {
       actor.start(
           co -> {
             received[0] += co.await(sent); // until then it is not waiting for messages
-            while (co.await(actor.receive()) instanceof Integer) {
+            while (co.await(actor.receive()) != null) {
               received[0]++;
             }
           });
