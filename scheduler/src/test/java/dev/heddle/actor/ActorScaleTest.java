@@ -40,7 +40,7 @@ class ActorScaleTest {
                 (me, message) -> {
                   received[0]++;
                   if (message.n != ++last[message.from][to]) {
-                    throw new AssertionError(message + " to " + to + " after " + last);
+                    throw new AssertionError(message + " to " + to);
                   }
                 }));
       }
