@@ -1,7 +1,8 @@
 package dev.heddle.samples;
 
+import dev.heddle.actor.ActorScheduler;
 import dev.heddle.scheduler.Scheduler;
-import java.util.Map;
+import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,41 +25,31 @@ final class Actors implements Runnable {
       description = "The first number, 0 or more; default ${DEFAULT-VALUE}")
   private int from = 10_000;
 
-  private final Map<String, Mailbox<Integer>> actors =
-      Map.of("printer", new Mailbox<>(), "counter", new Mailbox<>());
-
   @Override
   public void run() {
-    try (Scheduler scheduler = Scheduler.create()) {
-      scheduler.spawn(
-          "printer",
-          co -> {
-            for (int n = co.await(mailboxOf("printer"));
-                n > 0;
-                n = co.await(mailboxOf("printer"))) {
-              terminal.out().println("Got: " + n);
-            }
-          });
-      scheduler.spawn(
-          "counter",
-          co -> {
-            int n;
-            do {
-              n = co.await(mailboxOf("counter"));
-              mailboxOf("printer").send(n); // the last is 0, and ends it
-              mailboxOf("counter").send(n - 1);
-            } while (n > 0);
-          });
-      mailboxOf("counter").send(from);
-      scheduler.run();
-    }
+    count(from, terminal.out());
   }
 
-  private Mailbox<Integer> mailboxOf(String actor) {
-    Mailbox<Integer> mailbox = actors.get(actor);
-    if (mailbox == null) {
-      throw new IllegalArgumentException("no actor is named '" + actor + "'");
+  static void count(int from, PrintWriter out) {
+    try (Scheduler scheduler = Scheduler.create()) {
+      ActorScheduler<Integer> actors = new ActorScheduler<>(scheduler);
+      actors.start(
+          "printer",
+          co -> {
+            while (co.await(actors.receive("printer")) instanceof Integer n) {
+              out.println("Got: " + n);
+            }
+          });
+      actors.start(
+          "counter",
+          co -> {
+            while (co.await(actors.receive("counter")) instanceof Integer n && n > 0) {
+              actors.send("printer", n);
+              actors.send("counter", n - 1);
+            }
+          });
+      actors.send("counter", from);
+      actors.run(); // until no message is under way
     }
-    return mailbox;
   }
 }

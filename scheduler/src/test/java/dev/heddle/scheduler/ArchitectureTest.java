@@ -116,6 +116,20 @@ class ArchitectureTest {
             "StackfulCoroutine",
             "Surroundings",
             "Yielder");
+    assertThat(publicTypes("dev.heddle.actor"))
+        .isSubsetOf(
+            "Actor",
+            "ActorRef",
+            "ActorScheduler",
+            "BackPressure",
+            "Exchange",
+            "Exchanges",
+            "Feed",
+            "Receiver",
+            "ReceiverClosedException",
+            "ReceiverFullException",
+            "Reply",
+            "Worker");
     assertThat(publicTypes("dev.heddle.scheduler"))
         .isSubsetOf(
             "Awaiter",

@@ -1,0 +1,130 @@
+package dev.heddle.actor;
+
+import dev.heddle.scheduler.Promise;
+import dev.heddle.scheduler.Step;
+import dev.heddle.scheduler.YieldEvent;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where other threads leave messages for one actor: the only place of it that two threads may touch
+ * at once, beside the count of room.
+ *
+ * <p>A stack, as one word then decides everything: who pushes onto an empty one is the first of a
+ * burst; the loop takes all there are by one exchange, and turns them round; and the same exchange
+ * shuts it, so that each message was pushed before, and is found, or is refused. There is no lock:
+ * threads that send in a tight loop would keep the loop from it (a monitor is not fair; tried).
+ *
+ * <p>The first of a burst rings the bell, on which a daemon of the actor's scheduler waits (the
+ * porter). It takes the messages in if the actor waits for one; else the actor does so, when it has
+ * received those it has. So a burst costs one way through the scheduler's inbox, and as long as the
+ * actor is behind, nothing. A task that sends to the actor takes them in as well: that way,
+ * messages come in the order in which they were sent, whichever way they came.
+ */
+final class Gate<M> {
+  /** What was left, and what was before it. */
+  private record Left(Object item, @Nullable Left before) {}
+
+  /** Lies in the place of the last message once it is shut. */
+  private static final Left SHUT = new Left("shut", null);
+
+  private final Actor<M> actor;
+
+  /** The last message that was left; null if all were taken. */
+  private final AtomicReference<@Nullable Left> last = new AtomicReference<>();
+
+  /** Rung for the first of a burst; written by the loop, before it takes what is there. */
+  private volatile Promise<@Nullable Void> bell = new Promise<>();
+
+  /** Why it is shut; written by the loop, before it is. */
+  private volatile @Nullable ReceiverClosedException why;
+
+  Gate(Actor<M> actor) {
+    this.actor = actor;
+  }
+
+  /**
+   * Any thread.
+   *
+   * @return false if there is no room
+   * @throws ReceiverClosedException if it is shut
+   */
+  boolean leave(Object item) {
+    checkNotShut(last.get());
+    if (!actor.mailbox.takeRoom()) {
+      return false;
+    }
+    Left before;
+    do {
+      before = last.get();
+      checkNotShut(before);
+    } while (!last.compareAndSet(before, new Left(item, before)));
+    if (before == null) {
+      boolean _ = bell.complete(null);
+    }
+    return true;
+  }
+
+  private void checkNotShut(@Nullable Left seen) {
+    if (seen == SHUT) {
+      ReceiverClosedException closed = Objects.requireNonNull(why);
+      throw new ReceiverClosedException(closed.getMessage(), closed.getCause());
+    }
+  }
+
+  /** The loop: what was left since the last time, oldest first. */
+  Deque<Object> take() {
+    Left left = last.get();
+    return left == null || left == SHUT ? new ArrayDeque<>() : inOrder(last.getAndSet(null));
+  }
+
+  /** The loop: from now on leaving throws. Gives what was left before, oldest first. */
+  Deque<Object> shut(ReceiverClosedException reason) {
+    why = reason;
+    Left left = last.getAndSet(SHUT);
+    boolean _ = bell.complete(null); // the porter goes home
+    return left == SHUT ? new ArrayDeque<>() : inOrder(left);
+  }
+
+  boolean isBusy() {
+    Left left = last.get();
+    return left != null && left != SHUT;
+  }
+
+  private static Deque<Object> inOrder(@Nullable Left newest) {
+    Deque<Object> items = new ArrayDeque<>();
+    for (Left left = newest; left != null; left = left.before) {
+      items.addFirst(left.item);
+    }
+    return items;
+  }
+
+  /** As long as it waits, the scheduler knows that a message may come from outside. */
+  final class Porter extends Step<@Nullable Void> {
+    /**
+     * The next bell is there before the messages are taken: who is the first after that rings it;
+     * who was before and rings late wakes the porter for nothing, once. Where they are not taken,
+     * the actor is not waiting, and takes them before it does.
+     */
+    @Override
+    protected @Nullable YieldEvent<?, ?> step(@Nullable Object sent) {
+      if (bell.isDone()) {
+        bell = new Promise<>();
+      }
+      if (actor.mailbox.isWaitedFor()) {
+        actor.collect();
+      }
+      return last.get() == SHUT ? null : bell;
+    }
+
+    /** Cancelled, so the scheduler is about to end. */
+    @Override
+    protected @Nullable YieldEvent<?, ?> failed(Throwable failure) throws Throwable {
+      actor.shutGate("belongs to a scheduler that ends");
+      throw failure;
+    }
+  }
+}

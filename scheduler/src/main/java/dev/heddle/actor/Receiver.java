@@ -1,0 +1,13 @@
+package dev.heddle.actor;
+
+/**
+ * Something that messages can be sent to: an {@link Actor}, an {@link ActorRef}, an {@link
+ * Exchange}, or a lambda.
+ *
+ * @param <M> the messages
+ */
+@FunctionalInterface
+public interface Receiver<M> {
+  /** Takes a message, at once; what cannot take it throws. */
+  void send(M message);
+}

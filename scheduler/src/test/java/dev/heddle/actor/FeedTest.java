@@ -1,0 +1,320 @@
+package dev.heddle.actor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.heddle.fixtures.Kind;
+import dev.heddle.scheduler.Cancelled;
+import dev.heddle.scheduler.DeadlockException;
+import dev.heddle.scheduler.Task;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A2: subscribers with a pace of their own. */
+@ParameterizedClass
+@MethodSource("dev.heddle.fixtures.Kind#all")
+class FeedTest {
+  private static final int CAPACITY = 10;
+  private static final int MESSAGES = 5_000;
+
+  @Parameter Kind kind;
+
+  private final List<Throwable> failed = new ArrayList<>();
+
+  private Exchange<Integer> exchange(Troupe troupe) {
+    return new Exchange<>(troupe.scheduler, "ticks", (receiver, failure) -> failed.add(failure));
+  }
+
+  private static List<Integer> range(int from, int to) {
+    return java.util.stream.IntStream.range(from, to).boxed().toList();
+  }
+
+  /** Takes all of a feed, giving up its turn so often after each. */
+  private static void take(Troupe.Player me, Feed<Integer> feed, int turns, List<Integer> taken) {
+    for (Integer n; (n = me.await(feed.receive())) != null; ) {
+      taken.add(n);
+      me.yields(turns);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(BackPressure.class)
+  void withASlowSubscriberMemoryIsFlatUnderEachRule(BackPressure rule) {
+    List<Integer> slow = new ArrayList<>();
+    List<Integer> fast = new ArrayList<>();
+    int[] most = {0};
+    try (Troupe troupe = new Troupe(kind)) {
+      Exchange<Integer> ticks = exchange(troupe);
+      Feed<Integer> slowFeed = ticks.subscribe(CAPACITY, rule);
+      Feed<Integer> fastFeed = ticks.subscribe(CAPACITY, BackPressure.WAIT);
+      troupe.task(
+          "slow",
+          me -> {
+            if (rule == BackPressure.FAIL) {
+              assertThatThrownBy(() -> take(me, slowFeed, 3, slow))
+                  .isInstanceOf(ReceiverFullException.class)
+                  .hasMessageContaining("it has 10 messages, as many as it may");
+            } else {
+              take(me, slowFeed, 3, slow);
+            }
+          });
+      troupe.task("fast", me -> take(me, fastFeed, 0, fast));
+      troupe.task(
+          "sender",
+          me -> {
+            for (int i = 0; i < MESSAGES; i++) {
+              me.await(ticks.put(i));
+              most[0] = Math.max(most[0], slowFeed.size() + fastFeed.size());
+              me.yields(1);
+            }
+            me.does(ticks::close);
+          });
+      troupe.run();
+      assertThat(most[0]).isBetween(CAPACITY, 2 * CAPACITY);
+      assertThat(fast).isEqualTo(range(0, MESSAGES));
+      checkSlow(rule, slow, slowFeed.dropped());
+    }
+  }
+
+  private void checkSlow(BackPressure rule, List<Integer> slow, long dropped) {
+    assertThat(slow).isSorted().doesNotHaveDuplicates();
+    switch (rule) {
+      case WAIT -> assertThat(slow).isEqualTo(range(0, MESSAGES));
+      case DROP_OLDEST ->
+          assertThat(slow).hasSize((int) (MESSAGES - dropped)).endsWith(MESSAGES - 1);
+      case DROP_NEWEST -> assertThat(slow).hasSize((int) (MESSAGES - dropped)).startsWith(0, 1, 2);
+      case FAIL -> {
+        assertThat(slow).isEqualTo(range(0, slow.size()));
+        assertThat(failed).singleElement().isInstanceOf(ReceiverFullException.class);
+      }
+    }
+    assertThat(dropped > 0)
+        .isEqualTo(rule == BackPressure.DROP_NEWEST || rule == BackPressure.DROP_OLDEST);
+  }
+
+  @Test
+  void eachRuleKeepsWhatItSays() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Exchange<Integer> ticks = exchange(troupe);
+      Feed<Integer> oldest = ticks.subscribe(3, BackPressure.DROP_OLDEST);
+      Feed<Integer> newest = ticks.subscribe(3, BackPressure.DROP_NEWEST);
+      Feed<Integer> fails = ticks.subscribe(3, BackPressure.FAIL);
+      range(0, 5).forEach(ticks::send);
+      assertThat(fails.isAttached()).isFalse();
+      ticks.close();
+      for (Feed<Integer> feed : List.of(oldest, newest)) {
+        List<Integer> taken = new ArrayList<>();
+        troupe.task(
+            "taker",
+            me -> {
+              take(me, feed, 0, taken);
+              me.say(taken + ", dropped " + feed.dropped());
+            });
+      }
+      troupe.task(
+          "third",
+          me -> {
+            for (int i = 0; i < 3; i++) {
+              me.say(me.await(fails.receive()));
+            }
+            for (int i = 0; i < 2; i++) {
+              assertThatThrownBy(() -> me.await(fails.receive()))
+                  .isInstanceOf(ReceiverFullException.class)
+                  .hasMessage(
+                      "cannot send to a feed of exchange 'ticks': it has 3 messages, as many as it"
+                          + " may");
+            }
+          });
+      assertThat(troupe.run())
+          .containsExactly(
+              "taker: [2, 3, 4], dropped 2",
+              "taker: [0, 1, 2], dropped 2",
+              "third: 0",
+              "third: 1",
+              "third: 2");
+    }
+  }
+
+  @Test
+  void aFeedThatMustBeWaitedForHoldsTheMessageBackFromAll() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Exchange<Integer> ticks = exchange(troupe);
+      Feed<Integer> feed = ticks.subscribe(1, BackPressure.WAIT);
+      ticks.attach(n -> troupe.said.add("lambda: " + n));
+      ticks.send(1);
+      assertThat(ticks.offer(2)).isFalse();
+      assertThatThrownBy(() -> ticks.send(2)).isInstanceOf(ReceiverFullException.class);
+      for (int i = 2; i < 4; i++) {
+        int n = i;
+        troupe.task(
+            "sender " + n,
+            me -> {
+              me.await(ticks.put(n));
+              me.say("through");
+            });
+      }
+      troupe.task(
+          "taker",
+          me -> {
+            for (int i = 0; i < 3; i++) {
+              me.yields(3);
+              me.say(me.await(feed.receive()));
+            }
+          });
+      assertThat(troupe.run())
+          .containsExactly(
+              "lambda: 1",
+              "lambda: 2",
+              "taker: 1",
+              "sender 2: through",
+              "lambda: 3",
+              "taker: 2",
+              "sender 3: through",
+              "taker: 3");
+    }
+  }
+
+  @Test
+  void aSenderThatIsCancelledWhileItWaitsHasSentNothingToAnybody() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Exchange<Integer> ticks = exchange(troupe);
+      Feed<Integer> feed = ticks.subscribe(1, BackPressure.WAIT);
+      ticks.attach(n -> troupe.said.add("lambda: " + n));
+      ticks.send(1);
+      Task<?> sender =
+          troupe.task(
+              "sender",
+              me -> assertThatThrownBy(() -> me.await(ticks.put(2))).isInstanceOf(Cancelled.class));
+      troupe.task(
+          "canceller",
+          me -> {
+            me.does(() -> sender.cancel("enough"));
+            me.await(feed.receive());
+          });
+      assertThat(troupe.run()).containsExactly("lambda: 1");
+      assertThat(feed.size()).isZero();
+    }
+  }
+
+  @Test
+  void aSubscriberThatGoesAwayLetsThoseThroughWhoWaitedForIt() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Exchange<Integer> ticks = exchange(troupe);
+      Feed<Integer> feed = ticks.subscribe(1, BackPressure.WAIT);
+      ticks.send(1);
+      troupe.task(
+          "sender",
+          me -> {
+            me.await(ticks.put(2));
+            me.say("through");
+          });
+      troupe.task(
+          "subscriber",
+          me -> {
+            me.yields(2);
+            me.does(feed::close);
+            me.does(feed::close);
+            me.say(me.await(feed.receive()));
+            me.say(me.await(feed.receive()));
+          });
+      assertThat(troupe.run())
+          .containsExactly("subscriber: 1", "subscriber: null", "sender: through");
+    }
+  }
+
+  @Test
+  void closingTheExchangeEndsFeedsAndFailsSendersThatWait() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Exchange<Integer> ticks = exchange(troupe);
+      Feed<Integer> full = ticks.subscribe(1, BackPressure.WAIT);
+      Feed<Integer> empty = ticks.subscribe(1, BackPressure.DROP_OLDEST);
+      ticks.send(1);
+      troupe.task(
+          "waiter",
+          me -> {
+            me.await(empty.receive());
+            me.say(me.await(empty.receive()));
+          });
+      troupe.task(
+          "sender",
+          me -> {
+            assertThatThrownBy(() -> me.await(ticks.put(2)))
+                .isInstanceOf(ReceiverClosedException.class);
+            me.say("told");
+          });
+      troupe.task("closer", me -> me.does(ticks::close));
+      troupe.task("late", me -> me.say(me.await(full.receive()) + " " + me.await(full.receive())));
+      assertThat(troupe.run())
+          .containsExactlyInAnyOrder("waiter: null", "sender: told", "late: 1 null");
+    }
+  }
+
+  @Test
+  void aCancelledReceiverLosesNoMessage() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Exchange<Integer> ticks = exchange(troupe);
+      Feed<Integer> feed = ticks.subscribe(5, BackPressure.FAIL);
+      Task<?> first =
+          troupe.task(
+              "first",
+              me -> {
+                me.say(me.await(feed.receive()));
+                me.await(feed.receive());
+              });
+      troupe.task(
+          "sender",
+          me -> {
+            me.does(() -> ticks.send(1));
+            me.does(() -> first.cancel("enough"));
+            me.does(() -> ticks.send(2));
+            me.yields(2);
+            me.say(me.await(feed.receive()));
+          });
+      assertThat(troupe.run()).containsExactly("first: 1", "sender: 2");
+    }
+  }
+
+  @Test
+  void oneTaskAtATimeReceives() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Exchange<Integer> ticks = exchange(troupe);
+      Feed<Integer> feed = ticks.subscribe(5, BackPressure.FAIL);
+      troupe.task("first", me -> me.await(feed.receive()));
+      troupe.task(
+          "second",
+          me -> {
+            assertThatThrownBy(() -> me.await(feed.receive()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("task 'first'");
+            me.does(feed::close);
+          });
+      troupe.run();
+    }
+  }
+
+  @Test
+  void aFeedThatNobodySendsToIsADeadlockThatNamesIt() {
+    try (Troupe troupe = new Troupe(kind)) {
+      Feed<Integer> feed = exchange(troupe).subscribe(5, BackPressure.FAIL);
+      troupe.task("taker", me -> me.await(feed.receive()));
+      assertThatThrownBy(troupe.scheduler::run)
+          .isInstanceOf(DeadlockException.class)
+          .hasMessageContaining("task 'taker' waits for a message of exchange 'ticks'");
+    }
+  }
+
+  @Test
+  void aFeedHasRoomForOneAtLeast() {
+    try (Troupe troupe = new Troupe(kind)) {
+      assertThatThrownBy(() -> exchange(troupe).subscribe(0, BackPressure.WAIT))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("a feed of 0 messages: must be 1 or more");
+    }
+  }
+}
