@@ -17,8 +17,8 @@
  *   <li>the order of a pass: {@code Loop}; how often it looks outside: {@code Cadence};
  *   <li>the states of a task and what moves it from one to the next: {@code Turns};
  *   <li>who waits in which order: {@code WaitQueue}; who wakes when: {@code Deadlines};
- *   <li>who may call from which thread: {@code Scheduler.checkInside}; the one exception: {@code
- *       Inbox};
+ *   <li>who may call from which thread: {@code Inside}; the one exception: {@code Inbox}; how a
+ *       thread waits for a task: {@code ForeignCall};
  *   <li>what becomes of a failure: {@code Failure}, {@code Failures}, {@code Join}.
  * </ul>
  *
