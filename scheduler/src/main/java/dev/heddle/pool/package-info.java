@@ -1,0 +1,4 @@
+@NullMarked
+package dev.heddle.pool;
+
+import org.jspecify.annotations.NullMarked;
