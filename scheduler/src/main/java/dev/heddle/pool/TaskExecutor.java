@@ -266,13 +266,17 @@ public final class TaskExecutor extends AbstractExecutorService
 
   /** Its future was cancelled. */
   void cancelled(Job job, boolean mayInterrupt) {
-    boolean begun = lock.in(() -> job.state == Job.State.BEGUN);
+    boolean begun = begun(job);
     if (!begun) {
       end(job);
     }
     if (!begun || mayInterrupt) {
       cancelTask(job, "its future was cancelled");
     }
+  }
+
+  private boolean begun(Job job) {
+    return lock.in(() -> job.state == Job.State.BEGUN);
   }
 
   private void cancelTask(Job job, String reason) {
@@ -327,31 +331,33 @@ public final class TaskExecutor extends AbstractExecutorService
   @Override
   public List<Runnable> shutdownNow() {
     List<Runnable> waiting = new ArrayList<>();
+    List<Thread> busy = new ArrayList<>();
     List<Job> all =
         lock.in(
             () -> {
               shutdown = true;
+              jobs.forEach(job -> halt(job, waiting, busy)); // all at once: none begins meanwhile
               return List.copyOf(jobs);
             });
+    busy.forEach(Thread::interrupt);
     for (Job job : all) {
-      Thread thread = halt(job, waiting);
-      if (thread != null) {
-        thread.interrupt();
-      }
       cancelTask(job, this + " is shut down");
+      if (!begun(job)) {
+        end(job);
+      }
     }
     shutdown();
     return waiting;
   }
 
-  /** Keeps a job that has not begun from it. Gives the thread of one that has. */
-  private @Nullable Thread halt(Job job, List<Runnable> waiting) {
-    boolean waits = lock.in(() -> job.state == Job.State.WAITING);
-    if (waits) {
+  /** Under the lock: keeps a job that has not begun from it; finds the thread of one that has. */
+  private static void halt(Job job, List<Runnable> waiting, List<Thread> busy) {
+    if (job.state == Job.State.WAITING) {
+      job.state = Job.State.ENDED;
       waiting.add(job.given);
-      end(job);
+    } else if (job.thread != null) {
+      busy.add(job.thread);
     }
-    return lock.in(() -> job.thread);
   }
 
   @Override

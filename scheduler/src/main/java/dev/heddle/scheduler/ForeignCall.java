@@ -41,6 +41,9 @@ final class ForeignCall<T extends @Nullable Object> extends FutureTask<T> {
   private final Scheduler scheduler;
   private final Bound<T> body;
 
+  /** The caller's task-locals, which a thread of a pool may have. */
+  private final TaskLocal.Snapshot locals = TaskLocal.snapshot();
+
   /** Why there is no result; written before the cancellation that shows it to the caller. */
   private volatile @Nullable String reason;
 
@@ -96,8 +99,18 @@ final class ForeignCall<T extends @Nullable Object> extends FutureTask<T> {
     if (scheduler.isClosed()) {
       refuse();
     } else if (!isDone()) {
-      body.task = scheduler.start(null, new Body.OnStack<>(this::runBody));
+      body.task = startBody();
       scheduler.inside.calls.add(this);
+    }
+  }
+
+  private Task<?> startBody() {
+    try {
+      return locals.call(() -> scheduler.start(null, new Body.OnStack<>(this::runBody)));
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception impossible) {
+      throw new AssertionError(impossible);
     }
   }
 

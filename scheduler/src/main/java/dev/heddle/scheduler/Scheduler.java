@@ -57,7 +57,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   private boolean occupied;
 
   /** Set once; from then on nothing is spawned. */
-  volatile boolean closed;
+  private volatile boolean closed;
 
   /** The end, once it has begun. */
   private @Nullable Closing closing;
@@ -147,9 +147,8 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
 
   /**
    * Runs {@code body} as a task in thread style, and blocks the calling thread until it has ended:
-   * how a thread, of a pool for instance, calls back. While the scheduler does not run, waits for
-   * the next run. If the caller is interrupted the task is cancelled; its {@code finally} blocks
-   * may then be running still.
+   * how a thread of a pool calls back. While the scheduler does not run, waits for the next run. If
+   * the caller is interrupted the task is cancelled, and may be in its {@code finally} blocks still.
    *
    * <pre>{@code
    * int answer = scheduler.call(() -> await(questions.get()).answer());
@@ -166,7 +165,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     return ForeignCall.call(this, task -> body.call());
   }
 
-  /** Like {@link #call(Callable)}, in coroutine style. */
+  /** The same in coroutine style. */
   public <T extends @Nullable Object> T call(TaskFunction<T> body)
       throws InterruptedException, ExecutionException {
     Objects.requireNonNull(body, "body");
@@ -421,7 +420,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   // What the loop and the tasks use.
 
   void post(Runnable message) {
-    boolean _ = loop.post(message); // after the end there is nobody left whom it could concern
+    boolean _ = loop.post(message); // after the end it concerns nobody
   }
 
   boolean isClosed() {

@@ -9,6 +9,7 @@ import dev.heddle.fixtures.Until;
 import dev.heddle.scheduler.Cancelled;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Select;
 import dev.heddle.scheduler.Step;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.YieldEvent;
@@ -466,6 +467,96 @@ class PollableQueueTest {
             assertThatThrownBy(() -> co.await(queue.get())).isInstanceOf(ClosedException.class);
             queue.taskDone();
             co.await(queue.join());
+          });
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly(1);
+  }
+
+  // In a Select.
+
+  @Test
+  void severalQueuesWaitInOneSelect() throws Exception {
+    PollableQueue<Integer> other = new PollableQueue<>("other");
+    try (Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(
+          scheduler,
+          "selecter",
+          co -> {
+            for (int i = 0; i < 4; i++) {
+              var first = co.await(Select.any(queue.get(), other.get()));
+              trace.add(first.index() + ": " + first.value());
+            }
+          });
+      inTask(
+          scheduler,
+          "putter",
+          () -> {
+            other.put(1);
+            putByAThread(2);
+            other.put(3);
+            putByAThread(4);
+          });
+      scheduler.run();
+    }
+    assertThat(trace).hasSize(4).contains("0: 2", "0: 4", "1: 1", "1: 3");
+    assertThat(queue.size() + other.size()).isZero();
+  }
+
+  /** Each item was put while both getters of the one task stood in line. */
+  @Test
+  void aSelectThatWaitsTwiceForOneQueueLosesNothing() {
+    try (Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(
+          scheduler,
+          "selecter",
+          co -> {
+            for (int i = 0; i < 4; i++) {
+              trace.add(co.await(Select.any(queue.get(), queue.get())).value());
+            }
+          });
+      inTask(scheduler, "putter", () -> putAllByAThread(new int[] {1, 2, 3, 4}));
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly(1, 2, 3, 4);
+  }
+
+  /** The timer wins while an item is on its way to the first of two losers. */
+  @Test
+  void anItemOnItsWayToALoserStaysInTheQueue() {
+    try (Scheduler scheduler = kind.scheduler()) {
+      Promise<Integer> winner = new Promise<>();
+      kind.spawn(
+          scheduler,
+          "selecter",
+          co ->
+              trace.add(
+                  co.await(Select.any(queue.get(), queue.get(), winner)).index()));
+      inTask(
+          scheduler,
+          "putter",
+          () -> {
+            putByAThread(7);
+            assertThat(winner.complete(0)).isTrue();
+          });
+      kind.spawn(scheduler, "next", co -> trace.add(co.await(queue.get())));
+      scheduler.run();
+    }
+    assertThat(trace).containsExactlyInAnyOrder(2, 7);
+  }
+
+  @Test
+  void aGetWithALimitLosesNothing() {
+    try (Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(
+          scheduler,
+          "getter",
+          co -> {
+            assertThatThrownBy(() -> co.await(queue.get().within(Duration.ofNanos(1))))
+                .isInstanceOf(TimeoutException.class)
+                .hasMessageContaining("an item of pollable queue 'jobs'");
+            queue.put(1);
+            trace.add(co.await(queue.get().within(Duration.ofHours(1))));
           });
       scheduler.run();
     }
