@@ -24,8 +24,7 @@ final class Line<T> {
     /** Whether it was told to come; guarded by the lock of the line. */
     private boolean rung;
 
-    private Getter(
-        @Nullable Thread thread, @Nullable Scheduler scheduler, @Nullable Get<?> event) {
+    private Getter(@Nullable Thread thread, @Nullable Scheduler scheduler, @Nullable Get<?> event) {
       this.thread = thread;
       this.scheduler = scheduler;
       this.event = event;
@@ -89,7 +88,9 @@ final class Line<T> {
         });
   }
 
-  /** A getter comes for the first time: takes an item if there is one for it, else stands in line. */
+  /**
+   * A getter comes for the first time: takes an item if there is one for it, else stands in line.
+   */
   @Nullable T arrive(Getter getter) {
     return lock.in(
         () -> {

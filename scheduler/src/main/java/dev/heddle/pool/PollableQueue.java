@@ -41,8 +41,8 @@ import org.jspecify.annotations.Nullable;
  * and would be lost or overtaken. As it is, nobody has an item until it has it.
  *
  * <p>So items in the queue may be owed to getters that are coming. Nobody barges: a new getter
- * stands behind them, and {@link #tryGet} takes nothing while one is in line. A getter whose scheduler does not run, between two
- * runs, keeps its place and holds back those behind it.
+ * stands behind them, and {@link #tryGet} takes nothing while one is in line. A getter whose
+ * scheduler does not run, between two runs, keeps its place and holds back those behind it.
  *
  * <p>Fairness: first come, first served, items and getters. Cancellation: a cancelled getter took
  * nothing. There is no limit to what may be put: a put that had to wait could not be made from a

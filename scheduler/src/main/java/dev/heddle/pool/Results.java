@@ -51,8 +51,7 @@ public final class Results<R extends @Nullable Object> implements AutoCloseable 
   private final Next next = new Next();
   private boolean closed;
 
-  Results(
-      Workers workers, String title, Iterator<Callable<R>> inputs, int ahead, boolean inOrder) {
+  Results(Workers workers, String title, Iterator<Callable<R>> inputs, int ahead, boolean inOrder) {
     if (ahead < 1) {
       throw new IllegalArgumentException("a look-ahead of " + ahead + ": must be 1 or more");
     }

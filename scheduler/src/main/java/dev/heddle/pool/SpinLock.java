@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * <p>So in a section nothing is called that may block, wait for a lock, or run long.
  */
 final class SpinLock {
-  /** A platform thread that has tried so often lets others run: the holder may have no processor. */
+  /**
+   * A platform thread that has tried so often lets others run: the holder may have no processor.
+   */
   private static final int TRIES = 1_000;
 
   private final AtomicBoolean held = new AtomicBoolean();

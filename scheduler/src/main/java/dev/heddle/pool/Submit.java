@@ -7,7 +7,9 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** {@link ThreadPool#submit}: the task waits from before the work begins until after it has ended. */
+/**
+ * {@link ThreadPool#submit}: the task waits from before the work begins until after it has ended.
+ */
 final class Submit<T extends @Nullable Object> extends YieldEvent<T, Exception> {
   private final Workers workers;
   private final String title;
@@ -47,7 +49,8 @@ final class Submit<T extends @Nullable Object> extends YieldEvent<T, Exception> 
   @Override
   protected void handleYield(Scheduler scheduler, Task<?> task) {
     if (offload != null) {
-      throw new IllegalStateException(this + " is in use by " + offload.task + "; make one for each");
+      throw new IllegalStateException(
+          this + " is in use by " + offload.task + "; make one for each");
     }
     Offload work = new Offload(scheduler, task);
     offload = work; // before it can end

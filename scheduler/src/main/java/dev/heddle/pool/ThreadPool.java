@@ -180,7 +180,8 @@ public final class ThreadPool implements Executor, AutoCloseable {
 
   /**
    * For the JDK's {@code CompletableFuture} and its callbacks: {@code supplyAsync(work,
-   * pool).thenAccept(...)}. What the command throws goes to the thread's uncaught exception handler.
+   * pool).thenAccept(...)}. What the command throws goes to the thread's uncaught exception
+   * handler.
    *
    * @throws RejectedExecutionException if there is no room, or the pool is closed
    */

@@ -148,7 +148,8 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   /**
    * Runs {@code body} as a task in thread style, and blocks the calling thread until it has ended:
    * how a thread of a pool calls back. While the scheduler does not run, waits for the next run. If
-   * the caller is interrupted the task is cancelled, and may be in its {@code finally} blocks still.
+   * the caller is interrupted the task is cancelled, and may be in its {@code finally} blocks
+   * still.
    *
    * <pre>{@code
    * int answer = scheduler.call(() -> await(questions.get()).answer());

@@ -110,7 +110,9 @@ class ExecutorContractTest {
                 () -> {
                   throw failure;
                 });
-    assertThatThrownBy(() -> get(future)).isInstanceOf(ExecutionException.class).cause()
+    assertThatThrownBy(() -> get(future))
+        .isInstanceOf(ExecutionException.class)
+        .cause()
         .isSameAs(failure);
     assertThat(future).isDone();
     assertThat(future.state()).isEqualTo(Future.State.FAILED);
@@ -249,8 +251,7 @@ class ExecutorContractTest {
 
   @Test
   void invokeAllCancelsWhatHasNotEndedWhenTheTimeIsOver() throws Exception {
-    List<Future<String>> futures =
-        executor.invokeAll(List.of(this::gated), 1, MILLISECONDS);
+    List<Future<String>> futures = executor.invokeAll(List.of(this::gated), 1, MILLISECONDS);
     assertThat(futures).hasSize(1).allMatch(Future::isDone).allMatch(Future::isCancelled);
   }
 

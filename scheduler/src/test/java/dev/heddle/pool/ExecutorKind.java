@@ -25,8 +25,7 @@ record ExecutorKind(String name, Callable<Running> maker) {
         new ExecutorKind(
             "the JDK's", () -> new Running(Executors.newScheduledThreadPool(8), () -> {})));
     kinds.add(
-        new ExecutorKind(
-            "own loop", () -> new Running(TaskExecutor.create("contract"), () -> {})));
+        new ExecutorKind("own loop", () -> new Running(TaskExecutor.create("contract"), () -> {})));
     for (Engine engine : Kind.engines()) {
       kinds.add(new ExecutorKind("on a scheduler, " + engine, () -> onScheduler(engine)));
     }

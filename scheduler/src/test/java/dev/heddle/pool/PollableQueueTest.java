@@ -275,8 +275,7 @@ class PollableQueueTest {
               thread.set(Thread.currentThread());
               assertThatThrownBy(queue::take)
                   .isInstanceOf(InterruptedException.class)
-                  .hasMessage(
-                      "interrupted while waiting for an item of pollable queue 'jobs'");
+                  .hasMessage("interrupted while waiting for an item of pollable queue 'jobs'");
             });
     Until.true_("it waits", () -> queue.toString().endsWith("1 getting"));
     thread.get().interrupt();
@@ -428,8 +427,7 @@ class PollableQueueTest {
     try (Scheduler scheduler = kind.scheduler()) {
       FutureTask<Void> taker =
           Foreign.start(
-              "taker",
-              () -> assertThatThrownBy(queue::take).isInstanceOf(ClosedException.class));
+              "taker", () -> assertThatThrownBy(queue::take).isInstanceOf(ClosedException.class));
       Until.true_("it waits", () -> queue.toString().endsWith("1 getting"));
       for (int i = 0; i < 3; i++) {
         kind.spawn(
@@ -529,9 +527,7 @@ class PollableQueueTest {
       kind.spawn(
           scheduler,
           "selecter",
-          co ->
-              trace.add(
-                  co.await(Select.any(queue.get(), queue.get(), winner)).index()));
+          co -> trace.add(co.await(Select.any(queue.get(), queue.get(), winner)).index()));
       inTask(
           scheduler,
           "putter",
@@ -638,7 +634,9 @@ class PollableQueueTest {
             });
       }
       inTask(
-          scheduler, "putter", () -> putAllByAThread(IntStream.range(0, many).map(i -> 1).toArray()));
+          scheduler,
+          "putter",
+          () -> putAllByAThread(IntStream.range(0, many).map(i -> 1).toArray()));
       scheduler.run();
       assertThat(sum[0]).isEqualTo(many);
     }

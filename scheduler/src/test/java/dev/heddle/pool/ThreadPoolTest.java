@@ -121,8 +121,7 @@ class ThreadPoolTest {
                   .isInstanceOf(IOException.class)
                   .hasMessage("boom")
                   .satisfies(
-                      e ->
-                          assertThat(e.getStackTrace()[0].getMethodName()).isEqualTo("fails")));
+                      e -> assertThat(e.getStackTrace()[0].getMethodName()).isEqualTo("fails")));
       scheduler.run();
     }
   }
@@ -450,8 +449,15 @@ class ThreadPoolTest {
     }
     assertThat(trace)
         .containsExactly(
-            "started 0", "started 1", "full", "started 2", "started 3", "through", "through",
-            "through", "through");
+            "started 0",
+            "started 1",
+            "full",
+            "started 2",
+            "started 3",
+            "through",
+            "through",
+            "through",
+            "through");
   }
 
   @Test
@@ -479,8 +485,7 @@ class ThreadPoolTest {
     try (ThreadPool pool = ThreadPool.platform("p", 2)) {
       Promise<Integer> promise = pool.tryStart(() -> 41);
       assertThat(promise).isNotNull();
-      assertThat(
-              CompletableFuture.supplyAsync(() -> 41, pool).thenApply(n -> n + 1).get())
+      assertThat(CompletableFuture.supplyAsync(() -> 41, pool).thenApply(n -> n + 1).get())
           .isEqualTo(42);
       pool.awaitJoin();
       assertThat(promise.isDone()).isTrue();
@@ -521,8 +526,7 @@ class ThreadPoolTest {
           });
       scheduler.run();
     }
-    assertThat(trace)
-        .isEqualTo(IntStream.range(0, 50).<Object>mapToObj(n -> n * n).toList());
+    assertThat(trace).isEqualTo(IntStream.range(0, 50).<Object>mapToObj(n -> n * n).toList());
   }
 
   @Test
@@ -583,8 +587,7 @@ class ThreadPoolTest {
       scheduler.run();
     }
     assertThat(ran).hasValue(1);
-    assertThatThrownBy(
-            () -> ThreadPool.virtual("p", 1).map(List.of(1), n -> n, 0).close())
+    assertThatThrownBy(() -> ThreadPool.virtual("p", 1).map(List.of(1), n -> n, 0).close())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("a look-ahead of 0: must be 1 or more");
   }
@@ -721,8 +724,7 @@ class ThreadPoolTest {
       scheduler.run();
     }
     assertThatThrownBy(() -> pool.tryStart(() -> 1)).isInstanceOf(ClosedException.class);
-    assertThatThrownBy(() -> pool.execute(() -> {}))
-        .isInstanceOf(RejectedExecutionException.class);
+    assertThatThrownBy(() -> pool.execute(() -> {})).isInstanceOf(RejectedExecutionException.class);
     assertThat(pool.isShutdown()).isTrue();
   }
 
@@ -767,8 +769,7 @@ class ThreadPoolTest {
     assertThatThrownBy(() -> ThreadPool.platform(null, 1)).isInstanceOf(NullPointerException.class);
     try (ThreadPool pool = ThreadPool.virtual("p", 1)) {
       assertThatThrownBy(() -> pool.submit(null)).isInstanceOf(NullPointerException.class);
-      assertThatThrownBy(() -> pool.submit(() -> 1, null))
-          .isInstanceOf(NullPointerException.class);
+      assertThatThrownBy(() -> pool.submit(() -> 1, null)).isInstanceOf(NullPointerException.class);
       assertThatThrownBy(() -> pool.tryStart(null)).isInstanceOf(NullPointerException.class);
       assertThatThrownBy(() -> pool.execute(null)).isInstanceOf(NullPointerException.class);
     }
