@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
@@ -121,6 +122,7 @@ public final class ThreadPool implements Executor, AutoCloseable {
    * Promise<Page> a = co.await(pool.start(() -> fetch("a")));
    * Promise<Page> b = co.await(pool.start(() -> fetch("b")));
    * show(co.await(a), co.await(b));
+   * a.onDone(scheduler, done -> log(done.state())); // or be called back
    * }</pre>
    */
   @CheckReturnValue
@@ -188,12 +190,8 @@ public final class ThreadPool implements Executor, AutoCloseable {
   @Override
   public void execute(Runnable command) {
     Objects.requireNonNull(command, "command");
-    Work<@Nullable Void> work =
-        new Work<>(
-            () -> {
-              command.run();
-              return null;
-            }) {
+    Work<Boolean> work =
+        new Work<>(Executors.callable(command, true)) {
           @Override
           void settled() {
             reportUncaught(failure());

@@ -114,10 +114,9 @@ final class ForeignCall<T extends @Nullable Object> extends FutureTask<T> {
     }
   }
 
-  private @Nullable Void runBody(Task<?> task) {
+  private boolean runBody(Task<?> task) {
     run();
-    scheduler.inside.calls.remove(this);
-    return null;
+    return scheduler.inside.calls.remove(this);
   }
 
   /** The body threw. Its cancellation is no failure of the body. */

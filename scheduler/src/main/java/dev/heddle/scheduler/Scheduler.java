@@ -340,8 +340,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   }
 
   /**
-   * For calls that block their thread: makes sure that no loop stands still by it. A task in thread
-   * style may block, as it has a thread of its own; not one that runs on the loop's.
+   * For calls that block: makes sure that no loop stands still by it. A task in thread style may.
    *
    * @throws WrongThreadException if the thread carries a loop
    */
