@@ -18,9 +18,8 @@ import picocli.CommandLine.Mixin;
  * 12.13, PollableQueue). There a queue carries a socket for {@code select}; here {@code get} is an
  * event as {@code recv} is.
  *
- * <p>You will see {@code orders: 1}, {@code returns: 2}, {@code socket: 3} and so on up to 9: the
- * thread sends the next when it has heard of the last, so that nothing but the waking is waited
- * for. There is no timer and no loop that looks again and again.
+ * <p>You will see {@code orders: 1}, {@code returns: 2}, {@code socket: 3} and so on up to 9. The
+ * thread sends the next when the last was heard: no timer, and nobody looks again and again.
  */
 @Command(name = "poll-queues", description = "A task polls several queues and a socket at once.")
 @Recipe("R17")

@@ -20,9 +20,8 @@ import picocli.CommandLine.Mixin;
  * as_completed}, callbacks, {@code shutdown}. The executor is an {@code ExecutorService} of the
  * JDK's; its commands are tasks that take turns on one thread, and may await.
  *
- * <p>You will see the squares of 1 to 3 in the order of submission, then by {@code map}; then 2, 4,
- * 6, the shortest sleep first; a callback's {@code called back with 49}; and, after the shutdown,
- * that a submission is rejected.
+ * <p>You will see the squares of 1 to 3, twice in order; 2, 4, 6, the shortest sleep first; a
+ * callback's {@code called back with 49}; and that after the shutdown a command is rejected.
  */
 @Command(name = "futures-on-tasks", description = "Tasks behind the JDK's ExecutorService.")
 @Recipe("R19")
@@ -42,12 +41,11 @@ final class TaskFutures implements Runnable {
         show("submitted: " + square.get());
       }
       show("pool: " + executor.submit(() -> overPool(pool)).get());
-      CompletableFuture.supplyAsync(() -> 7 * 7, executor)
-          .thenAccept(n -> show("called back with " + n))
-          .get();
+      var square = CompletableFuture.supplyAsync(() -> 7 * 7, executor);
+      square.thenAccept(n -> show("called back with " + n)).get();
     } catch (InterruptedException | ExecutionException e) {
       throw new IllegalStateException(e);
-    } // closing waits for what was submitted
+    }
     try {
       executor.execute(() -> show("never seen"));
     } catch (RejectedExecutionException e) {

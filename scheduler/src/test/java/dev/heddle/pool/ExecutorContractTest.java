@@ -303,6 +303,7 @@ class ExecutorContractTest {
 
   // The end
 
+  @SuppressWarnings("FutureReturnValueIgnored") // there is none: each call throws
   @Test
   void shutdownRunsWhatWasSubmittedAndAcceptsNothingNew() throws Exception {
     Future<String> before = executor.submit(this::gated);
@@ -390,6 +391,7 @@ class ExecutorContractTest {
 
   // Null
 
+  @SuppressWarnings("FutureReturnValueIgnored") // there is none: each call throws
   @Test
   void nullIsRefused() {
     for (Callable<?> call :
