@@ -1,6 +1,7 @@
 package dev.heddle.scheduler;
 
 import java.lang.System.Logger.Level;
+import java.util.List;
 
 /**
  * The end of a scheduler: all tasks are cancelled and get turns until they have ended. As no await
@@ -8,7 +9,7 @@ import java.lang.System.Logger.Level;
  * cancellation nor interrupt brings out of the JDK, is left behind after a bounded time.
  */
 final class Closing extends Timed {
-  static final long MOST_NANOS = 1_000_000_000;
+  private static final long MOST_NANOS = 1_000_000_000;
   private static final int MOST_PASSES = 10_000;
   private static final System.Logger LOG = System.getLogger("dev.heddle");
 
@@ -21,12 +22,28 @@ final class Closing extends Timed {
     this.tasks = tasks;
   }
 
+  /** The whole of it. */
+  void windUp(Loop loop) {
+    scheduler.setDeadline(this, scheduler.nanoTime() + MOST_NANOS);
+    cancelAll(scheduler + " is closed");
+    loop.run();
+    scheduler.clearDeadline(this);
+    warnOfThoseLeft();
+    loop.end();
+    List.copyOf(scheduler.inside.calls).forEach(call -> call.abandon(scheduler + " is closed"));
+  }
+
   void cancelAll(String reason) {
     for (Task<?> task : tasks.toList()) {
-      boolean _ = task.cancel(reason);
-      if (task.waitingFor() instanceof JdkWait wait) {
-        wait.interrupt();
-      }
+      stop(task, reason);
+    }
+  }
+
+  /** Cancels a task, also one that has blocked in the JDK. */
+  static void stop(Task<?> task, String reason) {
+    boolean _ = task.cancel(reason);
+    if (task.waitingFor() instanceof JdkWait wait) {
+      wait.interrupt();
     }
   }
 
@@ -40,7 +57,7 @@ final class Closing extends Timed {
     passesLeft = 0;
   }
 
-  void warnOfThoseLeft() {
+  private void warnOfThoseLeft() {
     for (Task<?> left : tasks.toList()) {
       LOG.log(Level.WARNING, "{0} did not end when {1} was closed", left, scheduler);
     }

@@ -29,6 +29,9 @@ final class Loop {
   /** Replaced once at the most, by the loop's own thread, while it does not sleep. */
   private volatile Poller poller;
 
+  /** Written once, then the inbox is drained; senders fill the inbox, then read this. */
+  private volatile boolean ended;
+
   /** The task that has the turn, or had the last one of this pass; null outside of passes. */
   private @Nullable Task<?> running;
 
@@ -180,9 +183,22 @@ final class Loop {
     replaced.close();
   }
 
-  void post(Runnable message) {
+  /**
+   * Any thread: hands in a message.
+   *
+   * @return false if the loop has ended, and nobody takes it any more
+   */
+  boolean post(Runnable message) {
     if (inbox.post(message)) {
       poller.wakeup(); // read after the post: a poller put in place before it has seen the message
     }
+    return !ended || !inbox.takeBack(message);
+  }
+
+  /** The last pass is over. What was handed in before is run; what comes later is refused. */
+  void end() {
+    ended = true;
+    inbox.drain();
+    poller.close();
   }
 }

@@ -1,9 +1,11 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.coroutine.Engine;
-import dev.heddle.coroutine.StackfulCoroutine;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,10 +30,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Everything inside is single-threaded: tasks need no lock for what they do between two yields.
  * Order is first in, first out: the same tasks run in the same order.
  *
- * <p>Threads: {@link #execute}, {@link #close}, {@link #isInside}, {@link #dump} and {@link
- * #toString} may be called from any thread. All else is for the tasks of this scheduler and, while
- * it does not run, for the thread that created it or ran it last; any other gets a {@link
- * WrongThreadException}.
+ * <p>Threads: {@link #execute}, {@link #runInside}, {@link #close}, {@link #isInside}, {@link
+ * #dump}, {@link #nanoTime} and {@link #toString} may be called from any thread, {@link #call} from
+ * any other. All else is for the tasks of this scheduler and, while it does not run, for the thread
+ * that created it or ran it last; any other gets a {@link WrongThreadException}.
  */
 public final class Scheduler implements Spawner, Executor, AutoCloseable {
   private static final AtomicLong CREATED = new AtomicLong();
@@ -45,6 +47,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   final Engine engine;
   private final boolean wovenRequired;
   final Loop loop;
+  final Inside inside;
   private final LoopHost host = new LoopHost(this);
   private final TaskTable tasks = new TaskTable();
   private final Diagnosis diagnosis;
@@ -52,12 +55,6 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
 
   /** Whether a run, or the end of the scheduler, is under way; guarded by this. */
   private boolean occupied;
-
-  /** While {@link #run} runs, the thread that carries the loop; else null. */
-  volatile @Nullable Thread carrier;
-
-  /** The thread that may use the scheduler while it does not run. */
-  private volatile Thread home = Thread.currentThread();
 
   /** Set once; from then on nothing is spawned. */
   private volatile boolean closed;
@@ -75,6 +72,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     wovenRequired = builder.wovenRequired;
     failures = new Failures(builder.failureReporter);
     loop = new Loop(this, clock, builder.poller == null ? new ParkPoller() : builder.poller);
+    inside = new Inside(this, loop);
     diagnosis = new Diagnosis(this, tasks, builder);
     diagnosis.start();
   }
@@ -136,19 +134,43 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   @Override
   public void execute(Runnable command) {
     Objects.requireNonNull(command, "command");
-    if (closed) {
+    if (closed || !runInside(() -> spawnUnlessClosed(command))) {
       throw new RejectedExecutionException(this + " is closed");
     }
-    if (isInRun()) {
+  }
+
+  private void spawnUnlessClosed(Runnable command) {
+    if (!closed) {
       spawn(command::run);
-    } else {
-      post(
-          () -> {
-            if (!closed) {
-              spawn(command::run);
-            }
-          });
     }
+  }
+
+  /**
+   * Runs {@code body} as a task in thread style, and blocks the calling thread until it has ended:
+   * how a thread of a pool calls back. While the scheduler does not run, waits for the next run. If
+   * the caller is interrupted the task is cancelled, and may be in its {@code finally} blocks
+   * still.
+   *
+   * <pre>{@code
+   * int answer = scheduler.call(() -> await(questions.get()).answer());
+   * }</pre>
+   *
+   * @throws ExecutionException with what the body threw, as it was thrown
+   * @throws CancellationException if the task was cancelled, as {@link #close} does
+   * @throws RejectedExecutionException if the scheduler is closed, and the body was not begun
+   * @throws WrongThreadException from the inside, and from any thread that carries a loop
+   */
+  public <T extends @Nullable Object> T call(Callable<T> body)
+      throws InterruptedException, ExecutionException {
+    Objects.requireNonNull(body, "body");
+    return ForeignCall.call(this, task -> body.call());
+  }
+
+  /** The same in coroutine style. */
+  public <T extends @Nullable Object> T call(TaskFunction<T> body)
+      throws InterruptedException, ExecutionException {
+    Objects.requireNonNull(body, "body");
+    return ForeignCall.call(this, task -> body.run(new StackAwaiter(task)));
   }
 
   // Running.
@@ -204,14 +226,14 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
 
   /** The whole of a run, by the one who has occupied the scheduler. */
   private void carry() {
-    home = Thread.currentThread();
+    inside.home = Thread.currentThread();
     engine.carry(name, this::runOnCarrier);
   }
 
   private void runOnCarrier() {
     Scheduler outer = ON_THIS_CARRIER.get();
     ON_THIS_CARRIER.set(this);
-    carrier = Thread.currentThread();
+    inside.carrier = Thread.currentThread();
     try {
       loop.run();
     } finally {
@@ -244,7 +266,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     if (closed && closing == null) {
       return false;
     }
-    carrier = null;
+    inside.carrier = null;
     occupied = false;
     if (interrupted) {
       interrupted = false;
@@ -254,17 +276,10 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   }
 
   private void windUpIfClosed() {
-    if (!closed || closing != null) {
-      return;
+    if (closed && closing == null) {
+      closing = new Closing(this, tasks);
+      closing.windUp(loop);
     }
-    Closing end = new Closing(this, tasks);
-    closing = end;
-    setDeadline(end, clock.nanoTime() + Closing.MOST_NANOS);
-    end.cancelAll(this + " is closed");
-    loop.run();
-    clearDeadline(end);
-    end.warnOfThoseLeft();
-    loop.poller().close();
   }
 
   // What events and pollers use.
@@ -310,21 +325,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
 
   /** Whether the calling thread may use this scheduler now, as a task of it does. */
   public boolean isInside() {
-    return isInside(Thread.currentThread()) || Engine.runsInTurnOf(this::isInside);
-  }
-
-  private boolean isInside(Thread thread) {
-    Thread loopThread = carrier;
-    if (loopThread == null) {
-      return thread == home;
-    }
-    return thread == loopThread || runsOn(loop.running(), thread);
-  }
-
-  /** From a foreign thread the task read may be any; but then its thread is not the foreign one. */
-  private static boolean runsOn(@Nullable Task<?> task, Thread thread) {
-    StackfulCoroutine<?, ?, ?> stack = task == null ? null : task.stack;
-    return stack != null && stack.thread() == thread && stack.hasTurn();
+    return inside.isCaller();
   }
 
   /**
@@ -335,23 +336,35 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
    * @throws WrongThreadException if the thread is a foreign one
    */
   public void checkInside(String call) {
-    if (isInside()) {
-      return;
-    }
-    Task<?> task = Task.ON_THIS_THREAD.get();
-    StackfulCoroutine<?, ?, ?> stack = task == null ? null : task.stack;
-    if (stack != null && task.scheduler == this) {
-      stack.rejoin();
-    }
-    if (!isInside()) {
+    inside.check(call);
+  }
+
+  /**
+   * For calls that block: makes sure that no loop stands still by it. A task in thread style may.
+   *
+   * @throws WrongThreadException if the thread carries a loop
+   */
+  public static void checkMayBlock(String call) {
+    Scheduler carried = ON_THIS_CARRIER.get();
+    if (carried != null) {
       throw new WrongThreadException(
-          call
-              + " on "
-              + this
-              + " from "
-              + Thread.currentThread().getName()
-              + ", which is outside of it; use scheduler.execute(() -> ...)");
+          call + " would block the thread that carries " + carried + "; await an event instead");
     }
+  }
+
+  /**
+   * For events that other threads complete, from any thread: runs {@code action} on the loop,
+   * before its next pass, or at once if the caller is inside of the run. It may wake tasks; it must
+   * neither wait nor throw.
+   *
+   * @return false if the scheduler has ended; else the action is run, at the end at the latest
+   */
+  public boolean runInside(Runnable action) {
+    if (isInRun()) {
+      action.run();
+      return true;
+    }
+    return loop.post(action);
   }
 
   /**
@@ -360,7 +373,12 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
    * inside.
    */
   boolean isInRun() {
-    return carrier != null && isInside();
+    return inside.carrier != null && isInside();
+  }
+
+  /** The thread of the loop; null while it does not run. */
+  @Nullable Thread carrier() {
+    return inside.carrier;
   }
 
   /** The task that has the turn; null between two turns. */
@@ -402,7 +420,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   // What the loop and the tasks use.
 
   void post(Runnable message) {
-    loop.post(message);
+    boolean _ = loop.post(message); // after the end it concerns nobody
   }
 
   boolean isClosed() {

@@ -57,6 +57,33 @@ class ArchitectureTest {
         .check(MAIN);
   }
 
+  @Test
+  void poolStandsOnSchedulerAlone() {
+    classes()
+        .that()
+        .resideInAPackage("dev.heddle.pool")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.heddle.pool",
+            "dev.heddle.scheduler",
+            "java..",
+            "org.jspecify.annotations",
+            "com.google.errorprone.annotations")
+        .check(MAIN);
+  }
+
+  /** {@code SpinLock} tells why: such a lock can stop a loop for ever. */
+  @Test
+  void poolHasNoLockOfTheJdks() throws IOException {
+    Pattern lock =
+        Pattern.compile(
+            "\\bsynchronized \\(|\\bReentrant|BlockingQueue|ThreadPoolExecutor\\(|newFixed");
+    for (Path file : sources("scheduler/src/main/java/dev/heddle/pool")) {
+      assertThat(Files.readString(file)).as("%s", file).doesNotContainPattern(lock);
+    }
+  }
+
   /** Imports, as the class files of other modules are not here. */
   @Test
   void noModuleImportsAgainstTheArrows() throws IOException {
@@ -130,6 +157,15 @@ class ArchitectureTest {
             "ReceiverFullException",
             "Reply",
             "Worker");
+    assertThat(publicTypes("dev.heddle.pool"))
+        .isSubsetOf(
+            "ClosedException",
+            "PollableQueue",
+            "Results",
+            "TaskExecutor",
+            "ThreadPool",
+            "WhenCancelled",
+            "WorkFunction");
     assertThat(publicTypes("dev.heddle.scheduler"))
         .isSubsetOf(
             "Awaiter",

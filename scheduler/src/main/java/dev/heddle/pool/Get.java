@@ -1,0 +1,95 @@
+package dev.heddle.pool;
+
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.YieldEvent;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** {@link PollableQueue#get}. */
+final class Get<T> extends YieldEvent<T, RuntimeException> {
+  private final Line<T> line;
+
+  /** Its place in the line, and the task that waits; null while none does. */
+  private Line.@Nullable Getter getter;
+
+  private @Nullable Task<?> waiting;
+
+  Get(Line<T> line) {
+    this.line = line;
+  }
+
+  @Override
+  protected void handleYield(Scheduler scheduler, Task<?> task) {
+    if (waiting != null) {
+      throw new IllegalStateException(this + " is in use by " + waiting + "; make one for each");
+    }
+    Line.Getter me = Line.Getter.task(scheduler, this);
+    // Written before it stands in line: a hook may lose its turn when it has to wait for the lock.
+    getter = me;
+    waiting = task;
+    try {
+      T item = line.arrive(me);
+      if (item != null) {
+        reset();
+        wake(task, item);
+      }
+    } catch (ClosedException e) {
+      reset();
+      throw e;
+    }
+  }
+
+  /** It is the longest in line, and there is something for it. */
+  void come() {
+    Line.Getter me = Objects.requireNonNull(getter);
+    Task<?> task = Objects.requireNonNull(waiting);
+    try {
+      T item = line.come(me);
+      if (item != null) {
+        reset();
+        wake(task, item);
+      }
+    } catch (ClosedException e) {
+      reset();
+      fail(task, e);
+    }
+  }
+
+  private void reset() {
+    getter = null;
+    waiting = null;
+  }
+
+  /**
+   * The next in line is rung a little later if it is a task of this scheduler: in the middle of a
+   * {@code Select} that has its winner, the item might go to the next loser, and be dropped.
+   */
+  @Override
+  protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    Line.Getter next = line.leave(Objects.requireNonNull(getter));
+    reset();
+    if (next != null && next.isTaskOf(scheduler)) {
+      scheduler.setDeadline(this, scheduler.nanoTime());
+    } else {
+      line.ring(next);
+    }
+    return true;
+  }
+
+  @Override
+  protected void handleDeadline(Scheduler scheduler) {
+    line.serve(scheduler);
+  }
+
+  /** Any thread may put. */
+  @Override
+  protected boolean isWokenFromOutside() {
+    return true;
+  }
+
+  @Override
+  public String describe() {
+    return "an item of " + line.title + " (" + line.state() + ")";
+  }
+}

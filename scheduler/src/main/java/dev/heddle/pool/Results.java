@@ -1,0 +1,186 @@
+package dev.heddle.pool;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.YieldEvent;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The results of many works, one after the other, by {@link ThreadPool#map} in the order of the
+ * inputs, by {@link ThreadPool#asCompleted} in the order in which they end.
+ *
+ * <pre>{@code
+ * try (var sizes = pool.map(files, Files::size, 8)) {
+ *   while (sizes.hasNext()) {
+ *     total += co.await(sizes.next());
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>Nothing begins before the first {@code next} is yielded. From then on so many works as the
+ * look-ahead says are begun and not taken, so that a slow taker keeps no more than that in memory.
+ *
+ * <p>A failure is thrown by the {@code next} whose turn it is; the others go on. A cancelled taker
+ * loses nothing: the result stays for the next {@code next}. Closing abandons what was begun and
+ * not taken.
+ *
+ * <p>Belongs to the task that uses it; one {@code next} waits at a time.
+ *
+ * @param <R> the results
+ */
+public final class Results<R extends @Nullable Object> implements AutoCloseable {
+  private final Workers workers;
+  private final String title;
+  private final Iterator<Callable<R>> inputs;
+  private final int ahead;
+  private final boolean inOrder;
+
+  /** Begun and not taken, in the order of the inputs. */
+  private final LinkedHashSet<Item> begun = new LinkedHashSet<>();
+
+  /** Those of them that have ended, in that order. */
+  private final ArrayDeque<Item> ended = new ArrayDeque<>();
+
+  private final Next next = new Next();
+  private boolean closed;
+
+  Results(Workers workers, String title, Iterator<Callable<R>> inputs, int ahead, boolean inOrder) {
+    if (ahead < 1) {
+      throw new IllegalArgumentException("a look-ahead of " + ahead + ": must be 1 or more");
+    }
+    this.workers = workers;
+    this.title = title;
+    this.inputs = inputs;
+    this.ahead = ahead;
+    this.inOrder = inOrder;
+  }
+
+  private final class Item extends Work<R> {
+    private final Scheduler scheduler;
+    private boolean isEnded;
+
+    Item(Callable<R> body, Scheduler scheduler) {
+      super(body);
+      this.scheduler = scheduler;
+    }
+
+    @Override
+    void settled() {
+      boolean _ = scheduler.runInside(() -> itemEnded(this));
+    }
+  }
+
+  /** Whether {@link #next} has something to wait for. */
+  public boolean hasNext() {
+    return !closed && (!begun.isEmpty() || inputs.hasNext());
+  }
+
+  /**
+   * Waits for the next result; fails with what the work has thrown, as it was thrown, and with a
+   * {@link NoSuchElementException} after the last.
+   */
+  @CheckReturnValue
+  public YieldEvent<R, Exception> next() {
+    return next;
+  }
+
+  /** Abandons what was begun and not taken; twice is no error. */
+  @Override
+  public void close() {
+    closed = true;
+    for (Item item : begun) {
+      boolean _ = workers.remove(item);
+      item.abandon();
+    }
+    begun.clear();
+    ended.clear();
+  }
+
+  private void begin(Scheduler scheduler) {
+    while (begun.size() < ahead && inputs.hasNext()) {
+      Item item = new Item(inputs.next(), scheduler);
+      begun.add(item);
+      try {
+        Workers.Added _ = workers.add(item, true);
+      } catch (Throwable refused) {
+        begun.remove(item);
+        throw refused;
+      }
+    }
+  }
+
+  private void itemEnded(Item item) {
+    if (begun.contains(item)) {
+      item.isEnded = true;
+      ended.add(item);
+      next.serve();
+    }
+  }
+
+  /** Takes the one whose turn it is, if it has ended. */
+  private @Nullable Item take() {
+    Item first = inOrder ? begun.getFirst() : ended.peek();
+    if (first == null || !first.isEnded) {
+      return null;
+    }
+    begun.remove(first);
+    ended.remove(first);
+    return first;
+  }
+
+  private final class Next extends YieldEvent<R, Exception> {
+    private @Nullable Task<?> waiting;
+
+    @Override
+    protected void handleYield(Scheduler scheduler, Task<?> task) {
+      if (waiting != null) {
+        throw new IllegalStateException(this + " is awaited by " + waiting + "; one at a time");
+      }
+      begin(scheduler);
+      if (begun.isEmpty()) {
+        throw new NoSuchElementException("there are no more results of " + title);
+      }
+      waiting = task;
+      serve();
+    }
+
+    void serve() {
+      Task<?> task = waiting;
+      Item item = task == null ? null : take();
+      if (task == null || item == null) {
+        return;
+      }
+      waiting = null;
+      Throwable failure = item.failure();
+      if (failure == null) {
+        wake(task, item.value());
+      } else {
+        failWith(task, failure);
+      }
+    }
+
+    @Override
+    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+      Objects.requireNonNull(waiting);
+      waiting = null;
+      return true;
+    }
+
+    @Override
+    protected boolean isWokenFromOutside() {
+      return true;
+    }
+
+    @Override
+    public String describe() {
+      return "the next result of " + title;
+    }
+  }
+}

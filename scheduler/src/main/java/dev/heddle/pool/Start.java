@@ -1,0 +1,120 @@
+package dev.heddle.pool;
+
+import dev.heddle.scheduler.Promise;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.YieldEvent;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/** {@link ThreadPool#start}: the task waits until the pool has room for the work. */
+final class Start<T extends @Nullable Object> extends YieldEvent<Promise<T>, RuntimeException> {
+  private final Workers workers;
+  private final String title;
+  private final Callable<T> body;
+
+  /** The work for which it waits to be accepted; another at each wait. */
+  private @Nullable Promised<T> offer;
+
+  Start(Workers workers, String title, Callable<T> body) {
+    this.workers = workers;
+    this.title = title;
+    this.body = Objects.requireNonNull(body, "work");
+  }
+
+  /** Work whose end a promise tells. */
+  static class Promised<T extends @Nullable Object> extends Work<T> {
+    final Promise<T> promise = new Promise<>();
+
+    Promised(Callable<T> body) {
+      super(body);
+    }
+
+    @Override
+    void settled() {
+      Throwable failure = failure();
+      boolean _ = failure == null ? promise.complete(value()) : promise.fail(failure);
+    }
+  }
+
+  private final class Offer extends Promised<T> {
+    private final Scheduler scheduler;
+    private final Task<?> task;
+    private volatile boolean isAccepted;
+
+    Offer(Scheduler scheduler, Task<?> task) {
+      super(body);
+      this.scheduler = scheduler;
+      this.task = task;
+    }
+
+    @Override
+    void accepted() {
+      isAccepted = true;
+      boolean _ = scheduler.runInside(() -> taken(this, task));
+    }
+
+    /** Not accepted: dropped, because the pool was closed. */
+    @Override
+    void settled() {
+      super.settled();
+      if (!isAccepted && failure() instanceof ClosedException closed) {
+        boolean _ = scheduler.runInside(() -> refused(this, task, closed));
+      }
+    }
+  }
+
+  @Override
+  protected void handleYield(Scheduler scheduler, Task<?> task) {
+    if (offer != null) {
+      throw new IllegalStateException(this + " is in use; make one for each");
+    }
+    Offer work = new Offer(scheduler, task);
+    offer = work; // before it can be accepted
+    try {
+      if (workers.add(work, true) == Workers.Added.ACCEPTED) {
+        taken(work, task);
+      }
+    } catch (Throwable refused) {
+      offer = null;
+      throw refused;
+    }
+  }
+
+  private void taken(Promised<T> work, Task<?> task) {
+    if (offer == work) {
+      offer = null;
+      wake(task, work.promise);
+    }
+  }
+
+  private void refused(Promised<T> work, Task<?> task, ClosedException closed) {
+    if (offer == work) {
+      offer = null;
+      fail(task, closed);
+    }
+  }
+
+  /** Accepted on the way here: it is taken back, unless it has begun. */
+  @Override
+  protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    Promised<T> work = Objects.requireNonNull(offer);
+    if (workers.remove(work)) {
+      work.abandon();
+      offer = null;
+      return true;
+    }
+    return false; // it has begun, and its promise is on its way to the task
+  }
+
+  @Override
+  protected boolean isWokenFromOutside() {
+    return true;
+  }
+
+  @Override
+  public String describe() {
+    return "room in " + title;
+  }
+}

@@ -1,0 +1,108 @@
+package dev.heddle.pool;
+
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.YieldEvent;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link ThreadPool#submit}: the task waits from before the work begins until after it has ended.
+ */
+final class Submit<T extends @Nullable Object> extends YieldEvent<T, Exception> {
+  private final Workers workers;
+  private final String title;
+  private final Callable<T> body;
+  private final WhenCancelled whenCancelled;
+
+  /** The work for which the task waits; another at each wait. */
+  private @Nullable Offload offload;
+
+  /** Whether it was interrupted, and its end is waited for. */
+  private boolean undoing;
+
+  Submit(Workers workers, String title, Callable<T> body, WhenCancelled whenCancelled) {
+    this.workers = workers;
+    this.title = title;
+    this.body = Objects.requireNonNull(body, "work");
+    this.whenCancelled = Objects.requireNonNull(whenCancelled, "whenCancelled");
+  }
+
+  private final class Offload extends Work<T> {
+    private final Scheduler scheduler;
+    private final Task<?> task;
+
+    Offload(Scheduler scheduler, Task<?> task) {
+      super(body);
+      this.scheduler = scheduler;
+      this.task = task;
+    }
+
+    @Override
+    void settled() {
+      // False if the scheduler has ended meanwhile, and its tasks with it.
+      boolean _ = scheduler.runInside(() -> ended(this));
+    }
+  }
+
+  @Override
+  protected void handleYield(Scheduler scheduler, Task<?> task) {
+    if (offload != null) {
+      throw new IllegalStateException(
+          this + " is in use by " + offload.task + "; make one for each");
+    }
+    Offload work = new Offload(scheduler, task);
+    offload = work; // before it can end
+    try {
+      Workers.Added _ = workers.add(work, true);
+    } catch (Throwable refused) {
+      offload = null;
+      throw refused;
+    }
+  }
+
+  private void ended(Offload work) {
+    if (offload != work) {
+      return; // abandoned, after it had ended
+    }
+    boolean undone = undoing;
+    offload = null;
+    undoing = false;
+    Throwable failure = work.failure();
+    if (failure == null) {
+      wake(work.task, work.value());
+    } else if (undone) {
+      wakeUndone(work.task);
+    } else {
+      failWith(work.task, failure);
+    }
+  }
+
+  @Override
+  protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    Offload work = Objects.requireNonNull(offload);
+    if (undoing) {
+      return false;
+    }
+    boolean waited = workers.remove(work);
+    if (work.abandonUnlessBegun() || waited || whenCancelled == WhenCancelled.ABANDON) {
+      work.abandon();
+      offload = null;
+      return true;
+    }
+    undoing = true;
+    work.interrupt();
+    return false;
+  }
+
+  @Override
+  protected boolean isWokenFromOutside() {
+    return true;
+  }
+
+  @Override
+  public String describe() {
+    return "work in " + title;
+  }
+}

@@ -1,0 +1,389 @@
+package dev.heddle.pool;
+
+import dev.heddle.scheduler.Cancelled;
+import dev.heddle.scheduler.Promise;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.Timers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.RunnableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tasks behind the face that the JDK knows: each command is a task in thread style, in turn with
+ * the others on one thread.
+ *
+ * <pre>{@code
+ * try (TaskExecutor executor = TaskExecutor.create("jobs")) {
+ *   Future<Page> page = executor.submit(() -> await(fetch(url)));
+ *   executor.scheduleAtFixedRate(this::report, 1, 1, TimeUnit.SECONDS);
+ *   show(page.get());
+ * }
+ * }</pre>
+ *
+ * <p>The contracts are those of {@link ScheduledExecutorService} and, where that leaves a choice,
+ * of {@link java.util.concurrent.ScheduledThreadPoolExecutor} with its defaults: after {@link
+ * #shutdown} delayed commands still run and periodic ones are cancelled. Any number of commands are
+ * under way at once, as each is a task; so none waits for a thread, and what {@link #shutdownNow}
+ * returns had no turn yet, or waited for its time.
+ *
+ * <p>An interrupt, by {@code cancel(true)} or {@link #shutdownNow}, interrupts the task's thread
+ * and cancels the task: it ends a call of the JDK that blocks, and every await throws {@code
+ * Cancelled}. What a command of {@link #execute} throws goes to the scheduler's failure reporter.
+ *
+ * <p>Fairness: commands of one thread begin in the order in which it gave them; of two that are due
+ * at the same time, the one scheduled first begins first.
+ *
+ * <p>All methods may be called from any thread. Those that wait (a future's {@code get}, {@code
+ * invokeAll}, {@link #awaitTermination}, {@code close}) throw a {@link WrongThreadException} on a
+ * thread that carries a loop; a command, which has a thread of its own, may wait for others.
+ */
+public final class TaskExecutor extends AbstractExecutorService
+    implements ScheduledExecutorService {
+  private final Scheduler scheduler;
+  private final SpinLock lock = new SpinLock();
+
+  /** Accepted and not ended, first come first; guarded by the lock. */
+  private final LinkedHashSet<Job> jobs = new LinkedHashSet<>();
+
+  /** Guarded by the lock. */
+  private boolean shutdown;
+
+  /** Down when it is shut down, no job is left, and its own loop has ended. */
+  private final CountDownLatch terminated = new CountDownLatch(1);
+
+  /** Completed when it is shut down and no job is left. */
+  private final Promise<@Nullable Void> allEnded = new Promise<>();
+
+  private final boolean ownsScheduler;
+
+  private TaskExecutor(Scheduler scheduler, boolean ownsScheduler) {
+    this.scheduler = scheduler;
+    this.ownsScheduler = ownsScheduler;
+  }
+
+  /** An executor with a scheduler of its own, in a thread of its own, until it has terminated. */
+  public static TaskExecutor create(String name) {
+    Scheduler scheduler = Scheduler.builder().name(name).build();
+    TaskExecutor executor = new TaskExecutor(scheduler, true);
+    scheduler.spawn("keeps " + name + " running", () -> Task.await(executor.allEnded));
+    Thread.ofPlatform().name(name).start(executor::runLoop);
+    return executor;
+  }
+
+  /**
+   * An executor whose commands are tasks of this scheduler, while it runs. A command that waits for
+   * its time keeps the run going. When the scheduler is closed, commands that have not ended are
+   * cancelled, and new ones rejected.
+   */
+  public static TaskExecutor on(Scheduler scheduler) {
+    return new TaskExecutor(Objects.requireNonNull(scheduler, "scheduler"), false);
+  }
+
+  private void runLoop() {
+    try (Scheduler own = scheduler) {
+      own.run();
+    } finally {
+      terminated.countDown();
+    }
+  }
+
+  // Commands.
+
+  /**
+   * Runs it as a task, some time.
+   *
+   * @throws RejectedExecutionException if this is shut down, or the scheduler closed
+   */
+  @Override
+  public void execute(Runnable command) {
+    Job job = new Job(Objects.requireNonNull(command, "command"));
+    TaskFuture<?> future = job.future();
+    if (future != null) {
+      future.bind(job);
+    }
+    boolean accepted = lock.in(() -> !shutdown && jobs.add(job));
+    if (!accepted || !scheduler.runInside(() -> begin(job))) {
+      if (accepted) {
+        end(job);
+      }
+      throw new RejectedExecutionException(
+          command + " rejected: " + (accepted ? scheduler + " is closed" : this + " is shut down"));
+    }
+  }
+
+  @Override
+  protected <T extends @Nullable Object> RunnableFuture<T> newTaskFor(Callable<T> body) {
+    return new TaskFuture<>(this, body, nanoTime(), 0);
+  }
+
+  @Override
+  protected <T extends @Nullable Object> RunnableFuture<T> newTaskFor(Runnable body, T result) {
+    return newTaskFor(Executors.callable(body, result));
+  }
+
+  @Override
+  public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
+    return accept(Executors.callable(command), delay, 0, unit);
+  }
+
+  @Override
+  public <V extends @Nullable Object> ScheduledFuture<V> schedule(
+      Callable<V> callable, long delay, TimeUnit unit) {
+    return accept(callable, delay, 0, unit);
+  }
+
+  @Override
+  public ScheduledFuture<?> scheduleAtFixedRate(
+      Runnable command, long initialDelay, long period, TimeUnit unit) {
+    Objects.requireNonNull(unit, "unit");
+    return accept(Executors.callable(command), initialDelay, positive(period, unit), unit);
+  }
+
+  @Override
+  public ScheduledFuture<?> scheduleWithFixedDelay(
+      Runnable command, long initialDelay, long delay, TimeUnit unit) {
+    Objects.requireNonNull(unit, "unit");
+    return accept(Executors.callable(command), initialDelay, -positive(delay, unit), unit);
+  }
+
+  private static long positive(long period, TimeUnit unit) {
+    if (period <= 0) {
+      throw new IllegalArgumentException("a period of " + period + ": must be 1 or more");
+    }
+    return saturated(period, unit);
+  }
+
+  /** At most half of what a long holds: two deadlines further apart could not be compared. */
+  private static long saturated(long duration, TimeUnit unit) {
+    return Math.min(Math.max(0, unit.toNanos(duration)), Long.MAX_VALUE / 2);
+  }
+
+  private <V extends @Nullable Object> ScheduledFuture<V> accept(
+      Callable<V> body, long delay, long periodNanos, TimeUnit unit) {
+    Objects.requireNonNull(body, "command");
+    Objects.requireNonNull(unit, "unit");
+    long deadline = nanoTime() + saturated(delay, unit);
+    TaskFuture<V> future = new TaskFuture<>(this, body, deadline, periodNanos);
+    execute(future);
+    return future;
+  }
+
+  // Jobs, on the loop.
+
+  private void begin(Job job) {
+    if (lock.in(() -> job.state != Job.State.WAITING)) {
+      return;
+    }
+    try {
+      job.task = job.locals.call(() -> scheduler.spawn(() -> run(job)));
+    } catch (IllegalStateException closed) {
+      cancelUnbegun(job);
+    } catch (Exception impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
+  /** The whole of a job, as a task. */
+  private void run(Job job) {
+    TaskFuture<?> future = job.future();
+    try {
+      boolean again = true;
+      while (again) {
+        if (future != null) {
+          sleepUntil(future.deadlineNanos());
+        }
+        again = takeUp(job) && (future == null ? runPlain(job) : future.runOnce()) && putBack(job);
+      }
+    } catch (Cancelled e) {
+      cancelUnbegun(job);
+      throw e;
+    } finally {
+      end(job);
+    }
+  }
+
+  private static boolean runPlain(Job job) {
+    job.given.run();
+    return false;
+  }
+
+  private void sleepUntil(long deadlineNanos) {
+    for (long left = deadlineNanos - nanoTime(); left > 0; left = deadlineNanos - nanoTime()) {
+      Task.await(Timers.sleep(Duration.ofNanos(left)));
+    }
+  }
+
+  /** Its time has come: false if it is not to run any more. */
+  private boolean takeUp(Job job) {
+    Thread thread = Thread.currentThread();
+    return lock.in(
+        () -> {
+          if (job.state == Job.State.ENDED) {
+            return false;
+          }
+          job.state = Job.State.BEGUN;
+          job.thread = thread;
+          return true;
+        });
+  }
+
+  /** It waits for its next time: false if it is not to run any more. */
+  private boolean putBack(Job job) {
+    return lock.in(
+        () -> {
+          job.thread = null;
+          if (job.state == Job.State.ENDED) {
+            return false;
+          }
+          job.state = Job.State.WAITING;
+          return true;
+        });
+  }
+
+  /** The scheduler was closed before the job could begin: who waits for it hears of that. */
+  private void cancelUnbegun(Job job) {
+    TaskFuture<?> future = job.future();
+    if (future != null && lock.in(() -> job.state != Job.State.ENDED)) {
+      boolean _ = future.cancel(false);
+    }
+    end(job);
+  }
+
+  // Jobs, any thread.
+
+  /** Its future was cancelled. */
+  void cancelled(Job job, boolean mayInterrupt) {
+    boolean begun = begun(job);
+    if (!begun) {
+      end(job);
+    }
+    if (!begun || mayInterrupt) {
+      cancelTask(job, "its future was cancelled");
+    }
+  }
+
+  private boolean begun(Job job) {
+    return lock.in(() -> job.state == Job.State.BEGUN);
+  }
+
+  private void cancelTask(Job job, String reason) {
+    boolean _ =
+        scheduler.runInside(
+            () -> {
+              boolean _ = job.task != null && job.task.cancel(reason);
+            });
+  }
+
+  private void end(Job job) {
+    boolean last =
+        lock.in(
+            () -> {
+              job.state = Job.State.ENDED;
+              job.thread = null;
+              return jobs.remove(job) && shutdown && jobs.isEmpty();
+            });
+    if (last) {
+      terminate();
+    }
+  }
+
+  private void terminate() {
+    boolean _ = allEnded.complete(null);
+    if (!ownsScheduler) {
+      terminated.countDown();
+    }
+  }
+
+  // The end.
+
+  @Override
+  public void shutdown() {
+    List<Job> left =
+        lock.in(
+            () -> {
+              shutdown = true;
+              return List.copyOf(jobs);
+            });
+    for (Job job : left) {
+      TaskFuture<?> future = job.future();
+      if (future != null && future.isPeriodic()) {
+        boolean _ = future.cancel(false);
+      }
+    }
+    if (lock.in(jobs::isEmpty)) {
+      terminate();
+    }
+  }
+
+  @Override
+  public List<Runnable> shutdownNow() {
+    List<Runnable> waiting = new ArrayList<>();
+    List<Thread> busy = new ArrayList<>();
+    List<Job> all =
+        lock.in(
+            () -> {
+              shutdown = true;
+              jobs.forEach(job -> halt(job, waiting, busy)); // all at once: none begins meanwhile
+              return List.copyOf(jobs);
+            });
+    busy.forEach(Thread::interrupt);
+    for (Job job : all) {
+      cancelTask(job, this + " is shut down");
+      if (!begun(job)) {
+        end(job);
+      }
+    }
+    shutdown();
+    return waiting;
+  }
+
+  /** Under the lock: keeps a job that has not begun from it; finds the thread of one that has. */
+  private static void halt(Job job, List<Runnable> waiting, List<Thread> busy) {
+    if (job.state == Job.State.WAITING) {
+      job.state = Job.State.ENDED;
+      waiting.add(job.given);
+    } else if (job.thread != null) {
+      busy.add(job.thread);
+    }
+  }
+
+  @Override
+  public boolean isShutdown() {
+    return lock.in(() -> shutdown);
+  }
+
+  @Override
+  public boolean isTerminated() {
+    return terminated.getCount() == 0;
+  }
+
+  @Override
+  public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+    if (!isTerminated()) {
+      Scheduler.checkMayBlock("awaitTermination of " + this);
+    }
+    return terminated.await(timeout, unit);
+  }
+
+  long nanoTime() {
+    return scheduler.nanoTime();
+  }
+
+  @Override
+  public String toString() {
+    return "task executor on " + scheduler;
+  }
+}

@@ -1,0 +1,114 @@
+package dev.heddle.pool;
+
+import dev.heddle.scheduler.Cancelled;
+import dev.heddle.scheduler.Scheduler;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Delayed;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RunnableScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** What {@link TaskExecutor} gives for a command: the JDK's future, and the job behind it. */
+final class TaskFuture<V extends @Nullable Object> extends FutureTask<V>
+    implements RunnableScheduledFuture<V> {
+  private final TaskExecutor executor;
+
+  /** 0: runs once. More: from begin to begin. Less: from end to begin. */
+  private final long periodNanos;
+
+  /** When it is to begin next, on the scheduler's clock; written by its task. */
+  private volatile long deadlineNanos;
+
+  /** The job that will run it; written before it is handed in. */
+  private volatile @Nullable Job job;
+
+  TaskFuture(TaskExecutor executor, Callable<V> body, long deadlineNanos, long periodNanos) {
+    super(body);
+    this.executor = executor;
+    this.deadlineNanos = deadlineNanos;
+    this.periodNanos = periodNanos;
+  }
+
+  void bind(Job ofThis) {
+    job = ofThis;
+  }
+
+  long deadlineNanos() {
+    return deadlineNanos;
+  }
+
+  /** Runs it once: whether it is to run again. */
+  boolean runOnce() {
+    if (periodNanos == 0) {
+      run();
+      return false;
+    }
+    if (!runAndReset()) {
+      return false;
+    }
+    long from = periodNanos > 0 ? deadlineNanos : executor.nanoTime();
+    deadlineNanos = from + Math.abs(periodNanos);
+    return true;
+  }
+
+  /** A task's cancellation is that of its future, and not a failure of the body. */
+  @Override
+  protected void setException(Throwable thrown) {
+    if (thrown instanceof Cancelled) {
+      boolean _ = super.cancel(false);
+    } else {
+      super.setException(thrown);
+    }
+  }
+
+  @Override
+  public boolean cancel(boolean mayInterrupt) {
+    Job running = job;
+    boolean cancelled = super.cancel(mayInterrupt);
+    if (cancelled && running != null) {
+      executor.cancelled(running, mayInterrupt);
+    }
+    return cancelled;
+  }
+
+  @Override
+  public V get() throws InterruptedException, ExecutionException {
+    checkMayWait();
+    return super.get();
+  }
+
+  @Override
+  public V get(long timeout, TimeUnit unit)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    checkMayWait();
+    return super.get(timeout, unit);
+  }
+
+  private void checkMayWait() {
+    if (!isDone()) {
+      Scheduler.checkMayBlock("get of a future of " + executor);
+    }
+  }
+
+  @Override
+  public boolean isPeriodic() {
+    return periodNanos != 0;
+  }
+
+  @Override
+  public long getDelay(TimeUnit unit) {
+    return unit.convert(deadlineNanos - executor.nanoTime(), TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public int compareTo(Delayed other) {
+    long difference =
+        other instanceof TaskFuture<?> future
+            ? deadlineNanos - future.deadlineNanos
+            : getDelay(TimeUnit.NANOSECONDS) - other.getDelay(TimeUnit.NANOSECONDS);
+    return Long.signum(difference);
+  }
+}

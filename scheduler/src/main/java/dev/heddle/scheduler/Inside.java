@@ -1,0 +1,67 @@
+package dev.heddle.scheduler;
+
+import dev.heddle.coroutine.Engine;
+import dev.heddle.coroutine.StackfulCoroutine;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is inside of a scheduler. While it runs: the thread that carries the loop, and the thread of
+ * the task that has the turn. While it does not run: its home, the thread that created it or ran it
+ * last. Everybody else is foreign.
+ */
+final class Inside {
+  private final Scheduler scheduler;
+  private final Loop loop;
+
+  /** While the scheduler runs, the thread that carries the loop; else null. */
+  volatile @Nullable Thread carrier;
+
+  /** The thread that may use the scheduler while it does not run. */
+  volatile Thread home = Thread.currentThread();
+
+  /** Tasks for which somebody foreign waits; the loop's. */
+  final Set<ForeignCall<?>> calls = new LinkedHashSet<>();
+
+  Inside(Scheduler scheduler, Loop loop) {
+    this.scheduler = scheduler;
+    this.loop = loop;
+  }
+
+  /** Whether the calling thread is inside, or what it runs is driven by one that is. */
+  boolean isCaller() {
+    return is(Thread.currentThread()) || Engine.runsInTurnOf(this::is);
+  }
+
+  private boolean is(Thread thread) {
+    Thread loopThread = carrier;
+    if (loopThread == null) {
+      return thread == home;
+    }
+    return thread == loopThread || runsOn(loop.running(), thread);
+  }
+
+  /** From a foreign thread the task read may be any; but then its thread is not the foreign one. */
+  private static boolean runsOn(@Nullable Task<?> task, Thread thread) {
+    StackfulCoroutine<?, ?, ?> stack = task == null ? null : task.stack;
+    return stack != null && stack.thread() == thread && stack.hasTurn();
+  }
+
+  /** {@link Scheduler#checkInside}. */
+  void check(String call) {
+    if (isCaller()) {
+      return;
+    }
+    Task<?> task = Task.ON_THIS_THREAD.get();
+    StackfulCoroutine<?, ?, ?> stack = task == null ? null : task.stack;
+    if (stack != null && task.scheduler == scheduler) {
+      stack.rejoin();
+    }
+    if (!isCaller()) {
+      String where = scheduler + " from " + Thread.currentThread().getName();
+      throw new WrongThreadException(
+          call + " on " + where + ", which is outside of it; use scheduler.execute(() -> ...)");
+    }
+  }
+}

@@ -1,0 +1,436 @@
+package dev.heddle.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.heddle.fixtures.Foreign;
+import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.Until;
+import dev.heddle.scheduler.Promise;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.TaskLocal;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** O1: work beside the task, many works, and the end. */
+@ParameterizedClass
+@MethodSource("dev.heddle.fixtures.Kind#all")
+class ThreadPoolManyTest {
+  @Parameter Kind kind;
+
+  private final List<Object> trace = Collections.synchronizedList(new ArrayList<>());
+  private final CountDownLatch begun = new CountDownLatch(1);
+  private final CountDownLatch gate = new CountDownLatch(1);
+
+  /** Work that begins, and ends when the gate is opened. */
+  private String gated() throws InterruptedException {
+    begun.countDown();
+    gate.await();
+    return "through";
+  }
+
+  private static void untilDown(CountDownLatch latch) {
+    Until.true_("the latch is down", () -> latch.getCount() == 0);
+  }
+
+  // Eager.
+
+  @Test
+  void startedWorkGoesOnBesideTheTask() {
+    try (ThreadPool pool = ThreadPool.platform("p", 1);
+        Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(
+          scheduler,
+          "task",
+          co -> {
+            Promise<String> promise = co.await(pool.start(this::gated));
+            assertThat(promise.isDone()).isFalse();
+            gate.countDown();
+            trace.add(co.await(promise));
+            Promise<String> failed = co.await(pool.start(ThreadPoolManyTest::fails));
+            assertThatThrownBy(() -> co.await(failed)).isInstanceOf(IOException.class);
+          });
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly("through");
+  }
+
+  @Test
+  void whoStartsWorkWaitsWhenThereIsNoRoom() {
+    try (ThreadPool pool = ThreadPool.platform("p", 1, 1);
+        Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(
+          scheduler,
+          "starter",
+          co -> {
+            List<Promise<String>> promises = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+              promises.add(co.await(pool.start(this::gated)));
+              trace.add("started " + i);
+            }
+            for (Promise<String> promise : promises) {
+              trace.add(co.await(promise));
+            }
+          });
+      kind.spawn(
+          scheduler,
+          "opener",
+          co -> {
+            untilDown(begun);
+            co.await(Task.yield());
+            assertThat(pool).hasToString("pool 'p' (1 running, 1 queued, 1 waiting for room)");
+            assertThat(pool.tryStart(() -> 1)).as("no room").isNull();
+            assertThatThrownBy(() -> pool.execute(() -> {}))
+                .isInstanceOf(RejectedExecutionException.class)
+                .hasMessageEndingWith("has no room");
+            trace.add("full");
+            gate.countDown();
+          });
+      scheduler.run();
+    }
+    assertThat(trace)
+        .containsExactly(
+            "started 0",
+            "started 1",
+            "full",
+            "started 2",
+            "started 3",
+            "through",
+            "through",
+            "through",
+            "through");
+  }
+
+  @Test
+  void whoIsCancelledWaitingForRoomTakesTheWorkBack() {
+    try (ThreadPool pool = ThreadPool.platform("p", 1, 0);
+        Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(scheduler, "busy", co -> co.await(pool.submit(this::gated)));
+      Task<?> starter =
+          kind.spawn(scheduler, "starter", co -> co.await(pool.start(() -> trace.add("ran"))));
+      kind.spawn(
+          scheduler,
+          "canceller",
+          co -> {
+            assertThat(co.inside(() -> starter.cancel("enough"))).isTrue();
+            gate.countDown();
+          });
+      scheduler.run();
+      assertThat(starter.state()).isEqualTo(Task.State.CANCELLED);
+    }
+    assertThat(trace).isEmpty();
+  }
+
+  @Test
+  void threadsStartWorkTooAndTheJdksCallbacksWork() throws Exception {
+    try (ThreadPool pool = ThreadPool.platform("p", 2)) {
+      Promise<Integer> promise = pool.tryStart(() -> 41);
+      assertThat(promise).isNotNull();
+      assertThat(CompletableFuture.supplyAsync(() -> 41, pool).thenApply(n -> n + 1).get())
+          .isEqualTo(42);
+      pool.awaitJoin();
+      assertThat(promise.isDone()).isTrue();
+      assertThat(pool).hasToString("pool 'p' (0 running, 0 queued, 0 waiting for room)");
+    }
+  }
+
+  // Many.
+
+  @Test
+  void mapGivesResultsInOrderAndBeginsNoMoreThanTheLookAhead() {
+    AtomicInteger begunCount = new AtomicInteger();
+    try (ThreadPool pool = ThreadPool.platform("p", 4);
+        Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(
+          scheduler,
+          "task",
+          co -> {
+            int taken = 0;
+            try (Results<Integer> squares =
+                pool.map(
+                    IntStream.range(0, 50).boxed().toList(),
+                    n -> {
+                      begunCount.incrementAndGet();
+                      return n * n;
+                    },
+                    3)) {
+              assertThat(begunCount).hasValue(0);
+              while (squares.hasNext()) {
+                trace.add(co.await(squares.next()));
+                taken++;
+                assertThat(begunCount.get()).isLessThanOrEqualTo(taken + 2);
+              }
+              assertThatThrownBy(() -> co.await(squares.next()))
+                  .isInstanceOf(NoSuchElementException.class)
+                  .hasMessage("there are no more results of pool 'p'");
+            }
+          });
+      scheduler.run();
+    }
+    assertThat(trace).isEqualTo(IntStream.range(0, 50).<Object>mapToObj(n -> n * n).toList());
+  }
+
+  @Test
+  void asCompletedGivesTheFirstThatHasEndedFirst() {
+    try (ThreadPool pool = ThreadPool.platform("p", 2);
+        Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(
+          scheduler,
+          "task",
+          co -> {
+            List<Callable<Object>> works = List.of(this::gated, () -> "quick", () -> "second");
+            Results<Object> results = pool.asCompleted(works, 3);
+            trace.add(co.await(results.next()));
+            trace.add(co.await(results.next()));
+            gate.countDown();
+            trace.add(co.await(results.next()));
+            assertThat(results.hasNext()).isFalse();
+          });
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly("quick", "second", "through");
+  }
+
+  @Test
+  void aFailureIsThrownInItsTurnAndTheOthersGoOn() {
+    try (ThreadPool pool = ThreadPool.platform("p", 2);
+        Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(
+          scheduler,
+          "task",
+          co -> {
+            Results<Integer> results = pool.map(List.of(1, 0, 5), n -> 10 / n, 2);
+            trace.add(co.await(results.next()));
+            assertThatThrownBy(() -> co.await(results.next()))
+                .isInstanceOf(ArithmeticException.class);
+            trace.add(co.await(results.next()));
+          });
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly(10, 2);
+  }
+
+  @Test
+  void closedResultsBeginNothingMore() {
+    AtomicInteger ran = new AtomicInteger();
+    try (ThreadPool pool = ThreadPool.platform("p", 1, 0);
+        Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(
+          scheduler,
+          "task",
+          co -> {
+            Results<Integer> results = pool.map(List.of(1, 2, 3), n -> ran.incrementAndGet(), 1);
+            trace.add(co.await(results.next()));
+            results.close();
+            results.close();
+            assertThat(results.hasNext()).isFalse();
+          });
+      scheduler.run();
+    }
+    assertThat(ran).hasValue(1);
+    assertThatThrownBy(() -> ThreadPool.virtual("p", 1).map(List.of(1), n -> n, 0).close())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("a look-ahead of 0: must be 1 or more");
+  }
+
+  // Around it.
+
+  @Test
+  void taskLocalsHoldAcrossOffload() {
+    TaskLocal<String> local = TaskLocal.withInitial(() -> "none");
+    try (ThreadPool pool = ThreadPool.platform("p", 1);
+        Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(
+          scheduler,
+          "task",
+          co -> {
+            co.inside(
+                () -> {
+                  local.set("mine");
+                  return null;
+                });
+            trace.add(
+                co.await(
+                    pool.submit(
+                        () -> {
+                          String seen = local.get();
+                          local.set("of the work");
+                          return seen + ", " + local.get();
+                        })));
+            trace.add(co.inside(local::get));
+            trace.add(co.await(pool.map(List.of(1), n -> local.get(), 1).next()));
+          });
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly("mine, of the work", "mine", "mine");
+  }
+
+  @Test
+  void aThreadOfThePoolCallsBackIntoTheScheduler() {
+    try (ThreadPool pool = ThreadPool.platform("p", 1);
+        Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(
+          scheduler,
+          "task",
+          co ->
+              trace.add(
+                  co.await(
+                      pool.submit(
+                          () ->
+                              scheduler.call(
+                                  () -> {
+                                    Task.await(Task.yield());
+                                    return scheduler.isInside();
+                                  })))));
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly(true);
+  }
+
+  @Test
+  void severalSchedulersShareAPool() throws Exception {
+    try (ThreadPool pool = ThreadPool.platform("p", 2)) {
+      var other =
+          Foreign.start(
+              "other",
+              () -> {
+                try (Scheduler scheduler = kind.scheduler()) {
+                  hundredWorks(scheduler, pool);
+                }
+              });
+      try (Scheduler scheduler = kind.scheduler()) {
+        hundredWorks(scheduler, pool);
+      }
+      var _ = Foreign.get(other);
+    }
+    assertThat(trace).hasSize(200);
+  }
+
+  private void hundredWorks(Scheduler scheduler, ThreadPool pool) {
+    for (int i = 0; i < 100; i++) {
+      int n = i;
+      kind.spawn(scheduler, "task", co -> trace.add(co.await(pool.submit(() -> n))));
+    }
+    scheduler.run();
+  }
+
+  // The end.
+
+  @Test
+  void closingDropsWhatWaitsAndInterruptsWhatRunsAndAllWhoWaitHearOfIt() throws Exception {
+    ThreadPool pool = ThreadPool.platform("p", 1, 1);
+    try (Scheduler scheduler = kind.scheduler()) {
+      CountDownLatch interrupted = new CountDownLatch(1);
+      kind.spawn(
+          scheduler,
+          "running",
+          co ->
+              assertThatThrownBy(
+                      () ->
+                          co.await(
+                              pool.submit(
+                                  () -> {
+                                    try {
+                                      return gated();
+                                    } finally {
+                                      interrupted.countDown();
+                                    }
+                                  })))
+                  .isInstanceOf(ClosedException.class)
+                  .hasMessage("pool 'p' is closed"));
+      kind.spawn(
+          scheduler,
+          "waiting",
+          co ->
+              assertThatThrownBy(() -> co.await(pool.submit(() -> 1)))
+                  .isInstanceOf(ClosedException.class));
+      kind.spawn(
+          scheduler,
+          "starting",
+          co ->
+              assertThatThrownBy(() -> co.await(pool.start(() -> 1)))
+                  .isInstanceOf(ClosedException.class));
+      kind.spawn(
+          scheduler,
+          "closer",
+          co -> {
+            untilDown(begun);
+            pool.close();
+            pool.close();
+            co.await(pool.join());
+            assertThat(interrupted.getCount()).isZero();
+            assertThatThrownBy(() -> co.await(pool.submit(() -> 1)))
+                .isInstanceOf(ClosedException.class);
+          });
+      scheduler.run();
+    }
+    assertThatThrownBy(() -> pool.tryStart(() -> 1)).isInstanceOf(ClosedException.class);
+    assertThatThrownBy(() -> pool.execute(() -> {})).isInstanceOf(RejectedExecutionException.class);
+    assertThat(pool.isShutdown()).isTrue();
+  }
+
+  @Test
+  void afterShutdownWhatWasBroughtIsDone() {
+    ThreadPool pool = ThreadPool.platform("p", 1, 1);
+    try (Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(scheduler, "running", co -> trace.add(co.await(pool.submit(this::gated))));
+      kind.spawn(scheduler, "waiting", co -> trace.add(co.await(pool.submit(() -> 1))));
+      kind.spawn(
+          scheduler,
+          "starting",
+          co -> {
+            Promise<Integer> promise = co.await(pool.start(() -> 2));
+            trace.add(co.await(promise));
+          });
+      kind.spawn(
+          scheduler,
+          "closer",
+          co -> {
+            pool.shutdown();
+            assertThatThrownBy(() -> co.await(pool.submit(() -> 1)))
+                .isInstanceOf(ClosedException.class);
+            gate.countDown();
+            co.await(pool.join());
+          });
+      scheduler.run();
+    }
+    assertThat(trace).containsExactlyInAnyOrder("through", 1, 2);
+    assertThat(pool).hasToString("pool 'p' (0 running, 0 queued, 0 waiting for room, shut down)");
+  }
+
+  @Test
+  void badNumbersAreNamedWithTheirRange() {
+    assertThatThrownBy(() -> ThreadPool.platform("p", 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("pool 'p' of 0 threads: must be 1 to 10000");
+    assertThatThrownBy(() -> ThreadPool.virtual("p", 1_000_001))
+        .hasMessage("pool 'p' of 1000001 threads: must be 1 to 1000000");
+    assertThatThrownBy(() -> ThreadPool.platform("p", 1, -1))
+        .hasMessage("a queue for -1: must be 0 to 1000000");
+    assertThatThrownBy(() -> ThreadPool.platform(null, 1)).isInstanceOf(NullPointerException.class);
+    try (ThreadPool pool = ThreadPool.virtual("p", 1)) {
+      assertThatThrownBy(() -> pool.submit(null)).isInstanceOf(NullPointerException.class);
+      assertThatThrownBy(() -> pool.submit(() -> 1, null)).isInstanceOf(NullPointerException.class);
+      assertThatThrownBy(() -> pool.tryStart(null)).isInstanceOf(NullPointerException.class);
+      assertThatThrownBy(() -> pool.execute(null)).isInstanceOf(NullPointerException.class);
+    }
+  }
+
+  private static String fails() throws IOException {
+    throw new IOException("boom");
+  }
+}
