@@ -86,6 +86,9 @@ final class HostedQueue<T> implements ProcessQueue<T> {
   }
 
   private byte[] encode(T item) throws CodecException {
+    if (item == null) {
+      throw new CodecException("null cannot be put into " + this);
+    }
     return CODEC.encode(item, items, MOST_ITEM_BYTES);
   }
 
@@ -95,6 +98,10 @@ final class HostedQueue<T> implements ProcessQueue<T> {
       throw new CodecException("null cannot be put into " + this);
     }
     return decoded;
+  }
+
+  int size() {
+    return queue.size();
   }
 
   @Override

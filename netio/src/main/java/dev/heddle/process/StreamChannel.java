@@ -159,6 +159,9 @@ final class StreamChannel<T> implements Channel<T> {
         throw new IllegalStateException(this + " is in use by " + sender + "; make one for each");
       }
       try {
+        if (message == null) {
+          throw new CodecException("null cannot be sent");
+        }
         byte[] bytes = CODEC.encode(message, messages, MOST_BYTES);
         sender = task;
         frame = bytes;

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -142,7 +143,8 @@ class ProcessFaultTest {
                     .submit("caller", () -> await(pool.apply(Jobs.Never.class, how)));
             await(Timers.sleep(Duration.ofMillis(50)));
             caller.cancel("enough");
-            assertThatThrownBy(() -> await(caller.join())).isInstanceOf(Cancelled.class);
+            assertThatThrownBy(() -> await(caller.join()))
+                .isInstanceOf(CancellationException.class);
             assertWorks(pool);
             assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
           }
