@@ -12,6 +12,11 @@ final class Call {
 
   /** Who wants it done; told once, unless the call was abandoned. */
   interface Caller {
+    /** Whether it need not be begun any more. */
+    default boolean isGone() {
+      return false;
+    }
+
     /** The result. */
     void done(@Nullable Object result);
 
@@ -35,7 +40,7 @@ final class Call {
   }
 
   boolean isOver() {
-    return over;
+    return over || caller.isGone();
   }
 
   /** Has it done by a child; in a task in thread style. */

@@ -101,7 +101,14 @@ public final class ProcessPool implements AutoCloseable {
 
   /**
    * Has a job done and does not wait for its result: waits, while too many calls are queued, for
-   * room, and gives a promise. A caller that is cancelled while it waits has submitted nothing.
+   * room, and gives a promise. A caller that is cancelled while it waits has submitted nothing. A
+   * promise that is cancelled keeps its job from being begun; to end one that runs, cancel a task
+   * that awaits {@link #apply}.
+   *
+   * <pre>{@code
+   * Promise<Integer> later = co.await(pool.submit(CountPrimes.class, range));
+   * later.onDone(scheduler, done -> System.out.println(done.resultNow())); // a callback
+   * }</pre>
    *
    * @throws IllegalArgumentException if the class cannot be named to another process
    */
@@ -167,6 +174,11 @@ public final class ProcessPool implements AutoCloseable {
   }
 
   private record Promised<R extends @Nullable Object>(Promise<R> result) implements Call.Caller {
+    @Override
+    public boolean isGone() {
+      return result.isDone();
+    }
+
     @Override
     @SuppressWarnings({"unchecked", "NullAway"}) // the job's result, an R, perhaps null
     public void done(@Nullable Object value) {
