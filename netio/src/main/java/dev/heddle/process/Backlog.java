@@ -9,8 +9,6 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.CancellationException;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,7 +98,9 @@ final class Backlog {
   }
 
   private void admit() {
-    while (!closed && calls.size() < capacity && submitters.peekEvent() instanceof Submit<?> first) {
+    while (!closed
+        && calls.size() < capacity
+        && submitters.peekEvent() instanceof Submit<?> first) {
       Task<?> task = submitters.poll();
       assert task != null : "an event without a task";
       first.admit(task);
@@ -147,7 +147,8 @@ final class Backlog {
     }
   }
 
-  private final class Submit<R extends @Nullable Object> extends YieldEvent<Promise<R>, IOException> {
+  private final class Submit<R extends @Nullable Object>
+      extends YieldEvent<Promise<R>, IOException> {
     private final Call call;
     private final Promise<R> result;
 

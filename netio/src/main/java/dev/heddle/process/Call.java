@@ -5,8 +5,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job that somebody wants done: waits in the {@link Backlog}, is with a child, is over. Over it is
- * once: with a result, a failure, or because nobody wants it any more.
+ * A job that somebody wants done: waits in the {@link Backlog}, is with a child, is over. Over it
+ * is once: with a result, a failure, or because nobody wants it any more.
  */
 final class Call {
 

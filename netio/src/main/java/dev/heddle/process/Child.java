@@ -74,7 +74,10 @@ final class Child {
     return process
         .onExit()
         .thenCompose(
-            _ -> err.ended().copy().completeOnTimeout(null, LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS))
+            _ ->
+                err.ended()
+                    .copy()
+                    .completeOnTimeout(null, LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS))
         .thenApply(_ -> new Exit(process.exitValue(), err.lastLines()));
   }
 

@@ -32,8 +32,7 @@ final class Conversation {
   private Conversation(Link link, Message.Setup setup) throws ReflectiveOperationException {
     this.link = link;
     this.maxMessageBytes = setup.maxMessageBytes();
-    this.codec =
-        ProcessOptions.newCodec(Class.forName(setup.codec()).asSubclass(Codec.class));
+    this.codec = ProcessOptions.newCodec(Class.forName(setup.codec()).asSubclass(Codec.class));
     link.setMaxMessage(maxMessageBytes);
   }
 
@@ -102,8 +101,7 @@ final class Conversation {
 
   /** A codec's refusal inside of the job is the job's failure, not that of its messages. */
   @SuppressWarnings("NullAway") // whether it takes null is the job's affair
-  private static @Nullable Object runJob(JobType type, @Nullable Object argument)
-      throws Throwable {
+  private static @Nullable Object runJob(JobType type, @Nullable Object argument) throws Throwable {
     try {
       return type.newJob().run(argument);
     } catch (CodecException e) {

@@ -69,9 +69,7 @@ public final class JobProcess<R extends @Nullable Object> {
     }
   }
 
-  /**
-   * Waits for its end: gives the job's result, or throws what {@link ProcessPool#apply} would.
-   */
+  /** Waits for its end: gives the job's result, or throws what {@link ProcessPool#apply} would. */
   @CheckReturnValue
   public YieldEvent<R, Exception> join() {
     return task.join();

@@ -72,7 +72,8 @@ final class Link implements AutoCloseable {
     } catch (CodecException e) {
       throw new IllegalStateException("a message of our own is refused", e);
     }
-    boolean _ = outbox.tryPut(ByteBuffer.allocate(4 + bytes.length).putInt(bytes.length).put(bytes).flip());
+    boolean _ =
+        outbox.tryPut(ByteBuffer.allocate(4 + bytes.length).putInt(bytes.length).put(bytes).flip());
   }
 
   /**

@@ -52,8 +52,7 @@ final class Question<T extends @Nullable Object> extends YieldEvent<T, IOExcepti
       throw new IllegalStateException(this + " is asked by " + asker + "; make one for each");
     }
     try {
-      byte[] bytes =
-          item == null ? null : CODEC.encode(item, items, HostedQueue.MOST_ITEM_BYTES);
+      byte[] bytes = item == null ? null : CODEC.encode(item, items, HostedQueue.MOST_ITEM_BYTES);
       number = parent.ask(this, queue.name(), operation, bytes);
       asker = task;
     } catch (IOException e) {

@@ -36,7 +36,10 @@ final class QueueServer {
           new Message.Denied(
               ask.number(),
               Reason.MISUSE,
-              "no queue '" + ask.queue() + "' is shared with this process, only " + queues.keySet()));
+              "no queue '"
+                  + ask.queue()
+                  + "' is shared with this process, only "
+                  + queues.keySet()));
     } else {
       asking.put(
           ask.number(), daemons.spawn("asked by a child for " + queue, () -> serve(queue, ask)));

@@ -123,8 +123,7 @@ class ChannelTest {
           PipedOutputStream feed = new PipedOutputStream();
           Channel<String> channel = over(new PipedInputStream(feed), discard());
           Scheduler scheduler = co.task().scheduler();
-          Task<String> first =
-              kind.submit(scheduler, "first", turn -> turn.await(channel.recv()));
+          Task<String> first = kind.submit(scheduler, "first", turn -> turn.await(channel.recv()));
           co.await(Task.yield());
           co.await(Task.yield());
           co.inside(() -> first.cancel("not any more"));
@@ -142,7 +141,8 @@ class ChannelTest {
         co -> {
           PipedInputStream slow = new PipedInputStream(16);
           AtomicInteger written = new AtomicInteger();
-          Channel<String> channel = over(InputStream.nullInputStream(), new PipedOutputStream(slow));
+          Channel<String> channel =
+              over(InputStream.nullInputStream(), new PipedOutputStream(slow));
           Scheduler scheduler = co.task().scheduler();
           Task<?> first = sender(scheduler, channel, "first", "a".repeat(100), written);
           Task<?> second = sender(scheduler, channel, "second", "b", written);

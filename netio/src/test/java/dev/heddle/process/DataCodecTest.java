@@ -100,9 +100,11 @@ class DataCodecTest {
     byte[] point = codec.encode(new Point(1, 2), Object.class, MOST);
     assertThatThrownBy(() -> plain.decode(point, Object.class))
         .isInstanceOf(CodecException.class)
-        .hasMessage("class dev.heddle.process.Jobs$Point is not among those that may be received: []");
+        .hasMessage(
+            "class dev.heddle.process.Jobs$Point is not among those that may be received: []");
     assertThatThrownBy(() -> plain.decode(point, Drawing.class))
-        .hasMessage("a dev.heddle.process.Jobs$Point arrived, not a dev.heddle.process.Jobs$Drawing");
+        .hasMessage(
+            "a dev.heddle.process.Jobs$Point arrived, not a dev.heddle.process.Jobs$Drawing");
   }
 
   @Test
@@ -164,7 +166,9 @@ class DataCodecTest {
     String text = new String(message, java.nio.charset.StandardCharsets.ISO_8859_1);
     byte[] forged =
         text.replace("$Odd", "$Even")
-            .replace((char) Odd.class.getName().length() + "dev", (char) Even.class.getName().length() + "dev")
+            .replace(
+                (char) Odd.class.getName().length() + "dev",
+                (char) Even.class.getName().length() + "dev")
             .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
     assertThatThrownBy(() -> new DataCodec().decode(forged, Even.class))
         .isInstanceOf(CodecException.class)

@@ -49,9 +49,7 @@ class OrphanTest {
     List<String> command = ChildJvm.command(Parents.class);
     command.add(1, "-Djava.io.tmpdir=" + tmp);
     Process parent =
-        new ProcessBuilder(command)
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     try {
       List<ProcessHandle> children = childrenOf(parent);
       assertThat(children).hasSize(CHILDREN).allMatch(ProcessHandle::isAlive);
@@ -63,7 +61,8 @@ class OrphanTest {
       parent.destroyForcibly();
     }
     try (Stream<Path> left = Files.list(tmp)) {
-      assertThat(left.filter(file -> !file.getFileName().toString().startsWith("hsperf"))).isEmpty();
+      assertThat(left.filter(file -> !file.getFileName().toString().startsWith("hsperf")))
+          .isEmpty();
     }
   }
 

@@ -127,8 +127,7 @@ class ProcessFaultTest {
 
   @Test
   void aWorkerThatPrintsAHundredMegabytesIsNotHeldUp() {
-    withPool(
-        pool -> assertThat(await(pool.apply(Jobs.Print.class, 50))).isEqualTo("printed"));
+    withPool(pool -> assertThat(await(pool.apply(Jobs.Print.class, 50))).isEqualTo("printed"));
   }
 
   @Test

@@ -40,8 +40,7 @@ class ProcessQueueTest {
         co -> {
           Scheduler scheduler = co.task().scheduler();
           JobProcess<Integer> consumer =
-              co.inside(
-                  () -> JobProcess.start(scheduler, sharing, QueueJobs.Sum.class, "numbers"));
+              co.inside(() -> JobProcess.start(scheduler, sharing, QueueJobs.Sum.class, "numbers"));
           for (int i = 1; i <= 100; i++) {
             co.await(numbers.put(i));
           }
@@ -69,8 +68,7 @@ class ProcessQueueTest {
                             scheduler, sharing, QueueJobs.UntilSentinel.class, "numbers")));
           }
           JobProcess<Integer> producer =
-              co.inside(
-                  () -> JobProcess.start(scheduler, sharing, QueueJobs.Produce.class, 50));
+              co.inside(() -> JobProcess.start(scheduler, sharing, QueueJobs.Produce.class, 50));
           assertThat(co.await(producer.join())).isEqualTo(50);
           co.await(numbers.put(0));
           List<Integer> taken = new ArrayList<>();
@@ -141,8 +139,7 @@ class ProcessQueueTest {
           JobProcess<List<String>> child =
               co.inside(
                   () ->
-                      JobProcess.start(
-                          co.task().scheduler(), sharing, QueueJobs.Misuse.class, ""));
+                      JobProcess.start(co.task().scheduler(), sharing, QueueJobs.Misuse.class, ""));
           assertThat(co.await(child.join()))
               .satisfiesExactly(
                   e ->
@@ -160,9 +157,7 @@ class ProcessQueueTest {
                           .isEqualTo(
                               "CodecException: a java.lang.String arrived, not a"
                                   + " java.lang.Integer"),
-                  e ->
-                      assertThat(e)
-                          .startsWith("CodecException: java.lang.Thread cannot be sent"));
+                  e -> assertThat(e).startsWith("CodecException: java.lang.Thread cannot be sent"));
         });
   }
 

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** This room stands on the public doors of net, sync and the scheduler; nobody stands on it here. */
+/**
+ * This room stands on the public doors of net, sync and the scheduler; nobody stands on it here.
+ */
 class RoomTest {
   private static final Path MAIN = Path.of("src", "main", "java", "dev", "heddle");
   private static final List<String> ALLOWED =

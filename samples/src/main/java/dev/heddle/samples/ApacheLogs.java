@@ -17,14 +17,13 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /** Gzip-compressed Apache logs: made from a seed, always the same, and read again. */
-final class ApacheLogs {
+record ApacheLogs(Path folder, List<String> paths) implements AutoCloseable {
   private static final int HOSTS = 5_000;
   private static final int ROBOTS = 40;
 
-  private ApacheLogs() {}
-
-  /** Writes that many files into a folder. */
-  static List<String> write(Path folder, int files, int lines, long seed) throws IOException {
+  /** Writes so many files of so many lines, into a folder that closing takes away. */
+  static ApacheLogs write(int files, int lines, long seed) throws IOException {
+    Path folder = Files.createTempDirectory("heddle-logs-");
     Random random = new Random(seed);
     List<String> written = new ArrayList<>();
     for (int i = 0; i < files; i++) {
@@ -40,7 +39,7 @@ final class ApacheLogs {
       }
       written.add(file.toString());
     }
-    return written;
+    return new ApacheLogs(folder, written);
   }
 
   /** One host in some hundred is a robot, and asks for robots.txt now and then. */
@@ -76,9 +75,9 @@ final class ApacheLogs {
     return robots;
   }
 
-  /** Takes files and their folder away. */
-  static void delete(Path folder, List<String> files) throws IOException {
-    for (String file : files) {
+  @Override
+  public void close() throws IOException {
+    for (String file : paths) {
       Files.delete(Path.of(file));
     }
     Files.delete(folder);

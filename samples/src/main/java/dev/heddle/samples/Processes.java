@@ -52,8 +52,7 @@ final class Processes implements Runnable {
           () -> {
             Pipe<String> pipe = Pipe.open("talk", String.class);
             ProcessOptions options = ProcessOptions.DEFAULT.sharing(pipe);
-            JobProcess<String> child =
-                JobProcess.start(scheduler, options, Greeter.class, "talk");
+            JobProcess<String> child = JobProcess.start(scheduler, options, Greeter.class, "talk");
             await(pipe.here().send("Dave"));
             say("pipe: " + await(pipe.here().recv()));
             say("join: " + await(child.join()));
