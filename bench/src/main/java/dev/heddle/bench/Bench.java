@@ -18,7 +18,13 @@ import picocli.CommandLine.ParameterException;
 @Command(
     name = "heddle-bench",
     description = "Measures Heddle beside its peers.",
-    subcommands = {EchoCommand.class, JmhCommand.class, ServeCommand.class})
+    subcommands = {
+      CpuCommand.class,
+      EchoCommand.class,
+      JmhCommand.class,
+      ServeCommand.class,
+      Sha512Command.class
+    })
 final class Bench implements Runnable {
   @Mixin private final Terminal terminal = new Terminal();
 
@@ -48,7 +54,7 @@ final class Bench implements Runnable {
 
   @Override
   public void run() {
-    throw terminal.refusal("no command; the commands are echo, jmh, serve");
+    throw terminal.refusal("no command; the commands are cpu, echo, jmh, serve, sha512");
   }
 
   private static int usageError(ParameterException wrong) {

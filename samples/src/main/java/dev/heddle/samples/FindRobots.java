@@ -23,8 +23,7 @@ import picocli.CommandLine.Mixin;
 /**
  * Hosts that asked for robots.txt, searched in compressed Apache logs (Python Cookbook 12.8).
  *
- * <p>You will see that each way finds the same hosts and how long it takes; processes search twice,
- * and are warm the second time.
+ * <p>You will see that each way finds the same hosts, and its time; processes are warm at last.
  */
 @Command(name = "robots", description = "Logs searched in turn, by threads, by processes.")
 @Recipe("R13")
@@ -62,7 +61,6 @@ final class FindRobots implements Callable<Integer> {
     }
   }
 
-  /** As futures of the JDK's, which a task awaits as promises. */
   private static List<Set<String>> search(List<String> logs, Executor threads) throws Exception {
     List<Set<String>> found = new ArrayList<>();
     var searches = logs.stream().map(log -> supplyAsync(() -> findRobots(log), threads)).toList();
@@ -76,8 +74,11 @@ final class FindRobots implements Callable<Integer> {
     long start = System.nanoTime();
     Set<String> robots = new TreeSet<>();
     search.call().forEach(robots::addAll);
-    long millis = (System.nanoTime() - start) / 1_000_000;
     String hosts = answers.add(robots) && answers.size() > 1 ? "OTHER robots" : "robots";
-    terminal.out().printf("%-21s %d %s %7d ms%n", how, robots.size(), hosts, millis);
+    terminal
+        .out()
+        .printf(
+            "%-21s %d %s %7d ms%n",
+            how, robots.size(), hosts, (System.nanoTime() - start) / 1_000_000);
   }
 }

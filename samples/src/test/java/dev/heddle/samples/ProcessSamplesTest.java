@@ -31,7 +31,7 @@ class ProcessSamplesTest {
         .extracting(fields -> fields[0])
         .containsExactly(
             "one after the other", "two threads", "two processes, cold", "two processes, warm");
-    assertThat(lines).allMatch(fields -> fields[1].matches("25 robots"));
+    assertThat(lines).allMatch(fields -> fields[1].matches("40 robots"));
     assertThat(lines).allMatch(fields -> fields[2].matches("\\d+ ms.*"));
   }
 
