@@ -47,6 +47,7 @@ final class FindRobots implements Callable<Integer> {
       scheduler.spawn(() -> searchInAllWays(scheduler, logs.paths()));
       scheduler.run();
     }
+    terminal.out().println(answers.size() == 1 ? "the same hosts" : "NOT the same hosts");
     return 0;
   }
 
@@ -74,11 +75,8 @@ final class FindRobots implements Callable<Integer> {
     long start = System.nanoTime();
     Set<String> robots = new TreeSet<>();
     search.call().forEach(robots::addAll);
-    String hosts = answers.add(robots) && answers.size() > 1 ? "OTHER robots" : "robots";
-    terminal
-        .out()
-        .printf(
-            "%-21s %d %s %7d ms%n",
-            how, robots.size(), hosts, (System.nanoTime() - start) / 1_000_000);
+    answers.add(robots);
+    double millis = (System.nanoTime() - start) / 1e6;
+    terminal.out().printf("%-21s %d robots %7.0f ms%n", how, robots.size(), millis);
   }
 }
