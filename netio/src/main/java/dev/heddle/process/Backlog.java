@@ -8,6 +8,7 @@ import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +69,7 @@ final class Backlog {
   void close() {
     closed = true;
     for (Task<?> task = submitters.peek(); task != null; task = submitters.peek()) {
-      Submit<?> submit = (Submit<?>) submitters.peekEvent();
+      Submit<?> submit = (Submit<?>) Objects.requireNonNull(submitters.peekEvent());
       boolean _ = submitters.remove(task);
       submit.refuse(task);
     }

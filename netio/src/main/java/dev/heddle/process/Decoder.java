@@ -58,8 +58,8 @@ final class Decoder {
     byte tag = in.get();
     return switch (tag) {
       case Tag.NULL -> null;
-      case Tag.TRUE -> Boolean.TRUE;
-      case Tag.FALSE -> Boolean.FALSE;
+      case Tag.TRUE -> true;
+      case Tag.FALSE -> false;
       case Tag.BYTE -> in.get();
       case Tag.SHORT -> in.getShort();
       case Tag.CHAR -> in.getChar();
@@ -106,7 +106,7 @@ final class Decoder {
 
   private long signed() throws CodecException {
     long number = varint();
-    return number >>> 1 ^ -(number & 1);
+    return (number >>> 1) ^ -(number & 1);
   }
 
   private int integer() throws CodecException {

@@ -35,6 +35,7 @@ final class FramePump {
   /** With its frame, so that one whose turn has not come can be taken back. */
   private final BlockingQueue<Write> writes = new LinkedBlockingQueue<>();
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Write(byte @Nullable [] frame, Chore chore) {}
 
   private final Thread reader;

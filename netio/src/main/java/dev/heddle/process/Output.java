@@ -38,7 +38,7 @@ final class Output {
   void varint(long number) throws CodecException {
     long rest = number;
     while ((rest & ~0x7FL) != 0) {
-      put((byte) (rest & 0x7F | 0x80));
+      put((byte) ((rest & 0x7F) | 0x80));
       rest >>>= 7;
     }
     put((byte) rest);
@@ -46,7 +46,7 @@ final class Output {
 
   /** Any number, so that small ones of either sign are short. */
   void signed(long number) throws CodecException {
-    varint(number << 1 ^ number >> 63);
+    varint((number << 1) ^ (number >> 63));
   }
 
   private void room(int count) throws CodecException {

@@ -49,6 +49,7 @@ record RemoteFailure(
     return new Thrown(this);
   }
 
+  @SuppressWarnings("OverrideThrowableToString") // the class that was thrown is another
   private static final class Thrown extends Exception {
     private final String description;
 

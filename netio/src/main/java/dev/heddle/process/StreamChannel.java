@@ -174,9 +174,12 @@ final class StreamChannel<T> implements Channel<T> {
     private void written(@Nullable IOException failure) {
       Task<?> task = sender;
       sender = null;
-      if (task != null && failure == null) {
+      if (task == null) {
+        return; // cancelled meanwhile
+      }
+      if (failure == null) {
         wake(task, null);
-      } else if (task != null) {
+      } else {
         failWith(task, failure);
       }
     }

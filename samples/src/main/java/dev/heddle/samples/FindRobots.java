@@ -29,7 +29,6 @@ import picocli.CommandLine.Mixin;
 @Recipe("R13")
 final class FindRobots implements Callable<Integer> {
   @Mixin private final Terminal terminal = new Terminal();
-
   private final Set<Set<String>> answers = new HashSet<>();
 
   /** What a child does. A path is no plain data: it travels as text. */
@@ -56,10 +55,9 @@ final class FindRobots implements Callable<Integer> {
     try (var threads = Executors.newFixedThreadPool(2)) {
       report("two threads", () -> search(logs, threads));
     }
-    try (var pool = ProcessPool.open(scheduler, 2)) {
-      report("two processes, cold", () -> await(pool.map(FindIn.class, logs)));
-      report("two processes, warm", () -> await(pool.map(FindIn.class, logs)));
-    }
+    ProcessPool pool = ProcessPool.open(scheduler, 2); // until the scheduler is closed
+    report("two processes, cold", () -> await(pool.map(FindIn.class, logs)));
+    report("two processes, warm", () -> await(pool.map(FindIn.class, logs)));
   }
 
   private static List<Set<String>> search(List<String> logs, Executor threads) throws Exception {
