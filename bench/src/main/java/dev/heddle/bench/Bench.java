@@ -19,10 +19,12 @@ import picocli.CommandLine.ParameterException;
     name = "heddle-bench",
     description = "Measures Heddle beside its peers.",
     subcommands = {
+      CpuCommand.class,
       EchoCommand.class,
       FirstUseCommand.class,
       JmhCommand.class,
       ServeCommand.class,
+      Sha512Command.class,
       SleepersCommand.class
     })
 final class Bench implements Runnable {
@@ -54,7 +56,8 @@ final class Bench implements Runnable {
 
   @Override
   public void run() {
-    throw terminal.refusal("no command; the commands are echo, first-use, jmh, serve, sleepers");
+    throw terminal.refusal(
+        "no command; the commands are cpu, echo, first-use, jmh, serve, sha512, sleepers");
   }
 
   private static int usageError(ParameterException wrong) {

@@ -51,6 +51,22 @@ class BenchTest {
   }
 
   @Test
+  void cpuBoundCallsAreMeasuredInEachWay() {
+    assertThat(run("cpu", "--work=10,1000", "--total=2000", "--rounds=1")).isZero();
+    assertThat(err.toString()).isEmpty();
+    assertThat(out.toString().lines().skip(1))
+        .hasSize(2)
+        .allMatch(line -> line.matches(" +\\d+ +\\d+ +.* ms +.* ms +.*x +.* ms .*x"));
+  }
+
+  @Test
+  void aTreeIsDigestedInSequenceAndByProcesses() {
+    assertThat(run("sha512", "--files=30", "--kilobytes=1")).isZero();
+    assertThat(err.toString()).isEmpty();
+    assertThat(out.toString().lines()).hasSize(4).first().asString().startsWith("30 files, cold:");
+  }
+
+  @Test
   void sleepersSaysWhatATaskCostsAndThatAllWoke() {
     assertThat(run("sleepers", "--tasks=50000", "--histogram")).isZero();
     assertThat(err.toString()).isEmpty();
@@ -90,7 +106,7 @@ class BenchTest {
 
   static List<Arguments> wrongCalls() {
     return List.of(
-        wrong("the commands are echo, first-use, jmh, serve, sleepers"),
+        wrong("the commands are cpu, echo, first-use, jmh, serve, sha512, sleepers"),
         wrong("--connections: '0' is not a whole number from 1 to 10000", "--connections=0"),
         wrong("--connections: '' is not a whole number", "--connections=1,"),
         wrong("--pipelining: 'x' is not a whole number from 1 to 100", "--pipelining", "x"),

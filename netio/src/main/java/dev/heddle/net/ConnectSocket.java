@@ -20,7 +20,7 @@ final class ConnectSocket extends SocketEvent<TcpSocket> {
   @Override
   Endpoint open() throws IOException {
     Addresses.checkResolved(address);
-    channel = SocketChannel.open();
+    channel = Addresses.channelTo(address);
     return new Endpoint(channel, "connection to", address);
   }
 

@@ -4,13 +4,16 @@ import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A listening TCP socket.
+ * A listening TCP socket; or, by its address, a listening Unix-domain socket.
  *
  * <pre>{@code
  * try (TcpListener listener = TcpListener.bind(new InetSocketAddress("127.0.0.1", 16000))) {
@@ -32,7 +35,7 @@ public final class TcpListener implements AutoCloseable {
   private static final int BATCH = 64;
 
   private final ServerSocketChannel channel;
-  private final InetSocketAddress local;
+  private final SocketAddress local;
   private final Endpoint endpoint;
 
   /** How many more may be taken without waiting for readiness; 0 when the queue was found empty. */
@@ -40,7 +43,7 @@ public final class TcpListener implements AutoCloseable {
 
   private TcpListener(ServerSocketChannel channel) throws IOException {
     this.channel = channel;
-    this.local = (InetSocketAddress) channel.getLocalAddress();
+    this.local = channel.getLocalAddress();
     this.endpoint = new Endpoint(channel, "listener on", local);
   }
 
@@ -65,6 +68,27 @@ public final class TcpListener implements AutoCloseable {
   }
 
   /**
+   * Listens on a path, for processes of this machine. The file that a dead listener has left there
+   * is replaced; closing takes the file away. Who may connect is decided by the rights on the
+   * folder.
+   *
+   * @throws java.net.BindException if somebody listens there, or another kind of file is there
+   * @throws IOException if the system refuses otherwise, as it does paths of more than some 100
+   *     bytes; the message names the path
+   */
+  public static TcpListener bind(UnixDomainSocketAddress address) throws IOException {
+    ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      UnixSocketFile.removeStale(address);
+      channel.bind(address, BACKLOG);
+      return new TcpListener(channel);
+    } catch (IOException e) {
+      channel.close();
+      throw Addresses.explained(e, "cannot listen on " + Addresses.text(address));
+    }
+  }
+
+  /**
    * Waits for a connection and takes it. One task at a time. A cancelled caller loses none: a
    * connection is taken only in the turn that returns it.
    */
@@ -73,9 +97,13 @@ public final class TcpListener implements AutoCloseable {
     return new AcceptSocket(this);
   }
 
-  /** Where it listens; the port is the one that the system chose. */
+  /**
+   * Where it listens; the port is the one that the system chose.
+   *
+   * @throws IllegalStateException if it listens on a path
+   */
   public InetSocketAddress localAddress() {
-    return local;
+    return Addresses.inet(local, this);
   }
 
   /** Whether it has not been closed. */
@@ -86,6 +114,9 @@ public final class TcpListener implements AutoCloseable {
   /** Stops listening. A task that waits in {@link #accept} gets an {@code IOException}. */
   @Override
   public void close() {
+    if (endpoint.isOpen() && local instanceof UnixDomainSocketAddress path) {
+      UnixSocketFile.remove(path);
+    }
     endpoint.close("closed by its owner");
   }
 

@@ -14,7 +14,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
 /**
- * A TCP connection.
+ * A TCP connection; or, to or from a Unix-domain address, a connection within the machine.
  *
  * <pre>{@code
  * try (TcpSocket socket = co.await(TcpSocket.connect(address))) {
@@ -43,7 +43,9 @@ public final class TcpSocket extends Timed implements AutoCloseable {
     this.channel = channel;
     this.remote = remote;
     this.endpoint = endpoint;
-    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    if (channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
+      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    }
   }
 
   static TcpSocket over(SocketChannel accepted) throws IOException {
@@ -107,10 +109,14 @@ public final class TcpSocket extends Timed implements AutoCloseable {
     return remote;
   }
 
-  /** This side. */
+  /**
+   * This side.
+   *
+   * @throws IllegalStateException if it is of a Unix-domain connection
+   */
   public InetSocketAddress localAddress() {
     try {
-      return (InetSocketAddress) channel.getLocalAddress();
+      return Addresses.inet(channel.getLocalAddress(), this);
     } catch (IOException e) {
       throw new UncheckedIOException(this + " has no local address: " + e.getMessage(), e);
     }

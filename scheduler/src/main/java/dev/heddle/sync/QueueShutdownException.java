@@ -4,7 +4,8 @@ package dev.heddle.sync;
 public final class QueueShutdownException extends IllegalStateException {
   private static final long serialVersionUID = 1L;
 
-  QueueShutdownException(String message) {
+  /** For queues: which one, and what cannot be done. */
+  public QueueShutdownException(String message) {
     super(message);
   }
 }

@@ -1,0 +1,240 @@
+package dev.heddle.process;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one message of {@link DataCodec}, which may be anything. Never takes more memory than a
+ * small multiple of the message's length, whatever the message says.
+ */
+final class Decoder {
+  private final ByteBuffer in;
+  private final Map<String, Class<?>> allowed;
+  private final int maxDepth;
+  private final int maxElements;
+
+  /** The classes that the message has named so far. */
+  private final List<Class<?>> classes = new ArrayList<>();
+
+  private int depth;
+
+  Decoder(byte[] message, Map<String, Class<?>> allowed, int maxDepth, int maxElements) {
+    this.in = ByteBuffer.wrap(message);
+    this.allowed = allowed;
+    this.maxDepth = maxDepth;
+    this.maxElements = maxElements;
+  }
+
+  /** The value that the whole message is. */
+  @Nullable Object whole() throws CodecException {
+    Object value;
+    try {
+      value = value();
+    } catch (BufferUnderflowException e) {
+      throw malformed("ends in the middle of a value");
+    }
+    if (in.hasRemaining()) {
+      throw malformed("goes on behind its end");
+    }
+    return value;
+  }
+
+  private CodecException malformed(String how) {
+    return new CodecException("malformed message: it " + how + " (byte " + in.position() + ")");
+  }
+
+  private @Nullable Object value() throws CodecException {
+    byte tag = in.get();
+    return switch (tag) {
+      case Tag.NULL -> null;
+      case Tag.TRUE -> true;
+      case Tag.FALSE -> false;
+      case Tag.BYTE -> in.get();
+      case Tag.SHORT -> in.getShort();
+      case Tag.CHAR -> in.getChar();
+      case Tag.INT -> integer();
+      case Tag.LONG -> signed();
+      case Tag.FLOAT -> Float.intBitsToFloat(in.getInt());
+      case Tag.DOUBLE -> Double.longBitsToDouble(in.getLong());
+      case Tag.STRING -> utf8(bytes());
+      case Tag.CHARS -> chars();
+      case Tag.BYTES -> bytes();
+      case Tag.ENUM -> constant();
+      default -> compound(tag);
+    };
+  }
+
+  private Object compound(byte tag) throws CodecException {
+    if (++depth > maxDepth) {
+      throw new CodecException("more than " + maxDepth + " values inside of each other");
+    }
+    Object value =
+        switch (tag) {
+          case Tag.OPTIONAL -> Optional.ofNullable(value());
+          case Tag.RECORD -> record();
+          case Tag.LIST -> list();
+          case Tag.SET -> set();
+          case Tag.MAP -> map();
+          default -> throw malformed("has a value of the unknown kind " + tag);
+        };
+    depth--;
+    return value;
+  }
+
+  private long varint() throws CodecException {
+    long number = 0;
+    for (int shift = 0; shift < Long.SIZE; shift += 7) {
+      byte b = in.get();
+      number |= (b & 0x7FL) << shift;
+      if (b >= 0) {
+        return number;
+      }
+    }
+    throw malformed("has a number of more than 64 bits");
+  }
+
+  private long signed() throws CodecException {
+    long number = varint();
+    return (number >>> 1) ^ -(number & 1);
+  }
+
+  private int integer() throws CodecException {
+    long number = signed();
+    if (number != (int) number) {
+      throw malformed("has an int of more than 32 bits");
+    }
+    return (int) number;
+  }
+
+  /** A length that the rest of the message can have: nothing is allocated for a boast. */
+  private int length(int bytesEach, long most) throws CodecException {
+    long length = varint();
+    if (length < 0 || length > most) {
+      throw new CodecException(
+          Long.toUnsignedString(length) + " elements; at most " + most + " may be received");
+    }
+    if (length * bytesEach > in.remaining()) {
+      throw malformed("ends in the middle of a value");
+    }
+    return (int) length;
+  }
+
+  private byte[] bytes() throws CodecException {
+    byte[] bytes = new byte[length(1, Integer.MAX_VALUE)];
+    in.get(bytes);
+    return bytes;
+  }
+
+  private String utf8(byte[] bytes) throws CodecException {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw malformed("has a string that is not UTF-8");
+    }
+  }
+
+  private String chars() throws CodecException {
+    char[] chars = new char[length(Character.BYTES, Integer.MAX_VALUE)];
+    for (int i = 0; i < chars.length; i++) {
+      chars[i] = in.getChar();
+    }
+    return new String(chars);
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"}) // valueOf is typed for callers who know the enum
+  private Object constant() throws CodecException {
+    Class<?> type = allowedClass();
+    String name = utf8(bytes());
+    try {
+      return Enum.valueOf((Class) type.asSubclass(Enum.class), name);
+    } catch (IllegalArgumentException | ClassCastException e) {
+      throw new CodecException(type.getName() + " has no constant '" + name + "'", e);
+    }
+  }
+
+  private Object record() throws CodecException {
+    Class<?> type = allowedClass();
+    if (!type.isRecord()) {
+      throw malformed("has a record of " + type.getName() + ", which is none");
+    }
+    RecordShape shape = RecordShape.of(type);
+    @Nullable Object[] values = new Object[shape.size()];
+    for (int i = 0; i < values.length; i++) {
+      try {
+        values[i] = value();
+      } catch (CodecException e) {
+        throw e.within(shape.step(i));
+      }
+    }
+    return shape.make(values);
+  }
+
+  /** Looked up among those allowed, and nowhere else. */
+  private Class<?> allowedClass() throws CodecException {
+    int number = length(0, classes.size());
+    if (number == classes.size()) {
+      if (!(value() instanceof String name)) {
+        throw malformed("has a class without a name");
+      }
+      Class<?> type = allowed.get(name);
+      if (type == null) {
+        throw new CodecException(
+            "class " + name + " is not among those that may be received: " + allowed.keySet());
+      }
+      classes.add(type);
+    }
+    return classes.get(number);
+  }
+
+  private List<@Nullable Object> list() throws CodecException {
+    int count = length(1, maxElements);
+    List<@Nullable Object> list = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      list.add(part("", i));
+    }
+    return Collections.unmodifiableList(list);
+  }
+
+  private Set<@Nullable Object> set() throws CodecException {
+    int count = length(1, maxElements);
+    Set<@Nullable Object> set = new LinkedHashSet<>();
+    for (int i = 0; i < count; i++) {
+      if (!set.add(part("", i))) {
+        throw malformed("has an element twice in a set");
+      }
+    }
+    return Collections.unmodifiableSet(set);
+  }
+
+  private Map<@Nullable Object, @Nullable Object> map() throws CodecException {
+    int count = length(2, maxElements);
+    Map<@Nullable Object, @Nullable Object> map = new LinkedHashMap<>();
+    for (int i = 0; i < count; i++) {
+      Object key = part(".key", i);
+      if (map.containsKey(key)) {
+        throw malformed("has a key twice in a map");
+      }
+      map.put(key, part(".value", i));
+    }
+    return Collections.unmodifiableMap(map);
+  }
+
+  private @Nullable Object part(String side, int index) throws CodecException {
+    try {
+      return value();
+    } catch (CodecException e) {
+      throw e.within(side + "[" + index + "]");
+    }
+  }
+}

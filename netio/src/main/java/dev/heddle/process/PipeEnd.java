@@ -1,0 +1,38 @@
+package dev.heddle.process;
+
+import dev.heddle.scheduler.YieldEvent;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** One end of a {@link Pipe}: the queue it receives from, and the one it sends to. */
+final class PipeEnd<T> implements Channel<T> {
+  private final ProcessQueue<T> in;
+  private final ProcessQueue<T> out;
+  private final String name;
+
+  PipeEnd(ProcessQueue<T> in, ProcessQueue<T> out, String name) {
+    this.in = in;
+    this.out = out;
+    this.name = name;
+  }
+
+  @Override
+  public YieldEvent<@Nullable Void, IOException> send(T message) {
+    return out.put(message);
+  }
+
+  @Override
+  public YieldEvent<T, IOException> recv() {
+    return in.get();
+  }
+
+  @Override
+  public void close() {
+    out.shutdown();
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

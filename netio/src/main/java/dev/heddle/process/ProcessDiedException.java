@@ -1,0 +1,38 @@
+package dev.heddle.process;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A child process ended before it was told to, or did not begin. The message names its exit code
+ * and the last lines of its standard error.
+ */
+public final class ProcessDiedException extends ProcessException {
+  private final int exitCode;
+
+  ProcessDiedException(String who, String when, Exit exit, @Nullable Throwable cause) {
+    super(who + " " + when + ": " + exit, cause);
+    this.exitCode = exit.code();
+  }
+
+  /** The exit code; 128 and the number of the signal, if a signal ended it. */
+  public int exitCode() {
+    return exitCode;
+  }
+
+  /** How a process ended: its exit code, and the last lines of its standard error. */
+  record Exit(int code, List<String> lastErrors) {
+    private static final int SIGNALLED = 128;
+
+    @Override
+    public String toString() {
+      String signal =
+          code > SIGNALLED && code < SIGNALLED + 65 ? " (signal " + (code - SIGNALLED) + ")" : "";
+      String errors =
+          lastErrors.isEmpty()
+              ? "nothing on its standard error"
+              : "its standard error ended with: " + String.join(" | ", lastErrors);
+      return "exit code " + code + signal + "; " + errors;
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package dev.heddle.process;
+
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a job has thrown, as data: the class need not exist, and no object of it is made, on the
+ * other side.
+ */
+record RemoteFailure(
+    String type, @Nullable String message, List<Line> stack, @Nullable RemoteFailure cause) {
+  private static final int MOST_CAUSES = 8;
+  private static final int MOST_LINES = 100;
+  private static final int MOST_CHARS = 4096;
+
+  /** A line of the stack trace. */
+  record Line(String type, String method, @Nullable String file, int number) {}
+
+  /** Cut where it is longer than anybody reads; so it always fits into a message. */
+  static RemoteFailure of(Throwable thrown) {
+    return of(thrown, MOST_CAUSES);
+  }
+
+  private static RemoteFailure of(Throwable thrown, int causes) {
+    Throwable cause = thrown.getCause();
+    return new RemoteFailure(
+        thrown.getClass().getName(),
+        cut(thrown.getMessage()),
+        Arrays.stream(thrown.getStackTrace()).limit(MOST_LINES).map(RemoteFailure::line).toList(),
+        cause == null || causes == 0 ? null : of(cause, causes - 1));
+  }
+
+  private static Line line(StackTraceElement e) {
+    return new Line(e.getClassName(), e.getMethodName(), e.getFileName(), e.getLineNumber());
+  }
+
+  private static @Nullable String cut(@Nullable String text) {
+    return text == null || text.length() <= MOST_CHARS ? text : text.substring(0, MOST_CHARS);
+  }
+
+  /** As {@code Throwable.toString} would have it. */
+  String describe() {
+    return message == null ? type : type + ": " + message;
+  }
+
+  /** To be shown as a cause: with the child's stack. */
+  Throwable toThrowable() {
+    return new Thrown(this);
+  }
+
+  @SuppressWarnings("OverrideThrowableToString") // the class that was thrown is another
+  private static final class Thrown extends Exception {
+    private final String description;
+
+    Thrown(RemoteFailure failure) {
+      super(failure.message, failure.cause == null ? null : failure.cause.toThrowable());
+      description = failure.describe();
+      setStackTrace(
+          failure.stack.stream()
+              .map(line -> new StackTraceElement(line.type, line.method, line.file, line.number))
+              .toArray(StackTraceElement[]::new));
+    }
+
+    @Override
+    public String toString() {
+      return description;
+    }
+  }
+}

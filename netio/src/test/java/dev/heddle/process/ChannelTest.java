@@ -1,0 +1,211 @@
+package dev.heddle.process;
+
+import static dev.heddle.scheduler.Task.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.Script;
+import dev.heddle.fixtures.Until;
+import dev.heddle.process.Jobs.Point;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Messages over streams (recipe R21). */
+@ParameterizedClass
+@MethodSource("dev.heddle.fixtures.Kind#all")
+class ChannelTest {
+  @Parameter Kind kind;
+
+  private void run(Script script) {
+    try (Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(scheduler, "test", script);
+      scheduler.run();
+    }
+  }
+
+  /** The child: sends each point back, turned; a print goes to its standard error. */
+  static final class Turner {
+    static void main() {
+      try (Scheduler scheduler = Scheduler.create();
+          Channel<Point> parent = Channel.standard(Point.class)) {
+        scheduler.spawn(
+            () -> {
+              System.out.println("not a message");
+              try {
+                while (true) {
+                  Point p = await(parent.recv());
+                  await(parent.send(new Point(-p.y(), p.x())));
+                }
+              } catch (EOFException e) {
+                System.exit(3);
+              }
+            });
+        scheduler.run();
+      }
+    }
+  }
+
+  @Test
+  void aChildAnswersOverItsStandardStreamsAndSeesTheEnd() {
+    run(
+        co -> {
+          Process child =
+              new ProcessBuilder(ChildJvm.command(Turner.class))
+                  .redirectError(ProcessBuilder.Redirect.DISCARD)
+                  .start();
+          Channel<Point> channel = Channel.to(child, Point.class);
+          co.await(channel.send(new Point(1, 2)));
+          assertThat(co.await(channel.recv())).isEqualTo(new Point(-2, 1));
+          co.await(channel.send(new Point(5, 0)));
+          assertThat(co.await(channel.recv())).isEqualTo(new Point(0, 5));
+          co.inside(
+              () -> {
+                channel.close();
+                return null;
+              });
+          Until.true_("the child ends", () -> !child.isAlive());
+          assertThat(child.exitValue()).isEqualTo(3);
+          assertThatThrownBy(() -> co.await(channel.recv()))
+              .hasMessage("channel to process " + child.pid() + " is closed");
+          assertThatThrownBy(() -> co.await(channel.send(new Point(1, 1))))
+              .hasMessage("the channel is closed");
+        });
+  }
+
+  @Test
+  void theDeathOfTheOtherSideIsTheEndAlsoInTheMiddleOfAMessage() {
+    byte[] half = {0, 0, 0, 9, 's'};
+    for (byte[] input : new byte[][] {{}, half, {0, 0}}) {
+      run(
+          co -> {
+            Channel<String> channel = over(new ByteArrayInputStream(input), discard());
+            assertThatThrownBy(() -> co.await(channel.recv())).isInstanceOf(EOFException.class);
+            assertThatThrownBy(() -> co.await(channel.recv())).isInstanceOf(EOFException.class);
+          });
+    }
+  }
+
+  @Test
+  void aMessageOverTheLimitIsTheEndAndAnotherKindOfMessageIsNot() {
+    byte[] tooLong = {0x7F, 0, 0, 0};
+    byte[] number = {0, 0, 0, 2, Tag.INT, 0, 0, 0, 0, 3, Tag.STRING, 1, 'x'};
+    run(
+        co -> {
+          Channel<String> channel = over(new ByteArrayInputStream(tooLong), discard());
+          assertThatThrownBy(() -> co.await(channel.recv()))
+              .hasMessage("a message of 2130706432 bytes; the limit is 16777216");
+          Channel<String> other = over(new ByteArrayInputStream(number), discard());
+          assertThatThrownBy(() -> co.await(other.recv()))
+              .isInstanceOf(CodecException.class)
+              .hasMessage("a java.lang.Integer arrived, not a java.lang.String");
+          assertThat(co.await(other.recv())).isEqualTo("x");
+        });
+  }
+
+  @Test
+  void aCancelledReceiverLosesNoMessage() {
+    run(
+        co -> {
+          PipedOutputStream feed = new PipedOutputStream();
+          Channel<String> channel = over(new PipedInputStream(feed), discard());
+          Scheduler scheduler = co.task().scheduler();
+          Task<String> first = kind.submit(scheduler, "first", turn -> turn.await(channel.recv()));
+          co.await(Task.yield());
+          co.await(Task.yield());
+          co.inside(() -> first.cancel("not any more"));
+          feed.write(new byte[] {0, 0, 0, 3, Tag.STRING, 1, 'x', 0, 0, 0, 3, Tag.STRING, 1, 'y'});
+          feed.flush();
+          assertThat(co.await(channel.recv())).isEqualTo("x");
+          assertThat(co.await(channel.recv())).isEqualTo("y");
+          feed.close();
+        });
+  }
+
+  @Test
+  void whoSendsMoreThanIsReadWaitsAndAMessageTakenBackIsNeverSent() {
+    run(
+        co -> {
+          PipedInputStream slow = new PipedInputStream(16);
+          AtomicInteger written = new AtomicInteger();
+          Channel<String> channel =
+              over(InputStream.nullInputStream(), new PipedOutputStream(slow));
+          Scheduler scheduler = co.task().scheduler();
+          Task<?> first = sender(scheduler, channel, "first", "a".repeat(100), written);
+          Task<?> second = sender(scheduler, channel, "second", "b", written);
+          Task<?> third = sender(scheduler, channel, "third", "c", written);
+          while (slow.available() < 16) {
+            co.await(Task.yield());
+          }
+          assertThat(written).hasValue(0);
+          co.inside(() -> second.cancel("not any more"));
+          byte[] all = new byte[106 + 7];
+          for (int i = 0; i < all.length; ) {
+            co.await(Task.yield());
+            if (slow.available() > 0) {
+              i += slow.read(all, i, Math.min(slow.available(), all.length - i));
+            }
+          }
+          co.await(first.join());
+          co.await(third.join());
+          assertThat(new String(all)).endsWith("a" + "\0\0\0\3s\1c").doesNotContain("b");
+        });
+  }
+
+  private Task<?> sender(
+      Scheduler scheduler,
+      Channel<String> channel,
+      String name,
+      String message,
+      AtomicInteger written) {
+    return kind.spawn(
+        scheduler,
+        name,
+        co -> {
+          co.await(channel.send(message));
+          written.incrementAndGet();
+        });
+  }
+
+  @Test
+  void nobodyToReceiveIsAnErrorOfTheSender() {
+    run(
+        co -> {
+          OutputStream broken =
+              new OutputStream() {
+                @Override
+                public void write(int b) throws IOException {
+                  throw new IOException("Broken pipe");
+                }
+              };
+          Channel<String> channel = over(InputStream.nullInputStream(), broken);
+          for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> co.await(channel.send("x"))).hasMessage("Broken pipe");
+          }
+          assertThatThrownBy(() -> co.await(channel.send(null)))
+              .isInstanceOf(CodecException.class)
+              .hasMessage("null cannot be sent");
+        });
+  }
+
+  private static Channel<String> over(InputStream in, OutputStream out) {
+    return Channel.over(in, out, String.class, "a test");
+  }
+
+  private static OutputStream discard() {
+    return new ByteArrayOutputStream();
+  }
+}

@@ -1,0 +1,215 @@
+package dev.heddle.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.Script;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Timers;
+import dev.heddle.sync.QueueShutdownException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Queues and pipes between processes (recipe R20). */
+@ParameterizedClass
+@MethodSource("dev.heddle.fixtures.Kind#all")
+class ProcessQueueTest {
+  @Parameter Kind kind;
+
+  private final ProcessQueue<Integer> numbers = ProcessQueue.open("numbers", Integer.class, 3);
+  private final ProcessOptions sharing = ProcessOptions.DEFAULT.sharing(numbers);
+
+  private void run(Script script) {
+    try (Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(scheduler, "test", script);
+      scheduler.run();
+    }
+  }
+
+  @Test
+  void aConsumerInAnotherProcessDoesWhatTheProducerJoins() {
+    run(
+        co -> {
+          Scheduler scheduler = co.task().scheduler();
+          JobProcess<Integer> consumer =
+              co.inside(() -> JobProcess.start(scheduler, sharing, QueueJobs.Sum.class, "numbers"));
+          for (int i = 1; i <= 100; i++) {
+            co.await(numbers.put(i));
+          }
+          co.await(numbers.join());
+          co.inside(
+              () -> {
+                numbers.shutdown();
+                return null;
+              });
+          assertThat(co.await(consumer.join())).isEqualTo(5050);
+        });
+  }
+
+  @Test
+  void aSentinelEndsAllConsumersAndEachItemIsTakenOnce() {
+    run(
+        co -> {
+          Scheduler scheduler = co.task().scheduler();
+          List<JobProcess<List<Integer>>> consumers = new ArrayList<>();
+          for (int i = 0; i < 2; i++) {
+            consumers.add(
+                co.inside(
+                    () ->
+                        JobProcess.start(
+                            scheduler, sharing, QueueJobs.UntilSentinel.class, "numbers")));
+          }
+          JobProcess<Integer> producer =
+              co.inside(() -> JobProcess.start(scheduler, sharing, QueueJobs.Produce.class, 50));
+          assertThat(co.await(producer.join())).isEqualTo(50);
+          co.await(numbers.put(0));
+          List<Integer> taken = new ArrayList<>();
+          for (JobProcess<List<Integer>> consumer : consumers) {
+            List<Integer> part = co.await(consumer.join());
+            assertThat(part).isSorted();
+            taken.addAll(part);
+          }
+          assertThat(taken)
+              .containsExactlyInAnyOrderElementsOf(IntStream.rangeClosed(1, 50).boxed().toList());
+        });
+  }
+
+  @Test
+  void aPipeCarriesMessagesBothWaysUntilItIsClosed() {
+    run(
+        co -> {
+          Pipe<String> pipe = Pipe.open("talk", String.class);
+          Channel<String> here = pipe.here();
+          JobProcess<String> child =
+              co.inside(
+                  () ->
+                      JobProcess.start(
+                          co.task().scheduler(),
+                          ProcessOptions.DEFAULT.sharing(pipe),
+                          QueueJobs.EchoPipe.class,
+                          "talk"));
+          for (String word : List.of("one", "two")) {
+            co.await(here.send(word));
+            assertThat(co.await(here.recv())).isEqualTo("echo " + word);
+          }
+          co.inside(
+              () -> {
+                here.close();
+                return null;
+              });
+          assertThat(co.await(child.join())).isEqualTo("done");
+          assertThatThrownBy(() -> co.await(here.recv()))
+              .isInstanceOf(QueueShutdownException.class);
+        });
+  }
+
+  /** S5 across processes. */
+  @Test
+  void aTaskOfAChildThatIsCancelledWhileItWaitsHasTakenNothing() {
+    run(
+        co -> {
+          ProcessQueue<String> items = ProcessQueue.open("items", String.class, 0);
+          ProcessQueue<String> control = ProcessQueue.open("control", String.class, 0);
+          JobProcess<String> child =
+              co.inside(
+                  () ->
+                      JobProcess.start(
+                          co.task().scheduler(),
+                          ProcessOptions.DEFAULT.sharing(items, control),
+                          QueueJobs.CancelledGet.class,
+                          "items"));
+          assertThat(co.await(control.get())).isEqualTo("cancelled");
+          co.await(items.put("the only one"));
+          assertThat(co.await(child.join())).isEqualTo("the only one, not CANCELLED");
+        });
+  }
+
+  @Test
+  void whatIsNoOperationOnThatQueueIsRefusedWhereItWasAsked() {
+    run(
+        co -> {
+          JobProcess<List<String>> child =
+              co.inside(
+                  () ->
+                      JobProcess.start(co.task().scheduler(), sharing, QueueJobs.Misuse.class, ""));
+          assertThat(co.await(child.join()))
+              .satisfiesExactly(
+                  e ->
+                      assertThat(e)
+                          .isEqualTo(
+                              "IllegalStateException: taskDone of queue 'numbers' called more often"
+                                  + " than items were put"),
+                  e ->
+                      assertThat(e)
+                          .isEqualTo(
+                              "IllegalStateException: no queue 'nowhere' is shared with this"
+                                  + " process, only [numbers]"),
+                  e ->
+                      assertThat(e)
+                          .isEqualTo(
+                              "CodecException: a java.lang.String arrived, not a"
+                                  + " java.lang.Integer"),
+                  e -> assertThat(e).startsWith("CodecException: java.lang.Thread cannot be sent"));
+        });
+  }
+
+  @Test
+  void aKilledChildWaitsForNothingAnyMore() {
+    run(
+        co -> {
+          JobProcess<String> child =
+              co.inside(
+                  () ->
+                      JobProcess.start(
+                          co.task().scheduler(), sharing, QueueJobs.TakeAndWait.class, "numbers"));
+          co.await(numbers.put(1));
+          co.await(numbers.put(2)); // 1 and 2 are both put only for one that takes both
+          assertThat(co.await(child.join())).isEqualTo("2");
+
+          JobProcess<String> waiting =
+              co.inside(
+                  () ->
+                      JobProcess.start(
+                          co.task().scheduler(), sharing, QueueJobs.TakeAndWait.class, "numbers"));
+          co.await(numbers.put(3));
+          while (((HostedQueue<Integer>) numbers).size() > 0) {
+            co.await(Timers.sleep(Duration.ofMillis(5)));
+          }
+          co.inside(() -> waiting.kill("enough"));
+          assertThatThrownBy(() -> co.await(waiting.join()))
+              .isInstanceOf(CancellationException.class);
+          co.await(numbers.put(4));
+          assertThat(co.await(numbers.get())).isEqualTo(4);
+        });
+  }
+
+  @Test
+  void whatCannotBeSentIsRefusedInTheParentToo() {
+    run(
+        co -> {
+          ProcessQueue<Object> any = ProcessQueue.open("any", Object.class, 0);
+          assertThatThrownBy(() -> co.await(any.put(List.of(new Thread()))))
+              .isInstanceOf(CodecException.class)
+              .hasMessageStartingWith("[0]: java.lang.Thread cannot be sent");
+        });
+  }
+
+  @Test
+  void twoQueuesOfOneNameCannotBeSharedAndOutsideOfAChildThereIsNoParent() {
+    ProcessQueue<String> other = ProcessQueue.open("numbers", String.class, 0);
+    assertThatThrownBy(() -> sharing.sharing(other))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("two queues of one name");
+    assertThatThrownBy(() -> Parent.queue("numbers", Integer.class))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("this process has no parent");
+  }
+}
