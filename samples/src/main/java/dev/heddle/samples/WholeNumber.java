@@ -40,4 +40,11 @@ abstract class WholeNumber implements ITypeConverter<Integer> {
       super(0, 65_535);
     }
   }
+
+  /** How many threads. */
+  static final class Threads extends WholeNumber {
+    Threads() {
+      super(1, 10_000);
+    }
+  }
 }

@@ -68,8 +68,10 @@ class ReadmeTest {
     Stream<String> rows =
         all(SAMPLE, readme())
             .filter(row -> !row.group(1).equals("list"))
-            .map(row -> "%-10s %-3s %s".formatted(row.group(1), recipe(row), row.group(3)));
-    assertThat(rows).containsExactlyElementsOf(CommandLineRun.of("list").out().lines().toList());
+            .map(row -> recipe(row) + " " + row.group(1) + " " + row.group(3));
+    Stream<String> listed =
+        CommandLineRun.of("list").out().lines().map(line -> line.replaceAll(" +", " "));
+    assertThat(rows).containsExactlyElementsOf(listed.toList());
   }
 
   static Stream<String> documents() {

@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /**
- * The program without the right to listen on a low port: root has it, and on some machines everybody.
+ * The program without the right to listen on a low port: root has it, and on some machines
+ * everybody.
  */
 final class Unprivileged {
   private static final Path FIRST_FREE_PORT =
@@ -22,7 +23,11 @@ final class Unprivileged {
   private static final List<List<String>> AS_NOBODY =
       List.of(
           List.of(
-              "setpriv", "--reuid=65534", "--clear-groups", "--inh-caps=-all", "--bounding-set=-all"),
+              "setpriv",
+              "--reuid=65534",
+              "--clear-groups",
+              "--inh-caps=-all",
+              "--bounding-set=-all"),
           List.of("runuser", "-u", "nobody", "--"),
           List.of("su", "nobody", "-s", "/bin/sh", "-c", "exec \"$@\"", "sh"));
 
@@ -93,7 +98,8 @@ final class Unprivileged {
 
   private static void readableByAll(Path path) {
     java.io.File file = path.toFile();
-    boolean done = file.setReadable(true, false) && (file.isFile() || file.setExecutable(true, false));
+    boolean done =
+        file.setReadable(true, false) && (file.isFile() || file.setExecutable(true, false));
     assumeTrue(done, () -> path + " cannot be made readable to all");
   }
 }
