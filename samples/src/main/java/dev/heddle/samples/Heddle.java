@@ -50,6 +50,7 @@ import picocli.CommandLine.ParameterException;
       WorkerServer.class,
       ThreadPerClient.class,
       Futures.class,
+      Daemon.class,
       EventDriven.class,
       Race.class,
       OwnEvent.class,

@@ -47,4 +47,11 @@ abstract class WholeNumber implements ITypeConverter<Integer> {
       super(1, 10_000);
     }
   }
+
+  /** How long, up to an hour. */
+  static final class Seconds extends WholeNumber {
+    Seconds() {
+      super(0, 3_600);
+    }
+  }
 }

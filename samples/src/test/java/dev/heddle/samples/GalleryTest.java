@@ -21,7 +21,8 @@ class GalleryTest {
 
   /** Those that have a test of their own. */
   private static final Set<String> ELSEWHERE =
-      Set.of("countdown", "actors", "echo", "pool-server", "worker-server", "thread-server");
+      Set.of(
+          "countdown", "actors", "echo", "pool-server", "worker-server", "thread-server", "daemon");
 
   static Stream<String> commandLines() throws IOException {
     try (Stream<Path> files = Files.list(FOLDER)) {
