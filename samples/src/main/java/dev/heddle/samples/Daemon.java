@@ -27,11 +27,7 @@ import picocli.CommandLine.Parameters;
 final class Daemon implements Callable<Integer> {
   @Mixin private final Terminal terminal = new Terminal();
 
-  @Parameters(
-      index = "0",
-      paramLabel = "start|stop|status",
-      converter = DaemonAction.Reader.class,
-      description = "What to do")
+  @Parameters(index = "0", paramLabel = "start|stop|status", converter = DaemonAction.Reader.class)
   private DaemonAction action = DaemonAction.STATUS;
 
   @Parameters(
@@ -49,8 +45,7 @@ final class Daemon implements Callable<Integer> {
   @Option(
       names = "--limit",
       converter = WholeNumber.Seconds.class,
-      description =
-          "How long it may take to start, or to stop, in seconds; default ${DEFAULT-VALUE}")
+      description = "Seconds it may take to start, or to stop; default ${DEFAULT-VALUE}")
   private int limit = 30;
 
   @Override
@@ -75,10 +70,8 @@ final class Daemon implements Callable<Integer> {
     if (command.isEmpty()) {
       throw terminal.refusal("start needs a command, for example: -- echo --port 16000");
     }
-    var commands = terminal.command().getParent().getSubcommands().keySet();
-    if (!commands.contains(command.getFirst())) {
-      throw terminal.refusal(
-          "'" + command.getFirst() + "' is none of " + String.join(", ", commands));
+    if (!terminal.command().getParent().getSubcommands().containsKey(command.getFirst())) {
+      throw terminal.refusal("'" + command.getFirst() + "' is not a sample; heddle list has them");
     }
     return command;
   }

@@ -31,7 +31,7 @@ final class LoudPoller implements Poller {
         return;
       }
       terminal.say("loop: no task is ready, so to the selector");
-      int unused = selector.select(this::noteReadiness, timeoutNanos == FOREVER ? 0 : 1);
+      int _ = selector.select(this::noteReadiness, timeoutNanos == FOREVER ? 0 : 1);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
