@@ -22,7 +22,7 @@ final class Sentinel implements Runnable {
 
   private sealed interface Item {}
 
-  private record Number(int n) implements Item {}
+  private record Data(int n) implements Item {}
 
   private record End() implements Item {}
 
@@ -37,7 +37,7 @@ final class Sentinel implements Runnable {
           "producer",
           co -> {
             for (int n = 1; n <= 7; n++) {
-              co.await(queue.put(new Number(n)));
+              co.await(queue.put(new Data(n)));
             }
             co.await(queue.put(new End()));
           });
@@ -49,7 +49,7 @@ final class Sentinel implements Runnable {
   private void consume(Queue<Item> queue, Awaiter co) {
     while (true) {
       switch (co.await(queue.get())) {
-        case Number(int n) -> terminal.say(co.task().name() + " got " + n);
+        case Data(int n) -> terminal.say(co.task().name() + " got " + n);
         case End end -> {
           terminal.say(co.task().name() + " puts the end back");
           co.await(queue.put(end));

@@ -25,7 +25,7 @@ final class Terminal {
   }
 
   /** Prints a line. */
-  void say(Object line) {
+  void say(@Nullable Object line) {
     out().println(line);
   }
 
