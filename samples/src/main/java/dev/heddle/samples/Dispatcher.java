@@ -2,8 +2,8 @@ package dev.heddle.samples;
 
 import dev.heddle.net.TcpListener;
 import dev.heddle.net.TcpSocket;
-import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Spawner;
+import dev.heddle.scheduler.TaskBody;
 import dev.heddle.sync.Queue;
 import dev.heddle.sync.QueueShutdownException;
 import java.io.IOException;
@@ -45,33 +45,37 @@ final class Dispatcher {
           while (true) {
             Connection connection = new Connection(co.await(listener.accept()), Queue.fifo());
             handler.handleAccept(connection);
-            spawner.spawn("write", own -> write(own, connection));
-            spawner.spawn("read", own -> read(own, connection, handler));
+            spawner.spawn("write", write(connection));
+            spawner.spawn("read", read(connection, handler));
           }
         });
   }
 
-  private static void read(Awaiter co, Connection connection, Handler handler) {
-    ByteBuffer buffer = ByteBuffer.allocate(4096);
-    try {
-      while (co.await(connection.socket.recv(buffer)) >= 0) {
-        handler.handleRead(connection, StandardCharsets.UTF_8.decode(buffer.flip()).toString());
-        buffer.clear();
+  private static TaskBody read(Connection connection, Handler handler) {
+    return co -> {
+      ByteBuffer buffer = ByteBuffer.allocate(4096);
+      try {
+        while (co.await(connection.socket.recv(buffer)) >= 0) {
+          handler.handleRead(connection, StandardCharsets.UTF_8.decode(buffer.flip()).toString());
+          buffer.clear();
+        }
+      } catch (IOException e) {
+        // the client has vanished: closed as well
       }
-    } catch (IOException e) {
-      // the client has vanished: closed as well
-    }
-    handler.handleClose(connection);
-    connection.unsent.shutdown();
+      handler.handleClose(connection);
+      connection.unsent.shutdown();
+    };
   }
 
-  private static void write(Awaiter co, Connection connection) {
-    try (var socket = connection.socket) {
-      while (true) {
-        co.await(socket.send(co.await(connection.unsent.get())));
+  private static TaskBody write(Connection connection) {
+    return co -> {
+      try (var socket = connection.socket) {
+        while (true) {
+          co.await(socket.send(co.await(connection.unsent.get())));
+        }
+      } catch (QueueShutdownException | IOException e) {
+        // all is sent, or the client has vanished
       }
-    } catch (QueueShutdownException | IOException e) {
-      // all is sent, or the client has vanished
-    }
+    };
   }
 }

@@ -1,8 +1,10 @@
 package dev.heddle.samples;
 
+import static dev.heddle.scheduler.Task.await;
+
 import dev.heddle.net.Lines;
 import dev.heddle.net.TcpSocket;
-import dev.heddle.scheduler.Awaiter;
+import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.TaskLocal;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +29,11 @@ final class LazyConnection {
    *
    * @throws IllegalStateException if the task has one open
    */
-  void use(Awaiter co, Use use) throws Exception {
+  void use(Use use) throws Exception {
     if (current.get() != null) {
-      throw new IllegalStateException(co.task().name() + " is connected already");
+      throw new IllegalStateException(Task.current().name() + " is connected already");
     }
-    try (TcpSocket socket = co.await(TcpSocket.connect(address))) {
+    try (TcpSocket socket = await(TcpSocket.connect(address))) {
       current.set(socket);
       use.with(new Lines(socket));
     } finally {

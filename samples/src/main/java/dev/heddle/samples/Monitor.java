@@ -1,6 +1,7 @@
 package dev.heddle.samples;
 
-import dev.heddle.scheduler.Awaiter;
+import static dev.heddle.scheduler.Task.await;
+
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.sync.RLock;
@@ -26,33 +27,33 @@ final class Monitor implements Runnable {
   @Override
   public void run() {
     try (Scheduler scheduler = terminal.scheduler()) {
-      scheduler.spawn("Ada", co -> increment(co, 5));
-      scheduler.spawn("Bob", co -> decrement(co, 3));
-      scheduler.spawn("Cleo", co -> increment(co, 1));
+      scheduler.spawn("Ada", () -> increment(5));
+      scheduler.spawn("Bob", () -> decrement(3));
+      scheduler.spawn("Cleo", () -> increment(1));
       scheduler.run();
     }
     terminal.say("0 + 5 - 3 + 1 = " + value);
   }
 
-  private void increment(Awaiter co, int by) {
-    try (var held = co.await(lock.acquire())) {
-      say(co, "increment by " + by);
+  private void increment(int by) {
+    try (var held = await(lock.acquire())) {
+      say("increment by " + by);
       int read = value;
-      co.await(Task.yield());
+      await(Task.yield());
       value = read + by;
-      say(co, "writes " + value);
+      say("writes " + value);
     }
   }
 
-  private void decrement(Awaiter co, int by) {
-    try (var held = co.await(lock.acquire())) {
-      say(co, "decrement by " + by);
-      increment(co, -by);
+  private void decrement(int by) {
+    try (var held = await(lock.acquire())) {
+      say("decrement by " + by);
+      increment(-by);
     }
   }
 
-  private void say(Awaiter co, String what) {
+  private void say(String what) {
     String times = lock.stats().levels() == 1 ? "once" : "twice";
-    terminal.say(co.task().name() + ", lock held " + times + ": " + what);
+    terminal.say(Task.current().name() + ", lock held " + times + ": " + what);
   }
 }

@@ -1,10 +1,12 @@
 package dev.heddle.samples;
 
+import static dev.heddle.scheduler.Task.await;
+
 import dev.heddle.net.TcpListener;
 import dev.heddle.net.TcpSocket;
-import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.TaskBody;
 import dev.heddle.sync.Barrier;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -34,9 +36,9 @@ final class OwnConnections implements Callable<Integer> {
     try (TcpListener listener = TcpListener.bind(new InetSocketAddress("127.0.0.1", 0));
         Scheduler scheduler = Scheduler.create()) {
       LazyConnection shared = new LazyConnection(listener.localAddress());
-      scheduler.daemons().spawn("server", co -> greet(co, listener));
-      Task<String> ada = scheduler.submit("Ada", co -> visit(co, shared));
-      Task<String> bob = scheduler.submit("Bob", co -> visit(co, shared));
+      scheduler.daemons().spawn("server", greet(listener));
+      Task<String> ada = scheduler.submit("Ada", () -> visit(shared));
+      Task<String> bob = scheduler.submit("Bob", () -> visit(shared));
       scheduler.run();
       terminal.say("Ada: " + ada.resultNow());
       terminal.say("Bob: " + bob.resultNow());
@@ -44,24 +46,25 @@ final class OwnConnections implements Callable<Integer> {
     return 0;
   }
 
-  private static void greet(Awaiter co, TcpListener listener) throws IOException {
-    for (int n = 1; ; n++) {
-      TcpSocket client = co.await(listener.accept());
-      String greeting = "you are client " + n + "\n";
-      co.await(client.send(ByteBuffer.wrap(greeting.getBytes(StandardCharsets.UTF_8))));
-    }
+  private static TaskBody greet(TcpListener listener) {
+    return co -> {
+      for (int n = 1; ; n++) {
+        TcpSocket client = co.await(listener.accept());
+        String greeting = "you are client " + n + "\n";
+        co.await(client.send(ByteBuffer.wrap(greeting.getBytes(StandardCharsets.UTF_8))));
+      }
+    };
   }
 
-  private String visit(Awaiter co, LazyConnection shared) throws Exception {
+  private String visit(LazyConnection shared) throws Exception {
     StringBuilder heard = new StringBuilder();
     shared.use(
-        co,
         lines -> {
-          co.await(bothConnected.await());
-          byte[] line = Objects.requireNonNull(co.await(lines.readLine()), "a line");
+          await(bothConnected.await());
+          byte[] line = Objects.requireNonNull(await(lines.readLine()), "a line");
           heard.append(new String(line, StandardCharsets.UTF_8).strip());
           try {
-            shared.use(co, more -> heard.append(", and twice"));
+            shared.use(more -> heard.append(", and twice"));
           } catch (IllegalStateException e) {
             heard.append("; ").append(e.getMessage());
           }

@@ -1,6 +1,7 @@
 package dev.heddle.samples;
 
-import dev.heddle.scheduler.Awaiter;
+import static dev.heddle.scheduler.Task.await;
+
 import dev.heddle.scheduler.DeadlockException;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
@@ -45,12 +46,12 @@ final class Philosophers implements Runnable {
         Lock right = forks[(seat + 1) % forks.length];
         scheduler.spawn(
             NAMES[seat],
-            co -> {
+            () -> {
               for (int meal = 1; meal <= meals; meal++) {
                 if (naive) {
-                  eatNaively(co, meal, left, right);
+                  eatNaively(meal, left, right);
                 } else {
-                  eat(co, meal, left, right);
+                  eat(meal, left, right);
                 }
               }
             });
@@ -61,18 +62,18 @@ final class Philosophers implements Runnable {
     }
   }
 
-  private void eat(Awaiter co, int meal, Lock left, Lock right) {
-    try (var both = co.await(LockOrder.acquire(left, right))) {
-      terminal.say(co.task().name() + " eats, meal " + meal);
-      co.await(Task.yield());
+  private void eat(int meal, Lock left, Lock right) {
+    try (var both = await(LockOrder.acquire(left, right))) {
+      terminal.say(Task.current().name() + " eats, meal " + meal);
+      await(Task.yield());
     }
   }
 
-  private void eatNaively(Awaiter co, int meal, Lock left, Lock right) {
-    try (var first = co.await(left.acquire())) {
-      co.await(Task.yield()); // the others reach for theirs
-      try (var second = co.await(right.acquire())) {
-        terminal.say(co.task().name() + " eats, meal " + meal);
+  private void eatNaively(int meal, Lock left, Lock right) {
+    try (var first = await(left.acquire())) {
+      await(Task.yield()); // the others reach for theirs
+      try (var second = await(right.acquire())) {
+        terminal.say(Task.current().name() + " eats, meal " + meal);
       }
     }
   }

@@ -1,6 +1,7 @@
 package dev.heddle.samples;
 
-import dev.heddle.scheduler.Awaiter;
+import static dev.heddle.scheduler.Task.await;
+
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.sync.Lock;
@@ -24,26 +25,22 @@ final class SharedCounter implements Runnable {
   private final Lock lock = new Lock("counter");
   private int value;
 
-  private interface Adding {
-    void add(Awaiter co);
-  }
-
   @Override
   public void run() {
     twoTasksAddTwice("without a lock", this::add);
     twoTasksAddTwice("with a lock", this::addLocked);
   }
 
-  private void twoTasksAddTwice(String title, Adding adding) {
+  private void twoTasksAddTwice(String title, Runnable adding) {
     terminal.say(title);
     value = 0;
     try (Scheduler scheduler = terminal.scheduler()) {
       for (String name : new String[] {"Ada", "Bob"}) {
         scheduler.spawn(
             name,
-            co -> {
-              adding.add(co);
-              adding.add(co);
+            () -> {
+              adding.run();
+              adding.run();
             });
       }
       scheduler.run();
@@ -51,17 +48,17 @@ final class SharedCounter implements Runnable {
     terminal.say("  4 were added, the counter is at " + value);
   }
 
-  private void add(Awaiter co) {
+  private void add() {
     int read = value;
-    terminal.say("  " + co.task().name() + " reads " + read + " and yields");
-    co.await(Task.yield());
+    terminal.say("  " + Task.current().name() + " reads " + read + " and yields");
+    await(Task.yield());
     value = read + 1;
-    terminal.say("  " + co.task().name() + " writes " + value);
+    terminal.say("  " + Task.current().name() + " writes " + value);
   }
 
-  private void addLocked(Awaiter co) {
-    try (var held = co.await(lock.acquire())) {
-      add(co);
+  private void addLocked() {
+    try (var held = await(lock.acquire())) {
+      add();
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.heddle.samples;
 
-import dev.heddle.scheduler.Awaiter;
+import static dev.heddle.scheduler.Task.await;
+
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.Timers;
@@ -27,43 +28,43 @@ final class Tasks implements Runnable {
   @Override
   public void run() {
     try (Scheduler scheduler = terminal.scheduler()) {
-      Task<?> heartbeat = scheduler.daemons().spawn("heartbeat", co -> beat(co));
+      Task<?> heartbeat = scheduler.daemons().spawn("heartbeat", () -> beat());
       scheduler.spawn(
           "main",
-          co -> {
-            waitForOne(scheduler, co);
-            stopOne(scheduler, co);
+          () -> {
+            waitForOne(scheduler);
+            stopOne(scheduler);
           });
       scheduler.run();
-      terminal.say("the run is over, and so would be " + heartbeat);
+      terminal.say("the run is over without " + heartbeat);
     }
   }
 
-  private void waitForOne(Scheduler scheduler, Awaiter co) throws Exception {
-    Task<String> countdown = scheduler.submit("countdown", own -> countdown(own, 3));
+  private void waitForOne(Scheduler scheduler) throws Exception {
+    Task<String> countdown = scheduler.submit("countdown", () -> countdown(3));
     terminal.say("spawned: " + countdown);
-    co.await(Task.yield());
+    await(Task.yield());
     terminal.say("a turn later: " + countdown);
-    terminal.say("its result: " + co.await(countdown.join()));
+    terminal.say("its result: " + await(countdown.join()));
     terminal.say("at the end: " + countdown);
   }
 
-  private void stopOne(Scheduler scheduler, Awaiter co) throws Exception {
-    Task<String> endless = scheduler.submit("endless", own -> countdown(own, 1000));
-    co.await(Timers.sleep(TICK.multipliedBy(5).dividedBy(2)));
+  private void stopOne(Scheduler scheduler) throws Exception {
+    Task<String> endless = scheduler.submit("endless", () -> countdown(1000));
+    await(Timers.sleep(TICK.multipliedBy(5).dividedBy(2)));
     endless.cancel("we have seen enough");
     try {
-      terminal.say("its result: " + co.await(endless.join()));
+      terminal.say("its result: " + await(endless.join()));
     } catch (CancellationException e) {
       terminal.say(e.getMessage());
     }
   }
 
-  private String countdown(Awaiter co, int from) {
+  private String countdown(int from) {
     try {
       for (int n = from; n > 0; n--) {
         terminal.say("  T-minus " + n);
-        co.await(Timers.sleep(TICK));
+        await(Timers.sleep(TICK));
       }
       return "Blastoff!";
     } finally {
@@ -71,9 +72,9 @@ final class Tasks implements Runnable {
     }
   }
 
-  private static void beat(Awaiter co) {
+  private static void beat() {
     while (true) {
-      co.await(Timers.sleep(TICK));
+      await(Timers.sleep(TICK));
     }
   }
 }

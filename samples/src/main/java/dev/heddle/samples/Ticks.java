@@ -1,6 +1,7 @@
 package dev.heddle.samples;
 
-import dev.heddle.scheduler.Awaiter;
+import static dev.heddle.scheduler.Task.await;
+
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Timers;
 import dev.heddle.sync.Condition;
@@ -25,20 +26,20 @@ final class Ticks implements Runnable {
   public void run() {
     try (Scheduler scheduler = terminal.scheduler()) {
       Timer timer = new Timer();
-      scheduler.daemons().spawn("timer", co -> timer.tickEvery(Duration.ofMillis(100), co));
+      scheduler.daemons().spawn("timer", () -> timer.tickEvery(Duration.ofMillis(100)));
       scheduler.spawn(
           "countdown",
-          co -> {
+          () -> {
             for (int n = 5; n > 0; n--) {
-              timer.awaitTick(co);
+              timer.awaitTick();
               terminal.say("T-minus " + n);
             }
           });
       scheduler.spawn(
           "countup",
-          co -> {
+          () -> {
             for (int n = 1; n <= 3; n++) {
-              timer.awaitTick(co);
+              timer.awaitTick();
               terminal.say("Counting " + n);
             }
           });
@@ -53,20 +54,20 @@ final class Ticks implements Runnable {
     /** Turned over at each tick, so that a listener sees that there was one. */
     private boolean flag;
 
-    void tickEvery(Duration interval, Awaiter co) {
+    void tickEvery(Duration interval) {
       while (true) {
-        co.await(Timers.sleep(interval));
-        try (var held = co.await(lock.acquire())) {
+        await(Timers.sleep(interval));
+        try (var held = await(lock.acquire())) {
           flag = !flag;
           ticked.signalAll();
         }
       }
     }
 
-    void awaitTick(Awaiter co) {
-      try (var held = co.await(lock.acquire())) {
+    void awaitTick() {
+      try (var held = await(lock.acquire())) {
         boolean before = flag;
-        co.await(ticked.waitFor(() -> flag != before));
+        await(ticked.waitFor(() -> flag != before));
       }
     }
   }

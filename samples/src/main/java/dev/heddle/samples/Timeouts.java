@@ -1,6 +1,7 @@
 package dev.heddle.samples;
 
-import dev.heddle.scheduler.Awaiter;
+import static dev.heddle.scheduler.Task.await;
+
 import dev.heddle.scheduler.CancelScope;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
@@ -31,36 +32,36 @@ final class Timeouts implements Runnable {
     try (Scheduler scheduler = terminal.scheduler()) {
       scheduler.spawn(
           "main",
-          co -> {
-            oneWait(scheduler, co);
-            severalWaits(co);
+          () -> {
+            oneWait(scheduler);
+            severalWaits();
           });
       scheduler.run();
     }
   }
 
-  private void oneWait(Scheduler scheduler, Awaiter co) throws Exception {
+  private void oneWait(Scheduler scheduler) throws Exception {
     Task<String> slow =
         scheduler.submit(
             "slow",
-            own -> {
-              own.await(Timers.sleep(TICK.multipliedBy(3)));
+            co -> {
+              co.await(Timers.sleep(TICK.multipliedBy(3)));
               return "the answer";
             });
     try {
-      terminal.say(co.await(slow.join().within(TICK)));
+      terminal.say(await(slow.join().within(TICK)));
     } catch (TimeoutException e) {
       terminal.say("no answer in one tick, " + slow);
     }
-    terminal.say(co.await(slow.join().within(TICK.multipliedBy(3))) + " in three more");
+    terminal.say(await(slow.join().within(TICK.multipliedBy(3))) + " in three more");
   }
 
-  private void severalWaits(Awaiter co) {
+  private void severalWaits() {
     Queue<String> queue = Queue.fifo();
     try (var scope = CancelScope.withTimeout(TICK.multipliedBy(2))) {
-      co.await(queue.put("an item"));
-      terminal.say("got " + co.await(queue.get()));
-      terminal.say("got " + co.await(queue.get()));
+      await(queue.put("an item"));
+      terminal.say("got " + await(queue.get()));
+      terminal.say("got " + await(queue.get()));
     } catch (TimeoutException e) {
       terminal.say("no second item within two ticks for both");
     }
