@@ -1,8 +1,9 @@
 package dev.heddle.samples;
 
 import dev.heddle.coroutine.Generator;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /**
  * A generator that never ends, and a consumer that takes what it needs.
@@ -10,22 +11,27 @@ import java.nio.charset.StandardCharsets;
  * <p>You will see {@code 0 1 1 2 3 5 8 13 21 34}, and below it those of them that are even, taken
  * by a stream.
  */
-final class Fibonacci {
-  private Fibonacci() {}
+@Command(name = "fibonacci", description = "A generator without an end, and its takers.")
+@Recipe("R4")
+final class Fibonacci implements Runnable {
+  @Mixin private final Terminal terminal = new Terminal();
 
-  static void main() {
-    run(new PrintWriter(System.out, true, StandardCharsets.UTF_8), 10);
-  }
+  @Option(
+      names = "--count",
+      converter = WholeNumber.Count.class,
+      description = "How many numbers, 0 or more; default ${DEFAULT-VALUE}")
+  private int count = 10;
 
-  static void run(PrintWriter out, int count) {
+  @Override
+  public void run() {
     String separator = "";
     for (long n : fibonacci().limit(count)) {
-      out.print(separator + n);
+      terminal.out().print(separator + n);
       separator = " ";
     }
-    out.println();
+    terminal.out().println();
     try (var even = fibonacci().stream()) {
-      out.println("even: " + even.limit(count).filter(n -> n % 2 == 0).toList());
+      terminal.out().println("even: " + even.limit(count).filter(n -> n % 2 == 0).toList());
     }
   }
 

@@ -1,10 +1,12 @@
 package dev.heddle.samples;
 
+import dev.heddle.scheduler.Scheduler;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,14 +26,53 @@ import picocli.CommandLine.ParameterException;
       Countdown.class,
       Actors.class,
       Echo.class,
+      GeneratorSessions.class,
+      Fibonacci.class,
+      TreeWalk.class,
+      LogPipeline.class,
+      Hops.class,
+      Promises.class,
+      Tasks.class,
+      Timeouts.class,
+      Started.class,
+      OneAtATime.class,
+      Ticks.class,
+      ProducerConsumer.class,
+      Sentinel.class,
+      Priorities.class,
+      Receipts.class,
+      AllDone.class,
+      QueueTimeouts.class,
+      Dropping.class,
+      SharedCounter.class,
+      Monitor.class,
+      FiveAtATime.class,
+      OrderedLocks.class,
+      Philosophers.class,
+      OwnConnections.class,
+      PoolServer.class,
+      WorkerServer.class,
+      ThreadPerClient.class,
+      Futures.class,
+      Daemon.class,
+      EventDriven.class,
+      Race.class,
       OwnEvent.class,
     })
 final class Heddle implements Runnable {
   @Mixin private final Terminal terminal = new Terminal();
 
+  /** Makes the schedulers of those samples in which time passes. */
+  final Supplier<Scheduler> schedulers;
+
+  private Heddle(Supplier<Scheduler> schedulers) {
+    this.schedulers = schedulers;
+  }
+
   static void main(String[] args) {
     // Standard output is not flushed at each line, or a million lines were as many system calls.
-    System.exit(run(writer(FileDescriptor.out, false), writer(FileDescriptor.err, true), args));
+    PrintWriter out = writer(FileDescriptor.out, false);
+    System.exit(run(Scheduler::create, out, writer(FileDescriptor.err, true), args));
   }
 
   private static PrintWriter writer(FileDescriptor file, boolean flushesLines) {
@@ -39,9 +80,9 @@ final class Heddle implements Runnable {
   }
 
   /** Runs a command line and returns its exit code. */
-  static int run(PrintWriter out, PrintWriter err, String... args) {
+  static int run(Supplier<Scheduler> schedulers, PrintWriter out, PrintWriter err, String... args) {
     CommandLine program =
-        new CommandLine(new Heddle())
+        new CommandLine(new Heddle(schedulers))
             .setOut(out)
             .setErr(err)
             .setUnmatchedOptionsArePositionalParams(true) // -1 is a bad number, not an option

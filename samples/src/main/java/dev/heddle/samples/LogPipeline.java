@@ -3,11 +3,12 @@ package dev.heddle.samples;
 import dev.heddle.coroutine.Generator;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /**
  * {@code tail -f log | grep ERROR | ...} as generators that pull lines through each other: after
@@ -17,23 +18,23 @@ import java.nio.file.StandardOpenOption;
  * pipeline as soon as they are written. After four of them the pipeline is closed, and with it the
  * file, though {@code tail} would have gone on for ever.
  */
-final class LogPipeline {
-  private LogPipeline() {}
+@Command(name = "log-pipeline", description = "A pipeline of generators: tail, grep, print.")
+@Recipe("R4")
+final class LogPipeline implements Callable<Integer> {
+  @Mixin private final Terminal terminal = new Terminal();
 
-  static void main() throws IOException {
-    run(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
-  }
-
-  static void run(PrintWriter out) throws IOException {
+  @Override
+  public Integer call() throws IOException {
     Path log = Files.createTempFile("heddle", ".log");
-    try (var lines = tail(log, batch -> write(log, batch, out));
+    try (var lines = tail(log, batch -> write(log, batch));
         var errors = grep("ERROR", lines)) {
       for (String message : errors.limit(4)) {
-        out.println("  pipeline: " + message);
+        terminal.out().println("  pipeline: " + message);
       }
     } finally {
       Files.delete(log);
     }
+    return 0;
   }
 
   /** What happens while the file has nothing new. A real one would wait. */
@@ -68,8 +69,8 @@ final class LogPipeline {
         });
   }
 
-  private static void write(Path log, int batch, PrintWriter out) throws IOException {
-    out.println("log: batch " + batch);
+  private void write(Path log, int batch) throws IOException {
+    terminal.out().println("log: batch " + batch);
     String lines =
         "INFO %1$d.1 request\nERROR %1$d.2 no such page\nINFO %1$d.3 request\n"
             + (batch % 2 == 0 ? "" : "ERROR %1$d.4 disk full\n");

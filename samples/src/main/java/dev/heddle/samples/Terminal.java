@@ -1,5 +1,6 @@
 package dev.heddle.samples;
 
+import dev.heddle.scheduler.Scheduler;
 import java.io.PrintWriter;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,16 @@ final class Terminal {
   /** Where the command prints; flushed when it ends. */
   PrintWriter out() {
     return command().getOut();
+  }
+
+  /** Prints a line. */
+  void say(@Nullable Object line) {
+    out().println(line);
+  }
+
+  /** For samples in which time passes: so that a test can have it pass at once. */
+  Scheduler scheduler() {
+    return ((Heddle) command().getCommandSpec().root().userObject()).schedulers.get();
   }
 
   /** What to throw when the command was called wrongly. */

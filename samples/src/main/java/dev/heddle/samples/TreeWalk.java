@@ -2,8 +2,9 @@ package dev.heddle.samples;
 
 import dev.heddle.coroutine.Generator;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /**
  * Walks a binary tree in order, by recursion: a subtree's generator is delegated to with {@code
@@ -13,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * different shape hold the same numbers: the two walks side by side, stopped at the first
  * difference.
  */
-final class TreeWalk {
-  private TreeWalk() {}
+@Command(name = "tree-walk", description = "A tree walked by recursion, with yield from.")
+@Recipe("R4")
+final class TreeWalk implements Runnable {
+  @Mixin private final Terminal terminal = new Terminal();
 
   /** A node with a subtree, or null, at each side. */
   record Tree(@Nullable Tree left, int value, @Nullable Tree right) {
@@ -46,11 +49,9 @@ final class TreeWalk {
     }
   }
 
-  static void main() {
-    run(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
-  }
-
-  static void run(PrintWriter out) {
+  @Override
+  public void run() {
+    PrintWriter out = terminal.out();
     String separator = "";
     for (int value : Tree.balanced(1, 7).walk()) {
       out.print(separator + value);

@@ -40,4 +40,18 @@ abstract class WholeNumber implements ITypeConverter<Integer> {
       super(0, 65_535);
     }
   }
+
+  /** How many threads. */
+  static final class Threads extends WholeNumber {
+    Threads() {
+      super(1, 10_000);
+    }
+  }
+
+  /** How long, up to an hour. */
+  static final class Seconds extends WholeNumber {
+    Seconds() {
+      super(0, 3_600);
+    }
+  }
 }

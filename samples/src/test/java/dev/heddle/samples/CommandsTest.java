@@ -3,28 +3,37 @@ package dev.heddle.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The program around the samples: its list, its help, its answers to wrong calls. */
 class CommandsTest {
 
+  private static Stream<String> commands() {
+    return CommandLineRun.of("list").out().lines().map(line -> line.split(" +")[1]);
+  }
+
   @Test
-  void listHasALineForEachSample() {
+  void listHasALineForEachSampleSortedByRecipe() {
     CommandLineRun run = CommandLineRun.of("list");
     assertThat(run.exitCode()).isZero();
     assertThat(run.out().lines())
+        .allMatch(line -> line.matches("(R\\d+|-) +[a-z-]+ +[A-Z].*"))
         .allMatch(line -> line.length() <= 100)
-        .map(line -> line.split(" +", 3))
-        .extracting(words -> words[0] + " " + words[1])
-        .containsExactly("countdown R1", "actors R2", "echo R3", "own-event -");
+        .startsWith(
+            "R1   countdown          Three tasks count down, down and up, in turn.",
+            "R2   actors             An actor sends to another and to itself, a million times.")
+        .endsWith("-    own-event          Tasks wait at a latch: how to write an own event.");
+    assertThat(run.out().lines().filter(line -> line.startsWith("R")))
+        .extracting(line -> Integer.valueOf(line.substring(1, 3).strip()))
+        .isSorted();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"list", "countdown", "actors", "echo", "own-event"})
+  @MethodSource("commands")
   void helpSaysHowToCallACommand(String command) {
     CommandLineRun run = CommandLineRun.of(command, "--help");
     assertThat(run.exitCode()).isZero();
@@ -34,8 +43,7 @@ class CommandsTest {
 
   @Test
   void helpWithoutACommandNamesThemAll() {
-    assertThat(CommandLineRun.of("--help").out())
-        .contains("list", "countdown", "actors", "echo", "own-event");
+    assertThat(CommandLineRun.of("--help").out()).contains("list").contains(commands().toList());
   }
 
   static List<Arguments> wrongCalls() {
@@ -56,6 +64,26 @@ class CommandsTest {
         wrong("'-1' is not a whole number from 0 to 65535", "echo", "--port", "-1"),
         wrong("'extra'", "echo", "extra"),
         wrong("'--extra'", "echo", "--extra"),
+        wrong("'0' is not a whole number from 1 to 10000", "pool-server", "--threads", "0"),
+        wrong("'0' is not a whole number from 1 to 10000", "worker-server", "--threads", "0"),
+        wrong("'65536' is not a whole number from 0", "thread-server", "--port", "65536"),
+        wrong("start|stop|status", "daemon"),
+        wrong("'restart' is not one of start, stop, status", "daemon", "restart", "--pid-file=x"),
+        wrong("--pid-file", "daemon", "status"),
+        wrong("start needs a --log-file", "daemon", "start", "--pid-file=x", "--", "echo"),
+        wrong("start needs a command", "daemon", "start", "--pid-file=x", "--log-file=y"),
+        wrong(
+            "'spin' is not a sample",
+            "daemon",
+            "start",
+            "--pid-file=x",
+            "--log-file=y",
+            "--",
+            "spin"),
+        wrong("from 0 to 3600", "daemon", "stop", "--pid-file=x", "--limit", "-1"),
+        wrong("'-1' is not a whole number from 0", "philosophers", "--meals", "-1"),
+        wrong("'-1' is not a whole number from 0", "fibonacci", "--count", "-1"),
+        wrong("'extra'", "race", "extra"),
         wrong("'extra'", "list", "extra"));
   }
 

@@ -29,6 +29,10 @@ class ReadmeTest {
   private static final Pattern SAMPLE =
       Pattern.compile("(?m)^\\| `([a-z-]+)` \\| (R\\d+)? ?\\| (.*) \\|$");
 
+  private static final Pattern TRANSLATION =
+      Pattern.compile("(?m)^\\| (R\\d+) \\|.*\\| `([a-z-]+)`: (.*) \\|$");
+  private static final Pattern WORD = Pattern.compile("`(\\w+)`");
+
   @TempDir private Path folder;
 
   @Test
@@ -68,8 +72,29 @@ class ReadmeTest {
     Stream<String> rows =
         all(SAMPLE, readme())
             .filter(row -> !row.group(1).equals("list"))
-            .map(row -> "%-10s %-3s %s".formatted(row.group(1), recipe(row), row.group(3)));
-    assertThat(rows).containsExactlyElementsOf(CommandLineRun.of("list").out().lines().toList());
+            .map(row -> recipe(row) + " " + row.group(1) + " " + row.group(3));
+    Stream<String> listed =
+        CommandLineRun.of("list").out().lines().map(line -> line.replaceAll(" +", " "));
+    assertThat(rows).containsExactlyElementsOf(listed.toList());
+  }
+
+  /** Its last column has the sample and its files; a recipe may take several rows. */
+  @Test
+  void theTableFromPythonToHeddleHasEverySampleAndItsFiles() throws IOException {
+    List<MatchResult> rows =
+        all(TRANSLATION, Files.readString(ROOT.resolve("samples/README.md"))).toList();
+    assertThat(rows)
+        .extracting(row -> row.group(1) + " " + row.group(2))
+        .containsAll(
+            CommandLineRun.of("list")
+                .out()
+                .lines()
+                .filter(line -> line.startsWith("R"))
+                .map(line -> line.replaceAll("^(R\\d+) +([a-z-]+) .*", "$1 $2"))
+                .toList());
+    assertThat(rows.stream().flatMap(row -> all(WORD, row.group(3))))
+        .extracting(file -> Path.of("src/main/java/dev/heddle/samples", file.group(1) + ".java"))
+        .allMatch(Files::exists);
   }
 
   static Stream<String> documents() {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each sample that ends by itself prints what its header says; {@link EchoTest} has the server. */
+/** The samples whose output depends on how they are called; {@link GalleryTest} has the others. */
 class SamplesTest {
 
   @ParameterizedTest
@@ -73,23 +73,6 @@ class SamplesTest {
   void aMillionActorMessagesNeedNoStack() {
     List<String> lines = CommandLineRun.of("actors", "--from", "1000000").out().lines().toList();
     assertThat(lines).hasSize(1_000_000).startsWith("Got: 1000000").endsWith("Got: 2", "Got: 1");
-  }
-
-  @Test
-  void runnersLeaveTheLatchInTheOrderInWhichTheyCame() {
-    assertThat(CommandLineRun.of("own-event").out())
-        .isEqualTo(
-            """
-            Ada waits for a latch, 3 to go
-            Bob waits for a latch, 3 to go
-            Cleo waits for a latch, 3 to go
-            3
-            2
-            1
-            Ada runs
-            Bob runs
-            Cleo runs
-            """);
   }
 
   static String resource(String name) {

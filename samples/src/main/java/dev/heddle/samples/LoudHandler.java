@@ -1,0 +1,20 @@
+package dev.heddle.samples;
+
+/** An echo server as callbacks. It says when it is called. */
+record LoudHandler(Terminal terminal) implements Dispatcher.Handler {
+  @Override
+  public void handleAccept(Dispatcher.Connection connection) {
+    terminal.say("callback: handleAccept");
+  }
+
+  @Override
+  public void handleRead(Dispatcher.Connection connection, String text) {
+    terminal.say("callback: handleRead " + text.strip());
+    connection.send("GOT:" + text);
+  }
+
+  @Override
+  public void handleClose(Dispatcher.Connection connection) {
+    terminal.say("callback: handleClose");
+  }
+}

@@ -1,0 +1,73 @@
+package dev.heddle.samples;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The echo servers on threads, in processes of their own. */
+class ThreadServersTest {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pool-server", "worker-server", "thread-server"})
+  void servesManyClientsAtOnceUntilSigterm(String server) throws Exception {
+    try (var process = HeddleProcess.start(server, "--port=0")) {
+      int port = process.port();
+      try (var first = new Socket("127.0.0.1", port);
+          var second = new Socket("127.0.0.1", port)) {
+        assertThat(ask(first, "hello\n")).isEqualTo("GOT:hello\n");
+        assertThat(ask(second, "\0\u00ff\r\n")).isEqualTo("GOT:\0\u00ff\r\n");
+        assertThat(ask(first, "\n")).isEqualTo("GOT:\n");
+        first.getOutputStream().write("last".getBytes(ISO_8859_1));
+        first.shutdownOutput();
+        assertThat(first.getInputStream().readAllBytes()).asString().isEqualTo("GOT:last");
+        process.signal("TERM");
+        assertThat(second.getInputStream().read()).isEqualTo(-1);
+      }
+      assertThat(process.exitCode()).isZero();
+      assertThat(process.errors()).isEmpty();
+    }
+  }
+
+  /** A pool has as many places as threads; who comes later is answered when one leaves. */
+  @ParameterizedTest
+  @ValueSource(strings = {"pool-server", "worker-server"})
+  void aClientTooManyWaitsForAPlace(String server) throws Exception {
+    try (var process = HeddleProcess.start(server, "--port=0", "--threads=1")) {
+      int port = process.port();
+      try (var second = new Socket("127.0.0.1", port)) {
+        assertThat(ask(second, "served\n")).isEqualTo("GOT:served\n");
+        try (var third = new Socket("127.0.0.1", port)) {
+          third.getOutputStream().write("waiting\n".getBytes(ISO_8859_1));
+          assertThat(ask(second, "still\n")).isEqualTo("GOT:still\n");
+          assertThat(third.getInputStream().available()).isZero();
+          second.close();
+          assertThat(third.getInputStream().readNBytes(12)).asString().isEqualTo("GOT:waiting\n");
+        }
+      }
+    }
+  }
+
+  @Test
+  void aPortInUseIsOneLineAndExitCodeOne() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      String port = Integer.toString(taken.getLocalPort());
+      CommandLineRun run = CommandLineRun.of("pool-server", "--port", port);
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.err()).startsWith("heddle pool-server: cannot listen on 127.0.0.1:" + port);
+      assertThat(run.err().lines()).hasSize(1);
+    }
+  }
+
+  private static String ask(Socket server, String line) throws IOException {
+    server.getOutputStream().write(line.getBytes(ISO_8859_1));
+    return new String(
+        server.getInputStream().readNBytes("GOT:".length() + line.length()), ISO_8859_1);
+  }
+}
