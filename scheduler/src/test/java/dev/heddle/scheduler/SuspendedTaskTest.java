@@ -26,7 +26,7 @@ class SuspendedTaskTest {
   }
 
   private static List<StackTraceElement> frames(Task<?> task) {
-    return task.body().suspendedAt();
+    return task.coroutine.suspendedAt();
   }
 
   private static final class Pause extends YieldEvent<Object, RuntimeException> {
