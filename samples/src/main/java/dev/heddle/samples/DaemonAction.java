@@ -1,7 +1,6 @@
 package dev.heddle.samples;
 
 import java.io.IOException;
-import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -33,7 +32,7 @@ enum DaemonAction {
 
   static int start(Terminal terminal, PidFile file, Path log, List<String> command, Duration limit)
       throws IOException, InterruptedException {
-    try (FileLock lock = file.lock()) {
+    try (var lock = file.lock()) {
       switch (file.owner()) {
         case PidFile.Running(ProcessHandle process) ->
             throw new IOException("Already running, pid " + process.pid());
@@ -57,7 +56,7 @@ enum DaemonAction {
 
   static int stop(Terminal terminal, PidFile file, Duration limit)
       throws IOException, InterruptedException {
-    try (FileLock lock = file.lock()) {
+    try (var lock = file.lock()) {
       switch (file.owner()) {
         case PidFile.Running(ProcessHandle process) -> {
           boolean _ = process.destroy(); // SIGTERM; it may just have ended

@@ -3,7 +3,6 @@ package dev.heddle.samples;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -104,13 +103,14 @@ record PidFile(Path path) {
     Files.deleteIfExists(path);
   }
 
-  /** Waits until nobody else starts or stops by this file; closing lets the next one. */
-  FileLock lock() throws IOException {
+  /** Waits until nobody else starts or stops by this file; closing the result lets the next one. */
+  FileChannel lock() throws IOException {
     Path lock = path.resolveSibling(path.getFileName() + ".lock");
     try {
       FileChannel channel =
           FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      return channel.lock();
+      var _ = channel.lock();
+      return channel;
     } catch (IOException e) {
       throw explained("cannot write", lock, e);
     }

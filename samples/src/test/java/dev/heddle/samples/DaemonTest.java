@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.heddle.fixtures.Until;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -126,6 +127,35 @@ class DaemonTest {
     assertRefusal(run("start"), "Already running, pid " + pid);
     assertEchoes(port);
     assertThat(daemon()).extracting(ProcessHandle::pid).containsExactly(pid);
+  }
+
+  /** The test is in the middle of a start, as it were, and ends it with itself as the daemon. */
+  @Test
+  void aStartWaitsForTheOneUnderWay() throws Exception {
+    Path locks = Path.of("/proc/locks");
+    assumeTrue(
+        Files.isReadable(locks), "there is no /proc/locks: who waits for a lock is not seen");
+    var lock = new PidFile(pidFile).lock();
+    try (lock;
+        var second = HeddleProcess.start(call("start"))) {
+      String waits = "(?s).*-> POSIX +ADVISORY +WRITE " + second.process().pid() + " .*";
+      Until.true_("the second waits for the lock", () -> read(locks).matches(waits));
+      ProcessHandle self = ProcessHandle.current();
+      long started = self.info().startInstant().orElseThrow().toEpochMilli();
+      Files.writeString(
+          pidFile, self.pid() + "\n" + started + "\n" + BackgroundProcess.program() + "\n");
+      lock.close();
+      assertThat(second.exitCode()).isEqualTo(1);
+      assertThat(second.errors()).contains("Already running, pid " + self.pid()).hasLineCount(1);
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

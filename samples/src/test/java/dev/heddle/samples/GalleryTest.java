@@ -55,7 +55,9 @@ class GalleryTest {
   void philosophersWhoTakeTheLeftForkFirstStarveAndItIsExplained() {
     CommandLineRun run = CommandLineRun.of("philosophers", "--naive");
     assertThat(run.exitCode()).isZero();
-    assertThat(run.out()).doesNotContain("eats").contains("5 tasks wait and nothing can wake them");
+    assertThat(run.out())
+        .doesNotContain("eats")
+        .contains("5 tasks wait and nothing can wake them", "A circle of 5", "In order: ");
     for (String name : new String[] {"Plato", "Kant", "Hume", "Marx", "Weil"}) {
       assertThat(run.out()).contains("fork of " + name + "' held by task '" + name + "'");
     }
