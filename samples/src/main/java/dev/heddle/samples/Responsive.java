@@ -22,7 +22,6 @@ import picocli.CommandLine.Option;
 @Recipe("R14")
 final class Responsive implements Runnable {
   private static final Duration TICK = Duration.ofMillis(1);
-
   @Mixin private final Terminal terminal = new Terminal();
 
   @Option(names = "--pieces", converter = WholeNumber.Count.class, description = "Of work; 20")

@@ -79,7 +79,7 @@ class TaskExecutorTest {
     long start = time.nanoTime();
     try (Scheduler scheduler = kind.scheduler(time);
         TaskExecutor executor = TaskExecutor.on(scheduler)) {
-      executor.schedule(() -> trace.add("hour"), 1, HOURS);
+      var _ = executor.schedule(() -> trace.add("hour"), 1, HOURS);
       List<Future<?>> periodic = new ArrayList<>();
       periodic.add(
           executor.scheduleAtFixedRate(

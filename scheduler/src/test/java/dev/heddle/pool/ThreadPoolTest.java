@@ -39,10 +39,6 @@ class ThreadPoolTest {
     return "through";
   }
 
-  private static void untilDown(CountDownLatch latch) {
-    Until.true_("the latch is down", () -> latch.getCount() == 0);
-  }
-
   @Test
   void offloadedWorkKeepsTheLoopRunning() {
     try (ThreadPool pool = ThreadPool.platform("p", 1);

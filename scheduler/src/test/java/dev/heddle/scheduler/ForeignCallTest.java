@@ -150,13 +150,14 @@ class ForeignCallTest {
     AtomicReference<Thread> caller = new AtomicReference<>();
     CountDownLatch waits = new CountDownLatch(1);
     try (Scheduler scheduler = kind.scheduler()) {
-      Foreign.start(
-          "interrupter",
-          () -> {
-            Until.down(waits);
-            Until.blocked(caller.get());
-            caller.get().interrupt();
-          });
+      var _ =
+          Foreign.start(
+              "interrupter",
+              () -> {
+                Until.down(waits);
+                Until.blocked(caller.get());
+                caller.get().interrupt();
+              });
       runBeside(
           scheduler,
           () -> {
@@ -188,16 +189,17 @@ class ForeignCallTest {
     CountDownLatch waits = new CountDownLatch(1);
     AtomicReference<Thread> caller = new AtomicReference<>();
     try (Scheduler scheduler = kind.scheduler()) {
-      Foreign.start(
-          "interrupter",
-          () -> {
-            Until.down(waits);
-            Until.blocked(caller.get());
-            while (never.getCount() > 0) { // what was interrupted early did not yet wait
-              caller.get().interrupt();
-              Thread.onSpinWait();
-            }
-          });
+      var _ =
+          Foreign.start(
+              "interrupter",
+              () -> {
+                Until.down(waits);
+                Until.blocked(caller.get());
+                while (never.getCount() > 0) { // what was interrupted early did not yet wait
+                  caller.get().interrupt();
+                  Thread.onSpinWait();
+                }
+              });
       runBeside(
           scheduler,
           () -> {
