@@ -86,6 +86,11 @@ final class AfterGroup extends Compound<@Nullable Object, Exception> {
   }
 
   @Override
+  boolean endsByTime() {
+    return started && yielded.endsByTime();
+  }
+
+  @Override
   public @Nullable Resource resource() {
     return started ? yielded.resource() : null;
   }

@@ -319,6 +319,11 @@ public final class Select<T extends @Nullable Object>
   }
 
   @Override
+  boolean endsByTime() {
+    return anyPart(YieldEvent::endsByTime);
+  }
+
+  @Override
   public String describe() {
     StringBuilder text = new StringBuilder("the first of ");
     for (int i = 0; i < arms.length; i++) {

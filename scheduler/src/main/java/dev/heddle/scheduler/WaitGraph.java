@@ -85,7 +85,10 @@ final class WaitGraph {
     }
     for (Task<?> waiter : waits.keySet()) {
       YieldEvent<?, ?> event = waiter.waitingFor();
-      if (event == null || event.hasDeadline() || event.isWokenFromOutside()) {
+      if (event == null
+          || event.endsByTime()
+          || event.isWokenFromOutside()
+          || Cancellation.remaining(task) != null) {
         going.add(waiter);
       }
     }

@@ -82,6 +82,11 @@ public abstract class YieldEvent<T extends @Nullable Object, X extends Exception
     return false;
   }
 
+  /** Whether a deadline of its own may end the wait. */
+  boolean endsByTime() {
+    return hasDeadline();
+  }
+
   /** Whether it is started in a cancelled task too, and throws by itself; the kernel's own only. */
   boolean startsWhenCancelled() {
     return false;

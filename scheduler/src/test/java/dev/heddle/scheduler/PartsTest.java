@@ -51,7 +51,7 @@ class PartsTest {
   void aPartsAwaitsAreTheTasksAndItsResultIsTheCalls() {
     try (Scheduler scheduler = scheduler()) {
       Task<Integer> task = scheduler.submit("outer", co -> co.yieldFrom(quadrupled(5)) + 1);
-      assertThat(task.body()).isInstanceOf(WovenCoroutine.class);
+      assertThat(task.coroutine).isInstanceOf(WovenCoroutine.class);
       scheduler.run();
       assertThat(task.resultNow()).isEqualTo(21);
     }
@@ -63,7 +63,7 @@ class PartsTest {
     try (Scheduler scheduler = scheduler()) {
       Task<Integer> task =
           scheduler.submit("outer", co -> co.yieldFrom(onStack(co.yieldFrom(doubled(1)))));
-      assertThat(task.body()).isInstanceOf(WovenCoroutine.class);
+      assertThat(task.coroutine).isInstanceOf(WovenCoroutine.class);
       scheduler.run();
       assertThat(task.resultNow()).isEqualTo(4);
     }
@@ -74,7 +74,7 @@ class PartsTest {
   void aBodyThatIsNotWovenItselfRunsAPartToo() {
     try (Scheduler scheduler = scheduler()) {
       Task<Integer> task = scheduler.submit("outer", co -> help(co, co.yieldFrom(quadrupled(1))));
-      assertThat(task.body()).isNotInstanceOf(WovenCoroutine.class);
+      assertThat(task.coroutine).isNotInstanceOf(WovenCoroutine.class);
       scheduler.run();
       assertThat(task.resultNow()).isEqualTo(8);
     }
