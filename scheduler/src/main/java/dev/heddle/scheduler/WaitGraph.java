@@ -88,7 +88,7 @@ final class WaitGraph {
       if (event == null
           || event.endsByTime()
           || event.isWokenFromOutside()
-          || Cancellation.remaining(task) != null) {
+          || Cancellation.remaining(waiter) != null) {
         going.add(waiter);
       }
     }
