@@ -7,6 +7,7 @@ import dev.heddle.scheduler.Timed;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection of the echo server, from accept to close, in whatever style it is served.
@@ -62,7 +63,7 @@ final class EchoConnection extends Timed implements AutoCloseable {
   }
 
   /** The conversation, in the styles that have a body; {@code co} is how it waits. */
-  void converse(Awaiter co) {
+  @Nullable Void converse(Awaiter co) {
     try (this) {
       try {
         while (co.await(conversation.hear())) {
@@ -79,6 +80,7 @@ final class EchoConnection extends Timed implements AutoCloseable {
     } catch (Throwable failure) {
       failed(failure);
     }
+    return null;
   }
 
   /** The refusal is sent; the client has some time to read it and end. */

@@ -48,8 +48,8 @@ public final class EchoServer {
 
     Body<?> serve(EchoConnection connection) {
       return switch (this) {
-        case THREAD -> Body.thread(() -> connection.converse(ON_THREAD));
-        case COROUTINE -> Body.coroutine(connection::converse);
+        case THREAD -> Body.callable(() -> connection.converse(ON_THREAD));
+        case COROUTINE -> Body.function(connection::converse);
         case STEP -> Body.step(new EchoStep(connection));
       };
     }
@@ -105,8 +105,10 @@ public final class EchoServer {
 
   /** Serves one client, with the default limits: for an acceptor of your own. */
   public static TaskBody handler(TcpSocket client) {
-    return co ->
-        new EchoConnection(co.task().scheduler(), client, Limits.DEFAULT, () -> {}).converse(co);
+    return co -> {
+      var connection = new EchoConnection(co.task().scheduler(), client, Limits.DEFAULT, () -> {});
+      var _ = co.yieldFrom(connection::converse);
+    };
   }
 
   /** Where it listens; any thread. */
