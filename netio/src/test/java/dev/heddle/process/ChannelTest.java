@@ -18,6 +18,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -161,7 +162,9 @@ class ChannelTest {
           }
           co.await(first.join());
           co.await(third.join());
-          assertThat(new String(all)).endsWith("a" + "\0\0\0\3s\1c").doesNotContain("b");
+          assertThat(new String(all, StandardCharsets.US_ASCII))
+              .endsWith("a" + "\0\0\0\3s\1c")
+              .doesNotContain("b");
         });
   }
 

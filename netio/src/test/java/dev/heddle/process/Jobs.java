@@ -4,6 +4,7 @@ import static dev.heddle.scheduler.Task.await;
 
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,7 @@ final class Jobs {
 
   record Circle(Point centre, double radius) implements Shape {}
 
+  @SuppressWarnings("ArrayRecordComponent") // compared field by field
   record Drawing(
       String title,
       List<Shape> shapes,
@@ -115,7 +117,7 @@ final class Jobs {
   static final class Print implements Job<Integer, String> {
     @Override
     public String run(Integer megabytes) throws Exception {
-      byte[] line = ("x".repeat(1023) + "\n").getBytes();
+      byte[] line = ("x".repeat(1023) + "\n").getBytes(StandardCharsets.US_ASCII);
       for (OutputStream out : List.of(System.out, System.err)) {
         for (int i = 0; i < megabytes << 10; i++) {
           out.write(line);
