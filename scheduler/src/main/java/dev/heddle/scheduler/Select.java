@@ -164,10 +164,14 @@ public final class Select<T extends @Nullable Object>
     return true;
   }
 
+  /**
+   * From the last to the first: who leaves a queue may let those behind him through, as one does
+   * who wants many permits, and what would be given to another loser of ours then were lost.
+   */
   private void undoAll(Task<?> task) {
-    for (Arm arm : arms) {
-      if (arm.state == State.WAITING) {
-        undo(arm, task);
+    for (int i = arms.length - 1; i >= 0; i--) {
+      if (arms[i].state == State.WAITING) {
+        undo(arms[i], task);
       }
     }
   }

@@ -166,6 +166,31 @@ class SelectTest {
   }
 
   @Test
+  void aLoserThatLeavesTheQueueGivesNothingToAnotherLoser() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      Semaphore semaphore = new Semaphore(1);
+      Queue<String> queue = Queue.fifo();
+      kind.spawn(
+          scheduler,
+          "selects",
+          co ->
+              trace.add(
+                  co.await(Select.any(semaphore.acquire(2), semaphore.acquire(1), queue.get()))
+                      .index()));
+      kind.spawn(
+          scheduler,
+          "puts",
+          co -> {
+            co.inside(() -> queue.tryPut("item"));
+            co.await(Task.yield());
+            trace.add(co.inside(semaphore::tryAcquire));
+          });
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly(2, true);
+  }
+
+  @Test
   void aTimerAmongTheArmsIsATimeout() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       Event never = new Event();
