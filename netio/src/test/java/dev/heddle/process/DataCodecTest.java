@@ -215,7 +215,6 @@ class DataCodecTest {
   @Test
   void aJobMustBeAClassThatAnotherProcessCanFindAndMake() {
     Job<String, String> lambda = s -> s;
-    record Local(int x) {}
     assertThat(JobType.of(Jobs.SameDrawing.class).argument()).isEqualTo(Drawing.class);
     assertThatThrownBy(() -> JobType.of(lambda.getClass()))
         .isInstanceOf(IllegalArgumentException.class)
@@ -227,6 +226,7 @@ class DataCodecTest {
     assertThat(JobType.of(Indirect.class).result()).hasToString("java.util.List<java.lang.Long>");
   }
 
+  @SuppressWarnings("ClassCanBeStatic") // that it is not is the point
   final class Inner implements Job<String, String> {
     @Override
     public String run(String argument) {
