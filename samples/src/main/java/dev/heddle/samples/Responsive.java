@@ -9,6 +9,7 @@ import dev.heddle.scheduler.Timers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -72,10 +73,6 @@ final class Responsive implements Runnable {
   }
 
   private static long crunch(long seed) {
-    long x = seed + 1;
-    for (int i = 0; i < 10_000_000; i++) {
-      x = x * 6364136223846793005L + 1442695040888963407L;
-    }
-    return x;
+    return LongStream.range(0, 10_000_000).reduce(seed, (x, i) -> x * 31 + i);
   }
 }
