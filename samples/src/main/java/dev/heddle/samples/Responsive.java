@@ -1,13 +1,15 @@
 package dev.heddle.samples;
 
+import static dev.heddle.scheduler.Task.await;
+
 import dev.heddle.pool.ThreadPool;
-import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.Timers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,14 +30,14 @@ final class Responsive implements Runnable {
   private int pieces = 20;
 
   private interface Cruncher {
-    long crunch(Awaiter co, long seed) throws Exception;
+    long crunch(long seed) throws Exception;
   }
 
   @Override
   public void run() {
     try (ThreadPool pool = ThreadPool.platform("crunch", 1)) {
-      long loops = measure("on the loop", (co, seed) -> crunch(seed));
-      long pools = measure("in a pool", (co, seed) -> co.await(pool.submit(() -> crunch(seed))));
+      long loops = measure("on the loop", seed -> crunch(seed));
+      long pools = measure("in a pool", seed -> await(pool.submit(() -> crunch(seed))));
       terminal.out().println("the same result: " + (loops == pools));
     }
   }
@@ -44,7 +46,7 @@ final class Responsive implements Runnable {
     long[] sum = {0};
     List<Long> late = new ArrayList<>();
     try (Scheduler scheduler = Scheduler.create()) {
-      Task<?> work = scheduler.spawn(co -> sum[0] = crunchAll(co, cruncher));
+      Task<?> work = scheduler.spawn(() -> sum[0] = crunchAll(cruncher));
       scheduler.spawn(
           co -> {
             do {
@@ -61,20 +63,16 @@ final class Responsive implements Runnable {
     return sum[0];
   }
 
-  private long crunchAll(Awaiter co, Cruncher cruncher) throws Exception {
+  private long crunchAll(Cruncher cruncher) throws Exception {
     long sum = 0;
     for (int i = 0; i < pieces; i++) {
-      sum += cruncher.crunch(co, i);
-      co.await(Task.yield());
+      sum += cruncher.crunch(i);
+      await(Task.yield());
     }
     return sum;
   }
 
   private static long crunch(long seed) {
-    long x = seed + 1;
-    for (int i = 0; i < 10_000_000; i++) {
-      x = x * 6364136223846793005L + 1442695040888963407L;
-    }
-    return x;
+    return LongStream.range(0, 10_000_000).reduce(seed, (x, i) -> x * 31 + i);
   }
 }

@@ -22,7 +22,15 @@ class GalleryTest {
   /** Those that have a test of their own. */
   private static final Set<String> ELSEWHERE =
       Set.of(
-          "countdown", "actors", "echo", "pool-server", "worker-server", "thread-server", "daemon");
+          "countdown",
+          "actors",
+          "echo",
+          "pool-server",
+          "worker-server",
+          "thread-server",
+          "daemon",
+          "robots",
+          "responsive");
 
   static Stream<String> commandLines() throws IOException {
     try (Stream<Path> files = Files.list(FOLDER)) {

@@ -75,6 +75,24 @@ class SamplesTest {
     assertThat(lines).hasSize(1_000_000).startsWith("Got: 1000000").endsWith("Got: 2", "Got: 1");
   }
 
+  /** How long it takes is not asserted: on a busy machine anything can be late. */
+  @Test
+  void responsivePrintsTheLatencyOnTheLoopAndBesideAPool() {
+    assertThat(CommandLineRun.of("responsive", "--pieces", "5").out())
+        .matches("on the loop: p99 [0-9.]+ ms\nin a pool: p99 [0-9.]+ ms\nthe same result: true\n");
+  }
+
+  @Test
+  void allWaysToSearchFindTheSameRobots() {
+    List<String> lines = CommandLineRun.of("robots").out().lines().toList();
+    assertThat(lines.subList(0, 4))
+        .allMatch(line -> line.matches(".* 40 robots +\\d+ ms"))
+        .map(line -> line.replaceFirst(" +40 robots.*", ""))
+        .containsExactly(
+            "one after the other", "two threads", "two processes, cold", "two processes, warm");
+    assertThat(lines).hasSize(5).endsWith("the same hosts");
+  }
+
   static String resource(String name) {
     try (InputStream in = SamplesTest.class.getResourceAsStream("/" + name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
