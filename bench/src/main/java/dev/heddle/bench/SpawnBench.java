@@ -1,10 +1,7 @@
 package dev.heddle.bench;
 
 import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.Step;
-import dev.heddle.scheduler.YieldEvent;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -41,7 +38,7 @@ public class SpawnBench {
       for (int i = 0; i < TASKS; i++) {
         switch (tasks.kind) {
           case STEP -> scheduler.spawn(new Ends());
-          case COROUTINE_ON_VIRTUAL_THREAD, COROUTINE_ON_HANDOFF -> scheduler.spawn(co -> {});
+          case WOVEN -> scheduler.spawn(co -> {});
           case THREAD_ON_VIRTUAL_THREAD, THREAD_ON_HANDOFF -> scheduler.spawn(() -> {});
         }
       }
@@ -70,13 +67,6 @@ public class SpawnBench {
     }
     for (Thread thread : threads) {
       thread.join();
-    }
-  }
-
-  private static final class Ends extends Step<@Nullable Void> {
-    @Override
-    protected @Nullable YieldEvent<?, ?> step(@Nullable Object sent) {
-      return null;
     }
   }
 }

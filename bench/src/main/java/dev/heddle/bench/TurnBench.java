@@ -4,9 +4,7 @@ import static dev.heddle.scheduler.Task.await;
 
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Spawner;
-import dev.heddle.scheduler.Step;
 import dev.heddle.scheduler.Task;
-import dev.heddle.scheduler.YieldEvent;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -75,8 +73,8 @@ public class TurnBench {
 
   private void spawn(Spawner spawner, int turns) {
     switch (kind) {
-      case STEP -> spawner.spawn(new Yields(turns));
-      case COROUTINE_ON_VIRTUAL_THREAD, COROUTINE_ON_HANDOFF ->
+      case STEP -> spawner.spawn(new Repeats(turns, Task::yield));
+      case WOVEN ->
           spawner.spawn(
               co -> {
                 for (int i = 0; i < turns; i++) {
@@ -90,19 +88,6 @@ public class TurnBench {
                   await(Task.yield());
                 }
               });
-    }
-  }
-
-  private static final class Yields extends Step<@Nullable Void> {
-    private int left;
-
-    Yields(int turns) {
-      left = turns;
-    }
-
-    @Override
-    protected @Nullable YieldEvent<?, ?> step(@Nullable Object sent) {
-      return left-- > 0 ? Task.yield() : null;
     }
   }
 }
