@@ -1,11 +1,7 @@
 package dev.heddle.bench;
 
-import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.Step;
-import dev.heddle.scheduler.YieldEvent;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -43,16 +39,12 @@ public class SpawnBench {
         switch (tasks.kind) {
           case STEP -> scheduler.spawn(new Ends());
           case WOVEN -> scheduler.spawn(co -> {});
-          case COROUTINE_ON_VIRTUAL_THREAD, COROUTINE_ON_HANDOFF -> scheduler.spawn(co -> ends(co));
           case THREAD_ON_VIRTUAL_THREAD, THREAD_ON_HANDOFF -> scheduler.spawn(() -> {});
         }
       }
       scheduler.run();
     }
   }
-
-  @SuppressWarnings("unused") // given away, so that the body cannot be woven
-  private static void ends(Awaiter co) {}
 
   /** A thousand stock virtual threads. */
   @Benchmark
@@ -75,13 +67,6 @@ public class SpawnBench {
     }
     for (Thread thread : threads) {
       thread.join();
-    }
-  }
-
-  private static final class Ends extends Step<@Nullable Void> {
-    @Override
-    protected @Nullable YieldEvent<?, ?> step(@Nullable Object sent) {
-      return null;
     }
   }
 }

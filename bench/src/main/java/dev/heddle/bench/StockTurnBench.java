@@ -1,5 +1,7 @@
 package dev.heddle.bench;
 
+import dev.heddle.bench.peers.Coroutines;
+import dev.heddle.bench.peers.VirtualThreads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -21,7 +23,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * The peers of {@link TurnBench}: threads of the JDK that give up their turn with {@code
- * Thread.yield}, or hand it to each other through an {@code Exchanger}.
+ * Thread.yield}, or hand it to each other through an {@code Exchanger}; and Kotlin's {@code yield}.
  *
  * <p>The threads are started before the time is taken. With several carriers they run side by side,
  * so that the figure is time over turns, not the cost of one.
@@ -33,9 +35,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(2)
 public class StockTurnBench {
   private static final int TURNS = 100_000;
+  private static final int KOTLIN_TURNS = 1_000_000;
   private static final int EXCHANGES = 20_000;
-  private static final String ONE = "-Djdk.virtualThreadScheduler.parallelism=1";
-  private static final String AT_MOST_ONE = "-Djdk.virtualThreadScheduler.maxPoolSize=1";
 
   /** Threads that stand at a gate. */
   private static final class Crowd {
@@ -136,6 +137,21 @@ public class StockTurnBench {
     }
   }
 
+  /** Coroutines that yield. */
+  @State(Scope.Thread)
+  public static class Kotlin {
+    /** How many there are. */
+    @Param({"1", "2", "1000"})
+    public int tasks = 1;
+  }
+
+  /** Kotlin's coroutines; they are started within the time, and have turns enough to hide it. */
+  @Benchmark
+  @OperationsPerInvocation(KOTLIN_TURNS)
+  public void coroutines(Kotlin coroutines) {
+    Coroutines.turns(coroutines.tasks, KOTLIN_TURNS / coroutines.tasks);
+  }
+
   /** As the JVM has it: as many carriers as cores. */
   @Benchmark
   @OperationsPerInvocation(TURNS)
@@ -148,7 +164,7 @@ public class StockTurnBench {
   @OperationsPerInvocation(TURNS)
   @Fork(
       value = 2,
-      jvmArgsAppend = {ONE, AT_MOST_ONE})
+      jvmArgsAppend = {VirtualThreads.ONE_CARRIER, VirtualThreads.NO_OTHER})
   public void virtualThreadsOnOneCarrier(Virtual threads) {
     threads.run();
   }
@@ -172,7 +188,7 @@ public class StockTurnBench {
   @OperationsPerInvocation(2 * EXCHANGES)
   @Fork(
       value = 2,
-      jvmArgsAppend = {ONE, AT_MOST_ONE})
+      jvmArgsAppend = {VirtualThreads.ONE_CARRIER, VirtualThreads.NO_OTHER})
   public void exchangingOnOneCarrier(Exchanging threads) {
     threads.crowd.run();
   }

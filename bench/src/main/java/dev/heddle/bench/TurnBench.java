@@ -2,12 +2,9 @@ package dev.heddle.bench;
 
 import static dev.heddle.scheduler.Task.await;
 
-import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Spawner;
-import dev.heddle.scheduler.Step;
 import dev.heddle.scheduler.Task;
-import dev.heddle.scheduler.YieldEvent;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +73,7 @@ public class TurnBench {
 
   private void spawn(Spawner spawner, int turns) {
     switch (kind) {
-      case STEP -> spawner.spawn(new Yields(turns));
+      case STEP -> spawner.spawn(new Repeats(turns, Task::yield));
       case WOVEN ->
           spawner.spawn(
               co -> {
@@ -84,8 +81,6 @@ public class TurnBench {
                   co.await(Task.yield());
                 }
               });
-      case COROUTINE_ON_VIRTUAL_THREAD, COROUTINE_ON_HANDOFF ->
-          spawner.spawn(co -> yields(co, turns));
       case THREAD_ON_VIRTUAL_THREAD, THREAD_ON_HANDOFF ->
           spawner.spawn(
               () -> {
@@ -93,25 +88,6 @@ public class TurnBench {
                   await(Task.yield());
                 }
               });
-    }
-  }
-
-  private static void yields(Awaiter co, int turns) {
-    for (int i = 0; i < turns; i++) {
-      co.await(Task.yield());
-    }
-  }
-
-  private static final class Yields extends Step<@Nullable Void> {
-    private int left;
-
-    Yields(int turns) {
-      left = turns;
-    }
-
-    @Override
-    protected @Nullable YieldEvent<?, ?> step(@Nullable Object sent) {
-      return left-- > 0 ? Task.yield() : null;
     }
   }
 }

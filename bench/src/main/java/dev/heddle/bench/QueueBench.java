@@ -1,0 +1,145 @@
+package dev.heddle.bench;
+
+import dev.heddle.bench.peers.Coroutines;
+import dev.heddle.bench.peers.VirtualThreads;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.sync.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** One item from one task to another, through a queue. */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(value = 2, jvmArgsAppend = Kind.FLAG)
+public class QueueBench {
+  private static final int ITEMS = 100_000;
+  private static final Integer ITEM = 1;
+
+  /** Heddle's: a queue of no room at all, as Kotlin and the JDK have one, there is not. */
+  @State(Scope.Thread)
+  public static class Room {
+    /** How many items it holds. */
+    @Param({"1", "100"})
+    public int capacity = 1;
+
+    Queue<Integer> newQueue() {
+      return Queue.fifo("items", capacity);
+    }
+  }
+
+  /** The peers': with a room of 0, who puts and who gets meet. */
+  @State(Scope.Thread)
+  public static class PeersRoom {
+    /** How many items it holds. */
+    @Param({"0", "1", "100"})
+    public int capacity = 0;
+
+    BlockingQueue<Integer> newQueue() {
+      return capacity == 0 ? new SynchronousQueue<>(true) : new ArrayBlockingQueue<>(capacity);
+    }
+  }
+
+  /** Woven tasks. */
+  @Benchmark
+  @OperationsPerInvocation(ITEMS)
+  public void woven(Room room) {
+    Queue<Integer> queue = room.newQueue();
+    try (Scheduler scheduler = Kind.WOVEN.newScheduler()) {
+      scheduler.spawn(
+          co -> {
+            for (int i = 0; i < ITEMS; i++) {
+              co.await(queue.put(ITEM));
+            }
+          });
+      scheduler.spawn(
+          co -> {
+            for (int i = 0; i < ITEMS; i++) {
+              co.await(queue.get());
+            }
+          });
+      scheduler.run();
+    }
+  }
+
+  /**
+   * More than a rendezvous: who puts waits until the item was taken and reported done, so that each
+   * item costs a turn of both.
+   */
+  @Benchmark
+  @OperationsPerInvocation(ITEMS)
+  public void wovenAcknowledged() {
+    Queue<Integer> queue = Queue.fifo("items", 1);
+    try (Scheduler scheduler = Kind.WOVEN.newScheduler()) {
+      scheduler.spawn(
+          co -> {
+            for (int i = 0; i < ITEMS; i++) {
+              co.await(queue.put(ITEM));
+              co.await(queue.join());
+            }
+          });
+      scheduler.spawn(
+          co -> {
+            for (int i = 0; i < ITEMS; i++) {
+              co.await(queue.get());
+              queue.taskDone();
+            }
+          });
+      scheduler.run();
+    }
+  }
+
+  /** Steps. */
+  @Benchmark
+  @OperationsPerInvocation(ITEMS)
+  public void step(Room room) {
+    Queue<Integer> queue = room.newQueue();
+    try (Scheduler scheduler = Kind.STEP.newScheduler()) {
+      scheduler.spawn(new Repeats(ITEMS, () -> queue.put(ITEM)));
+      scheduler.spawn(new Repeats(ITEMS, queue::get));
+      scheduler.run();
+    }
+  }
+
+  /** Kotlin: a channel. */
+  @Benchmark
+  @OperationsPerInvocation(ITEMS)
+  public void kotlin(PeersRoom room) {
+    Coroutines.channel(ITEMS, room.capacity);
+  }
+
+  /** The JDK: a blocking queue between virtual threads. */
+  @Benchmark
+  @OperationsPerInvocation(ITEMS)
+  @Fork(
+      value = 2,
+      jvmArgsAppend = {VirtualThreads.ONE_CARRIER, VirtualThreads.NO_OTHER})
+  public void virtualThreads(PeersRoom room) {
+    BlockingQueue<Integer> queue = room.newQueue();
+    VirtualThreads.run(
+        () -> {
+          for (int i = 0; i < ITEMS; i++) {
+            queue.put(ITEM);
+          }
+        },
+        () -> {
+          for (int i = 0; i < ITEMS; i++) {
+            var _ = queue.take();
+          }
+        });
+  }
+}

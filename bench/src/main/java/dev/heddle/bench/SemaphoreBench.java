@@ -1,0 +1,93 @@
+package dev.heddle.bench;
+
+import dev.heddle.bench.peers.Coroutines;
+import dev.heddle.bench.peers.VirtualThreads;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
+import dev.heddle.sync.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * A semaphore's only permit handed from one task to another. There are two; each stands in the
+ * queue when the other releases, so that each acquisition is a hand-off and a turn.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(value = 2, jvmArgsAppend = Kind.FLAG)
+public class SemaphoreBench {
+  private static final int HAND_OFFS = 100_000;
+
+  /** Woven tasks. */
+  @Benchmark
+  @OperationsPerInvocation(HAND_OFFS)
+  public void woven() {
+    Semaphore permit = new Semaphore("permit", 1);
+    try (Scheduler scheduler = Kind.WOVEN.newScheduler()) {
+      for (int task = 0; task < 2; task++) {
+        scheduler.spawn(
+            co -> {
+              try (var held = co.await(permit.acquire())) {
+                co.await(Task.yield()); // the other one queues up
+              }
+              for (int i = 1; i < HAND_OFFS / 2; i++) {
+                co.await(permit.acquire()).close();
+              }
+            });
+      }
+      scheduler.run();
+    }
+  }
+
+  /** Steps. */
+  @Benchmark
+  @OperationsPerInvocation(HAND_OFFS)
+  public void step() {
+    Semaphore permit = new Semaphore("permit", 1);
+    try (Scheduler scheduler = Kind.STEP.newScheduler()) {
+      scheduler.spawn(new HandsOn(HAND_OFFS / 2, permit.acquire()));
+      scheduler.spawn(new HandsOn(HAND_OFFS / 2, permit.acquire()));
+      scheduler.run();
+    }
+  }
+
+  /** Kotlin: a semaphore. */
+  @Benchmark
+  @OperationsPerInvocation(HAND_OFFS)
+  public void kotlin() {
+    Coroutines.semaphore(HAND_OFFS);
+  }
+
+  /** The JDK: a semaphore between virtual threads, a fair one. */
+  @Benchmark
+  @OperationsPerInvocation(HAND_OFFS)
+  @Fork(
+      value = 2,
+      jvmArgsAppend = {VirtualThreads.ONE_CARRIER, VirtualThreads.NO_OTHER})
+  public void virtualThreads() {
+    java.util.concurrent.Semaphore permit = new java.util.concurrent.Semaphore(1, true);
+    VirtualThreads.Work work =
+        () -> {
+          permit.acquire();
+          Thread.yield(); // the other one queues up
+          permit.release();
+          for (int i = 1; i < HAND_OFFS / 2; i++) {
+            permit.acquire();
+            permit.release();
+          }
+        };
+    VirtualThreads.run(work, work);
+  }
+}
