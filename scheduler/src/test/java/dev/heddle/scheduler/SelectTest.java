@@ -166,6 +166,29 @@ class SelectTest {
   }
 
   @Test
+  void aLoserThatIsUndoneLetsNoOtherLoserThrough() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      Semaphore semaphore = new Semaphore(1);
+      Event event = new Event();
+      YieldEvent<Select.Winner<Object>, Exception> both =
+          Select.any(semaphore.acquire(2), semaphore.acquire(1), event.await());
+      kind.spawn(scheduler, "selects", co -> trace.add(co.await(both).index()));
+      kind.spawn(
+          scheduler,
+          "sets",
+          co ->
+              co.inside(
+                  () -> {
+                    event.set();
+                    return null;
+                  }));
+      scheduler.run();
+      assertThat(trace).containsExactly(2);
+      assertThat(semaphore.available()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void aTimerAmongTheArmsIsATimeout() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       Event never = new Event();
