@@ -98,11 +98,14 @@ final class Cancellation {
     return scope;
   }
 
-  /** Whether a deadline of the task's own scopes has passed and is still to fire. */
+  /** Whether a deadline of the task's own scopes has passed, is still to fire, and will reach it. */
   static boolean isOverdue(Task<?> task, long now) {
     for (CancelScope<?> own = task.scope; own != null && own.host == task; own = own.parent) {
       if (own.isPast(now)) {
         return true;
+      }
+      if (own.isKind(CancelScope.Kind.SHIELDED)) {
+        return false; // one around it would come and undo nothing
       }
     }
     return false;

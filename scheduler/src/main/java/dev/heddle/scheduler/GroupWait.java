@@ -6,9 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The owner of a group waits for all of its children, or for the next that ends.
  *
- * <p>To wait for all is the one wait that a cancellation does not undo: nobody could wait for the
- * children then, who are cancelled as well. It starts even in a task that is cancelled, and throws
- * when they have ended.
+ * <p>To wait for all is the one wait that a cancellation does not undo which comes from the group or
+ * from around it: nobody could wait for the children then, who are cancelled as well. It starts even
+ * in a task that is cancelled, and throws when they have ended. One that comes from a scope inside
+ * of the block undoes it, as it leaves the children alone.
  */
 final class GroupWait<T extends @Nullable Object> extends YieldEvent<T, Exception>
     implements Resource {
@@ -57,7 +58,7 @@ final class GroupWait<T extends @Nullable Object> extends YieldEvent<T, Exceptio
     if (failure != null) {
       group.wait(null);
       failWith(task, failure);
-    } else if (group.cancelledFromOutside() != null) {
+    } else if (task.cancelledBy != null && !group.isCancelledBy(task.cancelledBy)) {
       group.wait(null);
       wakeUndone(task);
     } else {
@@ -73,7 +74,7 @@ final class GroupWait<T extends @Nullable Object> extends YieldEvent<T, Exceptio
 
   @Override
   protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
-    if (startsWhenCancelled() && task.cancelledBy != null) {
+    if (startsWhenCancelled() && group.isInside(task.cancelledBy)) {
       return false;
     }
     group.wait(null);

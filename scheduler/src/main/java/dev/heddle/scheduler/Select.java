@@ -79,7 +79,7 @@ public final class Select<T extends @Nullable Object>
 
   private @Nullable Outcome outcome;
 
-  /** How many arms are UNDOING. */
+  /** How many arms are UNDOING, and one more while they are told. */
   private int undoing;
 
   private Select(int count) {
@@ -157,34 +157,37 @@ public final class Select<T extends @Nullable Object>
   @Override
   protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
     undoAll(task);
-    if (undoing > 0) {
-      return false;
+    if (undoing == 0 && winner == null) {
+      reset();
+      return true;
     }
-    reset();
-    return true;
+    settle(task);
+    return false;
   }
 
   /**
-   * From the last to the first: who leaves a queue may let those behind him through, as one does
-   * who wants many permits, and what would be given to another loser of ours then were lost.
+   * From the last: an arm that leaves a queue may let through who stands behind it, and that must
+   * not be another arm, whose result would be lost.
    */
   private void undoAll(Task<?> task) {
+    undoing++; // one that ends by being undone must not settle it before all have been asked
     for (int i = arms.length - 1; i >= 0; i--) {
       if (arms[i].state == State.WAITING) {
         undo(arms[i], task);
       }
     }
+    undoing--;
   }
 
   private void undo(Arm arm, Task<?> task) {
     Arm outer = current;
     current = arm;
+    arm.state = State.UNDOING;
+    undoing++;
     try {
-      if (arm.event.handleCancel(task.scheduler, task)) {
+      if (arm.event.handleCancel(task.scheduler, task) && arm.state == State.UNDOING) {
         arm.state = State.IDLE;
-      } else {
-        arm.state = State.UNDOING;
-        undoing++;
+        undoing--;
       }
     } finally {
       current = outer;
@@ -320,11 +323,6 @@ public final class Select<T extends @Nullable Object>
   @Override
   protected boolean isWokenFromOutside() {
     return anyPart(YieldEvent::isWokenFromOutside);
-  }
-
-  @Override
-  boolean endsByTime() {
-    return anyPart(YieldEvent::endsByTime);
   }
 
   @Override

@@ -357,9 +357,18 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
     joinTried |= wait != null && wait.startsWhenCancelled();
   }
 
-  /** Why the owner is cancelled, but for the group's own cancellation; null if it is not. */
-  @Nullable CancelScope<?> cancelledFromOutside() {
-    return Cancellation.reaching(scope.parent);
+  /** Whether it is the group's own cancellation. */
+  boolean isCancelledBy(CancelScope<?> cause) {
+    return cause == scope;
+  }
+
+  /** Whether this is the group's own scope or one around it, so that the children are in it too. */
+  boolean isInside(@Nullable CancelScope<?> other) {
+    CancelScope<?> around = scope;
+    while (around != null && around != other) {
+      around = around.parent;
+    }
+    return around != null;
   }
 
   /** The task that opened it. */

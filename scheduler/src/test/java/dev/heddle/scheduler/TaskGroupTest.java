@@ -128,6 +128,65 @@ class TaskGroupTest {
   }
 
   @Test
+  void aTimeoutInsideOfTheBlockStopsTheJoinAndLeavesTheChildrenAlone() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      kind.spawn(
+          scheduler,
+          "owner",
+          co ->
+              co.in(
+                  TaskGroup::open,
+                  group -> {
+                    co.inside(() -> children.sleeper(group, "child", SECOND.multipliedBy(2)));
+                    assertThatThrownBy(
+                            () ->
+                                co.in(
+                                    () -> CancelScope.withTimeout(SECOND),
+                                    _ -> co.await(group.join())))
+                        .isInstanceOf(TimeoutException.class);
+                    trace.add("goes on");
+                    co.await(group.join());
+                  }));
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly("goes on", "child is through");
+  }
+
+  @Test
+  void aShieldedJoinGivesItsResultThoughTheChildrenAreCancelledFromOutside() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      Task<?> owner =
+          kind.spawn(
+              scheduler,
+              "owner",
+              co ->
+                  co.in(
+                      TaskGroup::open,
+                      group -> {
+                        co.inside(() -> children.sleeper(group, "child", HOUR));
+                        co.in(
+                            CancelScope::shielded,
+                            _ -> {
+                              co.await(group.join());
+                              trace.add("joined");
+                            });
+                        co.await(Task.yield());
+                        trace.add("not reached");
+                      }));
+      kind.spawn(
+          scheduler,
+          "cancels",
+          co -> {
+            co.await(Timers.sleep(SECOND));
+            co.inside(() -> owner.cancel("enough"));
+          });
+      scheduler.run();
+      assertThat(owner.state()).isEqualTo(Task.State.CANCELLED);
+    }
+    assertThat(trace).containsExactly("child is cancelled", "joined");
+  }
+
+  @Test
   void childrenLiveUnderTheScopesInForceWhereTheGroupWasOpened() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       kind.spawn(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.VirtualTime;
+import dev.heddle.sync.Event;
 import dev.heddle.sync.Lock;
 import dev.heddle.sync.Queue;
 import java.time.Duration;
@@ -149,6 +150,33 @@ class WithinTest {
           co ->
               assertThatThrownBy(() -> co.await(new Promise<>().within(SECOND).within(HOUR)))
                   .hasMessage("timed out after PT1S waiting for a promise"));
+      scheduler.run();
+    }
+  }
+
+  @Test
+  void aTimeoutUnderAShieldReportsThoughOneAroundTheShieldHasPassedToo() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      kind.spawn(
+          scheduler,
+          "waits",
+          co ->
+              co.in(
+                  () -> CancelScope.withTimeout(SECOND.multipliedBy(2)),
+                  _ ->
+                      co.in(
+                          CancelScope::shielded,
+                          _ ->
+                              assertThatThrownBy(
+                                      () -> co.await(new Event("never").await().within(SECOND)))
+                                  .hasMessageStartingWith("timed out after PT1S"))));
+      kind.spawn(
+          scheduler,
+          "busy",
+          co -> {
+            co.await(Task.yield());
+            time.advance(SECOND.multipliedBy(3));
+          });
       scheduler.run();
     }
   }

@@ -5,6 +5,7 @@ import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Turn;
 import dev.heddle.fixtures.VirtualTime;
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Spawner;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.YieldEvent;
 import java.util.ArrayList;
@@ -31,8 +32,15 @@ final class Play implements AutoCloseable {
             .name("play")
             .clock(time)
             .poller(time)
-            .failureReporter((task, failure) -> failures.add(failure))
+            .failureReporter((task, failure) -> report(failure))
             .build();
+  }
+
+  /** A failure that belongs to the play: it fails no test if nobody joins the task. */
+  static final class Mishap extends Exception {
+    Mishap(String message) {
+      super(message);
+    }
   }
 
   /** What a task does. */
@@ -43,7 +51,13 @@ final class Play implements AutoCloseable {
   /** A task that plays this part. */
   @CanIgnoreReturnValue
   Task<?> task(String name, Part part) {
-    return kind.spawn(scheduler, name, co -> part.play(new Player(this, name, co)));
+    return task(scheduler, name, part);
+  }
+
+  /** The same in a group. */
+  @CanIgnoreReturnValue
+  Task<?> task(Spawner spawner, String name, Part part) {
+    return kind.spawn(spawner, name, co -> part.play(new Player(this, name, co)));
   }
 
   /** A task that says what it awaited, and when it could not. */
@@ -71,6 +85,12 @@ final class Play implements AutoCloseable {
     checkFailures();
   }
 
+  private void report(Throwable failure) {
+    if (!(failure instanceof Mishap)) {
+      failures.add(failure);
+    }
+  }
+
   private void checkFailures() {
     if (!failures.isEmpty()) {
       AssertionError error = new AssertionError("tasks failed, the first", failures.getFirst());
@@ -83,6 +103,12 @@ final class Play implements AutoCloseable {
   record Player(Play play, String name, Turn co) {
     @CanIgnoreReturnValue
     <T, X extends Exception> T await(YieldEvent<T, X> event) throws X {
+      return co.await(event);
+    }
+
+    /** An event of which nobody knows what it fails with. */
+    @CanIgnoreReturnValue
+    Object awaits(YieldEvent<?, ?> event) throws Exception {
       return co.await(event);
     }
 
