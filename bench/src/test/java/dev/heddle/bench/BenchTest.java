@@ -2,6 +2,7 @@ package dev.heddle.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heddle.scheduler.Body;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,12 +97,33 @@ class BenchTest {
             .filter(Kind::isAvailable)
             .map(Kind::name)
             .collect(Collectors.joining(","));
-    String shortest = "-f 0 -bm ss -wi 0 -i 1 -foe true -v silent -p tasks=2 -p kind=" + kinds;
+    String shortest =
+        "-f 0 -bm ss -wi 0 -i 1 -foe true -v silent -p tasks=2 -p sleepMillis=1 -p kind=" + kinds;
     var results = new Runner(new CommandLineOptions(shortest.split(" "))).run();
     assertThat(results)
         .extracting(RunResult::getPrimaryResult)
         .hasSizeGreaterThan(10)
         .allMatch(result -> result.getScore() > 0);
+  }
+
+  /** Else what is measured as woven is not; the schedulers of {@link Kind} refuse such a body. */
+  @Test
+  void everyBodyWithAnAwaiterIsWoven() {
+    List<String> bodies =
+        Stream.of(
+                GroupBench.class,
+                LockBench.class,
+                QueueBench.class,
+                SelectBench.class,
+                SemaphoreBench.class,
+                SleepBench.class,
+                SpawnBench.class,
+                TimeoutBench.class,
+                TurnBench.class,
+                WakeBench.class)
+            .flatMap(bench -> Body.explainAll(bench).stream())
+            .toList();
+    assertThat(bodies).hasSizeGreaterThan(20).allMatch(line -> line.endsWith(": woven"));
   }
 
   @Test
