@@ -3,6 +3,7 @@ package dev.heddle.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.coroutine.Engine;
+import dev.heddle.scheduler.Body;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,7 +158,7 @@ class BenchTest {
             .map(Engine::name)
             .collect(Collectors.joining(","));
     String shortest =
-        "-f 0 -bm ss -wi 0 -i 1 -foe true -v silent -p tasks=2 -p kind="
+        "-f 0 -bm ss -wi 0 -i 1 -foe true -v silent -p tasks=2 -p sleepMillis=1 -p kind="
             + kinds
             + " -p engine="
             + engines;
@@ -165,6 +167,26 @@ class BenchTest {
         .extracting(RunResult::getPrimaryResult)
         .hasSizeGreaterThan(10)
         .allMatch(result -> result.getScore() > 0);
+  }
+
+  /** Else what is measured as woven is not; the schedulers of {@link Kind} refuse such a body. */
+  @Test
+  void everyBodyWithAnAwaiterIsWoven() {
+    List<String> bodies =
+        Stream.of(
+                GroupBench.class,
+                LockBench.class,
+                QueueBench.class,
+                SelectBench.class,
+                SemaphoreBench.class,
+                SleepBench.class,
+                SpawnBench.class,
+                TimeoutBench.class,
+                TurnBench.class,
+                WakeBench.class)
+            .flatMap(bench -> Body.explainAll(bench).stream())
+            .toList();
+    assertThat(bodies).hasSizeGreaterThan(20).allMatch(line -> line.endsWith(": woven"));
   }
 
   @Test

@@ -144,7 +144,7 @@ final class RandomTree {
     try {
       me.co()
           .in(
-              opening::call,
+              opening,
               scope -> {
                 opened[0] = scope;
                 Runnable cancel = canceller(scope);
