@@ -71,8 +71,13 @@ final class AfterGroup extends Compound<@Nullable Object, Exception> {
   }
 
   @Override
-  Waiter waiter(Waiter whole) {
-    return waiterIn(yielded, whole);
+  boolean undoIn(Within<?> part, Task<?> task) {
+    return undoIn(yielded, part, task);
+  }
+
+  @Override
+  Waiter waiter(Waiter whole, @Nullable YieldEvent<?, ?> part) {
+    return waiterIn(yielded, whole, part);
   }
 
   @Override

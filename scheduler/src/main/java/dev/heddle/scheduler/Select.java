@@ -300,24 +300,61 @@ public final class Select<T extends @Nullable Object>
   }
 
   @Override
-  Waiter waiter(Waiter whole) {
-    Arm arm = current;
-    return arm == null ? whole : waiterIn(arm.event, arm);
+  boolean undoIn(Within<?> part, Task<?> task) {
+    for (Arm arm : arms) {
+      if (leadsTo(arm, part)) {
+        Arm outer = current;
+        current = arm;
+        try {
+          return undoIn(arm.event, part, task);
+        } finally {
+          current = outer;
+        }
+      }
+    }
+    return false;
   }
 
-  /** Of two arms in the same queue, the one whose hook is running. */
+  private static boolean leadsTo(Arm arm, YieldEvent<?, ?> part) {
+    return arm.state != State.IDLE && (arm.event == part || holderIn(arm.event, part) != null);
+  }
+
   @Override
-  @Nullable Waiter standingIn(WaitQueue queue) {
-    if (current != null && current.waitQueue == queue) {
+  Waiter waiter(Waiter whole, @Nullable YieldEvent<?, ?> part) {
+    Arm arm = armFor(part);
+    return arm == null ? whole : waiterIn(arm.event, arm, part);
+  }
+
+  /** One whose hook is running goes before others with the same event. */
+  private @Nullable Arm armFor(@Nullable YieldEvent<?, ?> part) {
+    if (part == null || (current != null && leadsTo(current, part))) {
       return current;
     }
     for (Arm arm : arms) {
-      Waiter waiter = arm.waitQueue == queue ? arm : standingIn(queue, arm.event);
+      if (leadsTo(arm, part)) {
+        return arm; // it goes on to the next thing that it waits for
+      }
+    }
+    return current;
+  }
+
+  /** Of several arms in the same queue, the one whose hook is running. */
+  @Override
+  @Nullable Waiter standingIn(WaitQueue queue) {
+    if (current != null) {
+      return standingIn(queue, current);
+    }
+    for (Arm arm : arms) {
+      Waiter waiter = standingIn(queue, arm);
       if (waiter != null) {
         return waiter;
       }
     }
     return null;
+  }
+
+  private static @Nullable Waiter standingIn(WaitQueue queue, Arm arm) {
+    return arm.waitQueue == queue ? arm : standingIn(queue, arm.event);
   }
 
   @Override
