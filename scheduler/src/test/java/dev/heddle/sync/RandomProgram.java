@@ -225,6 +225,9 @@ final class RandomProgram {
     } catch (TimeoutException e) {
       me.say("late");
       return;
+    } catch (IllegalMonitorStateException e) {
+      me.say("asked for a lock that another arm had taken");
+      return;
     }
     arm.won.with(result);
   }
