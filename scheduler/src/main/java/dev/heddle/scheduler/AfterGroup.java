@@ -76,6 +76,16 @@ final class AfterGroup extends Compound<@Nullable Object, Exception> {
   }
 
   @Override
+  void undoAllBut(Select.Arm winner, Task<?> task) {
+    undoAllBut(yielded, winner, task);
+  }
+
+  @Override
+  boolean contains(Select<?> select) {
+    return isIn(yielded, select);
+  }
+
+  @Override
   Waiter waiter(Waiter whole, @Nullable YieldEvent<?, ?> part) {
     return waiterIn(yielded, whole, part);
   }

@@ -31,6 +31,15 @@ abstract sealed class Compound<T extends @Nullable Object, X extends Exception>
   abstract boolean undoIn(Within<?> part, Task<?> task);
 
   /**
+   * This arm of a select, which may be a part of a part, is over: whatever else is a part of this
+   * is undone, the last first.
+   */
+  abstract void undoAllBut(Select.Arm winner, Task<?> task);
+
+  /** Whether this select is this, or a part of it that has started. */
+  abstract boolean contains(Select<?> select);
+
+  /**
    * What is to stand in a queue for the part that goes there just now.
    *
    * @param whole what would stand there for this event
@@ -61,6 +70,16 @@ abstract sealed class Compound<T extends @Nullable Object, X extends Exception>
   static Waiter waiterIn(
       YieldEvent<?, ?> event, Waiter whole, @Nullable YieldEvent<?, ?> part) {
     return event instanceof Compound<?, ?> inner ? inner.waiter(whole, part) : whole;
+  }
+
+  static void undoAllBut(@Nullable YieldEvent<?, ?> event, Select.Arm winner, Task<?> task) {
+    if (event instanceof Compound<?, ?> inner) {
+      inner.undoAllBut(winner, task);
+    }
+  }
+
+  static boolean isIn(YieldEvent<?, ?> event, Select<?> select) {
+    return event instanceof Compound<?, ?> inner && inner.contains(select);
   }
 
   static boolean undoIn(@Nullable YieldEvent<?, ?> event, Within<?> part, Task<?> task) {

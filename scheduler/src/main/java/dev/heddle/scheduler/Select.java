@@ -74,7 +74,7 @@ public final class Select<T extends @Nullable Object>
   /** The arm one of whose hooks is running. */
   private @Nullable Arm current;
 
-  /** The arm that is over, and how it ended; null before that. */
+  /** The arm that wins, from when its first part has, and how it ended; null before that. */
   private @Nullable Arm winner;
 
   private @Nullable Outcome outcome;
@@ -179,6 +179,37 @@ public final class Select<T extends @Nullable Object>
     undoing--;
   }
 
+  @Override
+  void undoAllBut(Arm winning, Task<?> task) {
+    undoing++;
+    for (int i = arms.length - 1; i >= 0; i--) {
+      Arm arm = arms[i];
+      if (arm.state != State.IDLE && isIn(arm.event, winning.select)) {
+        winner = winner == null ? arm : winner;
+        Arm outer = current;
+        current = arm;
+        undoAllBut(arm.event, winning, task);
+        current = outer;
+      } else if (arm.state == State.WAITING) {
+        undo(arm, task);
+      }
+    }
+    undoing--;
+  }
+
+  @Override
+  boolean contains(Select<?> select) {
+    if (select == this) {
+      return true;
+    }
+    for (Arm arm : arms) {
+      if (arm.state != State.IDLE && isIn(arm.event, select)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void undo(Arm arm, Task<?> task) {
     Arm outer = current;
     current = arm;
@@ -228,7 +259,9 @@ public final class Select<T extends @Nullable Object>
     if (winner == null) {
       winner = arm;
       outcome = ended;
-      undoAll(task);
+      undoAllBut(task.waited(), arm, task);
+    } else if (winner == arm && outcome == null) {
+      outcome = ended; // it was known to win when a part of it had won
     }
     settle(task);
   }
@@ -252,7 +285,7 @@ public final class Select<T extends @Nullable Object>
 
   /** When none is left to be undone, the task learns how it ended. */
   private void settle(Task<?> task) {
-    if (undoing > 0) {
+    if (undoing > 0 || (winner != null && outcome == null)) {
       return;
     }
     Arm first = winner;

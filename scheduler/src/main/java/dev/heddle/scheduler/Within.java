@@ -132,6 +132,16 @@ final class Within<T extends @Nullable Object> extends Compound<T, Exception> {
   }
 
   @Override
+  void undoAllBut(Select.Arm winner, Task<?> task) {
+    undoAllBut(limited, winner, task);
+  }
+
+  @Override
+  boolean contains(Select<?> select) {
+    return isIn(limited, select);
+  }
+
+  @Override
   Waiter waiter(Waiter whole, @Nullable YieldEvent<?, ?> part) {
     return waiterIn(limited, whole, part);
   }

@@ -191,6 +191,30 @@ class SelectTest {
   }
 
   @Test
+  void whatWinsInsideOfAnArmUndoesTheOtherArmsBeforeItsOwn() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      Semaphore semaphore = new Semaphore(1);
+      Event event = new Event();
+      YieldEvent<Select.Winner<Object>, Exception> inner =
+          Select.any(semaphore.acquire(2), event.await());
+      YieldEvent<Select.Winner<Object>, Exception> both = Select.any(inner, semaphore.acquire());
+      kind.spawn(scheduler, "selects", co -> trace.add(co.await(both)));
+      kind.spawn(
+          scheduler,
+          "sets",
+          co ->
+              co.inside(
+                  () -> {
+                    event.set();
+                    return null;
+                  }));
+      scheduler.run();
+      assertThat(trace).containsExactly(new Select.Winner<>(0, new Select.Winner<>(1, null)));
+      assertThat(semaphore.available()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void aTimeoutOfAnArmTakesOutThatArmAmongSeveralInOneQueue() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       Semaphore semaphore = new Semaphore(0);
