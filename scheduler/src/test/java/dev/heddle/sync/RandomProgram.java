@@ -259,7 +259,7 @@ final class RandomProgram {
     tree.checkCancelledDoNotWait();
     for (Lock each : List.of(lock, rlock)) {
       Lock.Stats stats = each.stats();
-      assertThat(each.isBroken()).isFalse();
+      assertThat(each.isBroken()).as(each.toString()).isFalse();
       assertThat(stats.holder() != null || stats.waiters().isEmpty())
           .as(each.toString())
           .isTrue();
