@@ -71,8 +71,23 @@ final class AfterGroup extends Compound<@Nullable Object, Exception> {
   }
 
   @Override
-  Waiter waiter(Waiter whole) {
-    return waiterIn(yielded, whole);
+  boolean undoIn(Within<?> part, Task<?> task) {
+    return undoIn(yielded, part, task);
+  }
+
+  @Override
+  void undoAllBut(Select.Arm winner, Task<?> task) {
+    undoAllBut(yielded, winner, task);
+  }
+
+  @Override
+  boolean contains(Select<?> select) {
+    return isIn(yielded, select);
+  }
+
+  @Override
+  Waiter waiter(Waiter whole, @Nullable YieldEvent<?, ?> part) {
+    return waiterIn(yielded, whole, part);
   }
 
   @Override

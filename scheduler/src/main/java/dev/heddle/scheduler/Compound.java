@@ -27,12 +27,25 @@ abstract sealed class Compound<T extends @Nullable Object, X extends Exception>
   /** A part of its own that could not be undone at once is undone now. */
   abstract void partUndone(Task<?> task, YieldEvent<?, ?> part);
 
+  /** Undoes what this part waits for, which may be a part of a part, in its place of several. */
+  abstract boolean undoIn(Within<?> part, Task<?> task);
+
   /**
-   * What is to stand in a queue for the part that is being started just now.
+   * This arm of a select, which may be a part of a part, is over: whatever else is a part of this
+   * is undone, the last first.
+   */
+  abstract void undoAllBut(Select.Arm winner, Task<?> task);
+
+  /** Whether this select is this, or a part of it that has started. */
+  abstract boolean contains(Select<?> select);
+
+  /**
+   * What is to stand in a queue for the part that goes there just now.
    *
    * @param whole what would stand there for this event
+   * @param part what goes there, if it is known
    */
-  abstract Waiter waiter(Waiter whole);
+  abstract Waiter waiter(Waiter whole, @Nullable YieldEvent<?, ?> part);
 
   /** What stands in this queue for one of the parts; null if nothing does. */
   abstract @Nullable Waiter standingIn(WaitQueue queue);
@@ -54,7 +67,22 @@ abstract sealed class Compound<T extends @Nullable Object, X extends Exception>
     return event instanceof Compound<?, ?> inner ? inner.standingIn(queue) : null;
   }
 
-  static Waiter waiterIn(YieldEvent<?, ?> event, Waiter whole) {
-    return event instanceof Compound<?, ?> inner ? inner.waiter(whole) : whole;
+  static Waiter waiterIn(
+      YieldEvent<?, ?> event, Waiter whole, @Nullable YieldEvent<?, ?> part) {
+    return event instanceof Compound<?, ?> inner ? inner.waiter(whole, part) : whole;
+  }
+
+  static void undoAllBut(@Nullable YieldEvent<?, ?> event, Select.Arm winner, Task<?> task) {
+    if (event instanceof Compound<?, ?> inner) {
+      inner.undoAllBut(winner, task);
+    }
+  }
+
+  static boolean isIn(YieldEvent<?, ?> event, Select<?> select) {
+    return event instanceof Compound<?, ?> inner && inner.contains(select);
+  }
+
+  static boolean undoIn(@Nullable YieldEvent<?, ?> event, Within<?> part, Task<?> task) {
+    return event instanceof Compound<?, ?> inner && inner.undoIn(part, task);
   }
 }

@@ -74,7 +74,7 @@ public final class Select<T extends @Nullable Object>
   /** The arm one of whose hooks is running. */
   private @Nullable Arm current;
 
-  /** The arm that is over, and how it ended; null before that. */
+  /** The arm that wins, from when its first part has, and how it ended; null before that. */
   private @Nullable Arm winner;
 
   private @Nullable Outcome outcome;
@@ -179,6 +179,37 @@ public final class Select<T extends @Nullable Object>
     undoing--;
   }
 
+  @Override
+  void undoAllBut(Arm winning, Task<?> task) {
+    undoing++;
+    for (int i = arms.length - 1; i >= 0; i--) {
+      Arm arm = arms[i];
+      if (arm.state != State.IDLE && isIn(arm.event, winning.select)) {
+        winner = winner == null ? arm : winner;
+        Arm outer = current;
+        current = arm;
+        undoAllBut(arm.event, winning, task);
+        current = outer;
+      } else if (arm.state == State.WAITING) {
+        undo(arm, task);
+      }
+    }
+    undoing--;
+  }
+
+  @Override
+  boolean contains(Select<?> select) {
+    if (select == this) {
+      return true;
+    }
+    for (Arm arm : arms) {
+      if (arm.state != State.IDLE && isIn(arm.event, select)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void undo(Arm arm, Task<?> task) {
     Arm outer = current;
     current = arm;
@@ -228,7 +259,9 @@ public final class Select<T extends @Nullable Object>
     if (winner == null) {
       winner = arm;
       outcome = ended;
-      undoAll(task);
+      undoAllBut(task.waited(), arm, task);
+    } else if (winner == arm && outcome == null) {
+      outcome = ended; // it was known to win when a part of it had won
     }
     settle(task);
   }
@@ -252,7 +285,7 @@ public final class Select<T extends @Nullable Object>
 
   /** When none is left to be undone, the task learns how it ended. */
   private void settle(Task<?> task) {
-    if (undoing > 0) {
+    if (undoing > 0 || (winner != null && outcome == null)) {
       return;
     }
     Arm first = winner;
@@ -300,24 +333,61 @@ public final class Select<T extends @Nullable Object>
   }
 
   @Override
-  Waiter waiter(Waiter whole) {
-    Arm arm = current;
-    return arm == null ? whole : waiterIn(arm.event, arm);
+  boolean undoIn(Within<?> part, Task<?> task) {
+    for (Arm arm : arms) {
+      if (leadsTo(arm, part)) {
+        Arm outer = current;
+        current = arm;
+        try {
+          return undoIn(arm.event, part, task);
+        } finally {
+          current = outer;
+        }
+      }
+    }
+    return false;
   }
 
-  /** Of two arms in the same queue, the one whose hook is running. */
+  private static boolean leadsTo(Arm arm, YieldEvent<?, ?> part) {
+    return arm.state != State.IDLE && (arm.event == part || holderIn(arm.event, part) != null);
+  }
+
   @Override
-  @Nullable Waiter standingIn(WaitQueue queue) {
-    if (current != null && current.waitQueue == queue) {
+  Waiter waiter(Waiter whole, @Nullable YieldEvent<?, ?> part) {
+    Arm arm = armFor(part);
+    return arm == null ? whole : waiterIn(arm.event, arm, part);
+  }
+
+  /** One whose hook is running goes before others with the same event. */
+  private @Nullable Arm armFor(@Nullable YieldEvent<?, ?> part) {
+    if (part == null || (current != null && leadsTo(current, part))) {
       return current;
     }
     for (Arm arm : arms) {
-      Waiter waiter = arm.waitQueue == queue ? arm : standingIn(queue, arm.event);
+      if (leadsTo(arm, part)) {
+        return arm; // it goes on to the next thing that it waits for
+      }
+    }
+    return current;
+  }
+
+  /** Of several arms in the same queue, the one whose hook is running. */
+  @Override
+  @Nullable Waiter standingIn(WaitQueue queue) {
+    if (current != null) {
+      return standingIn(queue, current);
+    }
+    for (Arm arm : arms) {
+      Waiter waiter = standingIn(queue, arm);
       if (waiter != null) {
         return waiter;
       }
     }
     return null;
+  }
+
+  private static @Nullable Waiter standingIn(WaitQueue queue, Arm arm) {
+    return arm.waitQueue == queue ? arm : standingIn(queue, arm.event);
   }
 
   @Override

@@ -98,9 +98,9 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
     return self();
   }
 
-  /** What is to stand for it in the queue of what is just being started. */
-  final Waiter waiter() {
-    return waited() instanceof Compound<?, ?> whole ? whole.waiter(this) : this;
+  /** What is to stand for it in a queue for this event, or for what is just being started. */
+  final Waiter waiter(@Nullable YieldEvent<?, ?> part) {
+    return waited() instanceof Compound<?, ?> whole ? whole.waiter(this, part) : this;
   }
 
   /** What stands for it in this queue; null if nothing does. */
@@ -109,7 +109,7 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
   }
 
   /** What it waits for, also while a hook of that has blocked in the JDK. */
-  private @Nullable YieldEvent<?, ?> waited() {
+  final @Nullable YieldEvent<?, ?> waited() {
     return event instanceof JdkWait blocked && blocked.hook() != null ? blocked.hook() : event;
   }
 

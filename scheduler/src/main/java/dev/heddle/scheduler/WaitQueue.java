@@ -57,7 +57,7 @@ public final class WaitQueue {
    *     Select} may stand in a queue for each arm
    */
   public void add(Task<?> task, @Nullable YieldEvent<?, ?> event) {
-    Waiter waiter = task.waiter();
+    Waiter waiter = task.waiter(event);
     if (waiter.waitQueue != null) {
       throw new IllegalStateException(task + " waits already, for " + task.waitingFor());
     }

@@ -71,10 +71,10 @@ final class Within<T extends @Nullable Object> extends Compound<T, Exception> {
       return;
     }
     expired = true;
-    if (limited.handleCancel(scheduler, task)) {
+    if (undoIn(task.waited(), this, task)) {
       reset(scheduler);
       fail(task, timedOut());
-    } else {
+    } else if (state == State.WAITING) { // and not over meanwhile
       state = State.UNDOING;
     }
   }
@@ -88,8 +88,10 @@ final class Within<T extends @Nullable Object> extends Compound<T, Exception> {
       reset(scheduler);
       return true;
     }
-    scheduler.clearDeadline(this);
-    state = State.UNDOING;
+    if (state == State.WAITING) { // and not over meanwhile
+      scheduler.clearDeadline(this);
+      state = State.UNDOING;
+    }
     return false;
   }
 
@@ -125,8 +127,23 @@ final class Within<T extends @Nullable Object> extends Compound<T, Exception> {
   }
 
   @Override
-  Waiter waiter(Waiter whole) {
-    return waiterIn(limited, whole);
+  boolean undoIn(Within<?> part, Task<?> task) {
+    return part == this ? limited.handleCancel(task.scheduler, task) : undoIn(limited, part, task);
+  }
+
+  @Override
+  void undoAllBut(Select.Arm winner, Task<?> task) {
+    undoAllBut(limited, winner, task);
+  }
+
+  @Override
+  boolean contains(Select<?> select) {
+    return isIn(limited, select);
+  }
+
+  @Override
+  Waiter waiter(Waiter whole, @Nullable YieldEvent<?, ?> part) {
+    return waiterIn(limited, whole, part);
   }
 
   @Override

@@ -140,8 +140,10 @@ public final class Queue<T> {
   @CheckReturnValue
   public @Nullable T tryGet() {
     home.check("tryGet");
-    T item = takeOne();
-    if (item == null && shutdown) {
+    T item = items.poll();
+    if (item != null) {
+      fillUp();
+    } else if (shutdown) {
       throw shutDown("get from");
     }
     return item;
@@ -274,17 +276,15 @@ public final class Queue<T> {
 
   // Transitions.
 
-  /** Takes the item whose turn it is, which makes room for a putter; null if there is none. */
-  private @Nullable T takeOne() {
-    T item = items.poll();
-    Task<?> putter = item == null ? null : putters.peek();
+  /** There is room: for the longest putter. */
+  private void fillUp() {
+    Task<?> putter = putters.peek();
     if (putter != null) {
       Put put = firstPut();
       boolean _ = putters.remove(putter);
+      put.done(putter); // before the item goes to a getter, who may be the same task by a Select
       accept(put.item);
-      put.done(putter);
     }
-    return item;
   }
 
   /** There is room: the item goes to the longest getter, or in. */
@@ -321,9 +321,10 @@ public final class Queue<T> {
     @Override
     protected void handleYield(Scheduler scheduler, Task<?> task) {
       home.enter(scheduler);
-      T item = takeOne();
+      T item = items.poll();
       if (item != null) {
-        hand(task, item);
+        hand(task, item); // first: the putter may be an arm of the same task's Select, which loses
+        fillUp();
       } else if (shutdown) {
         failShutdown(task);
       } else {
@@ -371,8 +372,8 @@ public final class Queue<T> {
       } else if (isFull()) {
         putters.add(task, this);
       } else {
+        done(task); // first: the getter may be an arm of the same task's Select, which loses
         accept(item);
-        done(task);
       }
     }
 

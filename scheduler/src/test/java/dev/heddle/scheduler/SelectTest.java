@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.VirtualTime;
 import dev.heddle.sync.Event;
+import dev.heddle.sync.Held;
 import dev.heddle.sync.Lock;
+import dev.heddle.sync.LockOrder;
 import dev.heddle.sync.Queue;
 import dev.heddle.sync.Semaphore;
 import java.io.IOException;
@@ -185,6 +187,88 @@ class SelectTest {
       scheduler.run();
       assertThat(trace).containsExactly(2);
       assertThat(semaphore.available()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatWinsInsideOfAnArmUndoesTheOtherArmsBeforeItsOwn() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      Semaphore semaphore = new Semaphore(1);
+      Event event = new Event();
+      YieldEvent<Select.Winner<Object>, Exception> inner =
+          Select.any(semaphore.acquire(2), event.await());
+      YieldEvent<Select.Winner<Object>, Exception> both = Select.any(inner, semaphore.acquire());
+      kind.spawn(scheduler, "selects", co -> trace.add(co.await(both)));
+      kind.spawn(
+          scheduler,
+          "sets",
+          co ->
+              co.inside(
+                  () -> {
+                    event.set();
+                    return null;
+                  }));
+      scheduler.run();
+      assertThat(trace).containsExactly(new Select.Winner<>(0, new Select.Winner<>(1, null)));
+      assertThat(semaphore.available()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aTimeoutOfAnArmTakesOutThatArmAmongSeveralInOneQueue() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      Semaphore semaphore = new Semaphore(0);
+      YieldEvent<Select.Winner<Object>, Exception> both =
+          Select.any(semaphore.acquire(), semaphore.acquire().within(SECOND));
+      kind.spawn(
+          scheduler,
+          "selects",
+          co -> assertThatThrownBy(() -> co.await(both)).isInstanceOf(TimeoutException.class));
+      scheduler.run();
+      assertThat(semaphore.stats().waiters()).isEmpty();
+    }
+  }
+
+  @Test
+  void twoArmsMayGoOnToTheNextThingThatTheyWaitFor() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      List<Lock> locks = List.of(new Lock("a"), new Lock("b"), new Lock("c"), new Lock("d"));
+      YieldEvent<Select.Winner<Object>, Exception> both =
+          Select.any(
+              LockOrder.acquire(locks.get(0), locks.get(1)),
+              LockOrder.acquire(locks.get(2), locks.get(3)));
+      kind.spawn(
+          scheduler,
+          "holds",
+          co -> {
+            List<Held> held = new ArrayList<>();
+            for (Lock lock : locks) {
+              held.add(co.await(lock.acquire()));
+            }
+            co.await(Task.yield());
+            for (int i : List.of(0, 2, 3, 1)) {
+              co.inside(
+                  () -> {
+                    held.get(i).close();
+                    return null;
+                  });
+            }
+          });
+      kind.spawn(
+          scheduler,
+          "selects",
+          co -> {
+            Select.Winner<?> first = co.await(both);
+            trace.add(first.index());
+            trace.add(locks.stream().map(Lock::isLocked).toList());
+            co.inside(
+                () -> {
+                  ((Held) first.value()).close();
+                  return null;
+                });
+          });
+      scheduler.run();
+      assertThat(trace).containsExactly(1, List.of(false, false, true, true));
     }
   }
 

@@ -2,17 +2,24 @@ package dev.heddle.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.heddle.fixtures.Foreign;
 import dev.heddle.fixtures.Kind;
+import dev.heddle.scheduler.CancelScope;
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Select;
 import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.Timers;
 import dev.heddle.scheduler.YieldEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -49,6 +56,10 @@ class GridTest {
       return name;
     }
   }
+
+  private static final Duration SHORT = Duration.ofMillis(10);
+  private static final Duration LONG = Duration.ofMinutes(1);
+  private static final List<String> CLOSERS = List.of("shutdown()", "abort()", "close()");
 
   @Parameter(0)
   Primitive primitive;
@@ -136,6 +147,103 @@ class GridTest {
   }
 
   @Test
+  void aWaitWithinATimeLeavesWhenThatIsOverAndTheOthersAreServed() {
+    checkLeaving((me, event) -> me.awaits(event.within(SHORT)));
+  }
+
+  @Test
+  void aTimeoutAroundAWaitLeavesItAndTheOthersAreServed() {
+    checkLeaving((me, event) -> inScope(me, event, SHORT));
+  }
+
+  @Test
+  void theLoserOfASelectLeavesAndTheOthersAreServed() {
+    checkLeaving(
+        (me, event) -> {
+          Select.Winner<?> first =
+              me.await(Select.<Object>any(Timers.sleep(LONG), event, Timers.sleep(SHORT)));
+          assertThat(first.index()).isEqualTo(2);
+          throw new TimeoutException("lost");
+        });
+  }
+
+  @Test
+  void theWinnerOfASelectIsServedInItsPlace() {
+    checkServedInOrder(
+        (me, event) -> {
+          Select.Winner<?> first = me.await(Select.<Object>any(Timers.sleep(LONG), event));
+          assertThat(first.index()).isEqualTo(1);
+          return first.value();
+        });
+  }
+
+  @Test
+  void whoHasTimeEnoughIsServedInItsPlace() {
+    checkServedInOrder((me, event) -> me.awaits(event.within(LONG)));
+    checkServedInOrder((me, event) -> inScope(me, event, LONG));
+  }
+
+  @Test
+  void whoIsServedAndCancelledInTheSameTurnHasIt() {
+    try (Play play = new Play(kind)) {
+      Gate gate = primitive.make.apply(play.scheduler);
+      List<String> through = new ArrayList<>();
+      Task<?> a = play.task("a", me -> pass(me, gate, through, (p, e) -> p.awaits(e.within(LONG))));
+      play.task(
+          "opener",
+          me -> {
+            me.yields(2);
+            if (gate instanceof ConditionGate) { // to be signalled is not to be served
+              me.does(() -> a.cancel("not served"));
+              return;
+            }
+            me.does(gate::open);
+            boolean served = gate.waiting() == 0;
+            me.does(() -> a.cancel("too late if it is served"));
+            me.yields(2);
+            assertThat(through).hasSize(served ? 1 : 0);
+          });
+      play.run();
+      assertThat(gate.waiting()).isZero();
+    }
+  }
+
+  @Test
+  void closingItFailsWhoWaitsAndWhoComes() {
+    try (Play play = new Play(kind)) {
+      Gate gate = primitive.make.apply(play.scheduler);
+      Optional<String> closer = CLOSERS.stream().filter(gate.mutators()::containsKey).findFirst();
+      assumeTrue(closer.isPresent() && !primitive.name.equals("Queue.join"));
+      List<String> through = new ArrayList<>();
+      How fails =
+          (me, event) -> {
+            try {
+              return me.awaits(event);
+            } catch (IllegalStateException | BrokenBarrierException e) {
+              throw new TimeoutException(e.getMessage());
+            }
+          };
+      play.task("a", me -> pass(me, gate, through, fails));
+      play.task("b", me -> pass(me, gate, through, (me2, e) -> fails.await(me2, e.within(LONG))));
+      if (!primitive.name.equals("Barrier")) { // it would trip
+        play.task(
+            "c", me -> pass(me, gate, through, (me2, e) -> fails.await(me2, Select.any(e))));
+      }
+      play.task(
+          "closer",
+          me -> {
+            me.yields(2);
+            me.gets(gate.mutators().get(closer.get()));
+            assertThat(gate.waiting()).isZero();
+            me.gets(() -> play.task("d", other -> pass(other, gate, through, fails)));
+          });
+      play.run();
+      through.remove("c left");
+      assertThat(through).containsExactly("a left", "b left", "d left");
+    }
+  }
+
+  @Test
   void closingTheSchedulerLeavesNobodyWaiting() {
     try (Play play = new Play(kind)) {
       Gate gate = primitive.make.apply(play.scheduler);
@@ -183,6 +291,26 @@ class GridTest {
   }
 
   @Test
+  void aForeignThreadCannotAwaitItInAnyWay() {
+    try (Play play = new Play(kind)) {
+      Gate gate = primitive.make.apply(play.scheduler);
+      List<YieldEvent<?, ?>> ways =
+          List.of(gate.event(), gate.event().within(LONG), Select.any(gate.event()));
+      for (YieldEvent<?, ?> way : ways) {
+        assertThatThrownBy(() -> Foreign.call(() -> Task.<Object, Exception>await(any(way))))
+            .isInstanceOf(WrongThreadException.class)
+            .hasMessageContaining("outside of a task");
+      }
+      assertThat(gate.waiting()).isZero();
+    }
+  }
+
+  @SuppressWarnings("unchecked") // whatever it gives
+  private static YieldEvent<Object, Exception> any(YieldEvent<?, ?> event) {
+    return (YieldEvent<Object, Exception>) event;
+  }
+
+  @Test
   void aForeignThreadIsRefusedBeforeATaskHasUsedIt() {
     try (Play play = new Play(kind)) {
       Gate gate = primitive.make.apply(play.scheduler);
@@ -194,21 +322,82 @@ class GridTest {
     }
   }
 
+  /** A way to await an event, which may be to give up. */
+  private interface How {
+    Object await(Play.Player me, YieldEvent<?, ?> event) throws Exception;
+  }
+
+  private static Object inScope(Play.Player me, YieldEvent<?, ?> event, Duration timeout)
+      throws Exception {
+    Object[] result = new Object[1];
+    me.co().in(() -> CancelScope.withTimeout(timeout), _ -> result[0] = me.awaits(event));
+    return result[0];
+  }
+
+  /** One of three leaves before it is open. */
+  private void checkLeaving(How how) {
+    try (Play play = new Play(kind)) {
+      Gate gate = primitive.make.apply(play.scheduler);
+      List<String> through = new ArrayList<>();
+      play.task("a", me -> pass(me, gate, through));
+      play.task("b", me -> pass(me, gate, through, how));
+      play.task(
+          "opener",
+          me -> {
+            me.yields(2);
+            int before = gate.waiting();
+            me.await(Timers.sleep(SHORT.multipliedBy(2)));
+            assertThat(gate.waiting()).isEqualTo(before - 1);
+            me.gets(() -> play.task("c", other -> pass(other, gate, through)));
+            if (primitive.name.equals("Barrier")) { // it needs three
+              me.gets(() -> play.task("d", other -> pass(other, gate, through)));
+            }
+            opens(me, gate, 2);
+          });
+      play.run();
+      through.remove("d"); // the last at a barrier keeps its turn
+      assertThat(through).containsExactly("b left", "a", "c");
+      assertThat(gate.waiting()).isZero();
+    }
+  }
+
+  private void checkServedInOrder(How how) {
+    try (Play play = new Play(kind)) {
+      Gate gate = primitive.make.apply(play.scheduler);
+      List<String> through = new ArrayList<>();
+      play.task("a", me -> pass(me, gate, through));
+      play.task("b", me -> pass(me, gate, through, how));
+      play.task("c", me -> pass(me, gate, through, how));
+      play.task("opener", me -> opens(me, gate, 3));
+      play.run();
+      boolean lastKeepsItsTurn = primitive.name.equals("Barrier");
+      assertThat(through)
+          .containsExactlyElementsOf(
+              lastKeepsItsTurn ? List.of("c", "a", "b") : List.of("a", "b", "c"));
+      assertThat(gate.waiting()).isZero();
+    }
+  }
+
   private static void pass(Play.Player me, Gate gate, List<String> through) throws Exception {
-    if (gate instanceof ConditionGate condition) {
-      Held held = me.await(condition.lock.acquire());
-      try {
-        me.await(gate.event());
-        through.add(me.name());
-      } finally {
+    pass(me, gate, through, Play.Player::awaits);
+  }
+
+  private static void pass(Play.Player me, Gate gate, List<String> through, How how)
+      throws Exception {
+    Held around =
+        gate instanceof ConditionGate condition ? me.await(condition.lock.acquire()) : null;
+    try {
+      Object result = how.await(me, gate.event());
+      through.add(me.name());
+      if (result instanceof Held held) {
         me.does(held::close);
       }
-      return;
-    }
-    Object result = me.await(gate.event());
-    through.add(me.name());
-    if (result instanceof Held held) {
-      me.does(held::close);
+    } catch (TimeoutException e) {
+      through.add(me.name() + " left");
+    } finally {
+      if (around != null) {
+        me.does(around::close);
+      }
     }
   }
 

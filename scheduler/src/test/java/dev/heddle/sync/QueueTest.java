@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Kind;
 import dev.heddle.scheduler.DeadlockException;
+import dev.heddle.scheduler.Select;
 import dev.heddle.scheduler.Task;
 import java.util.Comparator;
 import java.util.List;
@@ -356,5 +357,26 @@ class QueueTest {
       play.run();
     }
     assertThat(items.size()).isEqualTo(1);
+  }
+
+  @Test
+  void aSelectDoesNotHandItsOwnItemToItself() {
+    try (Play play = new Play(kind)) {
+      Queue<String> empty = Queue.fifo("empty", 1);
+      Queue<String> full = Queue.fifo("full", 1);
+      assertThat(full.tryPut("in")).isTrue();
+      play.task(
+          "selects",
+          me -> {
+            me.say(me.await(Select.<Object>any(empty.get(), empty.put("mine"))));
+            me.say(me.await(Select.<Object>any(full.put("mine"), full.get())));
+          });
+      play.run();
+      assertThat(play.said)
+          .containsExactly(
+              "selects: Winner[index=1, value=null]", "selects: Winner[index=1, value=in]");
+      assertThat(empty.size()).isEqualTo(1);
+      assertThat(full.size()).isZero();
+    }
   }
 }

@@ -131,7 +131,7 @@ final class Scenario {
             case "timeout" -> playTimeout(me, block, held);
             case "group" -> playGroup(me, block, held);
             case "try" -> playTry(me, block, held);
-            default -> me.co().in(() -> CancelScope.shielded(), _ -> play(me, block.body, held));
+            default -> playShield(me, block, held);
           }
         }
       }
@@ -172,6 +172,18 @@ final class Scenario {
     return scopesOf(me).stream().anyMatch(CancelScope::isCancelled);
   }
 
+  /** What has timed out outside is none of it. */
+  private void playShield(Play.Player me, ScenarioTree.Block block, Deque<String> held)
+      throws Exception {
+    Deque<CancelScope<?>> outside = scopesOf(me);
+    scopes.remove(me.name());
+    try {
+      me.co().in(CancelScope::shielded, _ -> play(me, block.body, held));
+    } finally {
+      scopes.put(me.name(), outside);
+    }
+  }
+
   private void playTimeout(Play.Player me, ScenarioTree.Block block, Deque<String> held)
       throws Exception {
     String name = block.words[1];
@@ -201,6 +213,9 @@ final class Scenario {
               && e instanceof TimeoutException
               && !isTimedOut(me);
       me.say(text + " -> " + (isMine ? "timed out" : isCancelled ? "cancelled" : failed(e)));
+      if (isMine) {
+        interruptions.remove(me.name());
+      }
       if (block.isThrowing || !isMine) {
         throw e;
       }
@@ -223,6 +238,9 @@ final class Scenario {
           interruptions.get(me.name()) != e
               || mine.stream().anyMatch(child -> child.state() == Task.State.FAILED);
       me.say(text + " -> " + (isMine ? failed(e) : "cancelled"));
+      if (isMine) {
+        interruptions.remove(me.name());
+      }
       if (block.isThrowing || !isMine) {
         throw e;
       }
@@ -244,8 +262,8 @@ final class Scenario {
     doing.put(me.name(), "end " + block.words[1]);
     try {
       me.awaits(mine.group.join());
-    } catch (Cancelled | TimeoutException e) {
-      interruptions.put(me.name(), e);
+    } catch (Cancelled | Play.Mishap | TimeoutException e) {
+      interruptions.put(me.name(), e); // unless it is a child's
       throw e;
     }
   }
@@ -379,8 +397,7 @@ final class Scenario {
     YieldEvent<?, ?> event =
         switch (op[0]) {
           case "sleep" -> Timers.sleep(seconds(op[1]));
-          case "acquire" ->
-              thing instanceof Lock lock ? lock.acquire() : ((Semaphore) thing).acquire();
+          case "acquire" -> thing instanceof Lock lock ? lock.acquire() : ((Semaphore) thing).acquire();
           case "await" -> thing instanceof Event e ? e.await() : ((Condition) thing).await();
           case "waitfor" -> waitFor((Condition) thing, op);
           case "put" -> items((Queue<?>) thing).put(Item.of(op[2]));
