@@ -17,12 +17,15 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
  * The life of a task that sleeps, among a million that sleep at once. The figure to read is the
- * second one, {@code nanos}: of each task, and without the sleep, which is in the first one.
+ * second one, {@code nanos}, in the table at the end: of each task, and without the sleep, which is
+ * in the first one. The heap is large enough for few collections, the same for all.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -31,7 +34,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5)
 @Fork(
     value = 2,
-    jvmArgsAppend = {Kind.FLAG, "-Xmx2g"})
+    jvmArgsAppend = {Kind.FLAG, "-Xms4g", "-Xmx4g", "-Xmn3g"})
 public class SleepBench {
   /** How many sleep. */
   @Param("1000000")
@@ -45,15 +48,25 @@ public class SleepBench {
   @State(Scope.Thread)
   @AuxCounters(AuxCounters.Type.EVENTS)
   public static class Each {
-    /** From the first spawned to the last asleep, and from the first awake to the last ended. */
+    /**
+     * From the first spawned to the last asleep, and from the first awake to the last ended; as a
+     * share of the average over all iterations, because JMH adds them up.
+     */
     public double nanos;
 
+    private int iterations;
     private int tasks;
     private int asleep;
     private int awake;
     private long began;
     private long allAsleep;
     private long firstAwake;
+
+    /** How many figures JMH will add. */
+    @Setup
+    public void count(BenchmarkParams run) {
+      iterations = run.getMeasurement().getCount() * Math.max(1, run.getForks());
+    }
 
     void begin(int count) {
       tasks = count;
@@ -75,7 +88,8 @@ public class SleepBench {
     }
 
     void end() {
-      nanos = (double) (allAsleep - began + System.nanoTime() - firstAwake) / tasks;
+      double all = allAsleep - began + System.nanoTime() - firstAwake;
+      nanos = all / tasks / iterations;
     }
   }
 
