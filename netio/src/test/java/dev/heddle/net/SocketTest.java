@@ -176,7 +176,7 @@ class SocketTest {
           assertThat(co.await(far.recv(buffer))).isEqualTo(4);
           assertThat(reader.exceptionNow())
               .isInstanceOf(Cancelled.class)
-              .hasMessageContaining("enough; it was waiting for bytes from");
+              .hasMessageContaining("enough, by task 'test'; it was waiting for bytes from");
         });
   }
 

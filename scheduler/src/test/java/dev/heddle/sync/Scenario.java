@@ -397,7 +397,8 @@ final class Scenario {
     YieldEvent<?, ?> event =
         switch (op[0]) {
           case "sleep" -> Timers.sleep(seconds(op[1]));
-          case "acquire" -> thing instanceof Lock lock ? lock.acquire() : ((Semaphore) thing).acquire();
+          case "acquire" ->
+              thing instanceof Lock lock ? lock.acquire() : ((Semaphore) thing).acquire();
           case "await" -> thing instanceof Event e ? e.await() : ((Condition) thing).await();
           case "waitfor" -> waitFor((Condition) thing, op);
           case "put" -> items((Queue<?>) thing).put(Item.of(op[2]));
