@@ -27,13 +27,6 @@ import java.util.concurrent.TimeoutException;
 /** One scenario of {@code oracle/scenarios.txt}, played by our primitives; see oracle.py. */
 final class Scenario {
 
-  /** What is put into queues: {@code 5}, or {@code 1a} with priority 1. */
-  private record Item(int priority, String text) {
-    static Item of(String text) {
-      return new Item(Integer.parseInt(text.replaceAll("[a-z]", "")), text);
-    }
-  }
-
   final String name;
   private final List<String[]> declarations = new ArrayList<>();
   private final Map<String, List<ScenarioTree>> scripts = new LinkedHashMap<>();
@@ -94,11 +87,13 @@ final class Scenario {
       case "event" -> new Event(thing);
       case "condition" -> new Condition((Lock) things.get(words[2]), thing);
       case "barrier" -> new Barrier(thing, Integer.parseInt(words[2]));
-      case "queue" -> Queue.<Item>fifo(thing, Integer.parseInt(words[2]));
-      case "lifo" -> Queue.<Item>lifo(thing, Integer.parseInt(words[2]));
+      case "queue" -> Queue.<ScenarioOps.Item>fifo(thing, Integer.parseInt(words[2]));
+      case "lifo" -> Queue.<ScenarioOps.Item>lifo(thing, Integer.parseInt(words[2]));
       case "priority" ->
           Queue.priority(
-              thing, Integer.parseInt(words[2]), Comparator.comparingInt(Item::priority));
+              thing,
+              Integer.parseInt(words[2]),
+              Comparator.comparingInt(ScenarioOps.Item::priority));
       case "var" -> new int[] {Integer.parseInt(words[2])};
       default -> throw new IllegalArgumentException(String.join(" ", words));
     };
@@ -380,10 +375,10 @@ final class Scenario {
       }
       default -> {
         return switch (thing) {
-          case Event event -> perform(me, event, op);
+          case Event event -> ScenarioOps.perform(me, event, op);
           case Condition condition -> perform(me, condition, op);
-          case Barrier barrier -> perform(me, barrier, op);
-          case Queue<?> queue -> perform(me, items(queue), op);
+          case Barrier barrier -> ScenarioOps.perform(me, barrier, op);
+          case Queue<?> queue -> ScenarioOps.perform(me, ScenarioOps.items(queue), op);
           case null, default -> throw new IllegalArgumentException(String.join(" ", op));
         };
       }
@@ -401,7 +396,7 @@ final class Scenario {
               thing instanceof Lock lock ? lock.acquire() : ((Semaphore) thing).acquire();
           case "await" -> thing instanceof Event e ? e.await() : ((Condition) thing).await();
           case "waitfor" -> waitFor((Condition) thing, op);
-          case "put" -> items((Queue<?>) thing).put(Item.of(op[2]));
+          case "put" -> ScenarioOps.items((Queue<?>) thing).put(ScenarioOps.Item.of(op[2]));
           case "get" -> ((Queue<?>) thing).get();
           case "join" -> ((Queue<?>) thing).join();
           default -> throw new IllegalArgumentException(String.join(" ", op));
@@ -410,7 +405,7 @@ final class Scenario {
     if (op[0].equals("acquire")) {
       held.push(op[1]);
     }
-    return result instanceof Item item ? item.text() : null;
+    return result instanceof ScenarioOps.Item item ? item.text() : null;
   }
 
   private YieldEvent<?, ?> waitFor(Condition condition, String[] op) {
@@ -422,76 +417,12 @@ final class Scenario {
     return semaphore.available() == 0 || !semaphore.stats().waiters().isEmpty();
   }
 
-  @SuppressWarnings("unchecked")
-  private static Queue<Item> items(Queue<?> queue) {
-    return (Queue<Item>) queue;
-  }
-
-  private static Object perform(Play.Player me, Event event, String[] op) throws Exception {
-    switch (op[0]) {
-      case "set" -> me.does(event::set);
-      case "clear" -> me.does(event::clear);
-      case "await" -> me.await(event.await());
-      case "isset" -> {
-        return event.isSet();
-      }
-      default -> throw new IllegalArgumentException(String.join(" ", op));
-    }
-    return null;
-  }
-
   private Object perform(Play.Player me, Condition condition, String[] op) throws Exception {
     switch (op[0]) {
       case "await" -> me.await(condition.await());
       case "signal" -> me.does(() -> condition.signal(op.length > 2 ? Integer.parseInt(op[2]) : 1));
       case "signalall" -> me.does(condition::signalAll);
       case "waitfor" -> me.awaits(waitFor(condition, op));
-      default -> throw new IllegalArgumentException(String.join(" ", op));
-    }
-    return null;
-  }
-
-  private static Object perform(Play.Player me, Barrier barrier, String[] op) throws Exception {
-    switch (op[0]) {
-      case "await" -> {
-        return me.await(barrier.await());
-      }
-      case "abort" -> me.does(barrier::abort);
-      case "reset" -> me.does(barrier::reset);
-      case "isbroken" -> {
-        return barrier.isBroken();
-      }
-      case "waiting" -> {
-        return barrier.stats().waiters().size();
-      }
-      default -> throw new IllegalArgumentException(String.join(" ", op));
-    }
-    return null;
-  }
-
-  private static Object perform(Play.Player me, Queue<Item> queue, String[] op) throws Exception {
-    switch (op[0]) {
-      case "put" -> me.await(queue.put(Item.of(op[2])));
-      case "get" -> {
-        return me.await(queue.get()).text();
-      }
-      case "tryput" -> {
-        return me.<Boolean>gets(() -> queue.tryPut(Item.of(op[2]))) ? null : "full";
-      }
-      case "tryget" -> {
-        Item item = me.gets(queue::tryGet);
-        return item == null ? "empty" : item.text();
-      }
-      case "join" -> me.await(queue.join());
-      case "done" -> me.does(queue::taskDone);
-      case "size" -> {
-        return queue.size();
-      }
-      case "isfull" -> {
-        return queue.isFull();
-      }
-      case "shutdown" -> me.does(queue::shutdown);
-      case "shutdownnow" -> me.does(queue::shutdownNow);
       default -> throw new IllegalArgumentException(String.join(" ", op));
     }
     return null;
