@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -27,19 +26,12 @@ import java.util.concurrent.TimeoutException;
 /** One scenario of {@code oracle/scenarios.txt}, played by our primitives; see oracle.py. */
 final class Scenario {
 
-  /** What is put into queues: {@code 5}, or {@code 1a} with priority 1. */
-  private record Item(int priority, String text) {
-    static Item of(String text) {
-      return new Item(Integer.parseInt(text.replaceAll("[a-z]", "")), text);
-    }
-  }
-
   final String name;
   private final List<String[]> declarations = new ArrayList<>();
   private final Map<String, List<ScenarioTree>> scripts = new LinkedHashMap<>();
   private final Map<String, List<ScenarioTree>> children = new HashMap<>();
 
-  private final Map<String, Object> things = new HashMap<>();
+  private final ScenarioThings things = new ScenarioThings();
   private final Map<String, Task<?>> tasks = new HashMap<>();
   private final Map<String, String> doing = new LinkedHashMap<>();
 
@@ -73,7 +65,7 @@ final class Scenario {
     try (Play opened = new Play(kind, time)) {
       play = opened;
       for (String[] declaration : declarations) {
-        things.put(declaration[1], make(declaration));
+        things.declare(declaration);
       }
       scripts.forEach((task, ops) -> tasks.put(task, play.task(task, me -> act(me, ops, false))));
       try {
@@ -83,25 +75,6 @@ final class Scenario {
       }
       return List.copyOf(play.said);
     }
-  }
-
-  private Object make(String[] words) {
-    String thing = words[1];
-    return switch (words[0]) {
-      case "lock" -> new Lock(thing);
-      case "semaphore" -> new Semaphore(thing, Integer.parseInt(words[2]));
-      case "bounded" -> new BoundedSemaphore(thing, Integer.parseInt(words[2]));
-      case "event" -> new Event(thing);
-      case "condition" -> new Condition((Lock) things.get(words[2]), thing);
-      case "barrier" -> new Barrier(thing, Integer.parseInt(words[2]));
-      case "queue" -> Queue.<Item>fifo(thing, Integer.parseInt(words[2]));
-      case "lifo" -> Queue.<Item>lifo(thing, Integer.parseInt(words[2]));
-      case "priority" ->
-          Queue.priority(
-              thing, Integer.parseInt(words[2]), Comparator.comparingInt(Item::priority));
-      case "var" -> new int[] {Integer.parseInt(words[2])};
-      default -> throw new IllegalArgumentException(String.join(" ", words));
-    };
   }
 
   private void act(Play.Player me, List<ScenarioTree> ops, boolean isChild) throws Exception {
@@ -333,16 +306,8 @@ final class Scenario {
 
   private void clean(Play.Player me, Deque<String> held) throws Exception {
     while (!held.isEmpty()) {
-      Object thing = things.get(held.pop());
-      me.does(() -> release(thing));
-    }
-  }
-
-  private static void release(Object thing) {
-    if (thing instanceof Lock lock) {
-      lock.release();
-    } else {
-      ((Semaphore) thing).release();
+      String thing = held.pop();
+      me.does(() -> things.release(thing));
     }
   }
 
@@ -368,24 +333,15 @@ final class Scenario {
       case "cancel" -> me.gets(() -> tasks.get(op[1]).cancel("as written"));
       case "add" -> ((int[]) thing)[0] += Integer.parseInt(op[2]);
       case "acquire" -> {
-        me.await(thing instanceof Lock lock ? lock.acquire() : ((Semaphore) thing).acquire());
+        me.awaits(things.event(op));
         held.push(op[1]);
       }
       case "release" -> {
-        me.does(() -> release(thing));
+        me.does(() -> things.release(op[1]));
         held.removeFirstOccurrence(op[1]);
       }
-      case "locked" -> {
-        return thing instanceof Lock lock ? lock.isLocked() : isLocked((Semaphore) thing);
-      }
       default -> {
-        return switch (thing) {
-          case Event event -> perform(me, event, op);
-          case Condition condition -> perform(me, condition, op);
-          case Barrier barrier -> perform(me, barrier, op);
-          case Queue<?> queue -> perform(me, items(queue), op);
-          case null, default -> throw new IllegalArgumentException(String.join(" ", op));
-        };
+        return things.perform(me, op);
       }
     }
     return null;
@@ -393,106 +349,11 @@ final class Scenario {
 
   private Object within(Play.Player me, Duration longest, String[] op, Deque<String> held)
       throws Exception {
-    Object thing = things.get(op.length > 1 ? op[1] : "");
-    YieldEvent<?, ?> event =
-        switch (op[0]) {
-          case "sleep" -> Timers.sleep(seconds(op[1]));
-          case "acquire" -> thing instanceof Lock lock ? lock.acquire() : ((Semaphore) thing).acquire();
-          case "await" -> thing instanceof Event e ? e.await() : ((Condition) thing).await();
-          case "waitfor" -> waitFor((Condition) thing, op);
-          case "put" -> items((Queue<?>) thing).put(Item.of(op[2]));
-          case "get" -> ((Queue<?>) thing).get();
-          case "join" -> ((Queue<?>) thing).join();
-          default -> throw new IllegalArgumentException(String.join(" ", op));
-        };
+    YieldEvent<?, ?> event = op[0].equals("sleep") ? Timers.sleep(seconds(op[1])) : things.event(op);
     Object result = me.awaits(event.within(longest));
     if (op[0].equals("acquire")) {
       held.push(op[1]);
     }
-    return result instanceof Item item ? item.text() : null;
-  }
-
-  private YieldEvent<?, ?> waitFor(Condition condition, String[] op) {
-    int[] variable = (int[]) things.get(op[2]);
-    return condition.waitFor(() -> variable[0] >= Integer.parseInt(op[3]));
-  }
-
-  private static boolean isLocked(Semaphore semaphore) {
-    return semaphore.available() == 0 || !semaphore.stats().waiters().isEmpty();
-  }
-
-  @SuppressWarnings("unchecked")
-  private static Queue<Item> items(Queue<?> queue) {
-    return (Queue<Item>) queue;
-  }
-
-  private static Object perform(Play.Player me, Event event, String[] op) throws Exception {
-    switch (op[0]) {
-      case "set" -> me.does(event::set);
-      case "clear" -> me.does(event::clear);
-      case "await" -> me.await(event.await());
-      case "isset" -> {
-        return event.isSet();
-      }
-      default -> throw new IllegalArgumentException(String.join(" ", op));
-    }
-    return null;
-  }
-
-  private Object perform(Play.Player me, Condition condition, String[] op) throws Exception {
-    switch (op[0]) {
-      case "await" -> me.await(condition.await());
-      case "signal" -> me.does(() -> condition.signal(op.length > 2 ? Integer.parseInt(op[2]) : 1));
-      case "signalall" -> me.does(condition::signalAll);
-      case "waitfor" -> me.awaits(waitFor(condition, op));
-      default -> throw new IllegalArgumentException(String.join(" ", op));
-    }
-    return null;
-  }
-
-  private static Object perform(Play.Player me, Barrier barrier, String[] op) throws Exception {
-    switch (op[0]) {
-      case "await" -> {
-        return me.await(barrier.await());
-      }
-      case "abort" -> me.does(barrier::abort);
-      case "reset" -> me.does(barrier::reset);
-      case "isbroken" -> {
-        return barrier.isBroken();
-      }
-      case "waiting" -> {
-        return barrier.stats().waiters().size();
-      }
-      default -> throw new IllegalArgumentException(String.join(" ", op));
-    }
-    return null;
-  }
-
-  private static Object perform(Play.Player me, Queue<Item> queue, String[] op) throws Exception {
-    switch (op[0]) {
-      case "put" -> me.await(queue.put(Item.of(op[2])));
-      case "get" -> {
-        return me.await(queue.get()).text();
-      }
-      case "tryput" -> {
-        return me.<Boolean>gets(() -> queue.tryPut(Item.of(op[2]))) ? null : "full";
-      }
-      case "tryget" -> {
-        Item item = me.gets(queue::tryGet);
-        return item == null ? "empty" : item.text();
-      }
-      case "join" -> me.await(queue.join());
-      case "done" -> me.does(queue::taskDone);
-      case "size" -> {
-        return queue.size();
-      }
-      case "isfull" -> {
-        return queue.isFull();
-      }
-      case "shutdown" -> me.does(queue::shutdown);
-      case "shutdownnow" -> me.does(queue::shutdownNow);
-      default -> throw new IllegalArgumentException(String.join(" ", op));
-    }
-    return null;
+    return ScenarioThings.shown(result);
   }
 }
