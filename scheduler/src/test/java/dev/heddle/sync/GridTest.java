@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.heddle.fixtures.Foreign;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.scheduler.CancelScope;
-import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Select;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.Timers;
@@ -20,9 +19,6 @@ import java.util.Optional;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
-import java.util.function.IntSupplier;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -35,66 +31,31 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("grid")
 class GridTest {
 
-  /** One that nobody can pass, until {@link #open} has been called often enough; no task waits. */
-  interface Gate {
-    /** What a task awaits. */
-    YieldEvent<?, ?> event();
-
-    /** Lets the longest waiter through, or all of them. */
-    void open();
-
-    /** How many wait. */
-    int waiting();
-
-    /** Every call that changes something. */
-    Map<String, Callable<?>> mutators();
-  }
-
-  record Primitive(String name, Function<Scheduler, Gate> make) {
-    @Override
-    public String toString() {
-      return name;
-    }
-  }
-
   private static final Duration SHORT = Duration.ofMillis(10);
   private static final Duration LONG = Duration.ofMinutes(1);
   private static final List<String> CLOSERS = List.of("shutdown()", "abort()", "close()");
 
   @Parameter(0)
-  Primitive primitive;
+  Gates.Primitive primitive;
 
   @Parameter(1)
   Kind kind;
 
   static Stream<Arguments> grid() {
-    return Stream.of(
-            new Primitive("Lock", s -> lock(s, new Lock("gate"))),
-            new Primitive("RLock", s -> lock(s, new RLock("gate"))),
-            new Primitive("LockOrder", GridTest::lockOrder),
-            new Primitive("Semaphore", s -> semaphore(new Semaphore("gate", 0))),
-            new Primitive("BoundedSemaphore", GridTest::bounded),
-            new Primitive("Event", s -> event()),
-            new Primitive("Condition", GridTest::condition),
-            new Primitive("Barrier", s -> barrier()),
-            new Primitive("Queue.get", s -> getting()),
-            new Primitive("Queue.put", s -> putting()),
-            new Primitive("Queue.join", s -> joining()),
-            new Primitive("PeriodicTimer", GridTest::timer))
-        .flatMap(primitive -> Kind.all().map(kind -> Arguments.of(primitive, kind)));
+    return Gates.all().flatMap(primitive -> Kind.all().map(kind -> Arguments.of(primitive, kind)));
   }
 
   @Test
   void waitersAreServedInTheOrderInWhichTheyCame() {
     try (Play play = new Play(kind)) {
-      Gate gate = primitive.make.apply(play.scheduler);
+      Gates.Gate gate = primitive.make().apply(play.scheduler);
       List<String> through = new ArrayList<>();
       for (String name : List.of("a", "b", "c")) {
         play.task(name, me -> pass(me, gate, through));
       }
       play.task("opener", me -> opens(me, gate, 3));
       play.run();
-      boolean lastKeepsItsTurn = primitive.name.equals("Barrier");
+      boolean lastKeepsItsTurn = primitive.name().equals("Barrier");
       assertThat(through)
           .containsExactlyElementsOf(
               lastKeepsItsTurn ? List.of("c", "a", "b") : List.of("a", "b", "c"));
@@ -105,7 +66,7 @@ class GridTest {
   @Test
   void aCancelledWaiterLeavesAndTheOthersAreServed() {
     try (Play play = new Play(kind)) {
-      Gate gate = primitive.make.apply(play.scheduler);
+      Gates.Gate gate = primitive.make().apply(play.scheduler);
       List<String> through = new ArrayList<>();
       play.task("a", me -> pass(me, gate, through));
       Task<?> b = play.task("b", me -> pass(me, gate, through));
@@ -121,7 +82,7 @@ class GridTest {
             assertThat(b.exceptionNow())
                 .hasMessageContaining("cancelled: enough, by task 'canceller'; it was waiting");
             me.gets(() -> play.task("c", other -> pass(other, gate, through)));
-            if (primitive.name.equals("Barrier")) { // it needs three
+            if (primitive.name().equals("Barrier")) { // it needs three
               me.gets(() -> play.task("d", other -> pass(other, gate, through)));
             }
             opens(me, gate, 2);
@@ -135,7 +96,7 @@ class GridTest {
   @Test
   void aTaskCancelledBeforeItWaitsNeverEnters() {
     try (Play play = new Play(kind)) {
-      Gate gate = primitive.make.apply(play.scheduler);
+      Gates.Gate gate = primitive.make().apply(play.scheduler);
       List<String> through = new ArrayList<>();
       Task<?> a = play.task("a", me -> pass(me, gate, through));
       a.cancel("before its first turn");
@@ -186,14 +147,14 @@ class GridTest {
   @Test
   void whoIsServedAndCancelledInTheSameTurnHasIt() {
     try (Play play = new Play(kind)) {
-      Gate gate = primitive.make.apply(play.scheduler);
+      Gates.Gate gate = primitive.make().apply(play.scheduler);
       List<String> through = new ArrayList<>();
       Task<?> a = play.task("a", me -> pass(me, gate, through, (p, e) -> p.awaits(e.within(LONG))));
       play.task(
           "opener",
           me -> {
             me.yields(2);
-            if (gate instanceof ConditionGate) { // to be signalled is not to be served
+            if (gate instanceof Gates.ConditionGate) { // to be signalled is not to be served
               me.does(() -> a.cancel("not served"));
               return;
             }
@@ -211,9 +172,9 @@ class GridTest {
   @Test
   void closingItFailsWhoWaitsAndWhoComes() {
     try (Play play = new Play(kind)) {
-      Gate gate = primitive.make.apply(play.scheduler);
+      Gates.Gate gate = primitive.make().apply(play.scheduler);
       Optional<String> closer = CLOSERS.stream().filter(gate.mutators()::containsKey).findFirst();
-      assumeTrue(closer.isPresent() && !primitive.name.equals("Queue.join"));
+      assumeTrue(closer.isPresent() && !primitive.name().equals("Queue.join"));
       List<String> through = new ArrayList<>();
       How fails =
           (me, event) -> {
@@ -225,7 +186,7 @@ class GridTest {
           };
       play.task("a", me -> pass(me, gate, through, fails));
       play.task("b", me -> pass(me, gate, through, (me2, e) -> fails.await(me2, e.within(LONG))));
-      if (!primitive.name.equals("Barrier")) { // it would trip
+      if (!primitive.name().equals("Barrier")) { // it would trip
         play.task("c", me -> pass(me, gate, through, (me2, e) -> fails.await(me2, Select.any(e))));
       }
       play.task(
@@ -245,7 +206,7 @@ class GridTest {
   @Test
   void closingTheSchedulerLeavesNobodyWaiting() {
     try (Play play = new Play(kind)) {
-      Gate gate = primitive.make.apply(play.scheduler);
+      Gates.Gate gate = primitive.make().apply(play.scheduler);
       List<Task<?>> tasks = new ArrayList<>();
       for (String name : List.of("a", "b", "c")) {
         tasks.add(play.task(name, me -> pass(me, gate, new ArrayList<>())));
@@ -265,7 +226,7 @@ class GridTest {
   @Test
   void aForeignThreadIsRefusedByEveryMethodThatChangesSomething() {
     try (Play play = new Play(kind)) {
-      Gate gate = primitive.make.apply(play.scheduler);
+      Gates.Gate gate = primitive.make().apply(play.scheduler);
       play.task("a", me -> pass(me, gate, new ArrayList<>()));
       play.task("opener", me -> opens(me, gate, 1));
       play.task(
@@ -281,7 +242,7 @@ class GridTest {
                   .hasMessageContaining("scheduler.execute");
             }
           });
-      if (primitive.name.equals("Barrier")) {
+      if (primitive.name().equals("Barrier")) {
         play.task("b", me -> pass(me, gate, new ArrayList<>()));
         play.task("c", me -> pass(me, gate, new ArrayList<>()));
       }
@@ -292,7 +253,7 @@ class GridTest {
   @Test
   void aForeignThreadCannotAwaitItInAnyWay() {
     try (Play play = new Play(kind)) {
-      Gate gate = primitive.make.apply(play.scheduler);
+      Gates.Gate gate = primitive.make().apply(play.scheduler);
       List<YieldEvent<?, ?>> ways =
           List.of(gate.event(), gate.event().within(LONG), Select.any(gate.event()));
       for (YieldEvent<?, ?> way : ways) {
@@ -312,7 +273,7 @@ class GridTest {
   @Test
   void aForeignThreadIsRefusedBeforeATaskHasUsedIt() {
     try (Play play = new Play(kind)) {
-      Gate gate = primitive.make.apply(play.scheduler);
+      Gates.Gate gate = primitive.make().apply(play.scheduler);
       for (Map.Entry<String, Callable<?>> mutator : gate.mutators().entrySet()) {
         assertThatThrownBy(() -> Foreign.call(mutator.getValue()))
             .describedAs(mutator.getKey())
@@ -336,7 +297,7 @@ class GridTest {
   /** One of three leaves before it is open. */
   private void checkLeaving(How how) {
     try (Play play = new Play(kind)) {
-      Gate gate = primitive.make.apply(play.scheduler);
+      Gates.Gate gate = primitive.make().apply(play.scheduler);
       List<String> through = new ArrayList<>();
       play.task("a", me -> pass(me, gate, through));
       play.task("b", me -> pass(me, gate, through, how));
@@ -348,7 +309,7 @@ class GridTest {
             me.await(Timers.sleep(SHORT.multipliedBy(2)));
             assertThat(gate.waiting()).isEqualTo(before - 1);
             me.gets(() -> play.task("c", other -> pass(other, gate, through)));
-            if (primitive.name.equals("Barrier")) { // it needs three
+            if (primitive.name().equals("Barrier")) { // it needs three
               me.gets(() -> play.task("d", other -> pass(other, gate, through)));
             }
             opens(me, gate, 2);
@@ -362,14 +323,14 @@ class GridTest {
 
   private void checkServedInOrder(How how) {
     try (Play play = new Play(kind)) {
-      Gate gate = primitive.make.apply(play.scheduler);
+      Gates.Gate gate = primitive.make().apply(play.scheduler);
       List<String> through = new ArrayList<>();
       play.task("a", me -> pass(me, gate, through));
       play.task("b", me -> pass(me, gate, through, how));
       play.task("c", me -> pass(me, gate, through, how));
       play.task("opener", me -> opens(me, gate, 3));
       play.run();
-      boolean lastKeepsItsTurn = primitive.name.equals("Barrier");
+      boolean lastKeepsItsTurn = primitive.name().equals("Barrier");
       assertThat(through)
           .containsExactlyElementsOf(
               lastKeepsItsTurn ? List.of("c", "a", "b") : List.of("a", "b", "c"));
@@ -377,14 +338,14 @@ class GridTest {
     }
   }
 
-  private static void pass(Play.Player me, Gate gate, List<String> through) throws Exception {
+  private static void pass(Play.Player me, Gates.Gate gate, List<String> through) throws Exception {
     pass(me, gate, through, Play.Player::awaits);
   }
 
-  private static void pass(Play.Player me, Gate gate, List<String> through, How how)
+  private static void pass(Play.Player me, Gates.Gate gate, List<String> through, How how)
       throws Exception {
     Held around =
-        gate instanceof ConditionGate condition ? me.await(condition.lock.acquire()) : null;
+        gate instanceof Gates.ConditionGate condition ? me.await(condition.lock().acquire()) : null;
     try {
       Object result = how.await(me, gate.event());
       through.add(me.name());
@@ -401,11 +362,11 @@ class GridTest {
   }
 
   /** Opens from inside, once all wait. */
-  private static void opens(Play.Player me, Gate gate, int times) throws Exception {
+  private static void opens(Play.Player me, Gates.Gate gate, int times) throws Exception {
     me.yields(2);
     for (int i = 0; i < times && gate.waiting() > 0; i++) {
-      if (gate instanceof ConditionGate condition) {
-        Held held = me.await(condition.lock.acquire());
+      if (gate instanceof Gates.ConditionGate condition) {
+        Held held = me.await(condition.lock().acquire());
         me.does(gate::open);
         me.does(held::close);
       } else {
@@ -413,175 +374,5 @@ class GridTest {
       }
       me.yields(2);
     }
-  }
-
-  // The gates.
-
-  record Simple(
-      Supplier<YieldEvent<?, ?>> waits,
-      Runnable opener,
-      IntSupplier count,
-      Map<String, Callable<?>> mutators)
-      implements Gate {
-    @Override
-    public YieldEvent<?, ?> event() {
-      return waits.get();
-    }
-
-    @Override
-    public void open() {
-      opener.run();
-    }
-
-    @Override
-    public int waiting() {
-      return count.getAsInt();
-    }
-  }
-
-  record ConditionGate(Lock lock, Condition condition) implements Gate {
-    @Override
-    public YieldEvent<?, ?> event() {
-      return condition.await();
-    }
-
-    @Override
-    public void open() {
-      condition.signal();
-    }
-
-    @Override
-    public int waiting() {
-      return condition.stats().waiters().size();
-    }
-
-    @Override
-    public Map<String, Callable<?>> mutators() {
-      return Map.of("signal()", call(condition::signal), "signal(all)", call(condition::signalAll));
-    }
-  }
-
-  private static Callable<?> call(Runnable runnable) {
-    return () -> {
-      runnable.run();
-      return null;
-    };
-  }
-
-  /** Held by a task of its own until it is opened; then each who gets it gives it back. */
-  private static Gate lock(Scheduler scheduler, Lock lock) {
-    Event opened = new Event("opened");
-    scheduler
-        .daemons()
-        .spawn(
-            "holder",
-            co -> {
-              Held held = co.await(lock.acquire());
-              try {
-                co.await(opened.await());
-              } finally {
-                held.close();
-              }
-            });
-    return new Simple(
-        () -> lock.acquire(),
-        opened::set,
-        () -> lock.stats().waiters().size(),
-        Map.of("tryAcquire()", lock::tryAcquire, "release()", call(lock::release)));
-  }
-
-  private static Gate lockOrder(Scheduler scheduler) {
-    Lock lock = new Lock("gate");
-    Lock behind = new Lock("behind");
-    Gate inner = lock(scheduler, lock);
-    return new Simple(
-        () -> LockOrder.acquire(lock, behind), inner::open, inner::waiting, inner.mutators());
-  }
-
-  private static Gate semaphore(Semaphore semaphore) {
-    return new Simple(
-        () -> semaphore.acquire(),
-        semaphore::release,
-        () -> semaphore.stats().waiters().size(),
-        Map.of(
-            "tryAcquire()",
-            semaphore::tryAcquire,
-            "tryAcquire(2)",
-            () -> semaphore.tryAcquire(2),
-            "release()",
-            call(semaphore::release)));
-  }
-
-  private static Gate bounded(Scheduler scheduler) {
-    BoundedSemaphore semaphore = new BoundedSemaphore("gate", 2);
-    scheduler.daemons().spawn("taker", co -> co.await(semaphore.acquire(2)));
-    return semaphore(semaphore);
-  }
-
-  private static Gate event() {
-    Event event = new Event("gate");
-    return new Simple(
-        () -> event.await(),
-        event::set,
-        () -> event.stats().waiters().size(),
-        Map.of("set()", call(event::set), "clear()", call(event::clear)));
-  }
-
-  private static Gate condition(Scheduler scheduler) {
-    Lock lock = new Lock("db");
-    return new ConditionGate(lock, new Condition(lock, "gate"));
-  }
-
-  private static Gate barrier() {
-    Barrier barrier = new Barrier("gate", 3);
-    return new Simple(
-        () -> barrier.await(),
-        () -> {},
-        () -> barrier.stats().waiters().size(),
-        Map.of("abort()", call(barrier::abort), "reset()", call(barrier::reset)));
-  }
-
-  private static Map<String, Callable<?>> mutators(Queue<Integer> queue) {
-    return Map.of(
-        "tryPut()", () -> queue.tryPut(1),
-        "tryGet()", queue::tryGet,
-        "taskDone()", call(queue::taskDone),
-        "shutdown()", call(queue::shutdown),
-        "shutdown(now)", call(queue::shutdownNow));
-  }
-
-  private static Gate getting() {
-    Queue<Integer> queue = Queue.fifo("gate", 1);
-    return new Simple(
-        () -> queue.get(),
-        () -> assertThat(queue.tryPut(1)).isTrue(),
-        () -> queue.stats().getters().size(),
-        mutators(queue));
-  }
-
-  private static Gate putting() {
-    Queue<Integer> queue = Queue.fifo("gate", 1);
-    assertThat(queue.tryPut(0)).isTrue();
-    return new Simple(
-        () -> queue.put(1),
-        () -> assertThat(queue.tryGet()).isNotNull(),
-        () -> queue.stats().putters().size(),
-        mutators(queue));
-  }
-
-  private static Gate joining() {
-    Queue<Integer> queue = Queue.fifo("gate", 1);
-    assertThat(queue.tryPut(0)).isTrue();
-    return new Simple(
-        () -> queue.join(), queue::taskDone, () -> queue.stats().joiners().size(), mutators(queue));
-  }
-
-  private static Gate timer(Scheduler scheduler) {
-    PeriodicTimer timer = new PeriodicTimer(scheduler, Duration.ofSeconds(1), "gate");
-    return new Simple(
-        () -> timer.nextTick(),
-        () -> {},
-        () -> timer.stats().waiters().size(),
-        Map.of("close()", call(timer::close)));
   }
 }

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -32,7 +31,7 @@ final class Scenario {
   private final Map<String, List<ScenarioTree>> scripts = new LinkedHashMap<>();
   private final Map<String, List<ScenarioTree>> children = new HashMap<>();
 
-  private final Map<String, Object> things = new HashMap<>();
+  private final ScenarioThings things = new ScenarioThings();
   private final Map<String, Task<?>> tasks = new HashMap<>();
   private final Map<String, String> doing = new LinkedHashMap<>();
 
@@ -66,7 +65,7 @@ final class Scenario {
     try (Play opened = new Play(kind, time)) {
       play = opened;
       for (String[] declaration : declarations) {
-        things.put(declaration[1], make(declaration));
+        things.declare(declaration);
       }
       scripts.forEach((task, ops) -> tasks.put(task, play.task(task, me -> act(me, ops, false))));
       try {
@@ -76,27 +75,6 @@ final class Scenario {
       }
       return List.copyOf(play.said);
     }
-  }
-
-  private Object make(String[] words) {
-    String thing = words[1];
-    return switch (words[0]) {
-      case "lock" -> new Lock(thing);
-      case "semaphore" -> new Semaphore(thing, Integer.parseInt(words[2]));
-      case "bounded" -> new BoundedSemaphore(thing, Integer.parseInt(words[2]));
-      case "event" -> new Event(thing);
-      case "condition" -> new Condition((Lock) things.get(words[2]), thing);
-      case "barrier" -> new Barrier(thing, Integer.parseInt(words[2]));
-      case "queue" -> Queue.<ScenarioOps.Item>fifo(thing, Integer.parseInt(words[2]));
-      case "lifo" -> Queue.<ScenarioOps.Item>lifo(thing, Integer.parseInt(words[2]));
-      case "priority" ->
-          Queue.priority(
-              thing,
-              Integer.parseInt(words[2]),
-              Comparator.comparingInt(ScenarioOps.Item::priority));
-      case "var" -> new int[] {Integer.parseInt(words[2])};
-      default -> throw new IllegalArgumentException(String.join(" ", words));
-    };
   }
 
   private void act(Play.Player me, List<ScenarioTree> ops, boolean isChild) throws Exception {
@@ -328,16 +306,8 @@ final class Scenario {
 
   private void clean(Play.Player me, Deque<String> held) throws Exception {
     while (!held.isEmpty()) {
-      Object thing = things.get(held.pop());
-      me.does(() -> release(thing));
-    }
-  }
-
-  private static void release(Object thing) {
-    if (thing instanceof Lock lock) {
-      lock.release();
-    } else {
-      ((Semaphore) thing).release();
+      String thing = held.pop();
+      me.does(() -> things.release(thing));
     }
   }
 
@@ -363,24 +333,15 @@ final class Scenario {
       case "cancel" -> me.gets(() -> tasks.get(op[1]).cancel("as written"));
       case "add" -> ((int[]) thing)[0] += Integer.parseInt(op[2]);
       case "acquire" -> {
-        me.await(thing instanceof Lock lock ? lock.acquire() : ((Semaphore) thing).acquire());
+        me.awaits(things.event(op));
         held.push(op[1]);
       }
       case "release" -> {
-        me.does(() -> release(thing));
+        me.does(() -> things.release(op[1]));
         held.removeFirstOccurrence(op[1]);
       }
-      case "locked" -> {
-        return thing instanceof Lock lock ? lock.isLocked() : isLocked((Semaphore) thing);
-      }
       default -> {
-        return switch (thing) {
-          case Event event -> ScenarioOps.perform(me, event, op);
-          case Condition condition -> perform(me, condition, op);
-          case Barrier barrier -> ScenarioOps.perform(me, barrier, op);
-          case Queue<?> queue -> ScenarioOps.perform(me, ScenarioOps.items(queue), op);
-          case null, default -> throw new IllegalArgumentException(String.join(" ", op));
-        };
+        return things.perform(me, op);
       }
     }
     return null;
@@ -388,43 +349,12 @@ final class Scenario {
 
   private Object within(Play.Player me, Duration longest, String[] op, Deque<String> held)
       throws Exception {
-    Object thing = things.get(op.length > 1 ? op[1] : "");
     YieldEvent<?, ?> event =
-        switch (op[0]) {
-          case "sleep" -> Timers.sleep(seconds(op[1]));
-          case "acquire" ->
-              thing instanceof Lock lock ? lock.acquire() : ((Semaphore) thing).acquire();
-          case "await" -> thing instanceof Event e ? e.await() : ((Condition) thing).await();
-          case "waitfor" -> waitFor((Condition) thing, op);
-          case "put" -> ScenarioOps.items((Queue<?>) thing).put(ScenarioOps.Item.of(op[2]));
-          case "get" -> ((Queue<?>) thing).get();
-          case "join" -> ((Queue<?>) thing).join();
-          default -> throw new IllegalArgumentException(String.join(" ", op));
-        };
+        op[0].equals("sleep") ? Timers.sleep(seconds(op[1])) : things.event(op);
     Object result = me.awaits(event.within(longest));
     if (op[0].equals("acquire")) {
       held.push(op[1]);
     }
-    return result instanceof ScenarioOps.Item item ? item.text() : null;
-  }
-
-  private YieldEvent<?, ?> waitFor(Condition condition, String[] op) {
-    int[] variable = (int[]) things.get(op[2]);
-    return condition.waitFor(() -> variable[0] >= Integer.parseInt(op[3]));
-  }
-
-  private static boolean isLocked(Semaphore semaphore) {
-    return semaphore.available() == 0 || !semaphore.stats().waiters().isEmpty();
-  }
-
-  private Object perform(Play.Player me, Condition condition, String[] op) throws Exception {
-    switch (op[0]) {
-      case "await" -> me.await(condition.await());
-      case "signal" -> me.does(() -> condition.signal(op.length > 2 ? Integer.parseInt(op[2]) : 1));
-      case "signalall" -> me.does(condition::signalAll);
-      case "waitfor" -> me.awaits(waitFor(condition, op));
-      default -> throw new IllegalArgumentException(String.join(" ", op));
-    }
-    return null;
+    return ScenarioThings.shown(result);
   }
 }

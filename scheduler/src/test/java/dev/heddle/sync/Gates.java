@@ -1,0 +1,225 @@
+package dev.heddle.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.YieldEvent;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** Each primitive in the one form that {@link GridTest} knows. */
+final class Gates {
+  private Gates() {}
+
+  /** One that nobody can pass, until {@link #open} has been called often enough; no task waits. */
+  interface Gate {
+    /** What a task awaits. */
+    YieldEvent<?, ?> event();
+
+    /** Lets the longest waiter through, or all of them. */
+    void open();
+
+    /** How many wait. */
+    int waiting();
+
+    /** Every call that changes something. */
+    Map<String, Callable<?>> mutators();
+  }
+
+  record Primitive(String name, Function<Scheduler, Gate> make) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  /** One of each. */
+  static Stream<Primitive> all() {
+    return Stream.of(
+        new Primitive("Lock", s -> lock(s, new Lock("gate"))),
+        new Primitive("RLock", s -> lock(s, new RLock("gate"))),
+        new Primitive("LockOrder", Gates::lockOrder),
+        new Primitive("Semaphore", s -> semaphore(new Semaphore("gate", 0))),
+        new Primitive("BoundedSemaphore", Gates::bounded),
+        new Primitive("Event", s -> event()),
+        new Primitive("Condition", Gates::condition),
+        new Primitive("Barrier", s -> barrier()),
+        new Primitive("Queue.get", s -> getting()),
+        new Primitive("Queue.put", s -> putting()),
+        new Primitive("Queue.join", s -> joining()),
+        new Primitive("PeriodicTimer", Gates::timer));
+  }
+
+  record Simple(
+      Supplier<YieldEvent<?, ?>> waits,
+      Runnable opener,
+      IntSupplier count,
+      Map<String, Callable<?>> mutators)
+      implements Gate {
+    @Override
+    public YieldEvent<?, ?> event() {
+      return waits.get();
+    }
+
+    @Override
+    public void open() {
+      opener.run();
+    }
+
+    @Override
+    public int waiting() {
+      return count.getAsInt();
+    }
+  }
+
+  record ConditionGate(Lock lock, Condition condition) implements Gate {
+    @Override
+    public YieldEvent<?, ?> event() {
+      return condition.await();
+    }
+
+    @Override
+    public void open() {
+      condition.signal();
+    }
+
+    @Override
+    public int waiting() {
+      return condition.stats().waiters().size();
+    }
+
+    @Override
+    public Map<String, Callable<?>> mutators() {
+      return Map.of("signal()", call(condition::signal), "signal(all)", call(condition::signalAll));
+    }
+  }
+
+  private static Callable<?> call(Runnable runnable) {
+    return () -> {
+      runnable.run();
+      return null;
+    };
+  }
+
+  /** Held by a task of its own until it is opened; then each who gets it gives it back. */
+  private static Gate lock(Scheduler scheduler, Lock lock) {
+    Event opened = new Event("opened");
+    scheduler
+        .daemons()
+        .spawn(
+            "holder",
+            co -> {
+              Held held = co.await(lock.acquire());
+              try {
+                co.await(opened.await());
+              } finally {
+                held.close();
+              }
+            });
+    return new Simple(
+        () -> lock.acquire(),
+        opened::set,
+        () -> lock.stats().waiters().size(),
+        Map.of("tryAcquire()", lock::tryAcquire, "release()", call(lock::release)));
+  }
+
+  private static Gate lockOrder(Scheduler scheduler) {
+    Lock lock = new Lock("gate");
+    Lock behind = new Lock("behind");
+    Gate inner = lock(scheduler, lock);
+    return new Simple(
+        () -> LockOrder.acquire(lock, behind), inner::open, inner::waiting, inner.mutators());
+  }
+
+  private static Gate semaphore(Semaphore semaphore) {
+    return new Simple(
+        () -> semaphore.acquire(),
+        semaphore::release,
+        () -> semaphore.stats().waiters().size(),
+        Map.of(
+            "tryAcquire()",
+            semaphore::tryAcquire,
+            "tryAcquire(2)",
+            () -> semaphore.tryAcquire(2),
+            "release()",
+            call(semaphore::release)));
+  }
+
+  private static Gate bounded(Scheduler scheduler) {
+    BoundedSemaphore semaphore = new BoundedSemaphore("gate", 2);
+    scheduler.daemons().spawn("taker", co -> co.await(semaphore.acquire(2)));
+    return semaphore(semaphore);
+  }
+
+  private static Gate event() {
+    Event event = new Event("gate");
+    return new Simple(
+        () -> event.await(),
+        event::set,
+        () -> event.stats().waiters().size(),
+        Map.of("set()", call(event::set), "clear()", call(event::clear)));
+  }
+
+  private static Gate condition(Scheduler scheduler) {
+    Lock lock = new Lock("db");
+    return new ConditionGate(lock, new Condition(lock, "gate"));
+  }
+
+  private static Gate barrier() {
+    Barrier barrier = new Barrier("gate", 3);
+    return new Simple(
+        () -> barrier.await(),
+        () -> {},
+        () -> barrier.stats().waiters().size(),
+        Map.of("abort()", call(barrier::abort), "reset()", call(barrier::reset)));
+  }
+
+  private static Map<String, Callable<?>> mutators(Queue<Integer> queue) {
+    return Map.of(
+        "tryPut()", () -> queue.tryPut(1),
+        "tryGet()", queue::tryGet,
+        "taskDone()", call(queue::taskDone),
+        "shutdown()", call(queue::shutdown),
+        "shutdown(now)", call(queue::shutdownNow));
+  }
+
+  private static Gate getting() {
+    Queue<Integer> queue = Queue.fifo("gate", 1);
+    return new Simple(
+        () -> queue.get(),
+        () -> assertThat(queue.tryPut(1)).isTrue(),
+        () -> queue.stats().getters().size(),
+        mutators(queue));
+  }
+
+  private static Gate putting() {
+    Queue<Integer> queue = Queue.fifo("gate", 1);
+    assertThat(queue.tryPut(0)).isTrue();
+    return new Simple(
+        () -> queue.put(1),
+        () -> assertThat(queue.tryGet()).isNotNull(),
+        () -> queue.stats().putters().size(),
+        mutators(queue));
+  }
+
+  private static Gate joining() {
+    Queue<Integer> queue = Queue.fifo("gate", 1);
+    assertThat(queue.tryPut(0)).isTrue();
+    return new Simple(
+        () -> queue.join(), queue::taskDone, () -> queue.stats().joiners().size(), mutators(queue));
+  }
+
+  private static Gate timer(Scheduler scheduler) {
+    PeriodicTimer timer = new PeriodicTimer(scheduler, Duration.ofSeconds(1), "gate");
+    return new Simple(
+        () -> timer.nextTick(),
+        () -> {},
+        () -> timer.stats().waiters().size(),
+        Map.of("close()", call(timer::close)));
+  }
+}
