@@ -254,7 +254,7 @@ public abstract class Coroutine<
       }
       assert !yielded || Surroundings.allow(answer, around)
           : "a generator yields a value inside of a scope or group that it has opened: leave it"
-                + " before";
+              + " before";
       state = yielded ? SUSPENDED : ENDED;
       return yielded;
     } catch (Throwable thrown) {
