@@ -52,6 +52,9 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
   /** How many permits each task has taken and not given back, longest holder first. */
   private final Map<Task<?>, Integer> holders = new LinkedHashMap<>();
 
+  /** Whether waiters are being served: the one who does it goes on until all are. */
+  private boolean serving;
+
   private int available;
 
   /** Who ended last without giving back what it had taken; for messages. */
@@ -206,13 +209,21 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
     serve();
   }
 
-  /** Hands permits to the waiters, as far as they go. */
+  /**
+   * Hands permits to the waiters, as far as they go. A waiter who is served may leave other places
+   * in the queue, by a Select; nobody is served before it has left them all.
+   */
   private void serve() {
+    if (serving) {
+      return;
+    }
+    serving = true;
     for (Acquire first = first(); first != null && first.permits <= available; first = first()) {
       Task<?> task = Objects.requireNonNull(waiters.poll());
       take(task, first.permits);
       first.granted(task);
     }
+    serving = false;
   }
 
   private @Nullable Acquire first() {

@@ -191,6 +191,28 @@ class SelectTest {
   }
 
   @Test
+  void anArmThatIsServedLetsNoOtherArmBeServed() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      Semaphore semaphore = new Semaphore(0);
+      YieldEvent<Select.Winner<Object>, Exception> all =
+          Select.any(semaphore.acquire(2), semaphore.acquire(1), semaphore.acquire(3));
+      kind.spawn(scheduler, "selects", co -> trace.add(co.await(all).index()));
+      kind.spawn(
+          scheduler,
+          "releases",
+          co ->
+              co.inside(
+                  () -> {
+                    semaphore.release(3);
+                    return null;
+                  }));
+      scheduler.run();
+      assertThat(trace).containsExactly(0);
+      assertThat(semaphore.available()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void whatWinsInsideOfAnArmUndoesTheOtherArmsBeforeItsOwn() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       Semaphore semaphore = new Semaphore(1);

@@ -235,7 +235,7 @@ final class RandomProgram {
   /** However it ends, the lock is the task's again. */
   private void signalOr(Play.Player me) throws Exception {
     YieldEvent<?, ?> signal = condition.await();
-    Duration longest = tree.someTime();
+    Duration longest = tree.someTime().plusMillis(1); // of 0: ready, and in a queue all the same
     try {
       YieldEvent<?, ?> limited =
           random.nextBoolean()

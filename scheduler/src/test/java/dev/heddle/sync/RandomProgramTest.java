@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass
 @MethodSource("dev.heddle.fixtures.Kind#all")
 class RandomProgramTest {
-  private static final int PROGRAMS = Integer.getInteger("heddle.random.programs", 150);
+  private static final int PROGRAMS = Integer.getInteger("heddle.random.programs", 60);
   private static final Long REPLAY = Long.getLong("heddle.random.seed");
 
   @Parameter Kind kind;
