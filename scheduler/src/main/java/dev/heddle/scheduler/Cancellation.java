@@ -98,7 +98,9 @@ final class Cancellation {
     return scope;
   }
 
-  /** Whether a deadline of the task's own scopes has passed, is still to fire, and will reach it. */
+  /**
+   * Whether a deadline of the task's own scopes has passed, is still to fire, and will reach it.
+   */
   static boolean isOverdue(Task<?> task, long now) {
     for (CancelScope<?> own = task.scope; own != null && own.host == task; own = own.parent) {
       if (own.isPast(now)) {

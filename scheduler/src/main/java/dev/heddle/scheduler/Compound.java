@@ -67,8 +67,7 @@ abstract sealed class Compound<T extends @Nullable Object, X extends Exception>
     return event instanceof Compound<?, ?> inner ? inner.standingIn(queue) : null;
   }
 
-  static Waiter waiterIn(
-      YieldEvent<?, ?> event, Waiter whole, @Nullable YieldEvent<?, ?> part) {
+  static Waiter waiterIn(YieldEvent<?, ?> event, Waiter whole, @Nullable YieldEvent<?, ?> part) {
     return event instanceof Compound<?, ?> inner ? inner.waiter(whole, part) : whole;
   }
 

@@ -226,8 +226,7 @@ class GridTest {
       play.task("a", me -> pass(me, gate, through, fails));
       play.task("b", me -> pass(me, gate, through, (me2, e) -> fails.await(me2, e.within(LONG))));
       if (!primitive.name.equals("Barrier")) { // it would trip
-        play.task(
-            "c", me -> pass(me, gate, through, (me2, e) -> fails.await(me2, Select.any(e))));
+        play.task("c", me -> pass(me, gate, through, (me2, e) -> fails.await(me2, Select.any(e))));
       }
       play.task(
           "closer",

@@ -260,9 +260,7 @@ final class RandomProgram {
     for (Lock each : List.of(lock, rlock)) {
       Lock.Stats stats = each.stats();
       assertThat(each.isBroken()).as(each.toString()).isFalse();
-      assertThat(stats.holder() != null || stats.waiters().isEmpty())
-          .as(each.toString())
-          .isTrue();
+      assertThat(stats.holder() != null || stats.waiters().isEmpty()).as(each.toString()).isTrue();
       assertThat(stats.holder() == null).isEqualTo(stats.levels() == 0);
       assertThat(stats.holder() == null || !stats.holder().isDone()).isTrue();
       assertAlive(stats.waiters());

@@ -144,7 +144,7 @@ final class RandomTree {
     try {
       me.co()
           .in(
-              opening::call,
+              opening,
               scope -> {
                 opened[0] = scope;
                 Runnable cancel = canceller(scope);
@@ -228,8 +228,7 @@ final class RandomTree {
     }
   }
 
-  private void inGroup(
-      Play.Player me, Play play, TaskGroup<?> group, List<Task<?>> mine, int depth)
+  private void inGroup(Play.Player me, Play play, TaskGroup<?> group, List<Task<?>> mine, int depth)
       throws Exception {
     Flag flag = new Flag();
     Runnable cancel =
@@ -256,12 +255,7 @@ final class RandomTree {
   }
 
   private void startChild(
-      Play.Player me,
-      Play play,
-      TaskGroup<?> group,
-      Frame inside,
-      List<Task<?>> mine,
-      int depth)
+      Play.Player me, Play play, TaskGroup<?> group, Frame inside, List<Task<?>> mine, int depth)
       throws Exception {
     String name = "c" + children++;
     int count = random.nextInt(6);
@@ -310,7 +304,9 @@ final class RandomTree {
             .as("%s is cancelled and waits", task)
             .containsAnyOf("the tasks of ", ", to leave ");
         Joining group = joining.get(task);
-        assertThat(group != null && group.mustEnd()).as("%s joins, though cancelled", task).isFalse();
+        assertThat(group != null && group.mustEnd())
+            .as("%s joins, though cancelled", task)
+            .isFalse();
       }
     }
   }

@@ -349,7 +349,8 @@ final class Scenario {
 
   private Object within(Play.Player me, Duration longest, String[] op, Deque<String> held)
       throws Exception {
-    YieldEvent<?, ?> event = op[0].equals("sleep") ? Timers.sleep(seconds(op[1])) : things.event(op);
+    YieldEvent<?, ?> event =
+        op[0].equals("sleep") ? Timers.sleep(seconds(op[1])) : things.event(op);
     Object result = me.awaits(event.within(longest));
     if (op[0].equals("acquire")) {
       held.push(op[1]);

@@ -129,9 +129,9 @@ final class ScenarioThings {
 
   private static Object perform(Play.Player me, Condition condition, String[] op) throws Exception {
     switch (op[0]) {
-            case "signal" -> me.does(() -> condition.signal(op.length > 2 ? Integer.parseInt(op[2]) : 1));
+      case "signal" -> me.does(() -> condition.signal(op.length > 2 ? Integer.parseInt(op[2]) : 1));
       case "signalall" -> me.does(condition::signalAll);
-            default -> throw new IllegalArgumentException(String.join(" ", op));
+      default -> throw new IllegalArgumentException(String.join(" ", op));
     }
     return null;
   }
