@@ -63,8 +63,17 @@ class ReadmeTest {
   }
 
   @Test
+  void theGroupEndsWhatItBegins() throws Exception {
+    Process program = run("Group.java", programs().get(2));
+    assertThat(program.inputReader().lines())
+        .containsExactly("structure", "ends", "what", "it", "begins", "5 words");
+    assertThat(program.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(program.exitValue()).isZero();
+  }
+
+  @Test
   void everyProgramOfTheReadmeIsRunHere() throws IOException {
-    assertThat(programs()).hasSize(2);
+    assertThat(programs()).hasSize(3);
   }
 
   @Test
