@@ -29,10 +29,6 @@ final class Failure extends WeakReference<Task<?>> {
     return cancellation;
   }
 
-  boolean isUndelivered() {
-    return failures.undelivered.contains(this);
-  }
-
   String taskName() {
     return taskName;
   }

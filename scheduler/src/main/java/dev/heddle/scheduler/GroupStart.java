@@ -54,6 +54,7 @@ final class GroupStart<V extends @Nullable Object> extends EndWait<V>
   @Override
   void ended(Task<?> joiner) {
     starter = null;
+    group.startFailed(child());
     Failure failure = child().failure();
     if (failure == null || failure.isCancellation()) {
       String how = failure == null ? "" : ": " + failure.thrown().getMessage();

@@ -368,9 +368,8 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   }
 
   /**
-   * Whether the caller is the loop, or the task that has the turn. For calls that any thread may
-   * make: while the scheduler does not run, another thread may just start it, so that nobody is
-   * inside.
+   * Whether the caller is the loop, or the task that has the turn. For calls of any thread: between
+   * two runs nobody is inside, as another may just begin one.
    */
   boolean isInRun() {
     return inside.carrier != null && isInside();

@@ -98,6 +98,9 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
   /** The children's failures that nobody has been told of. */
   private final List<Failure> unheard = new ArrayList<>(0);
 
+  /** The child whose failure was the starter's, as it was not ready yet; set before its end. */
+  private @Nullable Task<?> neverReady;
+
   /** How many of {@link #ended} were given out by {@link #next}. */
   private int taken;
 
@@ -296,7 +299,7 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
         winner = child;
         scope.cancel("task '" + child.name() + "' was the first to succeed");
       }
-    } else if (!childs.isCancellation() && childs.isUndelivered()) {
+    } else if (!childs.isCancellation() && child != neverReady) {
       unheard.add(childs);
       failed(child, childs.thrown());
     }
@@ -311,6 +314,11 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
     if (policy == Policy.ALL) {
       scope.fail(child, failure);
     }
+  }
+
+  /** A child ends before it was ready: that is told to the one who started it. */
+  void startFailed(Task<?> child) {
+    neverReady = child;
   }
 
   /** Somebody has been told of the failures so far; those of which nobody is, are reported. */

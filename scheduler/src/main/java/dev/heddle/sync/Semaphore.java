@@ -218,12 +218,15 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
       return;
     }
     serving = true;
-    for (Acquire first = first(); first != null && first.permits <= available; first = first()) {
-      Task<?> task = Objects.requireNonNull(waiters.poll());
-      take(task, first.permits);
-      first.granted(task);
+    try {
+      for (Acquire first = first(); first != null && first.permits <= available; first = first()) {
+        Task<?> task = Objects.requireNonNull(waiters.poll());
+        take(task, first.permits);
+        first.granted(task);
+      }
+    } finally {
+      serving = false;
     }
-    serving = false;
   }
 
   private @Nullable Acquire first() {

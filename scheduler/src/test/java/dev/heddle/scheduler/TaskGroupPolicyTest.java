@@ -102,6 +102,33 @@ class TaskGroupPolicyTest {
   }
 
   @Test
+  void aFailureThatASiblingHasJoinedFailsTheGroupAllTheSame() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      kind.spawn(
+          scheduler,
+          "owner",
+          co ->
+              co.in(
+                  TaskGroup::open,
+                  group -> {
+                    Task<?> fails = co.inside(() -> children.failing(group, "child", SECOND));
+                    co.inside(
+                        () ->
+                            kind.spawn(
+                                group,
+                                "joins",
+                                sibling ->
+                                    assertThatThrownBy(() -> sibling.await(fails.join()))
+                                        .hasMessage("child failed")));
+                    co.inside(() -> children.sleeper(group, "sleeps", HOUR));
+                    assertThatThrownBy(() -> co.await(group.join())).hasMessage("child failed");
+                  }));
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly("sleeps is cancelled");
+  }
+
+  @Test
   void whoNoLongerWaitsForReadinessCancelsTheChild() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       kind.spawn(
