@@ -63,7 +63,7 @@ final class DumpMaker {
 
   private TaskDump.Entry entry(Task<?> task) {
     YieldEvent<?, ?> event = task.waitingFor();
-    CancelScope<?> cancelled = task.cancelledBy;
+    CancelScope<?> cancelled = task.cancelledBy();
     List<StackTraceElement> at = at(task);
     return new TaskDump.Entry(
         task.id(),

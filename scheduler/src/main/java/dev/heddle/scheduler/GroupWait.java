@@ -58,7 +58,7 @@ final class GroupWait<T extends @Nullable Object> extends YieldEvent<T, Exceptio
     if (failure != null) {
       group.wait(null);
       failWith(task, failure);
-    } else if (task.cancelledBy != null && !group.isCancelledBy(task.cancelledBy)) {
+    } else if (task.cancelledBy() != null && !group.isCancelledBy(task.cancelledBy())) {
       group.wait(null);
       wakeUndone(task);
     } else {
@@ -74,7 +74,7 @@ final class GroupWait<T extends @Nullable Object> extends YieldEvent<T, Exceptio
 
   @Override
   protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
-    if (startsWhenCancelled() && group.isInside(task.cancelledBy)) {
+    if (startsWhenCancelled() && group.isInside(task.cancelledBy())) {
       return false;
     }
     group.wait(null);

@@ -44,7 +44,7 @@ final class Inside {
 
   /** From a foreign thread the task read may be any; but then its thread is not the foreign one. */
   private static boolean runsOn(@Nullable Task<?> task, Thread thread) {
-    StackfulCoroutine<?, ?, ?> stack = task == null ? null : task.stack;
+    StackfulCoroutine<?, ?, ?> stack = task == null ? null : task.stack();
     return stack != null && stack.thread() == thread && stack.hasTurn();
   }
 
@@ -54,7 +54,7 @@ final class Inside {
       return;
     }
     Task<?> task = Task.ON_THIS_THREAD.get();
-    StackfulCoroutine<?, ?, ?> stack = task == null ? null : task.stack;
+    StackfulCoroutine<?, ?, ?> stack = task == null ? null : task.stack();
     if (stack != null && task.scheduler == scheduler) {
       stack.rejoin();
     }

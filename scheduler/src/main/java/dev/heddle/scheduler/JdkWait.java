@@ -11,7 +11,7 @@ final class JdkWait extends YieldEvent<JdkWait, RuntimeException> {
   private final Thread thread;
   private @Nullable Task<?> task;
   // What the task was at when its body blocked: its own code (RUNNING), or a hook of an event.
-  private int phaseBefore;
+  private byte phaseBefore;
   private @Nullable YieldEvent<?, ?> eventBefore;
 
   // How that event was completed while the hook was still blocked in the JDK.
@@ -24,7 +24,7 @@ final class JdkWait extends YieldEvent<JdkWait, RuntimeException> {
   }
 
   /** The body of this task has blocked, in its own code or in a hook of an event that it awaits. */
-  void begin(Task<?> blocked, int phase, @Nullable YieldEvent<?, ?> event) {
+  void begin(Task<?> blocked, byte phase, @Nullable YieldEvent<?, ?> event) {
     phaseBefore = phase;
     eventBefore = event;
     task = blocked; // who ends it before this comes through the inbox, and so after this
@@ -37,20 +37,25 @@ final class JdkWait extends YieldEvent<JdkWait, RuntimeException> {
 
   /** The event is over before its hook is through; the task finds that when it goes on. */
   void complete(@Nullable Object result, @Nullable Throwable thrown, boolean here) {
-    phaseBefore = Turns.COMPLETED;
+    phaseBefore = Phase.COMPLETED;
     eventBefore = null;
     value = result;
     failure = thrown;
     failedHere = here;
   }
 
+  /** The event wants its handleResume, after the hook that is still blocked. */
+  void resumeLater() {
+    if (phaseBefore == Phase.STARTING) {
+      phaseBefore = Phase.RESTARTING;
+    }
+  }
+
   /** The body goes on: the task is again what it was. */
   void restore(Turns<?> blocked) {
     blocked.phase = phaseBefore;
     blocked.event = eventBefore;
-    blocked.sent = value;
-    blocked.raised = failure;
-    blocked.raisedHere = failedHere;
+    blocked.find(value, failure, failedHere);
   }
 
   @Override

@@ -102,7 +102,7 @@ final class Loop {
       YieldEvent<?, ?> event = task.resume();
       runnable = event != null && task.startUnlessStarted(event) && completesAtOnce();
     }
-    if (task.phase == Turns.COMPLETED) {
+    if (task.phase == Phase.COMPLETED) {
       task.putBack();
     }
   }

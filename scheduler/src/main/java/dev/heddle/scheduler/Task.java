@@ -2,7 +2,6 @@ package dev.heddle.scheduler;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.CheckReturnValue;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -127,7 +126,7 @@ public final class Task<T extends @Nullable Object> extends Ties<T> {
   @CanIgnoreReturnValue
   public boolean cancel(String reason) {
     scheduler.checkInside("cancel");
-    return phase != ENDED && Cancellation.rootOf(this).cancel(reason);
+    return phase != Phase.ENDED && Cancellation.rootOf(this).cancel(reason);
   }
 
   /** The name it was spawned with, or {@code task-} and its number. */
@@ -158,15 +157,15 @@ public final class Task<T extends @Nullable Object> extends Ties<T> {
 
   /** Whether it has ended, in whatever way. */
   public boolean isDone() {
-    return phase == ENDED;
+    return phase == Phase.ENDED;
   }
 
   /** Where it stands. */
   public State state() {
     return switch (phase) {
-      case READY -> State.READY;
-      case WAITING -> State.WAITING;
-      case ENDED -> endState();
+      case Phase.READY -> State.READY;
+      case Phase.WAITING -> State.WAITING;
+      case Phase.ENDED -> endState();
       default -> State.RUNNING;
     };
   }
@@ -201,7 +200,7 @@ public final class Task<T extends @Nullable Object> extends Ties<T> {
 
   /** The event that it waits for; null if it does not wait. */
   public @Nullable YieldEvent<?, ?> waitingFor() {
-    return phase == WAITING ? event : null;
+    return phase == Phase.WAITING ? event : null;
   }
 
   /**
@@ -210,42 +209,31 @@ public final class Task<T extends @Nullable Object> extends Ties<T> {
    */
   public void hold(Resource resource) {
     scheduler.checkInside("hold");
-    if (held == null) {
-      held = new ArrayList<>(2);
-    }
-    held.add(resource);
-    if (scheduler.diagnosis().recordsSites()) {
-      heldAt = heldAt == null ? new ArrayList<>(2) : heldAt;
-      heldAt.add(Where.of(this, resource.getClass()));
-    }
+    bonds()
+        .hold(
+            resource,
+            scheduler.diagnosis().recordsSites() ? Where.of(this, resource.getClass()) : null);
   }
 
   /** For primitives: the task does not hold the resource any more. */
   public void letGo(Resource resource) {
     scheduler.checkInside("letGo");
-    int last = held == null ? -1 : held.lastIndexOf(resource);
-    if (held != null && last >= 0) {
-      held.remove(last);
-      if (heldAt != null) {
-        heldAt.remove(last);
-      }
+    Bonds bonds = bondsOrNull();
+    if (bonds != null) {
+      bonds.letGo(resource);
     }
   }
 
   /** What it holds, longest held first: a copy. */
   public List<Resource> held() {
-    return held == null ? List.of() : List.copyOf(held);
+    Bonds bonds = bondsOrNull();
+    return bonds == null ? List.of() : bonds.held();
   }
 
   /** What it holds, longest held first, and where it acquired it: a copy. */
   public List<Holding> holdings() {
-    List<Resource> resources = held();
-    List<List<StackTraceElement>> sites = heldAt == null ? List.of() : List.copyOf(heldAt);
-    List<Holding> holdings = new ArrayList<>(resources.size());
-    for (int i = 0; i < resources.size(); i++) {
-      holdings.add(new Holding(resources.get(i), i < sites.size() ? sites.get(i) : List.of()));
-    }
-    return holdings;
+    Bonds bonds = bondsOrNull();
+    return bonds == null ? List.of() : bonds.holdings();
   }
 
   /**

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A task starts with the values that the one had which spawned it: a snapshot, so that what
  * either sets later does not reach the other. (The value itself is not copied; one that can change
- * is seen by both.) The snapshot costs a pointer, {@link #set} a copy of the task's few values. To
- * take the values to another thread, as a thread pool does: {@link #snapshot}.
+ * is seen by both.) The snapshot costs a small object in a task whose spawner had values, and
+ * nothing in others; {@link #set} costs a copy of the task's few values. To take the values to
+ * another thread, as a thread pool does: {@link #snapshot}.
  *
  * <p>{@link #get}, {@link #set} and {@link #remove} are for the calling task; outside of a task,
  * and of {@link Snapshot#call}, they throw a {@link WrongThreadException}. After Python's {@code
@@ -70,7 +71,7 @@ public final class TaskLocal<T extends @Nullable Object> {
   /** The calling task's values of all variables, as they are now; empty outside of a task. */
   public static Snapshot snapshot() {
     Task<?> task = Task.currentOrNull();
-    return task == null ? Snapshot.bound() : task.locals;
+    return task == null ? Snapshot.bound() : task.locals();
   }
 
   /** Values of task-locals, at a moment. Never changes, so any thread may have it. */
@@ -114,7 +115,7 @@ public final class TaskLocal<T extends @Nullable Object> {
     private static Snapshot current(String call) {
       Task<?> task = Task.currentOrNull();
       if (task != null) {
-        return task.locals;
+        return task.locals();
       }
       checkBound(call);
       return bound();
@@ -123,7 +124,7 @@ public final class TaskLocal<T extends @Nullable Object> {
     private static void replace(String call, Snapshot replacement) {
       Task<?> task = Task.currentOrNull();
       if (task != null) {
-        task.locals = replacement;
+        task.setLocals(replacement);
       } else {
         checkBound(call);
         BOUND.set(replacement);

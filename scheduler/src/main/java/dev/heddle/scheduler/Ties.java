@@ -1,7 +1,5 @@
 package dev.heddle.scheduler;
 
-import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,26 +12,11 @@ abstract sealed class Ties<T extends @Nullable Object> extends Turns<T> permits 
   /** The innermost scope that it is in; its group's, if it has opened none; null if in none. */
   @Nullable CancelScope<?> scope;
 
-  /** The cancelled scope that reaches it; null if it is not cancelled. {@link Cancellation}'s. */
-  @Nullable CancelScope<?> cancelledBy;
-
-  /** How many groups it has left whose children have not ended. */
-  private int lingering;
-
   /** Whether an await has to look before it starts: cancelled, or timed, or lingering. */
   boolean watched;
 
-  /** Its task-locals. */
-  TaskLocal.Snapshot locals = TaskLocal.Snapshot.EMPTY;
-
-  /** Who waits for its end; made by the first. */
-  private @Nullable WaitQueue joiners;
-
-  /** What it holds, longest held first; made by the first. */
-  @Nullable List<Resource> held;
-
-  /** Where it acquired each of those, if that is recorded; as long as {@link #held}. */
-  @Nullable List<List<StackTraceElement>> heldAt;
+  /** What few tasks have; made by the first need. */
+  private @Nullable Bonds bonds;
 
   Ties(Scheduler scheduler) {
     super(scheduler);
@@ -42,7 +25,26 @@ abstract sealed class Ties<T extends @Nullable Object> extends Turns<T> permits 
   /** Before its first turn: the scope that it lives in, and the task-locals of who starts it. */
   final void beginIn(@Nullable CancelScope<?> around, TaskLocal.Snapshot inherited) {
     scope = around;
-    locals = inherited;
+    if (inherited != TaskLocal.Snapshot.EMPTY) {
+      setLocals(inherited);
+    }
+  }
+
+  /** The cancelled scope that reaches it; null if it is not cancelled. {@link Cancellation}'s. */
+  final @Nullable CancelScope<?> cancelledBy() {
+    return bonds == null ? null : bonds.cancelledBy;
+  }
+
+  final boolean isLingering() {
+    return bonds != null && bonds.lingering > 0;
+  }
+
+  final TaskLocal.Snapshot locals() {
+    return bonds == null ? TaskLocal.Snapshot.EMPTY : bonds.locals;
+  }
+
+  final void setLocals(TaskLocal.Snapshot replacement) {
+    bonds().locals = replacement;
   }
 
   final void enterScope(CancelScope<?> entered) {
@@ -74,7 +76,7 @@ abstract sealed class Ties<T extends @Nullable Object> extends Turns<T> permits 
     }
     CancelScope<?> innermost = scope;
     leaveScopesUpTo(left);
-    if (lingering > 0 && stack != null && Thread.currentThread() == stack.thread()) {
+    if (isLingering() && runsOnItsStack()) {
       awaitOnStack(Lingering.EVENT);
     }
     if (innermost != left) {
@@ -84,11 +86,14 @@ abstract sealed class Ties<T extends @Nullable Object> extends Turns<T> permits 
 
   /** Something has changed around it: whether it is cancelled, and by what. */
   final void noteScopes() {
-    boolean before = cancelledBy != null;
-    cancelledBy = Cancellation.reaching(scope);
-    watched = cancelledBy != null || lingering > 0 || Cancellation.isTimed(self());
+    CancelScope<?> before = cancelledBy();
+    CancelScope<?> reaching = Cancellation.reaching(scope);
+    if (reaching != before) {
+      bonds().cancelledBy = reaching;
+    }
+    watched = reaching != null || isLingering() || Cancellation.isTimed(self());
     YieldEvent<?, ?> undone = event;
-    if (!before && cancelledBy != null && phase == WAITING && undone != null) {
+    if (before == null && reaching != null && phase == Phase.WAITING && undone != null) {
       if (undone.handleCancel(scheduler, self())) {
         wakeCancelled(undone);
       }
@@ -97,18 +102,14 @@ abstract sealed class Ties<T extends @Nullable Object> extends Turns<T> permits 
 
   /** It has left a group with children: it waits for them before it waits for anything else. */
   final void linger() {
-    lingering++;
+    bonds().lingering++;
     watched = true;
-  }
-
-  final boolean isLingering() {
-    return lingering > 0;
   }
 
   /** The last child has ended of a group that it has left. */
   final void lingered() {
-    lingering--;
-    if (lingering > 0) {
+    bonds().lingering--;
+    if (isLingering()) {
       return;
     }
     noteScopes();
@@ -121,13 +122,13 @@ abstract sealed class Ties<T extends @Nullable Object> extends Turns<T> permits 
 
   /** Whether nothing stands before the event: children of groups it has left, a cancellation. */
   final boolean mayStart(YieldEvent<?, ?> yielded) {
-    if (lingering > 0) {
+    if (isLingering()) {
       event = new AfterGroup(yielded);
-      phase = WAITING;
+      phase = Phase.WAITING;
       return false;
     }
     Cancellation.expirePast(self());
-    if (cancelledBy != null && !yielded.startsWhenCancelled()) {
+    if (cancelledBy() != null && !yielded.startsWhenCancelled()) {
       wakeCancelled(null);
       return false;
     }
@@ -137,14 +138,11 @@ abstract sealed class Ties<T extends @Nullable Object> extends Turns<T> permits 
   /** The body is through, and no group of its own is left. */
   final void end() {
     event = null;
-    phase = ENDED;
+    phase = Phase.ENDED;
     scheduler.ended(self());
-    abandonHeld();
-    WaitQueue waiting = joiners;
-    joiners = null;
-    while (waiting != null && !waiting.isEmpty()) {
-      EndWait<?> wait = (EndWait<?>) Objects.requireNonNull(waiting.peekEvent());
-      wait.ended(Objects.requireNonNull(waiting.poll()));
+    if (bonds != null) {
+      bonds.abandonHeld(self());
+      bonds.endJoins();
     }
     TaskGroup<?> group = self().group();
     if (group != null) {
@@ -152,25 +150,28 @@ abstract sealed class Ties<T extends @Nullable Object> extends Turns<T> permits 
     }
   }
 
-  private void abandonHeld() {
-    List<Resource> abandoned = held;
-    held = null;
-    if (abandoned != null) {
-      for (Resource resource : abandoned) {
-        resource.holderEnded(self());
-      }
+  final void addJoiner(Task<?> joiner, EndWait<?> by) {
+    Bonds mine = bonds();
+    if (mine.joiners == null) {
+      mine.joiners = new WaitQueue();
     }
+    mine.joiners.add(joiner, by);
   }
 
-  void addJoiner(Task<?> joiner, EndWait<?> by) {
-    if (joiners == null) {
-      joiners = new WaitQueue();
-    }
-    joiners.add(joiner, by);
+  final boolean removeJoiner(Task<?> joiner) {
+    return bonds != null && bonds.joiners != null && bonds.joiners.remove(joiner);
   }
 
-  boolean removeJoiner(Task<?> joiner) {
-    return joiners != null && joiners.remove(joiner);
+  final Bonds bonds() {
+    if (bonds == null) {
+      bonds = new Bonds();
+    }
+    return bonds;
+  }
+
+  /** The same for those who only look. */
+  final @Nullable Bonds bondsOrNull() {
+    return bonds;
   }
 
   /** This, by the name that others know. */

@@ -2,6 +2,7 @@ package dev.heddle.scheduler;
 
 import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.StackfulCoroutine;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,63 +16,42 @@ import org.jspecify.annotations.Nullable;
  */
 abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits Ties {
 
-  /**
-   * Where a task stands, for the kernel.
-   *
-   * <pre>
-   *   READY --turn--> RUNNING --yields--> STARTING --handleYield is done--> WAITING
-   *     ^              ^   |                 |                                 |
-   *     |              |   | ends            | wake: completed at once         | wake, cancel
-   *     |              |   v                 v                                 |
-   *     |              | ENDED           COMPLETED                             |
-   *     |              '---------------------'                                 |
-   *     '----------------------------------------------------------------------'
-   * </pre>
-   *
-   * A turn that begins with handleResume goes from READY to STARTING. Numbers, not an enum: they
-   * are written several times a turn, and a reference written costs a barrier of the garbage
-   * collector.
-   */
-  static final int READY = 0;
+  // What `found` says of `sent`.
 
-  static final int RUNNING = 1;
-  static final int STARTING = 2;
-  static final int COMPLETED = 3;
-  static final int WAITING = 4;
-  static final int ENDED = 5;
+  /** What the body's yield returns. */
+  private static final byte VALUE = 0;
+
+  /** Nothing: it was RAISED_HERE, and is on its way through the body's await. */
+  private static final byte THROWN_HERE = 1;
+
+  /** What the body's yield throws, as it is. */
+  private static final byte RAISED = 2;
+
+  /** The same, but it gets the stack of the await at which it is thrown. */
+  private static final byte RAISED_HERE = 3;
 
   /**
-   * In {@link #raised}: the wait was undone by a cancellation; {@link #sent} is the event. Which of
-   * several scopes it was that counts, is decided when the task gets its turn.
+   * The event whose wait was undone by a cancellation. Which of several scopes it was that counts,
+   * is decided when the task gets its turn.
    */
-  @SuppressWarnings("StaticAssignmentOfThrowable") // a mark that is never thrown
-  private static final Throwable UNDONE = new Error("cancelled", null, false, false) {};
+  private static final byte UNDONE = 4;
 
   final Scheduler scheduler;
 
   /** The body. Set once, right after construction; let go of at the end. */
   @Nullable Coroutine<YieldEvent<?, ?>, Object, T> coroutine;
 
-  /** The same if the body has a thread of its own. */
-  @Nullable StackfulCoroutine<YieldEvent<?, ?>, Object, T> stack;
-
-  int phase = READY;
+  byte phase = Phase.READY;
 
   /**
    * What it waits for, from the yield until it is woken; with READY: to be resumed by the event.
    */
   @Nullable YieldEvent<?, ?> event;
 
-  /** What the body shall find at its yield: a value, or a throwable. After the end: the outcome. */
+  /** What the body shall find at its yield. After the end: the outcome. */
   @Nullable Object sent;
 
-  @Nullable Throwable raised;
-
-  /** Whether {@link #raised} gets the stack of the await at which it is thrown. */
-  boolean raisedHere;
-
-  /** Whether the event wants its handleResume although the hook that starts it is not through. */
-  private boolean resumeWanted;
+  private byte found = VALUE;
 
   /** When it began to wait: the time of the loop's last look then. */
   long waitingSince;
@@ -85,7 +65,22 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
 
   void bind(Coroutine<YieldEvent<?, ?>, Object, T> body) {
     coroutine = body;
-    stack = body instanceof StackfulCoroutine<YieldEvent<?, ?>, Object, T> s ? s : null;
+  }
+
+  /** The body, if it has a thread of its own. */
+  final @Nullable StackfulCoroutine<YieldEvent<?, ?>, Object, T> stack() {
+    return coroutine instanceof StackfulCoroutine<YieldEvent<?, ?>, Object, T> s ? s : null;
+  }
+
+  final boolean runsOnItsStack() {
+    StackfulCoroutine<?, ?, ?> mine = stack();
+    return mine != null && Thread.currentThread() == mine.thread();
+  }
+
+  /** What the body shall find when it goes on. */
+  final void find(@Nullable Object value, @Nullable Throwable failure, boolean here) {
+    sent = failure == null ? value : failure;
+    found = failure == null ? VALUE : here ? RAISED_HERE : RAISED;
   }
 
   /** This, by the name that others know. */
@@ -119,10 +114,10 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
    * @return the event it yielded, or null if it has ended
    */
   @Nullable YieldEvent<?, ?> resume() {
-    assert phase == READY || phase == COMPLETED : this + " resumed";
+    assert phase == Phase.READY || phase == Phase.COMPLETED : this + " resumed";
     Coroutine<YieldEvent<?, ?>, Object, T> body = coroutine;
     assert body != null;
-    phase = RUNNING;
+    phase = Phase.RUNNING;
     Throwable failure = raised();
     Object value = sent;
     sent = null;
@@ -143,16 +138,21 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
 
   /** What the body shall find thrown at its yield, or null. That of a cancellation is made here. */
   private @Nullable Throwable raised() {
-    Throwable failure = raised;
-    raised = null;
-    if (failure != UNDONE) {
-      return failure;
+    if (found <= THROWN_HERE) {
+      return null;
     }
-    CancelScope<?> cause = self().cancelledBy;
-    assert cause != null : this + " is cancelled by nobody";
-    Throwable thrown = cause.thrownTo(self(), (YieldEvent<?, ?>) sent);
+    boolean here = found == RAISED_HERE;
+    Throwable thrown;
+    if (found == UNDONE) {
+      CancelScope<?> cause = self().cancelledBy();
+      assert cause != null : this + " is cancelled by nobody";
+      thrown = cause.thrownTo(self(), (YieldEvent<?, ?>) sent);
+      here = !cause.throwsFailureTo(self());
+    } else {
+      thrown = (Throwable) Objects.requireNonNull(sent);
+    }
     sent = null;
-    raisedHere = !cause.throwsFailureTo(self());
+    found = here ? THROWN_HERE : VALUE;
     return thrown;
   }
 
@@ -171,20 +171,23 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
     if (yielded instanceof JdkWait blocked) {
       blocked.begin(self(), phase, event);
       event = blocked;
-      phase = WAITING;
+      phase = Phase.WAITING;
       waitingSince = scheduler.loop.lookNanos();
-    } else if (phase == RUNNING) {
-      start(yielded);
+    } else if (phase == Phase.RUNNING) {
+      start(yielded, null);
     }
-    return phase == COMPLETED;
+    return phase == Phase.COMPLETED;
   }
 
-  /** Afterwards it is COMPLETED, WAITING, or READY because it gave up its turn. */
-  private void start(YieldEvent<?, ?> yielded) {
-    assert phase == RUNNING : this + " starts to wait";
+  /**
+   * Afterwards it is COMPLETED, WAITING, or READY because it gave up its turn.
+   *
+   * @param stack of the body, if it has one: this is called on it
+   */
+  private void start(YieldEvent<?, ?> yielded, @Nullable StackfulCoroutine<?, ?, ?> stack) {
+    assert phase == Phase.RUNNING : this + " starts to wait";
     event = yielded;
-    phase = STARTING;
-    resumeWanted = false;
+    phase = Phase.STARTING;
     if (self().watched && !self().mayStart(yielded)) {
       return;
     }
@@ -210,14 +213,14 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
 
   /** The beginning of a turn: whether the body can be resumed, or waits on. */
   boolean begin() {
-    assert phase == READY : this + " begins a turn";
+    assert phase == Phase.READY : this + " begins a turn";
     YieldEvent<?, ?> resumable = event;
     if (resumable == null) {
       return true;
     }
-    phase = STARTING;
+    phase = Phase.STARTING;
     try {
-      if (self().cancelledBy != null && resumable.handleCancel(scheduler, self())) {
+      if (self().cancelledBy() != null && resumable.handleCancel(scheduler, self())) {
         wakeCancelled(resumable);
       } else {
         resumable.handleResume(scheduler, self());
@@ -228,23 +231,23 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
     long since = waitingSince;
     waitUnlessWoken(resumable);
     waitingSince = since; // if it waits on: it never was woken
-    return phase == COMPLETED;
+    return phase == Phase.COMPLETED;
   }
 
   /** The hook is through. It may have blocked, and the task may have been cancelled meanwhile. */
   private void waitUnlessWoken(YieldEvent<?, ?> started) {
-    if (phase != STARTING) {
+    if (!Phase.isStarting(phase)) {
       return;
     }
-    if (self().cancelledBy != null && started.handleCancel(scheduler, self())) {
+    if (self().cancelledBy() != null && started.handleCancel(scheduler, self())) {
       wakeCancelled(started);
-    } else {
-      phase = WAITING;
-      waitingSince = scheduler.loop.lookNanos();
-      if (resumeWanted) {
-        resumeWanted = false;
-        makeReady();
-      }
+      return;
+    }
+    boolean again = phase == Phase.RESTARTING;
+    phase = Phase.WAITING;
+    waitingSince = scheduler.loop.lookNanos();
+    if (again) {
+      makeReady();
     }
   }
 
@@ -259,9 +262,7 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
     if (event == by) {
       checkOutOfQueue(by);
       event = null;
-      sent = value;
-      raised = failure;
-      raisedHere = here;
+      find(value, failure, here);
       makeReady();
     } else if (event instanceof JdkWait blocked && blocked.hook() == by) {
       checkOutOfQueue(by);
@@ -274,10 +275,10 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
   void wakeToResume(YieldEvent<?, ?> by) {
     scheduler.checkInside("wakeToResume");
     if (event instanceof JdkWait blocked && blocked.hook() == by) {
-      resumeWanted = true;
-    } else if (event == by && phase == STARTING) {
-      resumeWanted = true;
-    } else if (event == by && phase == WAITING) {
+      blocked.resumeLater();
+    } else if (event == by && Phase.isStarting(phase)) {
+      phase = Phase.RESTARTING;
+    } else if (event == by && phase == Phase.WAITING) {
       makeReady();
     } else {
       Compound<?, ?> whole = event == by ? null : Compound.holderIn(waited(), by);
@@ -309,7 +310,7 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
     scheduler.checkInside("wakeUndone");
     if (event != by) {
       compoundOf(by).partUndone(self(), by);
-    } else if (self().cancelledBy == null) {
+    } else if (self().cancelledBy() == null) {
       throw new IllegalStateException(by.describe() + " was not to be undone for " + this);
     } else {
       wakeCancelled(by);
@@ -319,7 +320,7 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
   final void wakeCancelled(@Nullable YieldEvent<?, ?> undone) {
     event = null;
     sent = undone;
-    raised = UNDONE;
+    found = UNDONE;
     makeReady();
   }
 
@@ -327,30 +328,28 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
   private void wakeThrown(Throwable thrown) {
     leaveQueue();
     event = null;
-    sent = null;
-    raised = thrown;
-    raisedHere = false;
-    if (phase != COMPLETED) {
+    find(null, thrown, false);
+    if (phase != Phase.COMPLETED) {
       makeReady();
     }
   }
 
   /** Gives up the turn inside handleYield. */
   void wakeToBack(YieldEvent<?, ?> by) {
-    assert phase == STARTING && event == by;
+    assert phase == Phase.STARTING && event == by;
     event = null;
-    phase = READY;
+    phase = Phase.READY;
     scheduler.loop.enqueue(self());
   }
 
   private void makeReady() {
-    if (phase == STARTING) {
-      phase = COMPLETED;
-    } else if (phase == WAITING) {
-      phase = READY;
+    if (Phase.isStarting(phase)) {
+      phase = Phase.COMPLETED;
+    } else if (phase == Phase.WAITING) {
+      phase = Phase.READY;
       scheduler.loop.enqueue(self());
     } else {
-      assert phase == READY : this + " is woken"; // in the queue, to be resumed by its event
+      assert phase == Phase.READY : this + " is woken"; // in the queue, to be resumed by its event
     }
   }
 
@@ -358,8 +357,8 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
    * The budget is used up: the task goes to the end of the queue, to be resumed as it would be now.
    */
   void putBack() {
-    assert phase == COMPLETED;
-    phase = READY;
+    assert phase == Phase.COMPLETED;
+    phase = Phase.READY;
     scheduler.loop.enqueue(self());
   }
 
@@ -367,11 +366,10 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
   private void finish(@Nullable Object outcome) {
     sent = outcome;
     coroutine = null;
-    stack = null;
     self().leaveScopesUpTo(null);
     if (self().isLingering()) {
       event = new AfterGroup(Lingering.EVENT);
-      phase = WAITING;
+      phase = Phase.WAITING;
     } else {
       self().end();
     }
@@ -379,14 +377,14 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
 
   /** How it ended, if it did not end with a result. */
   @Nullable Failure failure() {
-    return sent instanceof Failure failure && phase == ENDED ? failure : null;
+    return sent instanceof Failure failure && phase == Phase.ENDED ? failure : null;
   }
 
   // Helpers.
 
   <W extends @Nullable Object, X extends Exception> W awaitOnStack(YieldEvent<W, X> yielded)
       throws X {
-    StackfulCoroutine<YieldEvent<?, ?>, Object, T> mine = stack;
+    StackfulCoroutine<YieldEvent<?, ?>, Object, T> mine = stack();
     if (mine == null || Thread.currentThread() != mine.thread()) {
       throw new WrongThreadException(
           "await("
@@ -397,20 +395,20 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
               + " task");
     }
     mine.rejoin();
-    start(yielded);
+    start(yielded, mine);
     try {
-      if (phase == COMPLETED && scheduler.loop.completesAtOnce()) {
+      if (phase == Phase.COMPLETED && scheduler.loop.completesAtOnce()) {
         return taken();
       }
       @SuppressWarnings("unchecked") // the event woke the task with its own W
       W result = (W) mine.yield(yielded);
       return result;
     } catch (Throwable thrown) {
-      if (phase != RUNNING) {
+      if (phase != Phase.RUNNING) {
         undoStart(yielded);
       }
-      if (raisedHere) {
-        raisedHere = false;
+      if (found == THROWN_HERE) {
+        found = VALUE;
         thrown.fillInStackTrace();
       }
       throw thrown;
@@ -420,7 +418,7 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
   /** What the body would find if it had yielded an event that was complete at once. */
   @SuppressWarnings({"unchecked", "NullAway", "TypeParameterUnusedInFormals"}) // the event's own W
   private <W extends @Nullable Object> W taken() {
-    phase = RUNNING;
+    phase = Phase.RUNNING;
     Throwable failure = raised();
     if (failure != null) {
       throw Turns.<RuntimeException>rethrown(failure);
@@ -437,12 +435,12 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
 
   /** The engine could not give up the turn: the body goes on, and must not be woken. */
   private void undoStart(YieldEvent<?, ?> started) {
-    if (phase == READY) {
+    if (phase == Phase.READY) {
       scheduler.loop.unqueue(self());
-    } else if (phase == WAITING) {
+    } else if (phase == Phase.WAITING) {
       boolean _ = started.handleCancel(scheduler, self());
     }
     event = null;
-    phase = RUNNING;
+    phase = Phase.RUNNING;
   }
 }

@@ -68,7 +68,7 @@ final class Where {
    * For one outside, about the task that has the turn: the stack of its thread, or of the loop's.
    */
   static List<StackTraceElement> ofRunning(Task<?> task, @Nullable Thread carrier) {
-    StackfulCoroutine<?, ?, ?> stack = task.stack;
+    StackfulCoroutine<?, ?, ?> stack = task.stack();
     Thread thread = stack == null ? carrier : stack.thread();
     return thread == null ? List.of() : users(thread.getStackTrace(), null);
   }

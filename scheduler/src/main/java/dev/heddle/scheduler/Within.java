@@ -117,7 +117,7 @@ final class Within<T extends @Nullable Object> extends Compound<T, Exception> {
 
   @Override
   void partUndone(Task<?> task, YieldEvent<?, ?> part) {
-    boolean timedOut = expired && task.cancelledBy == null;
+    boolean timedOut = expired && task.cancelledBy() == null;
     reset(task.scheduler);
     if (timedOut) {
       fail(task, timedOut());

@@ -29,7 +29,7 @@ class WovenTaskTest {
                     co.await(Task.yield());
                   }
                 });
-        assertThat(task.stack).isNull();
+        assertThat(task.stack()).isNull();
       }
       scheduler.run();
       assertThat(trace).containsExactly("A0", "B0", "A1", "B1", "A2", "B2");
@@ -41,7 +41,7 @@ class WovenTaskTest {
   void aBodyThatGivesItsAwaiterAwayKeepsAStack() {
     try (Scheduler scheduler = Scheduler.create()) {
       Task<?> task = scheduler.spawn(co -> waitTwice(co));
-      assertThat(task.stack).isInstanceOf(StackfulCoroutine.class);
+      assertThat(task.stack()).isInstanceOf(StackfulCoroutine.class);
       scheduler.run();
       assertThat(trace).containsExactly("waited twice");
     }
@@ -134,7 +134,7 @@ class WovenTaskTest {
                   trace.add(e.getMessage());
                 }
               });
-      assertThat(joins.stack).isNull();
+      assertThat(joins.stack()).isNull();
       scheduler.run();
       assertThat(seven.resultNow()).isEqualTo(7);
       assertThat(trace).containsExactly("boom");
@@ -166,7 +166,7 @@ class WovenTaskTest {
             co.await(Task.yield());
             assertThat(waits.cancel("enough")).isTrue();
           });
-      assertThat(waits.stack).isNull();
+      assertThat(waits.stack()).isNull();
       scheduler.run();
       assertThat(waits.state()).isEqualTo(Task.State.CANCELLED);
       assertThat(trace).containsExactly("task 'waits' was cancelled: enough, by task 'task-2'");

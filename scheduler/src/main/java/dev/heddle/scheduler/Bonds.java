@@ -1,0 +1,89 @@
+package dev.heddle.scheduler;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a few of a million tasks have of their {@link Ties}, made by the first need of it: so that a
+ * task which only sleeps pays one empty field for all of these.
+ */
+final class Bonds {
+  /** The cancelled scope that reaches the task; null if it is not cancelled. */
+  @Nullable CancelScope<?> cancelledBy;
+
+  /** Its task-locals. */
+  TaskLocal.Snapshot locals = TaskLocal.Snapshot.EMPTY;
+
+  /** How many groups it has left whose children have not ended. */
+  int lingering;
+
+  /** Who waits for its end; made by the first. */
+  @Nullable WaitQueue joiners;
+
+  /** What it holds, longest held first. */
+  private List<Resource> held = List.of();
+
+  /** Where it acquired each of those, if that is recorded: as long as {@link #held}, or empty. */
+  private List<List<StackTraceElement>> heldAt = List.of();
+
+  /**
+   * @param acquiredAt null if it is not recorded
+   */
+  void hold(Resource resource, @Nullable List<StackTraceElement> acquiredAt) {
+    if (held.isEmpty()) {
+      held = new ArrayList<>(2);
+    }
+    held.add(resource);
+    if (acquiredAt != null) {
+      if (heldAt.isEmpty()) {
+        heldAt = new ArrayList<>(2);
+      }
+      heldAt.add(acquiredAt);
+    }
+  }
+
+  void letGo(Resource resource) {
+    int last = held.lastIndexOf(resource);
+    if (last >= 0) {
+      held.remove(last);
+      if (last < heldAt.size()) {
+        heldAt.remove(last);
+      }
+    }
+  }
+
+  List<Resource> held() {
+    return List.copyOf(held);
+  }
+
+  List<Holding> holdings() {
+    List<List<StackTraceElement>> sites = List.copyOf(heldAt);
+    List<Holding> holdings = new ArrayList<>();
+    for (Resource resource : held()) {
+      int next = holdings.size();
+      holdings.add(new Holding(resource, next < sites.size() ? sites.get(next) : List.of()));
+    }
+    return holdings;
+  }
+
+  /** Tells what is held that the task has ended. */
+  void abandonHeld(Task<?> holder) {
+    List<Resource> abandoned = held;
+    held = List.of();
+    heldAt = List.of();
+    for (Resource resource : abandoned) {
+      resource.holderEnded(holder);
+    }
+  }
+
+  void endJoins() {
+    WaitQueue waiting = joiners;
+    joiners = null;
+    while (waiting != null && !waiting.isEmpty()) {
+      EndWait<?> wait = (EndWait<?>) Objects.requireNonNull(waiting.peekEvent());
+      wait.ended(Objects.requireNonNull(waiting.poll()));
+    }
+  }
+}
