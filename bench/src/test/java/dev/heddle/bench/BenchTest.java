@@ -79,6 +79,15 @@ class BenchTest {
   }
 
   @Test
+  void sleepersThatKeepNothingAreSmaller() {
+    assertThat(run("sleepers", "--tasks=50000", "--bare")).isZero();
+    assertThat(err.toString()).isEmpty();
+    assertThat(out.toString())
+        .containsPattern("alive while they sleep: -?[0-9.]+ bytes each")
+        .contains("all woke");
+  }
+
+  @Test
   void firstUseSaysHowLongItTakes() {
     assertThat(run("first-use", "--warmup=2", "--bodies=3")).isZero();
     assertThat(err.toString()).isEmpty();

@@ -177,7 +177,7 @@ final class Deadlines {
   }
 
   private void grow() {
-    int larger = size + (size >> 1); // there may be millions, and half of twice is much memory
+    int larger = size + (size >> 2); // by a quarter: of millions, what is not used is much memory
     nanos = Arrays.copyOf(nanos, larger);
     order = Arrays.copyOf(order, larger);
     what = Arrays.copyOf(what, larger);

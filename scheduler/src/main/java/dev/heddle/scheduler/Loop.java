@@ -145,6 +145,7 @@ final class Loop {
     if (nobodyWaitsForTime && !poller.hasWaiters() && inbox.isEmpty()) {
       scheduler.diagnosis().failAtStandstill();
     }
+    ready.trim();
     inbox.sleep(poller, timeout);
     cadence.restart();
     catchUp();

@@ -11,8 +11,13 @@ import org.jspecify.annotations.Nullable;
  * of 16 nanoseconds.
  */
 final class ReadyQueue {
+  private static final int SMALLEST = 64;
+
+  /** Up to this length a ring is kept for the next burst: 64 KiB. */
+  private static final int LONGEST_KEPT = 1 << 14;
+
   /** Its length is a power of two, so that an index wraps by a mask. */
-  private @Nullable Task<?>[] ring = new Task<?>[64];
+  private @Nullable Task<?>[] ring = new Task<?>[SMALLEST];
 
   private int head;
   private int size;
@@ -53,6 +58,20 @@ final class ReadyQueue {
     head = (head + 1) & (ring.length - 1);
     size--;
     return task;
+  }
+
+  /** Nothing is ready: a ring that was filled by a million tasks, which all wait now, is let go. */
+  void trim() {
+    assert size == 0 : size + " tasks are ready";
+    if (ring.length > LONGEST_KEPT) {
+      ring = new Task<?>[SMALLEST];
+      head = 0;
+    }
+  }
+
+  /** How many tasks there is room for. */
+  int capacity() {
+    return ring.length;
   }
 
   private void grow() {
