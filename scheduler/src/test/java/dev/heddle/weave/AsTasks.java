@@ -22,16 +22,20 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.Method;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * The bodies of the differential suite as bodies of tasks, without a second copy of them: a loader
  * that has their classes, with other names in the constant pool. {@code Yielder} is {@code
  * Awaiter}, {@code CoroutineBody} is {@code TaskFunction}, and {@code y.yield(x)} has become {@code
- * co.await(TaskRun.hand(x))}. Names, lines and all else are those of the source.
+ * co.await(TaskRun.hand(x))}. {@code y.yieldFrom(coroutine)} has become {@code
+ * co.yieldFrom(TaskRun.part(coroutine))}. Names, lines and all else are those of the source.
  */
 final class AsTasks extends ClassLoader {
   private static final ClassDesc AWAITER = desc(Awaiter.class);
+  private static final ClassDesc COROUTINE = desc(Coroutine.class);
+  private static final ClassDesc FUNCTION = desc(TaskFunction.class);
   private static final ClassDesc EVENT = desc(YieldEvent.class);
   private static final ClassDesc OBJECT = desc(Object.class);
   private static final ClassDesc RUN = desc(TaskRun.class);
@@ -121,8 +125,11 @@ final class AsTasks extends ClassLoader {
     } else if (call.owner().asSymbol().equals(AWAITER) && call.name().equalsString("yield")) {
       code.invokestatic(RUN, "hand", MethodTypeDesc.of(EVENT, OBJECT));
       code.invokeinterface(AWAITER, "await", MethodTypeDesc.of(OBJECT, EVENT));
-    } else if (call.owner().asSymbol().equals(desc(Coroutine.class))
-        && call.name().equalsString("of")) {
+    } else if (call.owner().asSymbol().equals(AWAITER)
+        && call.typeSymbol().parameterList().equals(List.of(COROUTINE))) {
+      code.invokestatic(RUN, "part", MethodTypeDesc.of(FUNCTION, COROUTINE));
+      code.invokeinterface(AWAITER, "yieldFrom", MethodTypeDesc.of(OBJECT, FUNCTION));
+    } else if (call.owner().asSymbol().equals(COROUTINE) && call.name().equalsString("of")) {
       code.invokestatic(RUN, "inner", call.typeSymbol());
     } else {
       code.with(element);

@@ -90,7 +90,33 @@ public final class TaskRun extends Coroutine<Object, Object, Object> {
 
   /** The same for the other method. */
   public static Coroutine<Object, Object, Object> inner(TaskFunction<Object> inner) {
-    return Coroutine.of(Engine.HANDOFF, y -> inner.run(new HandedOn(y)));
+    return new Inner(inner);
+  }
+
+  /** What stands in a body for a coroutine that it delegates to. */
+  public static TaskFunction<Object> part(Coroutine<Object, Object, Object> inner) {
+    if (inner.state() != State.CREATED) {
+      throw new AssertionError("a task has no parts that have begun");
+    }
+    return ((Inner) inner).body;
+  }
+
+  /** A coroutine that a body makes: it drives it itself, or delegates to it as a part. */
+  private static final class Inner extends Coroutine<Object, Object, Object> {
+    private final TaskFunction<Object> body;
+    private final Coroutine<Object, Object, Object> driven;
+
+    Inner(TaskFunction<Object> body) {
+      this.body = body;
+      this.driven = Coroutine.of(Engine.HANDOFF, y -> body.run(new HandedOn(y)));
+    }
+
+    @Override
+    protected boolean advance(Object sent, Throwable raised) {
+      boolean yielded = raised == null ? driven.send(sent) : driven.raise(raised);
+      answer(yielded ? driven.yielded() : driven.result());
+      return yielded;
+    }
   }
 
   private record HandedOn(Yielder<Object, Object> y) implements Awaiter {
