@@ -205,7 +205,9 @@ public final class TaskExecutor extends AbstractExecutorService
         if (future != null) {
           sleepUntil(future.deadlineNanos());
         }
-        again = takeUp(job) && (future == null ? runPlain(job) : future.runOnce()) && putBack(job);
+        again =
+            takeUp(job)
+                && (future == null ? runPlain(job) : future.runOnce() && putBack(job, future));
       }
     } catch (Cancelled e) {
       cancelUnbegun(job);
@@ -240,12 +242,15 @@ public final class TaskExecutor extends AbstractExecutorService
         });
   }
 
-  /** It waits for its next time: false if it is not to run any more. */
-  private boolean putBack(Job job) {
+  /**
+   * It waits for its next time: false if it is not to run any more. Who cancels the future does so
+   * first and then looks at the job; so one of us two sees the other.
+   */
+  private boolean putBack(Job job, TaskFuture<?> future) {
     return lock.in(
         () -> {
           job.thread = null;
-          if (job.state == Job.State.ENDED) {
+          if (job.state == Job.State.ENDED || future.isCancelled()) {
             return false;
           }
           job.state = Job.State.WAITING;

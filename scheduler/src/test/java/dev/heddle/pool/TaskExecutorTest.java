@@ -9,6 +9,7 @@ import dev.heddle.fixtures.Foreign;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Until;
 import dev.heddle.fixtures.VirtualTime;
+import dev.heddle.scheduler.Clock;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Step;
@@ -25,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -70,6 +72,30 @@ class TaskExecutorTest {
       scheduler.run();
     }
     assertThat(trace).containsExactly("command", "task");
+  }
+
+  /** It has run and does not wait for its next time yet: it waited an hour for that, cancelled. */
+  @Test
+  void aPeriodicCommandThatIsCancelledJustAfterItsRunEnds() {
+    VirtualTime time = new VirtualTime();
+    AtomicReference<Future<?>> ranJustNow = new AtomicReference<>();
+    Clock cancels =
+        () -> {
+          Future<?> ran = ranJustNow.getAndSet(null);
+          trace.add(ran == null ? "looks" : ran.cancel(false));
+          return time.nanoTime();
+        };
+    try (Scheduler scheduler = kind.builder().clock(cancels).poller(time).build();
+        TaskExecutor executor = TaskExecutor.on(scheduler)) {
+      long start = time.nanoTime();
+      List<Future<?>> periodic = new ArrayList<>();
+      periodic.add(
+          executor.scheduleWithFixedDelay(() -> ranJustNow.set(periodic.getFirst()), 0, 1, HOURS));
+      scheduler.run();
+      assertThat(trace).contains(true);
+      assertThat(periodic.getFirst().isCancelled()).isTrue();
+      assertThat(Duration.ofNanos(time.nanoTime() - start)).isLessThan(Duration.ofHours(1));
+    }
   }
 
   /** On virtual time: no timing, and an hour passes at once. */
