@@ -4,6 +4,7 @@ import dev.heddle.bench.peers.Coroutines;
 import dev.heddle.bench.peers.VirtualThreads;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.sync.Queue;
+import dev.heddle.sync.Rendezvous;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.SynchronousQueue;
@@ -30,7 +31,7 @@ public class QueueBench {
   private static final int ITEMS = 100_000;
   private static final Integer ITEM = 1;
 
-  /** Heddle's: a queue of no room at all, as Kotlin and the JDK have one, there is not. */
+  /** Heddle's; without room it is a {@link Rendezvous}, which has benchmarks of its own. */
   @State(Scope.Thread)
   public static class Room {
     /** How many items it holds. */
@@ -76,29 +77,36 @@ public class QueueBench {
     }
   }
 
-  /**
-   * More than a rendezvous: who puts waits until the item was taken and reported done, so that each
-   * item costs a turn of both.
-   */
+  /** Woven tasks that meet; the peer's is that with a capacity of 0. */
   @Benchmark
   @OperationsPerInvocation(ITEMS)
-  public void wovenAcknowledged() {
-    Queue<Integer> queue = Queue.fifo("items", 1);
+  public void wovenRendezvous() {
+    Rendezvous<Integer> rendezvous = new Rendezvous<>("items");
     try (Scheduler scheduler = Kind.WOVEN.newScheduler()) {
       scheduler.spawn(
           co -> {
             for (int i = 0; i < ITEMS; i++) {
-              co.await(queue.put(ITEM));
-              co.await(queue.join());
+              co.await(rendezvous.put(ITEM));
             }
           });
       scheduler.spawn(
           co -> {
             for (int i = 0; i < ITEMS; i++) {
-              co.await(queue.get());
-              queue.taskDone();
+              co.await(rendezvous.get());
             }
           });
+      scheduler.run();
+    }
+  }
+
+  /** Steps that meet. */
+  @Benchmark
+  @OperationsPerInvocation(ITEMS)
+  public void stepRendezvous() {
+    Rendezvous<Integer> rendezvous = new Rendezvous<>("items");
+    try (Scheduler scheduler = Kind.STEP.newScheduler()) {
+      scheduler.spawn(new Repeats(ITEMS, () -> rendezvous.put(ITEM)));
+      scheduler.spawn(new Repeats(ITEMS, rendezvous::get));
       scheduler.run();
     }
   }

@@ -12,7 +12,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Items that tasks hand to tasks.
+ * Items that tasks hand to tasks. One without any room is a {@link Rendezvous}.
  *
  * <pre>{@code
  * Queue<Job> jobs = Queue.fifo("jobs", 100);

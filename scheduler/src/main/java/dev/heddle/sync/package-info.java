@@ -1,5 +1,5 @@
 /**
- * What tasks agree by: locks, semaphores, events, conditions, barriers, queues.
+ * What tasks agree by: locks, semaphores, events, conditions, barriers, queues, a rendezvous.
  *
  * <p>Between two yields a task has the scheduler to itself and needs none of these. They are for
  * what spans a yield: a section in which a task awaits and no other may enter, a limit on how many

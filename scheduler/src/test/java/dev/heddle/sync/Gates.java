@@ -51,6 +51,8 @@ final class Gates {
         new Primitive("Barrier", s -> barrier()),
         new Primitive("Queue.get", s -> getting()),
         new Primitive("Queue.put", s -> putting()),
+        new Primitive("Rendezvous.get", s -> meeting(true)),
+        new Primitive("Rendezvous.put", s -> meeting(false)),
         new Primitive("Queue.join", s -> joining()),
         new Primitive("PeriodicTimer", Gates::timer));
   }
@@ -195,6 +197,21 @@ final class Gates {
         () -> assertThat(queue.tryPut(1)).isTrue(),
         () -> queue.stats().getters().size(),
         mutators(queue));
+  }
+
+  private static Gate meeting(boolean getting) {
+    Rendezvous<Integer> gate = new Rendezvous<>("gate");
+    return new Simple(
+        () -> getting ? gate.get() : gate.put(1),
+        () -> assertThat(getting ? gate.tryPut(1) : gate.tryGet() != null).isTrue(),
+        () -> gate.stats().getters().size() + gate.stats().putters().size(),
+        Map.of(
+            "tryPut()",
+            () -> gate.tryPut(1),
+            "tryGet()",
+            gate::tryGet,
+            "shutdown()",
+            call(gate::shutdown)));
   }
 
   private static Gate putting() {
