@@ -110,27 +110,24 @@ final class Child {
     Scheduler scheduler = Task.current().scheduler();
     Timed limit = new StartLimit();
     scheduler.setDeadline(limit, scheduler.nanoTime() + options.startTimeout().toNanos());
-    Task<?> watch = null;
+    Task<?> watch =
+        scheduler
+            .daemons()
+            .spawn(
+                "exit of " + this,
+                () -> {
+                  Exit _ = await(exited);
+                  listener.close();
+                });
     boolean connected = false;
     try {
-      watch =
-          scheduler
-              .daemons()
-              .spawn(
-                  "exit of " + this,
-                  () -> {
-                    Exit _ = await(exited);
-                    listener.close();
-                  });
       greet(listener);
       connected = true;
     } catch (IOException e) {
       throw died("did not start" + (killed ? " within " + options.startTimeout() : ""), e);
     } finally {
       scheduler.clearDeadline(limit);
-      if (watch != null) {
-        watch.cancel("connected");
-      }
+      watch.cancel("connected");
       if (!connected) {
         kill();
       }

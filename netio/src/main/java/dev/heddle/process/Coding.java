@@ -24,8 +24,7 @@ record Coding(Codec codec, int maxBytes) {
       throw new CodecException(codec.getClass().getName() + ".encode gave null");
     }
     if (bytes.length > maxBytes) {
-      throw new CodecException(
-          "a message of " + bytes.length + " bytes; the limit is " + maxBytes);
+      throw new CodecException("a message of " + bytes.length + " bytes; the limit is " + maxBytes);
     }
     return bytes;
   }

@@ -162,7 +162,8 @@ public record ProcessOptions(
       constructor.setAccessible(true);
       return constructor.newInstance();
     } catch (ReflectiveOperationException e) {
-      Throwable why = e instanceof InvocationTargetException && e.getCause() != null ? e.getCause() : e;
+      Throwable why =
+          e instanceof InvocationTargetException && e.getCause() != null ? e.getCause() : e;
       throw new IllegalArgumentException(
           type.getName() + " is no codec that two processes can make: " + why, e);
     }

@@ -167,8 +167,7 @@ public final class ProcessPool implements AutoCloseable {
    */
   @CheckReturnValue
   public <A extends @Nullable Object, R extends @Nullable Object>
-      YieldEvent<List<R>, IOException> map(
-          JobMethod<A, R> job, Iterable<? extends A> arguments) {
+      YieldEvent<List<R>, IOException> map(JobMethod<A, R> job, Iterable<? extends A> arguments) {
     return new MapAll<>(backlog, JobType.of(job), arguments, 2 * workers.size());
   }
 

@@ -83,8 +83,7 @@ record StaticMethod(Method method) implements JobType {
 
   @Override
   public String name() {
-    MethodType type =
-        MethodType.methodType(method.getReturnType(), method.getParameterTypes());
+    MethodType type = MethodType.methodType(method.getReturnType(), method.getParameterTypes());
     return this + type.descriptorString();
   }
 

@@ -37,8 +37,9 @@
  * </ul>
  *
  * <p>After Python's {@code multiprocessing}, with three differences that Java asks for: a job is a
- * class or a static method, which have names, and no lambda, as there is no fork; data travels, objects do not, and never by Java's
- * serialization; queues are known by their names, as they cannot be arguments.
+ * class or a static method, which have names, and no lambda, as there is no fork; data travels,
+ * objects do not, and never by Java's serialization; queues are known by their names, as they
+ * cannot be arguments.
  */
 @NullMarked
 package dev.heddle.process;

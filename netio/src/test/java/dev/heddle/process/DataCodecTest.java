@@ -128,9 +128,7 @@ class DataCodecTest {
     assertRefused(new String[] {"a"}, "java.lang.String[] cannot be sent");
     assertRefused(new Point[1], "dev.heddle.process.Jobs$Point[] cannot be sent");
     assertThatThrownBy(
-            () ->
-                codec.encode(
-                    new Samples(List.of(new double[] {1.5})), Samples.class, MOST))
+            () -> codec.encode(new Samples(List.of(new double[] {1.5})), Samples.class, MOST))
         .isInstanceOf(CodecException.class)
         .hasMessageStartingWith(".rows[0]: double[] cannot be sent; what can: ");
   }

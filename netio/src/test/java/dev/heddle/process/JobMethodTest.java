@@ -71,8 +71,7 @@ class JobMethodTest {
         pool -> {
           assertThat(await(pool.apply(JobMethodTest::pid, "")))
               .isNotEqualTo(ProcessHandle.current().pid());
-          assertThat(await(pool.map(Integer::parseInt, List.of("1", "-2"))))
-              .containsExactly(1, -2);
+          assertThat(await(pool.map(Integer::parseInt, List.of("1", "-2")))).containsExactly(1, -2);
           assertThat(await(await(pool.submit(JobMethodTest::half, 7)))).isEqualTo(3);
           JobMethod<List<String>, Integer> generic = JobMethodTest::size;
           assertThat(await(pool.apply(generic, List.of("a")))).isEqualTo(1);

@@ -9,8 +9,8 @@ import dev.heddle.scheduler.Scheduler;
 import java.lang.reflect.Type;
 import java.net.URI;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /** A codec of the user's: used on both sides, and no mistake of it hangs or spoils the pool. */
 class OwnCodecTest {
