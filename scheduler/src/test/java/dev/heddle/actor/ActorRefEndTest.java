@@ -59,7 +59,11 @@ class ActorRefEndTest {
           () -> {
             for (ActorRef<Object> ref : List.of(before, after)) {
               assertCrashed(() -> ref.send(1), boom);
-              assertCrashed(() -> ref.ask(reply -> reply), boom);
+              assertCrashed(
+                  () -> {
+                    var _ = ref.ask(reply -> reply);
+                  },
+                  boom);
             }
           });
       assertThat(troupe.failures).containsExactly(boom, boom);
@@ -98,7 +102,11 @@ class ActorRefEndTest {
             List.of(1, 2, 3).forEach(ref::send);
             ref.close();
             assertClosed(ref, () -> ref.send(4));
-            assertClosed(ref, () -> ref.ask(_ -> 4));
+            assertClosed(
+                ref,
+                () -> {
+                  var _ = ref.ask(_ -> 4);
+                });
             ref.close();
             assertClosed(ref, () -> ref.send(4));
           });
