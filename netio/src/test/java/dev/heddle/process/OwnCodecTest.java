@@ -148,11 +148,11 @@ class OwnCodecTest {
         .hasMessage(message);
   }
 
-  private static final class Needy extends Written {
+  static final class Needy extends Written {
     Needy(int n) {}
   }
 
-  private static final class Moody extends Written {
+  static final class Moody extends Written {
     Moody() {
       throw new IllegalStateException("not today");
     }
