@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class OwnCodecTest {
 
   /** Texts and addresses, as they are written. What begins with {@code bad} it does wrong. */
-  private static class Written implements Codec {
+  static class Written implements Codec {
     @Override
     public byte[] encode(@Nullable Object value, Type type, int maxBytes) throws CodecException {
       if (!(value instanceof String) && !(value instanceof URI)) {
@@ -152,7 +152,7 @@ class OwnCodecTest {
     Needy(int n) {}
   }
 
-  static final class Moody extends Written {
+  private static final class Moody extends Written {
     Moody() {
       throw new IllegalStateException("not today");
     }
