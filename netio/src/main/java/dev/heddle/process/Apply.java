@@ -70,6 +70,6 @@ final class Apply<R extends @Nullable Object> extends YieldEvent<R, IOException>
 
   @Override
   public String describe() {
-    return "the result of " + (call == null ? type.job().getName() : call);
+    return "the result of " + (call == null ? type : call);
   }
 }

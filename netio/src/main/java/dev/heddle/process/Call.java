@@ -80,6 +80,6 @@ final class Call {
 
   @Override
   public String toString() {
-    return type.job().getName() + (child == null ? "" : " in " + child);
+    return type + (child == null ? "" : " in " + child);
   }
 }

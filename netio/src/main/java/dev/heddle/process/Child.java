@@ -48,7 +48,7 @@ final class Child {
   private final Tail out;
   private final Tail err;
   private final Promise<Exit> exited;
-  private final Codec codec;
+  private final Coding coding;
 
   /** Null until it has connected. */
   private @Nullable Link link;
@@ -67,7 +67,7 @@ final class Child {
     out = Tail.of(process.getInputStream(), forwards ? System.out : null, "out of " + title);
     err = Tail.of(process.getErrorStream(), forwards ? System.err : null, "err of " + title);
     exited = Promise.from(exitOf(process, err));
-    codec = ProcessOptions.newCodec(options.codec());
+    coding = new Coding(ProcessOptions.newCodec(options.codec()), options.maxMessageBytes());
   }
 
   private static CompletableFuture<Exit> exitOf(Process process, Tail err) {
@@ -87,6 +87,7 @@ final class Child {
    * @throws ProcessDiedException if it ended before, or took too long
    */
   static Child start(String name, ProcessOptions options) throws IOException {
+    await(Task.yield()); // a task that is cancelled before its first turn starts none
     Path folder =
         Files.createTempDirectory(
             "heddle-process-",
@@ -174,16 +175,13 @@ final class Child {
    * @throws ProcessDiedException if the child does not live to give a result
    */
   @Nullable Object call(JobType type, @Nullable Object argument) throws IOException {
-    byte[] bytes = codec.encode(argument, type.argument(), options.maxMessageBytes());
-    if (bytes.length > options.maxMessageBytes()) {
-      throw new CodecException(bytes.length + " bytes; the limit is " + options.maxMessageBytes());
-    }
-    String job = type.job().getName();
-    link().post(new Message.Run(job, bytes));
+    byte[] bytes = coding.encode(argument, type.argument());
+    String job = type.toString();
+    link().post(new Message.Run(type.name(), bytes));
     while (true) {
       switch (receiveWhile(job)) {
         case Message.Done done -> {
-          return codec.decode(done.result(), type.result());
+          return coding.decode(done.result(), type.result());
         }
         case Message.Failed(RemoteFailure failure) ->
             throw new JobFailedException(

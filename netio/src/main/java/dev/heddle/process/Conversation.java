@@ -21,8 +21,7 @@ final class Conversation {
   private static volatile @Nullable Conversation current;
 
   private final Link link;
-  private final Codec codec;
-  private final int maxMessageBytes;
+  private final Coding coding;
 
   /** What was asked and not answered. */
   private final Map<Long, Question<?>> questions = new HashMap<>();
@@ -31,9 +30,9 @@ final class Conversation {
 
   private Conversation(Link link, Message.Setup setup) throws ReflectiveOperationException {
     this.link = link;
-    this.maxMessageBytes = setup.maxMessageBytes();
-    this.codec = ProcessOptions.newCodec(Class.forName(setup.codec()).asSubclass(Codec.class));
-    link.setMaxMessage(maxMessageBytes);
+    Class<? extends Codec> type = Class.forName(setup.codec()).asSubclass(Codec.class);
+    this.coding = new Coding(ProcessOptions.newCodec(type), setup.maxMessageBytes());
+    link.setMaxMessage(coding.maxBytes());
   }
 
   /** This process's conversation with its parent. */
@@ -88,9 +87,9 @@ final class Conversation {
     Message outcome;
     try {
       JobType type = JobType.named(run.job());
-      Object argument = codec.decode(run.argument(), type.argument());
+      Object argument = coding.decode(run.argument(), type.argument());
       Object result = runJob(type, argument);
-      outcome = new Message.Done(codec.encode(result, type.result(), maxMessageBytes));
+      outcome = new Message.Done(coding.encode(result, type.result()));
     } catch (CodecException e) {
       outcome = new Message.Refused(e.getMessage());
     } catch (Throwable t) {
@@ -100,10 +99,9 @@ final class Conversation {
   }
 
   /** A codec's refusal inside of the job is the job's failure, not that of its messages. */
-  @SuppressWarnings("NullAway") // whether it takes null is the job's affair
   private static @Nullable Object runJob(JobType type, @Nullable Object argument) throws Throwable {
     try {
-      return type.newJob().run(argument);
+      return type.run(argument);
     } catch (CodecException e) {
       throw new IOException(e.getMessage(), e);
     }

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The codec for plain data: null, primitives, strings, byte arrays, enums, {@code Optional},
  * records of such, and the JDK's lists, sets and maps of such. Everything else is refused, on the
- * side that sends it, with a line that names the class and the way to it.
+ * side that sends it, with a line that names the class and the way to it; other arrays too: a list
+ * does as well, and arrives as it was whatever its elements are.
  *
  * <p>What arrives is never trusted. An object is made only of a record or an enum that the declared
  * type reaches, or that was named to the constructor; by its canonical constructor, which may check

@@ -63,9 +63,10 @@ final class Encoder {
       case Map<?, ?> map when isOfTheJdk(map) -> entries(map);
       default ->
           throw new CodecException(
-              value.getClass().getName()
+              value.getClass().getTypeName() // int[], not [I
                   + " cannot be sent; what can: null, primitives, strings, byte arrays, enums,"
-                  + " Optional, records, and lists, sets and maps of java.util");
+                  + " Optional, records, and lists, sets and maps of java.util"
+                  + (value.getClass().isArray() ? "; make a list of the array" : ""));
     }
     depth--;
   }

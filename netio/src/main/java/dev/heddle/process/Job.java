@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a child process is to do: a class of its own, because a class can be named to another JVM
- * and a lambda cannot.
+ * and a lambda cannot. Where a static method is all there is to do, {@link JobMethod} saves the
+ * class.
  *
  * <pre>{@code
  * record Range(int from, int to) {}

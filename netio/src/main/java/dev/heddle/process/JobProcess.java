@@ -31,7 +31,7 @@ public final class JobProcess<R extends @Nullable Object> {
   @SuppressWarnings({"unchecked", "NullAway"}) // the job's result, an R, which may be a null one
   private JobProcess(
       Spawner spawner, ProcessOptions options, JobType type, @Nullable Object argument) {
-    String name = type.job().getSimpleName();
+    String name = type.simpleName();
     task = spawner.submit(name, () -> (R) run(name, options, type, argument));
   }
 
@@ -44,6 +44,17 @@ public final class JobProcess<R extends @Nullable Object> {
   @CanIgnoreReturnValue
   public static <A extends @Nullable Object, R extends @Nullable Object> JobProcess<R> start(
       Spawner spawner, ProcessOptions options, Class<? extends Job<A, R>> job, A argument) {
+    return new JobProcess<>(spawner, options, JobType.of(job), argument);
+  }
+
+  /**
+   * The same with a static method.
+   *
+   * @throws IllegalArgumentException if it is no reference to a static method
+   */
+  @CanIgnoreReturnValue
+  public static <A extends @Nullable Object, R extends @Nullable Object> JobProcess<R> start(
+      Spawner spawner, ProcessOptions options, JobMethod<A, R> job, A argument) {
     return new JobProcess<>(spawner, options, JobType.of(job), argument);
   }
 

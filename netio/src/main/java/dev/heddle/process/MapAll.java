@@ -104,7 +104,7 @@ final class MapAll<R extends @Nullable Object> extends YieldEvent<List<R>, IOExc
 
   @Override
   public String describe() {
-    return "the results of " + type.job().getName() + " (" + running.size() + " under way)";
+    return "the results of " + type + " (" + running.size() + " under way)";
   }
 
   /** Where a call's result goes. */

@@ -29,7 +29,7 @@ sealed interface Message {
   /** Which codec, by its class, and how long its messages may be. */
   record Setup(String codec, int maxMessageBytes) implements Message {}
 
-  /** Run a job, by its class, with this argument. */
+  /** Run a job, by its name (see {@link JobType#named}), with this argument. */
   record Run(String job, byte[] argument) implements Message {}
 
   /** The job's result. */

@@ -1,5 +1,6 @@
 package dev.heddle.process;
 
+import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +10,8 @@ import java.util.List;
  *
  * @param jvmOptions for the child's JVM, in front of the class
  * @param classPath where the child finds classes
- * @param codec the class of the codec on both sides; it has a constructor without parameters
+ * @param codec the class of the codec on both sides, for arguments and results; it has a
+ *     constructor without parameters. Items of queues are always {@link DataCodec}'s
  * @param maxMessageBytes how long an encoded argument, result or item may be. 1 KiB to 1 GiB
  * @param forwardsOutput whether what a child prints is printed here; its end is kept either way
  * @param startTimeout how long a child may take until it answers. Positive
@@ -53,6 +55,7 @@ public record ProcessOptions(
         "maxMessageBytes",
         maxMessageBytes,
         LEAST_MESSAGE + " to " + MOST_MESSAGE);
+    var _ = newCodec(codec); // so that one that cannot be made is refused here, not in each call
     check(startTimeout.isPositive(), "startTimeout", startTimeout, "positive");
     check(maxQueued >= 1, "maxQueued", maxQueued, "1 or more");
   }
@@ -159,8 +162,10 @@ public record ProcessOptions(
       constructor.setAccessible(true);
       return constructor.newInstance();
     } catch (ReflectiveOperationException e) {
+      Throwable why =
+          e instanceof InvocationTargetException && e.getCause() != null ? e.getCause() : e;
       throw new IllegalArgumentException(
-          type.getName() + " is no codec that two processes can make: " + e, e);
+          type.getName() + " is no codec that two processes can make: " + why, e);
     }
   }
 }

@@ -100,6 +100,17 @@ public final class ProcessPool implements AutoCloseable {
   }
 
   /**
+   * The same with a static method: {@code pool.apply(Primes::count, range)}.
+   *
+   * @throws IllegalArgumentException if it is no reference to a static method
+   */
+  @CheckReturnValue
+  public <A extends @Nullable Object, R extends @Nullable Object> YieldEvent<R, IOException> apply(
+      JobMethod<A, R> job, A argument) {
+    return new Apply<>(backlog, JobType.of(job), argument);
+  }
+
+  /**
    * Has a job done and does not wait for its result: waits, while too many calls are queued, for
    * room, and gives a promise. A caller that is cancelled while it waits has submitted nothing. A
    * promise that is cancelled keeps its job from being begun; to end one that runs, cancel a task
@@ -115,8 +126,24 @@ public final class ProcessPool implements AutoCloseable {
   @CheckReturnValue
   public <A extends @Nullable Object, R extends @Nullable Object>
       YieldEvent<Promise<R>, IOException> submit(Class<? extends Job<A, R>> job, A argument) {
+    return submit(JobType.of(job), argument);
+  }
+
+  /**
+   * The same with a static method: {@code pool.submit(Primes::count, range)}.
+   *
+   * @throws IllegalArgumentException if it is no reference to a static method
+   */
+  @CheckReturnValue
+  public <A extends @Nullable Object, R extends @Nullable Object>
+      YieldEvent<Promise<R>, IOException> submit(JobMethod<A, R> job, A argument) {
+    return submit(JobType.of(job), argument);
+  }
+
+  private <R extends @Nullable Object> YieldEvent<Promise<R>, IOException> submit(
+      JobType type, @Nullable Object argument) {
     Promise<R> result = new Promise<>();
-    return backlog.submit(new Call(JobType.of(job), argument, new Promised<>(result)), result);
+    return backlog.submit(new Call(type, argument, new Promised<>(result)), result);
   }
 
   /**
@@ -130,6 +157,17 @@ public final class ProcessPool implements AutoCloseable {
   public <A extends @Nullable Object, R extends @Nullable Object>
       YieldEvent<List<R>, IOException> map(
           Class<? extends Job<A, R>> job, Iterable<? extends A> arguments) {
+    return new MapAll<>(backlog, JobType.of(job), arguments, 2 * workers.size());
+  }
+
+  /**
+   * The same with a static method: {@code pool.map(Logs::findRobots, logs)}.
+   *
+   * @throws IllegalArgumentException if it is no reference to a static method
+   */
+  @CheckReturnValue
+  public <A extends @Nullable Object, R extends @Nullable Object>
+      YieldEvent<List<R>, IOException> map(JobMethod<A, R> job, Iterable<? extends A> arguments) {
     return new MapAll<>(backlog, JobType.of(job), arguments, 2 * workers.size());
   }
 

@@ -24,6 +24,8 @@
  * <ul>
  *   <li>what may travel, and what is made of what arrives: {@code DataCodec}, {@code Encoder},
  *       {@code Decoder}, {@code Types.reachable};
+ *   <li>what a codec of the user's may do wrong: {@code Coding};
+ *   <li>what may be a job, and how a child finds it: {@code JobClass}, {@code StaticMethod};
  *   <li>what the two sides say to each other: {@code Message};
  *   <li>how a child starts, and what its death is called: {@code Child};
  *   <li>a child outlives its parent by a moment, however that ended: {@code ChildMain};
@@ -35,8 +37,9 @@
  * </ul>
  *
  * <p>After Python's {@code multiprocessing}, with three differences that Java asks for: a job is a
- * class, not a function, as there is no fork; data travels, objects do not, and never by Java's
- * serialization; queues are known by their names, as they cannot be arguments.
+ * class or a static method, which have names, and no lambda, as there is no fork; data travels,
+ * objects do not, and never by Java's serialization; queues are known by their names, as they
+ * cannot be arguments.
  */
 @NullMarked
 package dev.heddle.process;

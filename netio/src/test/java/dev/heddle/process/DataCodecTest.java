@@ -111,10 +111,26 @@ class DataCodecTest {
   void whatCannotBeSentIsNamedWithThePathToIt() {
     assertRefused(new Thread(), "java.lang.Thread cannot be sent; what can: null, primitives");
     assertRefused(List.of(1, Map.of("k", new File("f"))), "[1].value[0]: java.io.File cannot be");
-    assertRefused(new int[1], "[I cannot be sent");
     assertRefused(new OwnList(), "dev.heddle.process.DataCodecTest$OwnList cannot be sent");
     assertRefused(Thread.State.NEW, "java.lang.Thread$State is not among the classes that");
     assertRefused((Runnable) () -> {}, "cannot be sent");
+  }
+
+  record Samples(List<double[]> rows) {}
+
+  @Test
+  void anArrayThatIsNotOfBytesIsRefusedByItsNameInTheSourceAndAListIsAdvised() {
+    for (Object array : List.of(new int[1], new long[0], new char[2], new boolean[3])) {
+      assertRefused(array, array.getClass().getComponentType() + "[] cannot be sent; what can: ");
+      assertRefused(array, "; make a list of the array");
+    }
+    assertRefused(new byte[1][1], "byte[][] cannot be sent");
+    assertRefused(new String[] {"a"}, "java.lang.String[] cannot be sent");
+    assertRefused(new Point[1], "dev.heddle.process.Jobs$Point[] cannot be sent");
+    assertThatThrownBy(
+            () -> codec.encode(new Samples(List.of(new double[] {1.5})), Samples.class, MOST))
+        .isInstanceOf(CodecException.class)
+        .hasMessageStartingWith(".rows[0]: double[] cannot be sent; what can: ");
   }
 
   private void assertRefused(Object value, String start) {

@@ -42,6 +42,13 @@ final class Jobs {
     }
   }
 
+  static final class Echo implements Job<String, String> {
+    @Override
+    public String run(String text) {
+      return text;
+    }
+  }
+
   static final class SameDrawing implements Job<Drawing, Drawing> {
     @Override
     public Drawing run(Drawing drawing) {

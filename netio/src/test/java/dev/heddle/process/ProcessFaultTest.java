@@ -12,6 +12,7 @@ import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.Timers;
 import java.io.File;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -300,6 +301,22 @@ class ProcessFaultTest {
             assertThatThrownBy(() -> await(pool.map(Jobs.Exit.class, List.of(3, 4, 5))))
                 .isInstanceOf(ProcessDiedException.class)
                 .hasMessageContaining("exit code 3"));
+  }
+
+  /** Its tasks have their first turn all the same, and are cancelled in it. */
+  @Test
+  void aSchedulerThatIsClosedBeforeItRunsStartsNoChild() {
+    List<Throwable> failures = new ArrayList<>();
+    List<ProcessHandle> children = ProcessHandle.current().children().toList();
+    try (Scheduler scheduler =
+        Scheduler.builder().failureReporter((_, failure) -> failures.add(failure)).build()) {
+      ProcessPool pool = ProcessPool.open(scheduler, 2);
+      assertThat(pool.stats().started()).isZero();
+      JobProcess.start(scheduler, ProcessOptions.DEFAULT, Jobs.Never.class, "spinning");
+    }
+    assertThat(failures).isEmpty();
+    assertThat(ProcessHandle.current().children())
+        .allMatch(child -> children.contains(child) || !child.isAlive());
   }
 
   @Test

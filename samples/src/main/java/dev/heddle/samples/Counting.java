@@ -30,8 +30,8 @@ record Counting(int turns, IntFunction<String> line, @Nullable String last, Prin
 
   void spawnOn(Scheduler scheduler, Style style) {
     switch (style) {
-      case THREAD -> scheduler.spawn(() -> inThreadStyle());
-      case COROUTINE -> scheduler.spawn(co -> inCoroutineStyle(co));
+      case THREAD -> scheduler.spawn(this::inThreadStyle);
+      case COROUTINE -> scheduler.spawn(this::inCoroutineStyle);
       case STEP -> scheduler.spawn(new InStepStyle());
     }
   }

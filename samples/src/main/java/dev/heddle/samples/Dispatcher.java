@@ -21,6 +21,9 @@ final class Dispatcher {
 
     void handleRead(Connection connection, String text);
 
+    /** All that was sent has gone, and there is room for more: who has much sends it bit by bit. */
+    void handleWrite(Connection connection);
+
     void handleClose(Connection connection);
   }
 
@@ -45,7 +48,7 @@ final class Dispatcher {
           while (true) {
             Connection connection = new Connection(co.await(listener.accept()), Queue.fifo());
             handler.handleAccept(connection);
-            spawner.spawn("write", write(connection));
+            spawner.spawn("write", write(connection, handler));
             spawner.spawn("read", read(connection, handler));
           }
         });
@@ -67,11 +70,14 @@ final class Dispatcher {
     };
   }
 
-  private static TaskBody write(Connection connection) {
+  private static TaskBody write(Connection connection, Handler handler) {
     return co -> {
       try (var socket = connection.socket) {
         while (true) {
           co.await(socket.send(co.await(connection.unsent.get())));
+          if (connection.unsent.size() == 0 && !connection.unsent.isShutdown()) {
+            handler.handleWrite(connection);
+          }
         }
       } catch (QueueShutdownException | IOException e) {
         // all is sent, or the client has vanished

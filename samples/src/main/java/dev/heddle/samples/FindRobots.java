@@ -1,12 +1,10 @@
 package dev.heddle.samples;
 
-import static dev.heddle.samples.ApacheLogs.findRobots;
 import static dev.heddle.scheduler.Task.await;
-import static java.util.concurrent.CompletableFuture.supplyAsync;
 
-import dev.heddle.process.Job;
+import dev.heddle.pool.Results;
+import dev.heddle.pool.ThreadPool;
 import dev.heddle.process.ProcessPool;
-import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,8 +13,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -31,14 +27,6 @@ final class FindRobots implements Callable<Integer> {
   @Mixin private final Terminal terminal = new Terminal();
   private final Set<Set<String>> answers = new HashSet<>();
 
-  /** What a child does. A path is no plain data: it travels as text. */
-  static final class FindIn implements Job<String, Set<String>> {
-    @Override
-    public Set<String> run(String log) {
-      return findRobots(log);
-    }
-  }
-
   @Override
   public Integer call() throws IOException {
     try (ApacheLogs logs = ApacheLogs.write(8, 20_000, 2012);
@@ -51,20 +39,20 @@ final class FindRobots implements Callable<Integer> {
   }
 
   private void searchInAllWays(Scheduler scheduler, List<String> logs) throws Exception {
-    report("one after the other", () -> search(logs, Runnable::run));
-    try (var threads = Executors.newFixedThreadPool(2)) {
-      report("two threads", () -> search(logs, threads));
+    report("one after the other", () -> logs.stream().map(ApacheLogs::findRobots).toList());
+    try (ThreadPool threads = ThreadPool.platform("search", 2)) {
+      report("two threads", () -> search(threads.map(logs, ApacheLogs::findRobots, 4)));
     }
     ProcessPool pool = ProcessPool.open(scheduler, 2); // until the scheduler is closed
-    report("two processes, cold", () -> await(pool.map(FindIn.class, logs)));
-    report("two processes, warm", () -> await(pool.map(FindIn.class, logs)));
+    report("two processes, cold", () -> await(pool.map(ApacheLogs::findRobots, logs)));
+    report("two processes, warm", () -> await(pool.map(ApacheLogs::findRobots, logs)));
   }
 
-  private static List<Set<String>> search(List<String> logs, Executor threads) throws Exception {
+  /** As the results come, in the order of the logs. */
+  private static List<Set<String>> search(Results<Set<String>> results) throws Exception {
     List<Set<String>> found = new ArrayList<>();
-    var searches = logs.stream().map(log -> supplyAsync(() -> findRobots(log), threads)).toList();
-    for (var future : searches) {
-      found.add(await(Promise.from(future)));
+    while (results.hasNext()) {
+      found.add(await(results.next()));
     }
     return found;
   }

@@ -65,6 +65,7 @@ import picocli.CommandLine.ParameterException;
       ProcessQueues.class,
       ParentAndChild.class,
       EventDriven.class,
+      CpuRace.class,
       Race.class,
       OwnEvent.class,
     })

@@ -14,6 +14,11 @@ record LoudHandler(Terminal terminal) implements Dispatcher.Handler {
   }
 
   @Override
+  public void handleWrite(Dispatcher.Connection connection) {
+    terminal.say("callback: handleWrite");
+  }
+
+  @Override
   public void handleClose(Dispatcher.Connection connection) {
     terminal.say("callback: handleClose");
   }

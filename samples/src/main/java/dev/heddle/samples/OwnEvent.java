@@ -1,8 +1,8 @@
 package dev.heddle.samples;
 
-import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.TaskBody;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -21,24 +21,28 @@ final class OwnEvent implements Runnable {
     Latch latch = new Latch(3);
     try (Scheduler scheduler = Scheduler.create()) {
       for (String runner : new String[] {"Ada", "Bob", "Cleo"}) {
-        scheduler.spawn(runner, co -> runFrom(latch, co));
+        scheduler.spawn(runner, runFrom(latch));
       }
-      scheduler.spawn("starter", co -> countDown(latch, co));
+      scheduler.spawn("starter", countDown(latch));
       scheduler.run();
     }
   }
 
-  private void runFrom(Latch latch, Awaiter co) {
-    terminal.out().println(co.task().name() + " waits for " + latch);
-    co.await(latch);
-    terminal.out().println(co.task().name() + " runs");
+  private TaskBody runFrom(Latch latch) {
+    return co -> {
+      terminal.say(co.task().name() + " waits for " + latch);
+      co.await(latch);
+      terminal.say(co.task().name() + " runs");
+    };
   }
 
-  private void countDown(Latch latch, Awaiter co) {
-    for (int n = 3; n > 0; n--) {
-      terminal.out().println(n);
-      latch.countDown();
-      co.await(Task.yield());
-    }
+  private TaskBody countDown(Latch latch) {
+    return co -> {
+      for (int n = 3; n > 0; n--) {
+        terminal.say(n);
+        latch.countDown();
+        co.await(Task.yield());
+      }
+    };
   }
 }

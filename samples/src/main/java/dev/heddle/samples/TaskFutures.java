@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Mixin;
  * as_completed}, callbacks, {@code shutdown}. The executor is an {@code ExecutorService} of the
  * JDK's; its commands are tasks that take turns on one thread, and may await.
  *
- * <p>You will see the squares of 1 to 3, twice in order; 2, 4, 6, the shortest sleep first; a
+ * <p>You will see the squares of 1 to 3, twice in order; two in the order in which they end; a
  * callback's {@code called back with 49}; and that after the shutdown a command is rejected.
  */
 @Command(name = "futures-on-tasks", description = "Tasks behind the JDK's ExecutorService.")
@@ -59,19 +60,18 @@ final class TaskFutures implements Runnable {
     while (mapped.hasNext()) {
       show("mapped: " + await(mapped.next()));
     }
-    List<Callable<Integer>> sleepers = new ArrayList<>();
-    for (int millis : List.of(60, 20, 40)) {
-      sleepers.add(
-          () -> {
-            Thread.sleep(millis);
-            return millis / 10;
-          });
-    }
-    Results<Integer> completed = pool.asCompleted(sleepers, 3);
-    while (completed.hasNext()) {
-      show("completed: " + await(completed.next()));
-    }
+    CountDownLatch gate = new CountDownLatch(1);
+    Callable<String> first = () -> afterOpening(gate, "the one begun first");
+    Results<String> completed = pool.asCompleted(List.of(first, () -> "the one begun second"), 2);
+    show("completed: " + await(completed.next()));
+    gate.countDown();
+    show("completed: " + await(completed.next()));
     return "done";
+  }
+
+  private static String afterOpening(CountDownLatch gate, String result) throws Exception {
+    gate.await();
+    return result;
   }
 
   private void show(String line) {

@@ -48,6 +48,20 @@ abstract class WholeNumber implements ITypeConverter<Integer> {
     }
   }
 
+  /** How much work, one at least. */
+  static final class Steps extends WholeNumber {
+    Steps() {
+      super(1, 1_000_000_000);
+    }
+  }
+
+  /** How many files. */
+  static final class Files extends WholeNumber {
+    Files() {
+      super(1, 10_000);
+    }
+  }
+
   /** How long, up to an hour. */
   static final class Seconds extends WholeNumber {
     Seconds() {

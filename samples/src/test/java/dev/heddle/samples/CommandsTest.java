@@ -83,6 +83,11 @@ class CommandsTest {
         wrong("from 0 to 3600", "daemon", "stop", "--pid-file=x", "--limit", "-1"),
         wrong("'-1' is not a whole number from 0", "philosophers", "--meals", "-1"),
         wrong("'-1' is not a whole number from 0", "fibonacci", "--count", "-1"),
+        wrong("'0' is not a whole number from 1 to 1000000000", "cpu-race", "--steps", "0"),
+        wrong("'1e6' is not a whole number from 1 to 1000000000", "cpu-race", "--steps", "1e6"),
+        wrong("'-1' is not a whole number from 1 to 10000", "cpu-race", "--files", "-1"),
+        wrong("'10001' is not a whole number from 1 to 10000", "cpu-race", "--files=10001"),
+        wrong("'extra'", "cpu-race", "extra"),
         wrong("'extra'", "race", "extra"),
         wrong("'extra'", "list", "extra"));
   }

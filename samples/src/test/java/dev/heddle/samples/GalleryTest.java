@@ -30,7 +30,8 @@ class GalleryTest {
           "thread-server",
           "daemon",
           "robots",
-          "responsive");
+          "responsive",
+          "cpu-race");
 
   static Stream<String> commandLines() throws IOException {
     try (Stream<Path> files = Files.list(FOLDER)) {

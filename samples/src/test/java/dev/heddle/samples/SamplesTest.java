@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -12,6 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -91,6 +93,53 @@ class SamplesTest {
         .containsExactly(
             "one after the other", "two threads", "two processes, cold", "two processes, warm");
     assertThat(lines).hasSize(5).endsWith("the same hosts");
+  }
+
+  /**
+   * Figures are masked, all else is to the letter; the last line is what cpu-race/digest.py says.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "1, 6fbd62dbda89bd62e5397c14e55d364c5af7b027",
+    "21, 66c26e1f0b3a2a768cc60283b1b59a4dbc39fac9"
+  })
+  void theRaceFindsTheSameInEachWayAndTheDigestsThatPythonComputes(int files, String digest) {
+    CommandLineRun run =
+        CommandLineRun.of("cpu-race", "--steps", "3000", "--files", Integer.toString(files));
+    assertThat(run.out().replaceAll("[0-9]+\\.[0-9]+", "#").replaceAll(" +", " "))
+        .isEqualTo(
+            """
+             calls of in turn two threads two processes same
+             3 x 1000 steps # ms # ms #x # ms #x true
+             1 x 100000 steps # ms # ms #x # ms #x true
+             1 x 10000000 steps # ms # ms #x # ms #x true
+             %d x SHA-512 # ms # ms #x # ms #x true
+            of all digests: %s
+            """
+                .formatted(files, digest));
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exitCode()).isZero();
+  }
+
+  @Test
+  void theTreeOfFilesIsTheSameForTheSameSeedAndGoneWhenItIsClosed() throws IOException {
+    FileTree first = FileTree.write(21, 7);
+    try (FileTree second = FileTree.write(21, 7);
+        FileTree other = FileTree.write(21, 8)) {
+      assertThat(digests(first)).hasSize(21).isEqualTo(digests(second));
+      assertThat(digests(first)).doesNotContainAnyElementsOf(digests(other));
+      first.close();
+      assertThat(first.made()).hasSize(24).noneMatch(Files::exists);
+      assertThat(second.made()).allMatch(Files::exists);
+    }
+  }
+
+  private static List<String> digests(FileTree tree) throws IOException {
+    List<String> digests = new ArrayList<>();
+    for (String file : tree.paths()) {
+      digests.add(FileTree.digest(file));
+    }
+    return digests;
   }
 
   static String resource(String name) {

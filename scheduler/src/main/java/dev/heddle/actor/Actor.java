@@ -183,10 +183,10 @@ public final class Actor<M> implements Receiver<M>, Resource {
   public boolean offer(M message) {
     Objects.requireNonNull(message, "message");
     check("send");
+    collect();
     if (!mailbox.isOpen()) {
       throw closed();
     }
-    collect();
     if (!mailbox.takeRoom()) {
       return false;
     }
@@ -258,7 +258,7 @@ public final class Actor<M> implements Receiver<M>, Resource {
       if (mailbox.isOpen()) {
         scheduler.daemons().spawn("porter of " + describe(), open.new Porter());
       } else {
-        var _ = open.shut(refusal(stateNow(), null));
+        var _ = open.shut(refusal(stateNow(), crash()));
       }
     }
     return new ActorRef<>(this, open);
@@ -304,7 +304,7 @@ public final class Actor<M> implements Receiver<M>, Resource {
   /** For the scheduler: its task has ended. */
   @Override
   public void holderEnded(Task<?> holder) {
-    mailbox.end(gate == null ? List.of() : gate.shut(refusal(stateNow(), null)));
+    mailbox.end(gate == null ? List.of() : gate.shut(refusal(stateNow(), crash())));
   }
 
   @Override
@@ -315,11 +315,14 @@ public final class Actor<M> implements Receiver<M>, Resource {
 
   // What the room's other classes use.
 
-  /** Takes in what other threads have left. */
+  /** Takes in what other threads have left, and closes if one of them has closed it. */
   void collect() {
     Gate<M> open = gate;
     if (open != null && open.isBusy() && mailbox.isOpen()) {
       open.take().forEach(mailbox::accept);
+      if (open.isClosing()) {
+        close();
+      }
     }
   }
 
@@ -372,9 +375,14 @@ public final class Actor<M> implements Receiver<M>, Resource {
     return refusal(stateNow(), crashed ? Objects.requireNonNull(ended).exceptionNow() : null);
   }
 
-  /** The same for those of other threads, who cannot be told of a failure in time. */
+  /** The same for those of other threads, who have not heard of it: it is reported all the same. */
   ReceiverClosedException refusal(String state, @Nullable Throwable cause) {
     return new ReceiverClosedException("cannot send to " + describe() + ": it " + state, cause);
+  }
+
+  private @Nullable Throwable crash() {
+    Task<?> started = task;
+    return started == null ? null : started.failureOrNull();
   }
 
   private String stateNow() {

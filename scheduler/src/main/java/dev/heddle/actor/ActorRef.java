@@ -16,8 +16,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Messages of one thread arrive in the order in which they were sent. One that was sent while
  * the scheduler does not run waits for the next run. As long as the actor is open, a run that has a
- * task left does not end in a deadlock: a message may always come. To end it, {@code
- * scheduler.execute(actor::close)}.
+ * task left does not end in a deadlock: a message may always come. {@link #close} ends that.
+ *
+ * <p>Who sends to an actor that has ended gets a {@link ReceiverClosedException}; if it has
+ * crashed, with the crash as its cause. Nobody on another thread counts as having joined: a crash
+ * that no task joins is reported as well.
  *
  * @param <M> the messages
  */
@@ -79,6 +82,15 @@ public final class ActorRef<M> implements Receiver<M> {
   private static <R extends @Nullable Object> void complete(
       CompletableFuture<R> answer, @Nullable R value, @Nullable Throwable failure) {
     boolean _ = failure == null ? answer.complete(value) : answer.completeExceptionally(failure);
+  }
+
+  /**
+   * Ends the sending, like {@link Actor#close}: when this returns, messages of other threads are
+   * refused, and what was sent before is handled; the scheduler's tasks are refused as soon as it
+   * has taken that in. A second time, or when the actor has ended, does nothing.
+   */
+  public void close() {
+    gate.close();
   }
 
   /** The actor's name. */

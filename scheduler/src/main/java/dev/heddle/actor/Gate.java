@@ -31,6 +31,9 @@ final class Gate<M> {
   /** Lies in the place of the last message once it is shut. */
   private static final Left SHUT = new Left("shut", null);
 
+  /** Lies on what was left before another thread closed the actor, until the loop has seen it. */
+  private static final Object CLOSING = new Object();
+
   private final Actor<M> actor;
 
   /** The last message that was left; null if all were taken. */
@@ -68,17 +71,45 @@ final class Gate<M> {
     return true;
   }
 
+  /**
+   * Any thread: nothing is left behind what was left before. The bell is rung although messages may
+   * lie there: the porter sees to it even if the actor is busy.
+   */
+  void close() {
+    Left before;
+    do {
+      before = last.get();
+      if (before == SHUT || isClosing(before)) {
+        return;
+      }
+    } while (!last.compareAndSet(before, new Left(CLOSING, before)));
+    boolean _ = bell.complete(null);
+  }
+
+  private static boolean isClosing(@Nullable Left seen) {
+    return seen != null && seen.item == CLOSING;
+  }
+
   private void checkNotShut(@Nullable Left seen) {
+    if (isClosing(seen)) {
+      throw actor.refusal("is closed", null);
+    }
     if (seen == SHUT) {
       ReceiverClosedException closed = Objects.requireNonNull(why);
       throw new ReceiverClosedException(closed.getMessage(), closed.getCause());
     }
   }
 
-  /** The loop: what was left since the last time, oldest first. */
+  /** The loop: what was left since the last time, oldest first; nothing if it is closing. */
   Deque<Object> take() {
-    Left left = last.get();
-    return left == null || left == SHUT ? new ArrayDeque<>() : inOrder(last.getAndSet(null));
+    Left left;
+    do {
+      left = last.get();
+      if (left == null || left == SHUT || isClosing(left)) {
+        return new ArrayDeque<>();
+      }
+    } while (!last.compareAndSet(left, null));
+    return inOrder(left);
   }
 
   /** The loop: from now on leaving throws. Gives what was left before, oldest first. */
@@ -89,6 +120,11 @@ final class Gate<M> {
     return left == SHUT ? new ArrayDeque<>() : inOrder(left);
   }
 
+  /** Whether another thread has closed the actor, and the loop has not. */
+  boolean isClosing() {
+    return isClosing(last.get());
+  }
+
   boolean isBusy() {
     Left left = last.get();
     return left != null && left != SHUT;
@@ -97,7 +133,9 @@ final class Gate<M> {
   private static Deque<Object> inOrder(@Nullable Left newest) {
     Deque<Object> items = new ArrayDeque<>();
     for (Left left = newest; left != null; left = left.before) {
-      items.addFirst(left.item);
+      if (left.item != CLOSING) {
+        items.addFirst(left.item);
+      }
     }
     return items;
   }
@@ -114,7 +152,7 @@ final class Gate<M> {
       if (bell.isDone()) {
         bell = new Promise<>();
       }
-      if (actor.mailbox.isWaitedFor()) {
+      if (actor.mailbox.isWaitedFor() || isClosing()) {
         actor.collect();
       }
       return last.get() == SHUT ? null : bell;

@@ -198,6 +198,15 @@ public final class Task<T extends @Nullable Object> extends Ties<T> {
     return failure.deliver();
   }
 
+  /**
+   * What ended a task that failed, for who only passes it on: does not count as a join, so it is
+   * still reported if nobody joins. Null if the task has not failed. May be called from any thread.
+   */
+  public @Nullable Throwable failureOrNull() {
+    Failure failure = failure();
+    return failure == null || failure.isCancellation() ? null : failure.thrown();
+  }
+
   /** The event that it waits for; null if it does not wait. */
   public @Nullable YieldEvent<?, ?> waitingFor() {
     return phase == Phase.WAITING ? event : null;
