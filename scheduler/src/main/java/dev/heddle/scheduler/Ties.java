@@ -88,10 +88,12 @@ abstract sealed class Ties<T extends @Nullable Object> extends Turns<T> permits 
     cancelledBy = Cancellation.reaching(scope);
     watched = cancelledBy != null || lingering > 0 || Cancellation.isTimed(self());
     YieldEvent<?, ?> undone = event;
-    if (!before && cancelledBy != null && phase == WAITING && undone != null) {
-      if (undone.handleCancel(scheduler, self())) {
-        wakeCancelled(undone);
-      }
+    if (before || cancelledBy == null) {
+      return;
+    }
+    scheduler.loop.note(self(), TaskMoment.What.CANCELLED);
+    if (phase == WAITING && undone != null && undone.handleCancel(scheduler, self())) {
+      wakeCancelled(undone);
     }
   }
 

@@ -348,7 +348,7 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
       phase = COMPLETED;
     } else if (phase == WAITING) {
       phase = READY;
-      scheduler.loop.enqueue(self());
+      scheduler.loop.woken(self());
     } else {
       assert phase == READY : this + " is woken"; // in the queue, to be resumed by its event
     }
