@@ -92,8 +92,19 @@ abstract sealed class Ties<T extends @Nullable Object> extends Turns<T> permits 
       return;
     }
     scheduler.loop.note(self(), TaskMoment.What.CANCELLED);
-    if (phase == WAITING && undone != null && undone.handleCancel(scheduler, self())) {
-      wakeCancelled(undone);
+    if (phase == WAITING && undone != null) {
+      undo(undone);
+    }
+  }
+
+  /** It is cancelled while it waits. What the hook throws is thrown at the await, as by others. */
+  final void undo(YieldEvent<?, ?> waitedFor) {
+    try {
+      if (waitedFor.handleCancel(scheduler, self())) {
+        wakeCancelled(waitedFor);
+      }
+    } catch (Throwable thrown) {
+      wakeThrown(thrown);
     }
   }
 

@@ -236,9 +236,10 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
     if (phase != STARTING) {
       return;
     }
-    if (self().cancelledBy != null && started.handleCancel(scheduler, self())) {
-      wakeCancelled(started);
-    } else {
+    if (self().cancelledBy != null) {
+      self().undo(started);
+    }
+    if (phase == STARTING) {
       phase = WAITING;
       waitingSince = scheduler.loop.lookNanos();
       if (resumeWanted) {
@@ -324,7 +325,7 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
   }
 
   /** A hook threw: the event may have left the task in a queue. */
-  private void wakeThrown(Throwable thrown) {
+  final void wakeThrown(Throwable thrown) {
     leaveQueue();
     event = null;
     sent = null;
