@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.LogRecords;
 import dev.heddle.fixtures.Until;
 import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Body;
@@ -37,7 +38,7 @@ class EchoServerFaultTest {
   /** Row 7. */
   @Test
   void tenThousandResetsEndOnlyTheirTasksAndLeaveNoDescriptorAndNoStackTrace() throws Exception {
-    try (LogRecords log = new LogRecords();
+    try (LogRecords log = new LogRecords("dev.heddle.net");
         RunningServer server = RunningServer.start(kind);
         Client other = server.connect()) {
       assertThat(other.ask("before")).isEqualTo("GOT:before");
@@ -94,7 +95,7 @@ class EchoServerFaultTest {
   private void assertContained(Class<? extends Throwable> failure, Runnable fault)
       throws Exception {
     AtomicBoolean fails = new AtomicBoolean();
-    try (LogRecords log = new LogRecords();
+    try (LogRecords log = new LogRecords("dev.heddle.net");
         RunningServer server = RunningServer.serving(kind, c -> serve(c, fails, fault));
         Client other = server.connect()) {
       assertThat(other.ask("before")).isEqualTo("GOT:before");

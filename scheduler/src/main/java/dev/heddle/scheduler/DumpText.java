@@ -27,12 +27,7 @@ final class DumpText {
       line(inner, "cancelled: " + task.cancelReason());
     }
     if (task.deadlineIn() != null) {
-      boolean passed = task.deadlineIn().isNegative();
-      line(
-          inner,
-          passed
-              ? "its deadline passed " + Spans.inWords(task.deadlineIn().negated()) + " ago"
-              : "its deadline is in " + Spans.inWords(task.deadlineIn()));
+      line(inner, "its deadline is in " + Spans.inWords(task.deadlineIn()));
     }
     for (Holding holding : task.holds()) {
       line(inner, "holds " + holding.resource().describe());

@@ -26,6 +26,9 @@ final class Loop {
   private final Scheduler scheduler;
   private final Cadence cadence;
 
+  /** Null if nobody observes: most loops have none, and a turn looks no further. */
+  private final @Nullable Observation observation;
+
   /** Replaced once at the most, by the loop's own thread, while it does not sleep. */
   private volatile Poller poller;
 
@@ -41,11 +44,13 @@ final class Loop {
   /** The time of the last look. */
   private long now;
 
-  Loop(Scheduler scheduler, Clock clock, Poller poller) {
+  Loop(Scheduler scheduler, SchedulerBuilder builder) {
     this.scheduler = scheduler;
-    this.cadence = new Cadence(clock);
-    this.poller = poller;
-    this.now = clock.nanoTime();
+    this.cadence = new Cadence(builder.clock);
+    this.poller = builder.poller == null ? new ParkPoller() : builder.poller;
+    this.now = builder.clock.nanoTime();
+    this.observation =
+        builder.observer == null ? null : new Observation(scheduler, builder.observer);
   }
 
   /** Runs passes until there is no reason to go on. */
@@ -66,7 +71,11 @@ final class Loop {
     for (int left = ready.size(); left > 0; left--) {
       Task<?> task = ready.take();
       boolean byPoll = task.isToBeResumed();
-      turn(task);
+      if (observation == null) {
+        turn(task);
+      } else {
+        observedTurn(observation, task);
+      }
       if (cadence.isDue()) {
         lookAfter(byPoll);
         pollIsOwed = byPoll;
@@ -107,6 +116,17 @@ final class Loop {
     }
   }
 
+  /** A turn, told before and after, when nobody has the turn. */
+  private void observedTurn(Observation observed, Task<?> task) {
+    observed.note(task, TaskMoment.What.TURN);
+    running = null;
+    observed.tell();
+    turn(task);
+    observed.noteTurnOver(task);
+    running = null;
+    observed.tell();
+  }
+
   /** An event is complete at once: whether the task may go on in this turn. */
   boolean completesAtOnce() {
     return --completionsLeft > 0;
@@ -129,6 +149,9 @@ final class Loop {
       due.handleDeadline(scheduler);
     }
     scheduler.caughtUp();
+    if (observation != null) {
+      observation.tell();
+    }
   }
 
   /**
@@ -170,6 +193,25 @@ final class Loop {
     ready.remove(task);
   }
 
+  void spawned(Task<?> task) {
+    note(task, TaskMoment.What.SPAWNED);
+    ready.add(task);
+  }
+
+  void woken(Task<?> task) {
+    if (task != running) { // it begins to wait and is woken in one turn: the end of that tells all
+      note(task, TaskMoment.What.WOKEN);
+    }
+    ready.add(task);
+  }
+
+  /** For the observer, if there is one. */
+  void note(Task<?> task, TaskMoment.What what) {
+    if (observation != null) {
+      observation.note(task, what);
+    }
+  }
+
   Deadlines deadlines() {
     return deadlines;
   }
@@ -201,5 +243,8 @@ final class Loop {
     ended = true;
     inbox.drain();
     poller.close();
+    if (observation != null) {
+      observation.tell();
+    }
   }
 }

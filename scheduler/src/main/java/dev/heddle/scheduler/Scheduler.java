@@ -71,7 +71,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     engine = builder.engine == null ? Engine.fastest() : builder.engine;
     wovenRequired = builder.wovenRequired;
     failures = new Failures(builder.failureReporter);
-    loop = new Loop(this, clock, builder.poller == null ? new ParkPoller() : builder.poller);
+    loop = new Loop(this, builder);
     inside = new Inside(this, loop);
     diagnosis = new Diagnosis(this, tasks, builder);
     diagnosis.start();
@@ -120,7 +120,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
         });
     task.beginIn(around, TaskLocal.snapshot());
     tasks.add(task);
-    loop.enqueue(task);
+    loop.spawned(task);
     return task;
   }
 
@@ -428,6 +428,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
 
   void ended(Task<?> task) {
     tasks.remove(task);
+    loop.note(task, TaskMoment.What.ENDED);
   }
 
   /** Asked before each pass. */

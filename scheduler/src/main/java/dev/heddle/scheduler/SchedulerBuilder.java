@@ -21,6 +21,7 @@ public final class SchedulerBuilder {
   Consumer<? super Finding> findingReporter = SchedulerBuilder::logFinding;
   boolean recordSites = SchedulerBuilder.class.desiredAssertionStatus();
   @Nullable Duration deadlockCheck;
+  @Nullable Consumer<? super TaskMoment> observer;
 
   SchedulerBuilder() {}
 
@@ -119,6 +120,25 @@ public final class SchedulerBuilder {
               + Timers.LONGEST);
     }
     deadlockCheck = period;
+    return this;
+  }
+
+  /**
+   * Hears what happens to tasks, in order: started, turn, waiting, woken, cancelled, ended.
+   *
+   * <pre>{@code
+   * Scheduler.builder().observer(moment -> System.err.println(moment)).build();
+   * }</pre>
+   *
+   * <p>Called on the loop's thread, between two turns: the beginning of a turn is told before it,
+   * all else at the latest when the turn is over in which it happened; what happens while the
+   * scheduler does not run, in the next run. {@link TaskMoment#nanos} is when it happened. It may
+   * use the scheduler; as long as it does not return no task gets a turn. If it throws, that is
+   * logged and it hears no more; the tasks notice nothing. Default: none, which costs a turn
+   * nothing.
+   */
+  public SchedulerBuilder observer(Consumer<? super TaskMoment> taskObserver) {
+    observer = Objects.requireNonNull(taskObserver, "observer");
     return this;
   }
 

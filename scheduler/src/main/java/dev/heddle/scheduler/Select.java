@@ -1,6 +1,7 @@
 package dev.heddle.scheduler;
 
 import com.google.errorprone.annotations.CheckReturnValue;
+import java.lang.System.Logger.Level;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * the select.
  *
  * <p>The losers' undoing is what a cancelled caller of theirs would see: an item stays in its
- * queue, a lock is not taken. A lone wait whose cancellation has an effect has it here too ({@code
- * Barrier.await} breaks the barrier). A loser that cannot be undone at once is waited for; what it
- * still gives then is dropped.
+ * queue, a lock is not taken. A lone wait whose cancellation has an effect has it here too: of what
+ * a {@code socket.send} sends, a part may have been sent. A loser that cannot be undone at once is
+ * waited for; what it still gives then is dropped.
  *
  * <p>A cancelled caller loses nothing, for none of the events has happened then. The object serves
  * one wait at a time. Any thread may make one, as it does nothing until it is yielded.
@@ -38,6 +39,8 @@ public final class Select<T extends @Nullable Object>
 
   /** Which event happened, counted from 0 as they were listed, and its result. */
   public record Winner<T extends @Nullable Object>(int index, T value) {}
+
+  private static final System.Logger LOG = System.getLogger("dev.heddle");
 
   private enum State {
     /** Not started, or over. */
@@ -220,8 +223,31 @@ public final class Select<T extends @Nullable Object>
         arm.state = State.IDLE;
         undoing--;
       }
+    } catch (Throwable thrown) {
+      failedToUndo(arm, task, thrown);
     } finally {
       current = outer;
+    }
+  }
+
+  /**
+   * The select is decided all the same. If nothing has won it fails with this; a failure that has
+   * won keeps it; a result is not lost for it, so that there it can only be logged.
+   */
+  private void failedToUndo(Arm arm, Task<?> task, Throwable thrown) {
+    arm.leaveQueue();
+    if (arm.state == State.UNDOING) {
+      arm.state = State.IDLE;
+      undoing--;
+    }
+    if (winner == null) {
+      winner = arm;
+      outcome = new Outcome(null, thrown, false);
+    } else if (outcome != null && outcome.failure() != null && outcome.failure() != thrown) {
+      outcome.failure().addSuppressed(thrown);
+    } else {
+      String loser = arm.event.describe() + ", which lost in a select of " + task;
+      LOG.log(Level.ERROR, loser + ", failed to be undone", thrown);
     }
   }
 

@@ -93,10 +93,23 @@ abstract sealed class Ties<T extends @Nullable Object> extends Turns<T> permits 
     }
     watched = reaching != null || isLingering() || Cancellation.isTimed(self());
     YieldEvent<?, ?> undone = event;
-    if (before == null && reaching != null && phase == Phase.WAITING && undone != null) {
-      if (undone.handleCancel(scheduler, self())) {
-        wakeCancelled(undone);
+    if (before != null || reaching == null) {
+      return;
+    }
+    scheduler.loop.note(self(), TaskMoment.What.CANCELLED);
+    if (phase == Phase.WAITING && undone != null) {
+      undo(undone);
+    }
+  }
+
+  /** It is cancelled while it waits. What the hook throws is thrown at the await, as by others. */
+  final void undo(YieldEvent<?, ?> waitedFor) {
+    try {
+      if (waitedFor.handleCancel(scheduler, self())) {
+        wakeCancelled(waitedFor);
       }
+    } catch (Throwable thrown) {
+      wakeThrown(thrown);
     }
   }
 

@@ -239,8 +239,10 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
     if (!Phase.isStarting(phase)) {
       return;
     }
-    if (self().cancelledBy() != null && started.handleCancel(scheduler, self())) {
-      wakeCancelled(started);
+    if (self().cancelledBy() != null) {
+      self().undo(started);
+    }
+    if (!Phase.isStarting(phase)) {
       return;
     }
     boolean again = phase == Phase.RESTARTING;
@@ -325,7 +327,7 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
   }
 
   /** A hook threw: the event may have left the task in a queue. */
-  private void wakeThrown(Throwable thrown) {
+  final void wakeThrown(Throwable thrown) {
     leaveQueue();
     event = null;
     find(null, thrown, false);
@@ -347,7 +349,7 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
       phase = Phase.COMPLETED;
     } else if (phase == Phase.WAITING) {
       phase = Phase.READY;
-      scheduler.loop.enqueue(self());
+      scheduler.loop.woken(self());
     } else {
       assert phase == Phase.READY : this + " is woken"; // in the queue, to be resumed by its event
     }

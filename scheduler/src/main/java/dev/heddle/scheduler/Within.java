@@ -71,11 +71,16 @@ final class Within<T extends @Nullable Object> extends Compound<T, Exception> {
       return;
     }
     expired = true;
-    if (undoIn(task.waited(), this, task)) {
-      reset(scheduler);
-      fail(task, timedOut());
-    } else if (state == State.WAITING) { // and not over meanwhile
-      state = State.UNDOING;
+    try {
+      if (undoIn(task.waited(), this, task)) {
+        reset(scheduler);
+        fail(task, timedOut());
+      } else if (state == State.WAITING) { // and not over meanwhile
+        state = State.UNDOING;
+      }
+    } catch (Throwable thrown) {
+      task.waiter(limited).leaveQueue();
+      partDone(task, limited, new Outcome(null, thrown, false));
     }
   }
 
@@ -84,7 +89,14 @@ final class Within<T extends @Nullable Object> extends Compound<T, Exception> {
     if (state == State.UNDOING) {
       return false;
     }
-    if (limited.handleCancel(scheduler, task)) {
+    boolean undone;
+    try {
+      undone = limited.handleCancel(scheduler, task);
+    } catch (Throwable thrown) {
+      reset(scheduler);
+      throw thrown;
+    }
+    if (undone) {
       reset(scheduler);
       return true;
     }

@@ -22,6 +22,7 @@
  *   <li>which scope reaches whom: {@code Cancellation}; what a group is: {@code TaskGroup};
  *   <li>how an event can be a part of another: {@code Compound};
  *   <li>what becomes of a failure: {@code Failure}, {@code Failures}, {@code Join};
+ *   <li>what an observer hears, and when: {@code Observation};
  *   <li>who waits for whom: {@code WaitGraph}; how that is told when nothing can run: {@code
  *       Standstill}, {@code Explanation}; when somebody asks: {@code Diagnosis}.
  * </ul>

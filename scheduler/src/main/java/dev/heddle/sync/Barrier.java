@@ -6,8 +6,10 @@ import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.WaitQueue;
 import dev.heddle.scheduler.YieldEvent;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
 
 /**
@@ -25,7 +27,8 @@ import java.util.concurrent.BrokenBarrierException;
  * }
  * }</pre>
  *
- * <p>The last to come keeps its turn; the others wake in the order in which they came.
+ * <p>The last to come keeps its turn; the others wake in the order in which they came. A task that
+ * waits by several arms of a {@code Select} has come once.
  *
  * <p>Cancellation: a waiter that is cancelled has not come; the others wait on. (In the JDK it
  * breaks the barrier. Here the one who cancels may {@link #abort} it too.) One that is cancelled
@@ -108,7 +111,7 @@ public final class Barrier {
 
   /** A look at it. */
   public Stats stats() {
-    return new Stats(home.title(), parties, broken, waiters.toList());
+    return new Stats(home.title(), parties, broken, List.copyOf(come()));
   }
 
   @Override
@@ -117,7 +120,20 @@ public final class Barrier {
   }
 
   private String describeState() {
-    return broken ? "broken" : waiters.size() + " of " + parties + " have come";
+    return broken ? "broken" : come().size() + " of " + parties + " have come";
+  }
+
+  /**
+   * Who has come, in order. A task that waits by two arms of a select stands in the queue twice.
+   */
+  private Set<Task<?>> come() {
+    return new LinkedHashSet<>(waiters.toList());
+  }
+
+  private boolean hasAllButCome(Task<?> last) {
+    Set<Task<?>> others = come();
+    others.remove(last);
+    return others.size() == parties - 1;
   }
 
   private void failAll(String why) {
@@ -142,7 +158,7 @@ public final class Barrier {
       home.enter(scheduler);
       if (broken) {
         broken(task, "was aborted");
-      } else if (waiters.size() == parties - 1) {
+      } else if (waiters.size() >= parties - 1 && hasAllButCome(task)) {
         trip(task);
       } else {
         waiters.add(task);

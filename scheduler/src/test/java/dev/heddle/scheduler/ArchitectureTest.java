@@ -193,6 +193,7 @@ class ArchitectureTest {
             "TaskFunction",
             "TaskGroup",
             "TaskLocal",
+            "TaskMoment",
             "TaskWait",
             "ThreadBody",
             "Timed",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Kind;
+import dev.heddle.scheduler.Select;
 import dev.heddle.scheduler.Task;
 import java.util.concurrent.BrokenBarrierException;
 import org.junit.jupiter.api.Test;
@@ -118,6 +119,34 @@ class BarrierTest {
             me.does(() -> a.cancel("too late"));
           });
       assertThat(play.run()).containsExactly("c: 2", "a: 0", "b: 1");
+    }
+  }
+
+  @Test
+  void aTaskThatWaitsByTwoArmsOfASelectHasComeOnce() {
+    try (Play play = new Play(kind)) {
+      play.task("a", me -> me.say(me.await(Select.any(barrier.await(), barrier.await()))));
+      play.task(
+          "b",
+          me -> {
+            me.say(barrier.stats().waiters().size());
+            comes().play(me);
+          });
+      play.task(
+          "c",
+          me -> {
+            me.say(barrier);
+            me.say(me.await(Select.any(barrier.await(), barrier.await())));
+          });
+      play.task("d", me -> me.say(barrier));
+      assertThat(play.run())
+          .containsExactly(
+              "b: 1",
+              "c: barrier 'phase', 2 of 3 have come",
+              "c: Winner[index=0, value=2]",
+              "d: barrier 'phase', 0 of 3 have come",
+              "a: Winner[index=0, value=0]",
+              "b: 1");
     }
   }
 

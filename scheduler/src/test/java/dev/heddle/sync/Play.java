@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Turn;
 import dev.heddle.fixtures.VirtualTime;
+import dev.heddle.scheduler.Body;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Spawner;
 import dev.heddle.scheduler.Task;
@@ -58,6 +59,11 @@ final class Play implements AutoCloseable {
   @CanIgnoreReturnValue
   Task<?> task(Spawner spawner, String name, Part part) {
     return kind.spawn(spawner, name, co -> part.play(new Player(this, name, co)));
+  }
+
+  /** What a task of this name would run, for those who start it themselves. */
+  Body<?> body(String name, Part part) {
+    return kind.body(co -> part.play(new Player(this, name, co)));
   }
 
   /** A task that says what it awaited, and when it could not. */

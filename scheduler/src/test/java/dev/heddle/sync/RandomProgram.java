@@ -189,7 +189,7 @@ final class RandomProgram {
 
   private Arm arm(Play.Player me, int depth) {
     Arm arm =
-        switch (random.nextInt(depth < 2 ? 9 : 7)) {
+        switch (random.nextInt(depth < 2 ? 10 : 8)) {
           case 0 -> new Arm(someQueue().get(), _ -> got++);
           case 1 -> new Arm(someQueue().put(random.nextInt(100)), _ -> put++);
           case 2, 3 ->
@@ -198,6 +198,7 @@ final class RandomProgram {
           case 4 -> new Arm(event.await(), _ -> {});
           case 5 -> new Arm(lock.acquire(), held -> holding(me, (Held) held));
           case 6 -> new Arm(LockOrder.acquire(rlock, lock), held -> holding(me, (Held) held));
+          case 7 -> new Arm(barrier.await(), _ -> {});
           default -> select(me, depth);
         };
     Duration longest = tree.someTime();

@@ -98,7 +98,10 @@ final class RandomTree {
 
   /** To be called for each task, when it is started. */
   private void add(Task<?> task, Frame around) {
-    Flag flag = new Flag();
+    add(task, around, new Flag());
+  }
+
+  private void add(Task<?> task, Frame around, Flag flag) {
     cancelledTasks.put(task, flag);
     innermost.put(task, new Frame(around, false, flag));
     tasks.add(task);
@@ -242,7 +245,11 @@ final class RandomTree {
     cancels.add(cancel);
     try {
       for (int i = random.nextInt(4); i > 0 && children < MOST_CHILDREN; i--) {
-        startChild(me, play, group, inside, mine, depth);
+        if (random.nextInt(4) == 0) {
+          startAndWaitUntilReady(me, play, group, inside, mine, depth);
+        } else {
+          startChild(me, play, group, inside, mine, depth);
+        }
       }
       ops.act(me, random.nextInt(3), depth + 1);
       joining.put(me.task(), new Joining(inside, mine));
@@ -278,6 +285,45 @@ final class RandomTree {
     } catch (IllegalStateException e) {
       assertThat(e).hasMessageContaining("is cancelled and accepts no more tasks");
       me.say("refused");
+    }
+  }
+
+  /** Some are never ready, some fail before, and some of those who wait do not wait long. */
+  private void startAndWaitUntilReady(
+      Play.Player me, Play play, TaskGroup<?> group, Frame inside, List<Task<?>> mine, int depth)
+      throws Exception {
+    String name = "s" + children++;
+    Flag cancelled = new Flag();
+    YieldEvent<Integer, Exception> start =
+        group.start(
+            name,
+            ready ->
+                play.body(
+                    name,
+                    other -> {
+                      mine.add(other.task());
+                      add(other.task(), inside, cancelled);
+                      ops.act(other, random.nextInt(3), depth + 1);
+                      if (random.nextInt(4) > 0) {
+                        other.does(() -> ready.ready(mine.size()));
+                      }
+                      ops.act(other, random.nextInt(3), depth + 1);
+                      if (random.nextInt(4) == 0) {
+                        throw new Play.Mishap(name + " fails");
+                      }
+                    }));
+    Duration longest = someTime();
+    try {
+      me.say(me.await(random.nextBoolean() ? start : start.within(longest)));
+    } catch (Cancelled | TimeoutException e) {
+      cancelled.set(); // who waits no more until it is ready cancels it
+      throw e;
+    } catch (Play.Mishap e) {
+      me.say(e.getMessage() + " before it is ready");
+    } catch (IllegalStateException e) {
+      assertThat(e.getMessage())
+          .containsAnyOf("is cancelled and accepts no more tasks", "ended before it was ready");
+      me.say("not ready");
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.LogRecords;
 import dev.heddle.fixtures.Script;
 import dev.heddle.fixtures.VirtualTime;
 import dev.heddle.scheduler.Deadlock;
@@ -16,6 +17,7 @@ import dev.heddle.sync.Lock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.logging.Level;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -109,18 +111,21 @@ class DeadlockCheckTest {
   }
 
   @Test
-  void aReporterThatThrowsEndsNothing() {
+  void aReporterThatThrowsEndsNothingAndWhatItWasToldIsLogged() {
     List<String> trace = new ArrayList<>();
-    try (Scheduler scheduler =
-        kind.builder()
-            .clock(time)
-            .poller(time)
-            .findingReporter(
-                finding -> {
-                  throw new IllegalStateException("on purpose");
-                })
-            .checkForDeadlocks(Duration.ofSeconds(10))
-            .build()) {
+    LogRecords log = new LogRecords("dev.heddle");
+    try (log;
+        Scheduler scheduler =
+            kind.builder()
+                .recordSites(false)
+                .clock(time)
+                .poller(time)
+                .findingReporter(
+                    finding -> {
+                      throw new IllegalStateException("on purpose");
+                    })
+                .checkForDeadlocks(Duration.ofSeconds(10))
+                .build()) {
       kind.spawn(scheduler.daemons(), "a", takes(first, second));
       kind.spawn(scheduler.daemons(), "b", takes(second, first));
       kind.spawn(
@@ -132,6 +137,14 @@ class DeadlockCheckTest {
           });
       scheduler.run();
     }
+    assertThat(log.atLeast(Level.INFO))
+        .singleElement()
+        .satisfies(
+            record -> {
+              assertThat(record.getMessage())
+                  .startsWith("the finding reporter failed on: Two wait for each other:");
+              assertThat(record.getThrown()).hasMessage("on purpose");
+            });
     assertThat(trace).containsExactly("served");
   }
 

@@ -6,16 +6,19 @@ import dev.heddle.fixtures.Foreign;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Until;
 import dev.heddle.fixtures.VirtualTime;
+import dev.heddle.scheduler.CancelScope;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.TaskDump;
+import dev.heddle.scheduler.TaskGroup;
 import dev.heddle.scheduler.Timers;
 import dev.heddle.sync.Event;
 import dev.heddle.sync.Lock;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -121,6 +124,68 @@ class DumpTest {
     }
     assertThat(withoutPlaces(dump[0]))
         .contains("#1 'victim' ready, " + engine() + "\n      cancelled: enough\n");
+  }
+
+  @Test
+  void theTasksOfAGroupStandBelowItsOwnerAndAreCounted() {
+    Event never = new Event("never");
+    TaskDump[] dump = new TaskDump[1];
+    try (Scheduler scheduler = scheduler()) {
+      kind.spawn(
+          scheduler,
+          "owner",
+          co ->
+              co.in(
+                  TaskGroup::open,
+                  group -> {
+                    co.inside(() -> kind.spawn(group, "child", c -> c.await(never.await())));
+                    co.await(Task.yield());
+                    dump[0] = co.inside(scheduler::dump);
+                    co.inside(
+                        () -> {
+                          never.set();
+                          return null;
+                        });
+                    co.await(group.join());
+                  }));
+      scheduler.run();
+    }
+    assertThat(withoutPlaces(dump[0]))
+        .isEqualTo(
+            """
+            scheduler 'web', 2 tasks
+              #1 'owner' running, ENGINE
+                #2 'child' waits 0 ms for event 'never' to be set, ENGINE\
+            """
+                .replace("ENGINE", engine()));
+  }
+
+  @Test
+  void itTellsInHowLongTheDeadlineIsOfTheScopesAroundATask() {
+    TaskDump[] dump = new TaskDump[2];
+    try (Scheduler scheduler = scheduler()) {
+      kind.spawn(
+          scheduler,
+          "in a hurry",
+          co -> {
+            try {
+              co.in(
+                  () -> CancelScope.withTimeout(Duration.ofSeconds(90)),
+                  _ -> {
+                    dump[0] = co.inside(scheduler::dump);
+                    time.advance(Duration.ofSeconds(100));
+                    dump[1] = co.inside(scheduler::dump);
+                    co.await(Task.yield());
+                  });
+            } catch (TimeoutException e) {
+              // the second dump was made after it was due
+            }
+          });
+      scheduler.run();
+    }
+    assertThat(dump[0].toString()).contains("\n      its deadline is in 1 min 30 s");
+    assertThat(dump[1].toString()).contains("\n      its deadline is in 0 ms");
+    assertThat(dump[0].tasks().getFirst().deadlineIn()).isEqualTo(Duration.ofSeconds(90));
   }
 
   @Test

@@ -357,6 +357,27 @@ class ExplanationTest {
   }
 
   @Test
+  void ofTwentyTasksEachIsShownAndNoneIsLeftToCount() {
+    Scheduler scheduler = open();
+    Event never = new Event("never");
+    for (int i = 0; i < 20; i++) {
+      kind.spawn(scheduler, "w" + i, co -> co.await(never.await()));
+    }
+    assertThat(deadlock(scheduler).getMessage()).contains("'w19'").doesNotContain("more");
+  }
+
+  @Test
+  void whoWaitsAtADeadEndOrBehindItIsShownWithThePlaceWhereHeWaits() {
+    Scheduler scheduler = open();
+    Event never = new Event("never");
+    Task<?> first = kind.spawn(scheduler, "first", co -> co.await(never.await()));
+    kind.spawn(scheduler, "behind", co -> co.await(first.join()));
+    DeadlockException deadlock = deadlock(scheduler);
+    assertThat(deadlock.waits()).allSatisfy(wait -> assertThat(wait.at()).isNotEmpty());
+    assertThat(deadlock.getMessage()).containsPattern("'behind' waits [^\n]*\n    at ");
+  }
+
+  @Test
   void ofACircleOfThousandTwentyAreShown() {
     Scheduler scheduler = open();
     Task<?>[] task = new Task<?>[1000];

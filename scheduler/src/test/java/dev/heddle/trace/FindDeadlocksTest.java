@@ -7,6 +7,7 @@ import dev.heddle.fixtures.Foreign;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Script;
 import dev.heddle.fixtures.VirtualTime;
+import dev.heddle.scheduler.CancelScope;
 import dev.heddle.scheduler.Deadlock;
 import dev.heddle.scheduler.Resource;
 import dev.heddle.scheduler.Scheduler;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -31,6 +33,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass
 @MethodSource("dev.heddle.fixtures.Kind#all")
 class FindDeadlocksTest {
+  private static final Duration DAY = Duration.ofDays(1);
+
   @Parameter Kind kind;
 
   private final VirtualTime time = new VirtualTime();
@@ -124,6 +128,36 @@ class FindDeadlocksTest {
   }
 
   @Test
+  void aWaitInAScopeThatHasADeadlineIsInNoCycle() {
+    try (Scheduler scheduler = scheduler()) {
+      kind.spawn(scheduler.daemons(), "a", takes(first, second));
+      kind.spawn(
+          scheduler.daemons(),
+          "b",
+          co -> co.in(() -> CancelScope.withTimeout(DAY), _ -> takes(second, first).run(co)));
+      assertThat(foundAfter(scheduler, 4)).isEmpty();
+    }
+  }
+
+  @Test
+  void aWaitThatMayEndFromOutsideIsInNoCycle() {
+    try (Scheduler scheduler = scheduler()) {
+      kind.spawn(scheduler.daemons(), "a", takes(first, second));
+      kind.spawn(
+          scheduler.daemons(),
+          "b",
+          co -> {
+            co.await(second.acquire());
+            co.await(Task.yield());
+            For lock = new For(() -> first, false);
+            lock.fromOutside = true;
+            co.await(lock);
+          });
+      assertThat(foundAfter(scheduler, 4)).isEmpty();
+    }
+  }
+
+  @Test
   void aPermitOfWhichOneHolderGoesOnIsNoDeadlockUntilHeWaitsToo() {
     try (Scheduler scheduler = scheduler()) {
       Semaphore pool = new Semaphore("pool", 2);
@@ -200,6 +234,42 @@ class FindDeadlocksTest {
       }
       assertThat(foundAfter(scheduler, 4).stream().map(FindDeadlocksTest::names))
           .containsExactly(List.of("t3", "t4"), List.of("t0", "t1", "t2"));
+    }
+  }
+
+  /** The second is found from its second member, as the shortest through the first is another. */
+  @Test
+  void aCycleIsToldFromItsOldestTaskOnWhereverItWasFound() {
+    try (Scheduler scheduler = scheduler()) {
+      Task<?>[] task = new Task<?>[4];
+      int[][] holders = {{1, 2}, {0}, {3}, {0}};
+      for (int i = 0; i < task.length; i++) {
+        int[] of = holders[i];
+        For wait =
+            new For(
+                () ->
+                    new Thing(
+                        IntStream.of(of).<Task<?>>mapToObj(h -> task[h]).toList(),
+                        new AtomicBoolean()),
+                false);
+        task[i] = kind.spawn(scheduler.daemons(), "t" + i, co -> co.await(wait));
+      }
+      assertThat(foundAfter(scheduler, 2).stream().map(FindDeadlocksTest::names))
+          .containsExactly(List.of("t0", "t1"), List.of("t0", "t2", "t3"));
+    }
+  }
+
+  /** From each of it a search would go through all the rest, and give up before the cycle. */
+  @Test
+  void aLongQueueBehindACycleDoesNotHideIt() {
+    try (Scheduler scheduler = scheduler()) {
+      Task<?>[] task = new Task<?>[2000];
+      for (int i = 0; i < task.length; i++) {
+        int next = i == task.length - 1 ? i - 1 : i + 1;
+        task[i] = kind.spawn(scheduler.daemons(), "t" + i, co -> co.await(task[next].join()));
+      }
+      assertThat(foundAfter(scheduler, 2).stream().map(FindDeadlocksTest::names))
+          .containsExactly(List.of("t1998", "t1999"));
     }
   }
 
@@ -313,6 +383,7 @@ class FindDeadlocksTest {
   private static final class For extends YieldEvent<Void, RuntimeException> {
     private final Supplier<Resource> resource;
     private final boolean hasDeadline;
+    private boolean fromOutside;
 
     For(Supplier<Resource> resource, boolean hasDeadline) {
       this.resource = resource;
@@ -330,6 +401,11 @@ class FindDeadlocksTest {
     protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
       scheduler.clearDeadline(this);
       return true;
+    }
+
+    @Override
+    protected boolean isWokenFromOutside() {
+      return fromOutside;
     }
 
     @Override

@@ -106,6 +106,63 @@ class LockInversionTest {
   }
 
   @Test
+  void aGateThatIsLeftOutOnceByTheSameTaskIsNoneAnyMore() {
+    runs(
+        "one",
+        co -> {
+          inTurn(List.of(gate.acquire(), a.acquire(), b.acquire())).run(co);
+          co.await(Task.yield());
+          inTurn(List.of(a.acquire(), b.acquire())).run(co);
+        });
+    assertThat(reported).isEmpty();
+    reported.clear();
+    takes("other", gate, b, a);
+    reported();
+  }
+
+  @Test
+  void anInversionIsFoundWhenTheGateIsLeftOutLast() {
+    kind.spawn(
+        scheduler(),
+        "one",
+        co -> {
+          inTurn(List.of(gate.acquire(), a.acquire(), b.acquire())).run(co);
+          co.await(Task.yield());
+          assertThat(reported).isEmpty();
+          inTurn(List.of(a.acquire(), b.acquire())).run(co);
+        });
+    takes("other", gate, b, a);
+    reported();
+  }
+
+  @Test
+  void twoTasksAreToldOfWhereTheFirstHasDoneBoth() {
+    kind.spawn(
+        scheduler(),
+        "one",
+        co -> {
+          inTurn(List.of(gate.acquire(), a.acquire(), b.acquire())).run(co);
+          inTurn(List.of(a.acquire(), b.acquire())).run(co);
+          co.await(Task.yield());
+          inTurn(List.of(b.acquire(), a.acquire())).run(co);
+        });
+    takes("other", a, b);
+    assertThat(reported().steps().stream().map(LockInversion.Step::task))
+        .containsExactlyInAnyOrder("one", "other");
+  }
+
+  @Test
+  void waysThatLeadNowhereAreNotPartOfWhatIsReported() {
+    takes("first", a, b);
+    for (int i = 0; i < 8; i++) {
+      takes("aside " + i, b, new Lock("aside " + i));
+    }
+    takes("second", b, c);
+    takes("third", c, a);
+    assertThat(reported().steps()).hasSize(3);
+  }
+
+  @Test
   void anInversionIsReportedOnce() {
     for (int i = 0; i < 3; i++) {
       takes("one", a, b);

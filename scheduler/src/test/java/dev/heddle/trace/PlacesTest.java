@@ -13,6 +13,7 @@ import dev.heddle.scheduler.TaskDump;
 import dev.heddle.scheduler.YieldEvent;
 import dev.heddle.sync.Event;
 import dev.heddle.sync.Lock;
+import dev.heddle.sync.RLock;
 import dev.heddle.sync.Semaphore;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -150,6 +151,37 @@ class PlacesTest {
 
   private void helper(Awaiter co) {
     co.await(event.await());
+  }
+
+  @Test
+  void ofADeepStackTheInnermostSixteenLinesAreShown() {
+    try (Scheduler scheduler = scheduler()) {
+      scheduler.spawn(() -> deep(30));
+      assertThat(methods(entry(scheduler).at())).hasSize(16).containsOnly("deep");
+    }
+  }
+
+  private void deep(int calls) {
+    if (calls > 0) {
+      deep(calls - 1);
+    } else {
+      await(event.await());
+    }
+  }
+
+  @Test
+  void aLockThatExtendsAnotherShowsItsUsersLineToo() {
+    RLock rlock = new RLock("twice");
+    try (Scheduler scheduler = scheduler()) {
+      scheduler.spawn(
+          () -> {
+            assertThat(rlock.tryAcquire()).isTrue();
+            await(event.await());
+            rlock.release();
+          });
+      TaskDump.Entry entry = entry(scheduler);
+      assertThat(line(entry.holds().getFirst().acquiredAt())).isEqualTo(line(entry.at()) - 1);
+    }
   }
 
   @Test
