@@ -43,7 +43,7 @@ final class RandomTree {
 
     /** Whether a group around the inside has lost a child, and may be cancelled by its end. */
     boolean isShaken() {
-      for (Frame frame = this; frame != null; frame = frame.holdsOff ? null : frame.parent) {
+      for (Frame frame = this; frame != null; frame = frame.parent) {
         if (frame.children.stream().anyMatch(Task::isDone)) {
           return true;
         }
