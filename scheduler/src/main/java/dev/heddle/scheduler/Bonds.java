@@ -22,44 +22,42 @@ final class Bonds {
   /** Who waits for its end; made by the first. */
   @Nullable WaitQueue joiners;
 
-  /** What it holds, longest held first. */
-  private List<Resource> held = List.of();
+  /** What it holds, longest held first; made by the first. */
+  private @Nullable ArrayList<Resource> held;
 
-  /** Where it acquired each of those, if that is recorded: as long as {@link #held}, or empty. */
-  private List<List<StackTraceElement>> heldAt = List.of();
+  /** Where it acquired each of those, if that is recorded: then as long as {@link #held}. */
+  private @Nullable ArrayList<List<StackTraceElement>> heldAt;
 
   /**
    * @param acquiredAt null if it is not recorded
    */
   void hold(Resource resource, @Nullable List<StackTraceElement> acquiredAt) {
-    if (held.isEmpty()) {
+    if (held == null) {
       held = new ArrayList<>(2);
     }
     held.add(resource);
     if (acquiredAt != null) {
-      if (heldAt.isEmpty()) {
-        heldAt = new ArrayList<>(2);
-      }
+      heldAt = heldAt == null ? new ArrayList<>(2) : heldAt;
       heldAt.add(acquiredAt);
     }
   }
 
   void letGo(Resource resource) {
-    int last = held.lastIndexOf(resource);
-    if (last >= 0) {
+    int last = held == null ? -1 : held.lastIndexOf(resource);
+    if (held != null && last >= 0) {
       held.remove(last);
-      if (last < heldAt.size()) {
+      if (heldAt != null) {
         heldAt.remove(last);
       }
     }
   }
 
   List<Resource> held() {
-    return List.copyOf(held);
+    return held == null ? List.of() : List.copyOf(held);
   }
 
   List<Holding> holdings() {
-    List<List<StackTraceElement>> sites = List.copyOf(heldAt);
+    List<List<StackTraceElement>> sites = heldAt == null ? List.of() : List.copyOf(heldAt);
     List<Holding> holdings = new ArrayList<>();
     for (Resource resource : held()) {
       int next = holdings.size();
@@ -70,9 +68,9 @@ final class Bonds {
 
   /** Tells what is held that the task has ended. */
   void abandonHeld(Task<?> holder) {
-    List<Resource> abandoned = held;
-    held = List.of();
-    heldAt = List.of();
+    List<Resource> abandoned = held();
+    held = null;
+    heldAt = null;
     for (Resource resource : abandoned) {
       resource.holderEnded(holder);
     }
