@@ -23,6 +23,7 @@ import picocli.CommandLine.ParameterException;
       EchoCommand.class,
       FirstUseCommand.class,
       JmhCommand.class,
+      RobotsCommand.class,
       ServeCommand.class,
       Sha512Command.class,
       SleepersCommand.class
@@ -57,7 +58,7 @@ final class Bench implements Runnable {
   @Override
   public void run() {
     throw terminal.refusal(
-        "no command; the commands are cpu, echo, first-use, jmh, serve, sha512, sleepers");
+        "no command; the commands are cpu, echo, first-use, jmh, robots, serve, sha512, sleepers");
   }
 
   private static int usageError(ParameterException wrong) {

@@ -6,7 +6,6 @@ import dev.heddle.process.Job;
 import dev.heddle.process.ProcessPool;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -85,23 +84,16 @@ final class CpuCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Rounds are interleaved; the medians are shown. The first round warms up and is not counted. */
   private void race(ProcessPool processes, ExecutorService threads, List<Integer> calls, int repeat)
       throws Exception {
-    List<Double> inSequence = new ArrayList<>();
-    List<Double> byThreads = new ArrayList<>();
-    List<Double> byProcesses = new ArrayList<>();
-    for (int round = 0; round <= repeat; round++) {
-      double sequence = millis(() -> calls.stream().mapToLong(new Spin()::run).sum());
-      double thread = millis(() -> await(onThreads(threads, calls)));
-      double process = millis(() -> await(processes.map(Spin.class, calls)));
-      if (round > 0) {
-        inSequence.add(sequence);
-        byThreads.add(thread);
-        byProcesses.add(process);
-      }
-    }
-    double base = median(inSequence);
+    List<Double> millis =
+        Race.medians(
+            repeat,
+            List.of(
+                () -> calls.stream().map(new Spin()::run).toList(),
+                () -> await(onThreads(threads, calls)),
+                () -> await(processes.map(Spin.class, calls))));
+    double base = millis.getFirst();
     terminal
         .out()
         .printf(
@@ -109,29 +101,21 @@ final class CpuCommand implements Callable<Integer> {
             calls.size(),
             calls.getFirst(),
             base,
-            median(byThreads),
-            base / median(byThreads),
-            median(byProcesses),
-            base / median(byProcesses));
+            millis.get(1),
+            base / millis.get(1),
+            millis.get(2),
+            base / millis.get(2));
     terminal.out().flush();
   }
 
-  private static Promise<Void> onThreads(ExecutorService threads, List<Integer> calls) {
+  private static Promise<List<Long>> onThreads(ExecutorService threads, List<Integer> calls) {
     Spin spin = new Spin();
+    List<CompletableFuture<Long>> futures =
+        calls.stream()
+            .map(steps -> CompletableFuture.supplyAsync(() -> spin.run(steps), threads))
+            .toList();
     return Promise.from(
-        CompletableFuture.allOf(
-            calls.stream()
-                .map(steps -> CompletableFuture.supplyAsync(() -> spin.run(steps), threads))
-                .toArray(CompletableFuture[]::new)));
-  }
-
-  private static double millis(Callable<?> measured) throws Exception {
-    long start = System.nanoTime();
-    Object _ = measured.call();
-    return (System.nanoTime() - start) / 1e6;
-  }
-
-  private static double median(List<Double> times) {
-    return times.stream().sorted().toList().get(times.size() / 2);
+        CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new))
+            .thenApply(_ -> futures.stream().map(CompletableFuture::join).toList()));
   }
 }

@@ -69,6 +69,14 @@ class BenchTest {
   }
 
   @Test
+  void logsAreSearchedInSequenceByThreadsAndByProcesses() {
+    assertThat(run("robots", "--logs=3", "--lines=500", "--rounds=1")).isZero();
+    assertThat(err.toString()).isEmpty();
+    assertThat(out.toString())
+        .matches("3 logs: in sequence \\d+ ms, 2 threads \\d+ ms .*x, 2 processes \\d+ ms .*x\\R");
+  }
+
+  @Test
   void sleepersSaysWhatATaskCostsAndThatAllWoke() {
     assertThat(run("sleepers", "--tasks=50000", "--histogram")).isZero();
     assertThat(err.toString()).isEmpty();
@@ -108,6 +116,9 @@ class BenchTest {
             "--tasks: '0' is not a whole number from 1 to 100000000",
             new String[] {"sleepers", "--tasks=0"}),
         Arguments.of(
+            "--lines: '0' is not a whole number from 1 to 10000000",
+            new String[] {"robots", "--lines=0"}),
+        Arguments.of(
             "--warmup: 'x' is not a whole number from 0 to 10000",
             new String[] {"first-use", "--warmup=x"}),
         Arguments.of(
@@ -117,7 +128,7 @@ class BenchTest {
 
   static List<Arguments> wrongCalls() {
     return List.of(
-        wrong("the commands are cpu, echo, first-use, jmh, serve, sha512, sleepers"),
+        wrong("the commands are cpu, echo, first-use, jmh, robots, serve, sha512, sleepers"),
         wrong("--connections: '0' is not a whole number from 1 to 10000", "--connections=0"),
         wrong("--connections: '' is not a whole number", "--connections=1,"),
         wrong("--pipelining: 'x' is not a whole number from 1 to 100", "--pipelining", "x"),
