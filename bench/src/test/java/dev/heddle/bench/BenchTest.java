@@ -182,6 +182,7 @@ class BenchTest {
             + kinds
             + " -p engine="
             + engines;
+    System.setProperty("jmh.ignoreLock", "true"); // another build may run on this machine
     var results = new Runner(new CommandLineOptions(shortest.split(" "))).run();
     assertThat(results)
         .extracting(RunResult::getPrimaryResult)
