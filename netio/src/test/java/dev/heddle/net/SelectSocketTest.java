@@ -55,6 +55,7 @@ class SelectSocketTest {
             }
           });
       scheduler.run();
+      Waits.assertNoneIsLeft(kind, scheduler);
     }
   }
 

@@ -8,6 +8,7 @@ import dev.heddle.fixtures.Turn;
 import dev.heddle.scheduler.Cancelled;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -15,8 +16,10 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -47,6 +50,7 @@ class SocketTest {
             far.close();
           });
       scheduler.run();
+      Waits.assertNoneIsLeft(kind, scheduler);
     }
   }
 
@@ -177,6 +181,22 @@ class SocketTest {
           assertThat(reader.exceptionNow())
               .isInstanceOf(Cancelled.class)
               .hasMessageContaining("enough, by task 'test'; it was waiting for bytes from");
+        });
+  }
+
+  @Test
+  void anEventMayBeAwaitedAgainWhenItIsOver() throws Exception {
+    withConnection(
+        (co, near, far) -> {
+          ByteBuffer buffer = ByteBuffer.allocate(9);
+          YieldEvent<Integer, IOException> receive = far.recv(buffer);
+          assertThatThrownBy(() -> co.await(receive.within(Duration.ofMillis(1))))
+              .isInstanceOf(TimeoutException.class);
+          for (String sent : List.of("a", "bb")) {
+            co.await(near.send(bytes(sent)));
+            assertThat(co.await(receive)).isEqualTo(sent.length());
+          }
+          assertThat(text(buffer)).isEqualTo("abb");
         });
   }
 
