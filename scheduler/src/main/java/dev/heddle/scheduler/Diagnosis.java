@@ -108,7 +108,7 @@ public final class Diagnosis {
     if (scheduler.isInside()) {
       return new DumpMaker(scheduler).inside(tasks.toList());
     }
-    if (scheduler.carrier() == null) {
+    if (scheduler.inside.carrier == null) {
       return outside("the scheduler did not run");
     }
     CompletableFuture<TaskDump> answer = new CompletableFuture<>();

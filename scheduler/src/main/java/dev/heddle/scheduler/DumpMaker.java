@@ -83,7 +83,9 @@ final class DumpMaker {
     if (caution == null) {
       return Where.of(task);
     }
-    return task == scheduler.running() ? Where.ofRunning(task, scheduler.carrier()) : List.of();
+    return task == scheduler.running()
+        ? Where.ofRunning(task, scheduler.inside.carrier)
+        : List.of();
   }
 
   private String engine(Task<?> task) {

@@ -34,6 +34,14 @@ final class Inside {
     return is(Thread.currentThread()) || Engine.runsInTurnOf(this::is);
   }
 
+  /**
+   * Whether the caller is the loop, or the task that has the turn. For calls of any thread: between
+   * two runs nobody is inside, as another may just begin one.
+   */
+  boolean isCallerInRun() {
+    return carrier != null && isCaller();
+  }
+
   private boolean is(Thread thread) {
     Thread loopThread = carrier;
     if (loopThread == null) {

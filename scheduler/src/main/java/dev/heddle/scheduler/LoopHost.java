@@ -29,7 +29,7 @@ final class LoopHost extends Host<YieldEvent<?, ?>> {
   @Override
   protected void unblocked(YieldEvent<?, ?> token) {
     JdkWait wait = (JdkWait) token;
-    if (scheduler.isInRun() && wait.isWaitedFor()) {
+    if (scheduler.inside.isCallerInRun() && wait.isWaitedFor()) {
       wait.unblocked(); // as quick as a wake among tasks: the inbox would cost twice as much
     } else {
       scheduler.post(wait::unblocked);

@@ -193,7 +193,7 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
     // round, so that one of the two sees the other.
     Scheduler scheduler = owner;
     if (scheduler != null) {
-      if (scheduler.isInRun()) {
+      if (scheduler.inside.isCallerInRun()) {
         wakeAll(result);
       } else {
         scheduler.post(() -> wakeAll(result));

@@ -360,24 +360,11 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
    * @return false if the scheduler has ended; else the action is run, at the end at the latest
    */
   public boolean runInside(Runnable action) {
-    if (isInRun()) {
+    if (inside.isCallerInRun()) {
       action.run();
       return true;
     }
     return loop.post(action);
-  }
-
-  /**
-   * Whether the caller is the loop, or the task that has the turn. For calls of any thread: between
-   * two runs nobody is inside, as another may just begin one.
-   */
-  boolean isInRun() {
-    return inside.carrier != null && isInside();
-  }
-
-  /** The thread of the loop; null while it does not run. */
-  @Nullable Thread carrier() {
-    return inside.carrier;
   }
 
   /** The task that has the turn; null between two turns. */
