@@ -43,8 +43,11 @@ final class Bonds {
   }
 
   void letGo(Resource resource) {
-    int last = held == null ? -1 : held.lastIndexOf(resource);
-    if (held != null && last >= 0) {
+    if (held == null) {
+      return;
+    }
+    int last = held.lastIndexOf(resource);
+    if (last >= 0) {
       held.remove(last);
       if (heldAt != null) {
         heldAt.remove(last);
