@@ -6,7 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Bodies by name, each made anew for each run with a log for what it does besides yielding. */
+/**
+ * Bodies by name, each made anew for each run with a log for what it does besides yielding.
+ *
+ * <p>The methods of {@code *Bodies} that add them are lists, and as long as their theme has bodies:
+ * cut at 60 lines, a list would be looked for in two places.
+ */
 final class Cases {
 
   /** Makes a body that writes to this log. */

@@ -166,71 +166,26 @@ final class FuzzExpressions {
     String guarded = freshName("p");
     return switch (fragile > 0 ? 0 : random.nextInt(3)) {
       case 0 ->
-          "((Object) switch ("
-              + integer(d)
-              + ") { case 0, 1, 2 -> "
-              + object(d)
-              + "; case 3 -> { Object "
-              + guarded
-              + " = "
-              + object(d)
-              + "; yield "
-              + guarded
-              + "; } default -> "
-              + string(d)
-              + "; })";
+          """
+          ((Object) switch (%2$s) { case 0, 1, 2 -> %3$s; \
+          case 3 -> { Object %1$s = %4$s; yield %1$s; } default -> %5$s; })\
+          """
+              .formatted(guarded, integer(d), object(d), object(d), string(d));
       case 1 ->
-          "((Object) switch ("
-              + string(d)
-              + ") { case \"s1\", \"o\" -> "
-              + object(d)
-              + "; case \"s2\" -> "
-              + of("long", d)
-              + "; default -> { Object "
-              + guarded
-              + " = null; try { "
-              + guarded
-              + " = "
-              + object(d)
-              + "; yield "
-              + guarded
-              + "; } catch (ArithmeticException e"
-              + guarded
-              + ") { "
-              + guarded
-              + " = "
-              + object(d)
-              + "; yield "
-              + guarded
-              + "; } } })";
+          """
+          ((Object) switch (%2$s) { case "s1", "o" -> %3$s; case "s2" -> %4$s; \
+          default -> { Object %1$s = null; try { %1$s = %5$s; yield %1$s; } \
+          catch (ArithmeticException e%1$s) { %1$s = %6$s; yield %1$s; } } })\
+          """
+              .formatted(guarded, string(d), object(d), of("long", d), object(d), object(d));
       default ->
-          "((Object) switch ("
-              + object(d)
-              + ") { case null -> "
-              + object(d)
-              + "; case Integer "
-              + guarded
-              + " when "
-              + guarded
-              + " > 3 -> "
-              + guarded
-              + " + "
-              + integer(d)
-              + "; case Pair(var l"
-              + guarded
-              + ", String r"
-              + guarded
-              + ") -> l"
-              + guarded
-              + " + r"
-              + guarded
-              + "; case Pair "
-              + guarded
-              + " -> "
-              + guarded
-              + ".left(); default -> "
-              + object(d)
-              + "; })";
+          """
+          ((Object) switch (%2$s) { case null -> %3$s; \
+          case Integer %1$s when %1$s > 3 -> %1$s + %4$s; \
+          case Pair(var l%1$s, String r%1$s) -> l%1$s + r%1$s; \
+          case Pair %1$s -> %1$s.left(); default -> %5$s; })\
+          """
+              .formatted(guarded, object(d), object(d), integer(d), object(d));
     };
   }
 
