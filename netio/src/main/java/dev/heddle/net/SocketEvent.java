@@ -1,7 +1,7 @@
 package dev.heddle.net;
 
 import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,7 @@ abstract class SocketEvent<T extends @Nullable Object> extends YieldEvent<T, IOE
   /** One of {@code SelectionKey}'s operations. */
   private final int operation;
 
-  private @Nullable Task<?> waiter;
+  private @Nullable Waiter waiter;
 
   SocketEvent(@Nullable Endpoint endpoint, int operation) {
     this.endpoint = endpoint;
@@ -45,7 +45,7 @@ abstract class SocketEvent<T extends @Nullable Object> extends YieldEvent<T, IOE
   void cancelled() {}
 
   @Override
-  protected final void handleYield(Scheduler scheduler, Task<?> task) {
+  protected final void handleYield(Scheduler scheduler, Waiter task) {
     if (waiter != null) {
       fail(task, new IOException(waiterName() + " waits already for this very event"));
       return;
@@ -68,7 +68,7 @@ abstract class SocketEvent<T extends @Nullable Object> extends YieldEvent<T, IOE
   }
 
   @Override
-  protected final void handleResume(Scheduler scheduler, Task<?> task) {
+  protected final void handleResume(Scheduler scheduler, Waiter task) {
     try {
       Object result = attempt(endpoint().attach(scheduler), true);
       if (result != NOT_READY) {
@@ -82,7 +82,7 @@ abstract class SocketEvent<T extends @Nullable Object> extends YieldEvent<T, IOE
   }
 
   @SuppressWarnings({"unchecked", "NullAway"}) // attempt() gives a T, which may be a null one
-  private void wakeWith(Task<?> task, @Nullable Object result) {
+  private void wakeWith(Waiter task, @Nullable Object result) {
     wake(task, (T) result);
   }
 
@@ -92,7 +92,7 @@ abstract class SocketEvent<T extends @Nullable Object> extends YieldEvent<T, IOE
   }
 
   @Override
-  protected final boolean handleCancel(Scheduler scheduler, Task<?> task) {
+  protected final boolean handleCancel(Scheduler scheduler, Waiter task) {
     release();
     cancelled();
     return true;
@@ -100,14 +100,14 @@ abstract class SocketEvent<T extends @Nullable Object> extends YieldEvent<T, IOE
 
   /** The selector has reported the operation. */
   final void ready() {
-    Task<?> task = waiter;
+    Waiter task = waiter;
     assert task != null : "ready without a waiter";
     wakeToResume(task);
   }
 
   /** The endpoint was closed, and has released this event. */
   final void closed(IOException why) {
-    Task<?> task = waiter;
+    Waiter task = waiter;
     assert task != null : "closed without a waiter";
     waiter = null;
     fail(task, why);
@@ -124,6 +124,6 @@ abstract class SocketEvent<T extends @Nullable Object> extends YieldEvent<T, IOE
   }
 
   final String waiterName() {
-    return waiter == null ? "nobody" : "task '" + waiter.name() + "'";
+    return waiter == null ? "nobody" : "task '" + waiter.task().name() + "'";
   }
 }

@@ -2,7 +2,7 @@ package dev.heddle.process;
 
 import dev.heddle.process.Backlog.PoolClosedException;
 import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ final class Apply<R extends @Nullable Object> extends YieldEvent<R, IOException>
   private final @Nullable Object argument;
 
   /** Both null unless it is waited for. */
-  private @Nullable Task<?> waiter;
+  private @Nullable Waiter waiter;
 
   private @Nullable Call call;
 
@@ -26,7 +26,7 @@ final class Apply<R extends @Nullable Object> extends YieldEvent<R, IOException>
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Task<?> task) {
+  protected void handleYield(Scheduler scheduler, Waiter task) {
     if (waiter != null) {
       throw new IllegalStateException(this + " is in use by " + waiter + "; make one for each");
     }
@@ -51,8 +51,8 @@ final class Apply<R extends @Nullable Object> extends YieldEvent<R, IOException>
     failWith(over(), failure);
   }
 
-  private Task<?> over() {
-    Task<?> task = waiter;
+  private Waiter over() {
+    Waiter task = waiter;
     assert task != null : "a result that nobody waits for";
     waiter = null;
     call = null;
@@ -60,7 +60,7 @@ final class Apply<R extends @Nullable Object> extends YieldEvent<R, IOException>
   }
 
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+  protected boolean handleCancel(Scheduler scheduler, Waiter task) {
     Call given = call;
     assert given != null : "waits without a call";
     var _ = over();

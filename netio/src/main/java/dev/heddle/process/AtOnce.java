@@ -1,7 +1,7 @@
 package dev.heddle.process;
 
 import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,7 @@ final class AtOnce extends YieldEvent<@Nullable Void, IOException> {
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Task<?> task) {
+  protected void handleYield(Scheduler scheduler, Waiter task) {
     try {
       action.run();
       wake(task, null);
@@ -34,7 +34,7 @@ final class AtOnce extends YieldEvent<@Nullable Void, IOException> {
   }
 
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+  protected boolean handleCancel(Scheduler scheduler, Waiter task) {
     throw new AssertionError(this + " never waits");
   }
 

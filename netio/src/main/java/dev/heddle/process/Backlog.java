@@ -2,8 +2,8 @@ package dev.heddle.process;
 
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.WaitQueue;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -42,7 +42,7 @@ final class Backlog {
     if (closed) {
       throw new PoolClosedException();
     }
-    Task<?> worker = workers.poll();
+    Waiter worker = workers.poll();
     if (worker == null) {
       calls.add(call);
     } else {
@@ -68,7 +68,7 @@ final class Backlog {
   /** No more calls; those that are there will be done. */
   void close() {
     closed = true;
-    for (Task<?> task = submitters.peek(); task != null; task = submitters.peek()) {
+    for (Waiter task = submitters.peek(); task != null; task = submitters.peek()) {
       Submit<?> submit = (Submit<?>) Objects.requireNonNull(submitters.peekEvent());
       boolean _ = submitters.remove(task);
       submit.refuse(task);
@@ -77,7 +77,7 @@ final class Backlog {
   }
 
   private void tellWorkers() {
-    for (Task<?> task = workers.poll(); task != null; task = workers.poll()) {
+    for (Waiter task = workers.poll(); task != null; task = workers.poll()) {
       take.refuse(task);
     }
   }
@@ -102,7 +102,7 @@ final class Backlog {
     while (!closed
         && calls.size() < capacity
         && submitters.peekEvent() instanceof Submit<?> first) {
-      Task<?> task = submitters.poll();
+      Waiter task = submitters.poll();
       assert task != null : "an event without a task";
       first.admit(task);
     }
@@ -118,7 +118,7 @@ final class Backlog {
   /** One for all workers. */
   private final class Take extends YieldEvent<Call, PoolClosedException> {
     @Override
-    protected void handleYield(Scheduler scheduler, Task<?> task) {
+    protected void handleYield(Scheduler scheduler, Waiter task) {
       Call call = next();
       if (call != null) {
         wake(task, call);
@@ -129,16 +129,16 @@ final class Backlog {
       }
     }
 
-    void give(Task<?> task, Call call) {
+    void give(Waiter task, Call call) {
       wake(task, call);
     }
 
-    void refuse(Task<?> task) {
+    void refuse(Waiter task) {
       fail(task, new PoolClosedException());
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
       return workers.remove(task);
     }
 
@@ -159,17 +159,17 @@ final class Backlog {
     }
 
     @Override
-    protected void handleYield(Scheduler scheduler, Task<?> task) {
+    protected void handleYield(Scheduler scheduler, Waiter task) {
       if (closed) {
         refuse(task);
       } else if (calls.size() < capacity) {
         admit(task);
       } else {
-        submitters.add(task, this);
+        submitters.add(task);
       }
     }
 
-    void admit(Task<?> task) {
+    void admit(Waiter task) {
       try {
         add(call);
         wake(task, result);
@@ -178,12 +178,12 @@ final class Backlog {
       }
     }
 
-    void refuse(Task<?> task) {
+    void refuse(Waiter task) {
       fail(task, new PoolClosedException());
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
       return submitters.remove(task);
     }
 

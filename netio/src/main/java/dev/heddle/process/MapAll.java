@@ -2,7 +2,7 @@ package dev.heddle.process;
 
 import dev.heddle.process.Backlog.PoolClosedException;
 import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -32,7 +32,7 @@ final class MapAll<R extends @Nullable Object> extends YieldEvent<List<R>, IOExc
   private Iterator<?> rest = Collections.emptyIterator();
 
   /** Null unless it is waited for. */
-  private @Nullable Task<?> waiter;
+  private @Nullable Waiter waiter;
 
   MapAll(Backlog backlog, JobType type, Iterable<?> arguments, int lookAhead) {
     this.backlog = backlog;
@@ -42,7 +42,7 @@ final class MapAll<R extends @Nullable Object> extends YieldEvent<List<R>, IOExc
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Task<?> task) {
+  protected void handleYield(Scheduler scheduler, Waiter task) {
     if (waiter != null) {
       throw new IllegalStateException(this + " is in use by " + waiter + "; make one for each");
     }
@@ -77,13 +77,13 @@ final class MapAll<R extends @Nullable Object> extends YieldEvent<List<R>, IOExc
 
   /** The first failure is the whole one's; what else is under way nobody wants. */
   private void end(Throwable failure) {
-    Task<?> task = over();
+    Waiter task = over();
     abandonAll();
     failWith(task, failure);
   }
 
-  private Task<?> over() {
-    Task<?> task = waiter;
+  private Waiter over() {
+    Waiter task = waiter;
     assert task != null : "a result that nobody waits for";
     waiter = null;
     return task;
@@ -96,7 +96,7 @@ final class MapAll<R extends @Nullable Object> extends YieldEvent<List<R>, IOExc
   }
 
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+  protected boolean handleCancel(Scheduler scheduler, Waiter task) {
     var _ = over();
     abandonAll();
     return true;

@@ -3,7 +3,7 @@ package dev.heddle.process;
 import dev.heddle.process.Message.Operation;
 import dev.heddle.process.Message.Reason;
 import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import dev.heddle.sync.QueueShutdownException;
 import java.io.IOException;
@@ -27,7 +27,7 @@ final class Question<T extends @Nullable Object> extends YieldEvent<T, IOExcepti
   private final Class<?> items;
 
   /** Who waits for the answer, and under which number; null before and after. */
-  private @Nullable Task<?> asker;
+  private @Nullable Waiter asker;
 
   private long number;
 
@@ -47,7 +47,7 @@ final class Question<T extends @Nullable Object> extends YieldEvent<T, IOExcepti
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Task<?> task) {
+  protected void handleYield(Scheduler scheduler, Waiter task) {
     if (asker != null) {
       throw new IllegalStateException(this + " is asked by " + asker + "; make one for each");
     }
@@ -62,7 +62,7 @@ final class Question<T extends @Nullable Object> extends YieldEvent<T, IOExcepti
 
   @SuppressWarnings({"unchecked", "NullAway"}) // decoded as the class that T stands for
   void answered(byte @Nullable [] bytes) {
-    Task<?> task = over();
+    Waiter task = over();
     try {
       wake(task, bytes == null ? null : (T) CODEC.decode(bytes, answer));
     } catch (CodecException e) {
@@ -71,7 +71,7 @@ final class Question<T extends @Nullable Object> extends YieldEvent<T, IOExcepti
   }
 
   void denied(Reason reason, String why) {
-    Task<?> task = over();
+    Waiter task = over();
     switch (reason) {
       case SHUTDOWN -> failWith(task, new QueueShutdownException(why));
       case CODEC -> fail(task, new CodecException(why));
@@ -83,15 +83,15 @@ final class Question<T extends @Nullable Object> extends YieldEvent<T, IOExcepti
     wakeUndone(over());
   }
 
-  private Task<?> over() {
-    Task<?> task = asker;
+  private Waiter over() {
+    Waiter task = asker;
     assert task != null : "answered without a question";
     asker = null;
     return task;
   }
 
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+  protected boolean handleCancel(Scheduler scheduler, Waiter task) {
     parent.withdraw(number);
     return false;
   }

@@ -1,8 +1,8 @@
 package dev.heddle.process;
 
 import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.WaitQueue;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
 import java.io.InputStream;
@@ -74,7 +74,7 @@ final class StreamChannel<T> implements Channel<T> {
   private void arrived(Scheduler scheduler, byte[] frame) {
     assert asked && arrived == null : "a frame that nobody has asked for";
     asked = false;
-    Task<?> receiver = receivers.poll();
+    Waiter receiver = receivers.poll();
     if (receiver == null) {
       arrived = frame;
     } else {
@@ -88,14 +88,14 @@ final class StreamChannel<T> implements Channel<T> {
       end = why;
     }
     asked = false;
-    for (Task<?> task = receivers.poll(); task != null; task = receivers.poll()) {
+    for (Waiter task = receivers.poll(); task != null; task = receivers.poll()) {
       recv.failEnd(task, end);
     }
   }
 
   private final class Recv extends YieldEvent<T, IOException> {
     @Override
-    protected void handleYield(Scheduler scheduler, Task<?> task) {
+    protected void handleYield(Scheduler scheduler, Waiter task) {
       byte[] kept = arrived;
       if (kept != null) {
         arrived = null;
@@ -109,7 +109,7 @@ final class StreamChannel<T> implements Channel<T> {
     }
 
     @SuppressWarnings("NullAway") // null is refused by the sender, and here
-    void deliver(Task<?> task, byte[] frame) {
+    void deliver(Waiter task, byte[] frame) {
       try {
         T message = Types.cast(messages, CODEC.decode(frame, messages));
         if (message == null) {
@@ -121,12 +121,12 @@ final class StreamChannel<T> implements Channel<T> {
       }
     }
 
-    void failEnd(Task<?> task, IOException why) {
+    void failEnd(Waiter task, IOException why) {
       failWith(task, why);
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
       return receivers.remove(task);
     }
 
@@ -145,7 +145,7 @@ final class StreamChannel<T> implements Channel<T> {
     private final T message;
 
     /** Who waits until it is written; null if nobody, or not any more. */
-    private @Nullable Task<?> sender;
+    private @Nullable Waiter sender;
 
     private byte @Nullable [] frame;
 
@@ -154,7 +154,7 @@ final class StreamChannel<T> implements Channel<T> {
     }
 
     @Override
-    protected void handleYield(Scheduler scheduler, Task<?> task) {
+    protected void handleYield(Scheduler scheduler, Waiter task) {
       if (sender != null) {
         throw new IllegalStateException(this + " is in use by " + sender + "; make one for each");
       }
@@ -172,7 +172,7 @@ final class StreamChannel<T> implements Channel<T> {
     }
 
     private void written(@Nullable IOException failure) {
-      Task<?> task = sender;
+      Waiter task = sender;
       sender = null;
       if (task == null) {
         return; // cancelled meanwhile
@@ -185,7 +185,7 @@ final class StreamChannel<T> implements Channel<T> {
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
       pump.takeBack(frame);
       sender = null;
       return true;

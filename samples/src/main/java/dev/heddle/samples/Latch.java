@@ -1,8 +1,8 @@
 package dev.heddle.samples;
 
 import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.WaitQueue;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import org.jspecify.annotations.Nullable;
 
@@ -23,14 +23,14 @@ final class Latch extends YieldEvent<@Nullable Void, RuntimeException> {
   /** At 0 wakes all who wait. */
   void countDown() {
     if (count > 0 && --count == 0) {
-      for (Task<?> task = waiters.poll(); task != null; task = waiters.poll()) {
+      for (Waiter task = waiters.poll(); task != null; task = waiters.poll()) {
         wake(task, null);
       }
     }
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Task<?> task) {
+  protected void handleYield(Scheduler scheduler, Waiter task) {
     if (count == 0) {
       wake(task, null); // open already: the task keeps its turn
     } else {
@@ -39,7 +39,7 @@ final class Latch extends YieldEvent<@Nullable Void, RuntimeException> {
   }
 
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+  protected boolean handleCancel(Scheduler scheduler, Waiter task) {
     return waiters.remove(task);
   }
 

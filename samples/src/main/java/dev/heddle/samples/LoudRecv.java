@@ -1,7 +1,7 @@
 package dev.heddle.samples;
 
 import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,7 +14,7 @@ final class LoudRecv extends YieldEvent<Integer, IOException> {
   private final LoudPoller poller;
   private final Pipe.SourceChannel source;
   private final ByteBuffer buffer;
-  private @Nullable Task<?> waiter;
+  private @Nullable Waiter waiter;
 
   LoudRecv(Terminal terminal, LoudPoller poller, Pipe.SourceChannel source, ByteBuffer buffer) {
     this.terminal = terminal;
@@ -24,8 +24,8 @@ final class LoudRecv extends YieldEvent<Integer, IOException> {
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Task<?> task) {
-    terminal.say("event: was yielded by " + task.name() + ", asks the poller to watch");
+  protected void handleYield(Scheduler scheduler, Waiter task) {
+    terminal.say("event: was yielded by " + task.task().name() + ", asks the poller to watch");
     waiter = task;
     try {
       poller.watch(source, this);
@@ -36,16 +36,16 @@ final class LoudRecv extends YieldEvent<Integer, IOException> {
 
   /** Called by the poller, in the middle of its batch: only makes the task ready. */
   void ready() {
-    Task<?> task = waiter;
+    Waiter task = waiter;
     if (task != null) {
-      terminal.say("event: makes " + task.name() + " ready");
+      terminal.say("event: makes " + task.task().name() + " ready");
       wakeToResume(task);
     }
   }
 
   @Override
-  protected void handleResume(Scheduler scheduler, Task<?> task) {
-    terminal.say("event: the turn of " + task.name() + " has come, reads");
+  protected void handleResume(Scheduler scheduler, Waiter task) {
+    terminal.say("event: the turn of " + task.task().name() + " has come, reads");
     try {
       wake(task, source.read(buffer));
     } catch (IOException e) {
@@ -54,7 +54,7 @@ final class LoudRecv extends YieldEvent<Integer, IOException> {
   }
 
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+  protected boolean handleCancel(Scheduler scheduler, Waiter task) {
     waiter = null;
     return true;
   }

@@ -2,7 +2,7 @@ package dev.heddle.actor;
 
 import dev.heddle.scheduler.Resource;
 import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.Waiter;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,7 @@ final class Ask<M, R extends @Nullable Object> extends Mailbox.Entry<R, Exceptio
   private final Function<? super Reply<R>, ? extends M> question;
 
   /** Who waits; null while nobody does. */
-  private @Nullable Task<?> asker;
+  private @Nullable Waiter asker;
 
   /** What the asker waits for. */
   private @Nullable Reply<R> reply;
@@ -26,7 +26,7 @@ final class Ask<M, R extends @Nullable Object> extends Mailbox.Entry<R, Exceptio
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Task<?> task) {
+  protected void handleYield(Scheduler scheduler, Waiter task) {
     actor.checkIsOf(scheduler);
     if (asker != null) {
       throw new IllegalStateException(this + " is in use by " + asker + "; make one for each");
@@ -43,20 +43,20 @@ final class Ask<M, R extends @Nullable Object> extends Mailbox.Entry<R, Exceptio
   }
 
   @Override
-  void accepted(Task<?> task) {
+  void accepted(Waiter task) {
     assert reply != null && task == asker;
     actor.mailbox.accept(reply);
   }
 
   @Override
-  void refuse(Task<?> task, ReceiverClosedException closed) {
+  void refuse(Waiter task, ReceiverClosedException closed) {
     forget();
     fail(task, closed);
   }
 
   /** Nobody else can wake the task: the reply is answered once, and never when it is abandoned. */
   private void answered(@Nullable R answer, @Nullable Throwable failure) {
-    Task<?> task = asker;
+    Waiter task = asker;
     assert task != null : this + " is answered and nobody waits";
     forget();
     if (failure == null) {
@@ -67,12 +67,12 @@ final class Ask<M, R extends @Nullable Object> extends Mailbox.Entry<R, Exceptio
   }
 
   @SuppressWarnings("NullAway") // complete() was given an R, which may be a null one
-  private void wakeWith(Task<?> task, @Nullable R answer) {
+  private void wakeWith(Waiter task, @Nullable R answer) {
     wake(task, answer);
   }
 
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+  protected boolean handleCancel(Scheduler scheduler, Waiter task) {
     Reply<R> unwanted = reply;
     if (unwanted == null) {
       return false;

@@ -2,8 +2,8 @@ package dev.heddle.actor;
 
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.WaitQueue;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
@@ -217,7 +217,7 @@ public final class Exchange<M> implements Receiver<M> {
       end(receiver);
     }
     receivers = List.of();
-    for (Task<?> task = senders.peek(); task != null; task = senders.peek()) {
+    for (Waiter task = senders.peek(); task != null; task = senders.peek()) {
       Put put = firstPut();
       boolean _ = senders.remove(task);
       put.refuse(task);
@@ -307,7 +307,7 @@ public final class Exchange<M> implements Receiver<M> {
   void roomFreed() {
     while (!senders.isEmpty() && !sending && !mustWait()) {
       Put put = firstPut();
-      Task<?> task = Objects.requireNonNull(senders.poll());
+      Waiter task = Objects.requireNonNull(senders.poll());
       put.sent(task);
     }
   }
@@ -353,28 +353,28 @@ public final class Exchange<M> implements Receiver<M> {
     }
 
     @Override
-    protected void handleYield(Scheduler ofTask, Task<?> task) {
+    protected void handleYield(Scheduler ofTask, Waiter task) {
       checkIsOf(ofTask);
       if (closed) {
         refuse(task);
       } else if (mustWait()) {
-        senders.add(task, this);
+        senders.add(task);
       } else {
         sent(task);
       }
     }
 
-    void sent(Task<?> task) {
+    void sent(Waiter task) {
       sendToAll(message);
       wake(task, null);
     }
 
-    void refuse(Task<?> task) {
+    void refuse(Waiter task) {
       fail(task, closed("send"));
     }
 
     @Override
-    protected boolean handleCancel(Scheduler ofTask, Task<?> task) {
+    protected boolean handleCancel(Scheduler ofTask, Waiter task) {
       return senders.remove(task);
     }
 

@@ -2,7 +2,7 @@ package dev.heddle.actor;
 
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +31,7 @@ public final class Feed<M> implements Receiver<M>, AutoCloseable {
   private final Receive receive = new Receive();
 
   /** Who waits for a message. */
-  private @Nullable Task<?> receiver;
+  private @Nullable Waiter receiver;
 
   /** Messages that this feed has not got, or has got and not given. */
   private long dropped;
@@ -96,7 +96,7 @@ public final class Feed<M> implements Receiver<M>, AutoCloseable {
     if (closed) {
       throw new ReceiverClosedException("cannot send to " + this + ": it is closed", null);
     }
-    Task<?> waiting = receiver;
+    Waiter waiting = receiver;
     if (waiting != null) {
       assert messages.isEmpty() : this + " is waited for beside messages";
       receiver = null;
@@ -137,7 +137,7 @@ public final class Feed<M> implements Receiver<M>, AutoCloseable {
   /** No message comes any more. */
   void end() {
     closed = true;
-    Task<?> waiting = receiver;
+    Waiter waiting = receiver;
     if (waiting != null) {
       receiver = null;
       receive.over(waiting);
@@ -151,7 +151,7 @@ public final class Feed<M> implements Receiver<M>, AutoCloseable {
 
   private final class Receive extends YieldEvent<@Nullable M, RuntimeException> {
     @Override
-    protected void handleYield(Scheduler scheduler, Task<?> task) {
+    protected void handleYield(Scheduler scheduler, Waiter task) {
       exchange.checkIsOf(scheduler);
       M first = messages.poll();
       if (first != null) {
@@ -167,11 +167,11 @@ public final class Feed<M> implements Receiver<M>, AutoCloseable {
       }
     }
 
-    void deliver(Task<?> task, M message) {
+    void deliver(Waiter task, M message) {
       wake(task, message);
     }
 
-    void over(Task<?> task) {
+    void over(Waiter task) {
       ReceiverFullException tooSlow = failure;
       if (tooSlow == null) {
         wake(task, null);
@@ -181,7 +181,7 @@ public final class Feed<M> implements Receiver<M>, AutoCloseable {
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
       receiver = null;
       return true;
     }

@@ -1,8 +1,8 @@
 package dev.heddle.actor;
 
 import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.WaitQueue;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -63,7 +63,7 @@ final class Mailbox<M> {
   private final Receive receive = new Receive();
 
   /** The actor's task while it waits for a message. */
-  private @Nullable Task<?> receiver;
+  private @Nullable Waiter receiver;
 
   /** Whether the actor has received a message and not asked for the next. */
   private boolean handling;
@@ -133,7 +133,7 @@ final class Mailbox<M> {
     if (item instanceof Reply<?> reply) {
       unanswered.add(reply);
     }
-    Task<?> waiting = receiver;
+    Waiter waiting = receiver;
     if (waiting == null) {
       messages.add(item);
     } else {
@@ -144,18 +144,18 @@ final class Mailbox<M> {
   }
 
   /** A sender waits for room, if there is none now. */
-  void enter(Task<?> task, Entry<?, ?> entry) {
+  void enter(Waiter task, Entry<?, ?> entry) {
     if (state != State.OPEN) {
       entry.refuse(task, actor.closed());
     } else if (takeRoom()) {
       entry.accepted(task);
     } else {
-      entering.add(task, entry);
+      entering.add(task);
     }
   }
 
   /** A sender does not wait any more; false if it did not wait for room. */
-  boolean leave(Task<?> task) {
+  boolean leave(Waiter task) {
     return entering.remove(task);
   }
 
@@ -179,7 +179,7 @@ final class Mailbox<M> {
     }
     state = State.CLOSED;
     refuseAll();
-    Task<?> waiting = receiver;
+    Waiter waiting = receiver;
     if (waiting != null) {
       receiver = null;
       receive.over(waiting);
@@ -222,14 +222,14 @@ final class Mailbox<M> {
   }
 
   private void refuseAll() {
-    for (Task<?> task = entering.peek(); task != null; task = entering.peek()) {
+    for (Waiter task = entering.peek(); task != null; task = entering.peek()) {
       Entry<?, ?> entry = firstEntry();
       boolean _ = entering.remove(task);
       entry.refuse(task, actor.closed());
     }
   }
 
-  private void hand(Task<?> task, Object item) {
+  private void hand(Waiter task, Object item) {
     handling = true;
     receive.deliver(task, messageIn(item));
     giveRoom();
@@ -237,7 +237,7 @@ final class Mailbox<M> {
 
   /** Room for one message more: it is the longest waiting sender's, if one waits. */
   private void giveRoom() {
-    Task<?> first = entering.peek();
+    Waiter first = entering.peek();
     if (first != null) {
       Entry<?, ?> entry = firstEntry();
       boolean _ = entering.remove(first);
@@ -267,17 +267,17 @@ final class Mailbox<M> {
       extends YieldEvent<T, X> permits Put, Ask {
 
     /** There is room, and it was taken: the message goes in. */
-    abstract void accepted(Task<?> task);
+    abstract void accepted(Waiter task);
 
     /** It never will. */
-    abstract void refuse(Task<?> task, ReceiverClosedException closed);
+    abstract void refuse(Waiter task, ReceiverClosedException closed);
   }
 
   /** {@link Actor#receive}. */
   private final class Receive extends YieldEvent<@Nullable M, RuntimeException> {
     @Override
-    protected void handleYield(Scheduler scheduler, Task<?> task) {
-      actor.checkIsReceiver(task);
+    protected void handleYield(Scheduler scheduler, Waiter task) {
+      actor.checkIsReceiver(task.task());
       if (handling) {
         handling = false;
         handled(1);
@@ -295,16 +295,16 @@ final class Mailbox<M> {
       }
     }
 
-    void deliver(Task<?> task, M message) {
+    void deliver(Waiter task, M message) {
       wake(task, message);
     }
 
-    void over(Task<?> task) {
+    void over(Waiter task) {
       wake(task, null);
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
       receiver = null;
       return true;
     }

@@ -2,7 +2,7 @@ package dev.heddle.actor;
 
 import dev.heddle.scheduler.Resource;
 import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.Waiter;
 import org.jspecify.annotations.Nullable;
 
 /** {@link Actor#put}. Keeps nothing of the task: to be yielded again, it sends again. */
@@ -16,25 +16,25 @@ final class Put<M> extends Mailbox.Entry<@Nullable Void, RuntimeException> {
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Task<?> task) {
+  protected void handleYield(Scheduler scheduler, Waiter task) {
     actor.checkIsOf(scheduler);
     actor.collect();
     actor.mailbox.enter(task, this);
   }
 
   @Override
-  void accepted(Task<?> task) {
+  void accepted(Waiter task) {
     actor.mailbox.accept(message);
     wake(task, null);
   }
 
   @Override
-  void refuse(Task<?> task, ReceiverClosedException closed) {
+  void refuse(Waiter task, ReceiverClosedException closed) {
     fail(task, closed);
   }
 
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+  protected boolean handleCancel(Scheduler scheduler, Waiter task) {
     return actor.mailbox.leave(task);
   }
 

@@ -1,8 +1,8 @@
 package dev.heddle.actor;
 
 import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.WaitQueue;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import org.jspecify.annotations.Nullable;
 
@@ -24,14 +24,14 @@ final class Tally extends YieldEvent<@Nullable Void, RuntimeException> {
     assert underWay >= messages : underWay + " messages under way, " + messages + " handled";
     underWay -= messages;
     if (underWay == 0) {
-      for (Task<?> task = waiters.poll(); task != null; task = waiters.poll()) {
+      for (Waiter task = waiters.poll(); task != null; task = waiters.poll()) {
         wake(task, null);
       }
     }
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Task<?> task) {
+  protected void handleYield(Scheduler scheduler, Waiter task) {
     if (underWay == 0) {
       wake(task, null);
     } else {
@@ -40,7 +40,7 @@ final class Tally extends YieldEvent<@Nullable Void, RuntimeException> {
   }
 
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+  protected boolean handleCancel(Scheduler scheduler, Waiter task) {
     return waiters.remove(task);
   }
 

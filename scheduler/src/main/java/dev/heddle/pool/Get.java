@@ -1,7 +1,7 @@
 package dev.heddle.pool;
 
 import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,14 +13,14 @@ final class Get<T> extends YieldEvent<T, RuntimeException> {
   /** Its place in the line, and the task that waits; null while none does. */
   private Line.@Nullable Getter getter;
 
-  private @Nullable Task<?> waiting;
+  private @Nullable Waiter waiting;
 
   Get(Line<T> line) {
     this.line = line;
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Task<?> task) {
+  protected void handleYield(Scheduler scheduler, Waiter task) {
     if (waiting != null) {
       throw new IllegalStateException(this + " is in use by " + waiting + "; make one for each");
     }
@@ -43,7 +43,7 @@ final class Get<T> extends YieldEvent<T, RuntimeException> {
   /** It is the longest in line, and there is something for it. */
   void come() {
     Line.Getter me = Objects.requireNonNull(getter);
-    Task<?> task = Objects.requireNonNull(waiting);
+    Waiter task = Objects.requireNonNull(waiting);
     try {
       T item = line.come(me);
       if (item != null) {
@@ -66,7 +66,7 @@ final class Get<T> extends YieldEvent<T, RuntimeException> {
    * {@code Select} that has its winner, the item might go to the next loser, and be dropped.
    */
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+  protected boolean handleCancel(Scheduler scheduler, Waiter task) {
     Line.Getter next = line.leave(Objects.requireNonNull(getter));
     reset();
     if (next != null && next.isTaskOf(scheduler)) {

@@ -2,7 +2,7 @@ package dev.heddle.pool;
 
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.util.ArrayDeque;
 import java.util.Iterator;
@@ -136,10 +136,10 @@ public final class Results<R extends @Nullable Object> implements AutoCloseable 
   }
 
   private final class Next extends YieldEvent<R, Exception> {
-    private @Nullable Task<?> waiting;
+    private @Nullable Waiter waiting;
 
     @Override
-    protected void handleYield(Scheduler scheduler, Task<?> task) {
+    protected void handleYield(Scheduler scheduler, Waiter task) {
       if (waiting != null) {
         throw new IllegalStateException(this + " is awaited by " + waiting + "; one at a time");
       }
@@ -152,7 +152,7 @@ public final class Results<R extends @Nullable Object> implements AutoCloseable 
     }
 
     void serve() {
-      Task<?> task = waiting;
+      Waiter task = waiting;
       Item item = task == null ? null : take();
       if (task == null || item == null) {
         return;
@@ -167,7 +167,7 @@ public final class Results<R extends @Nullable Object> implements AutoCloseable 
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
       Objects.requireNonNull(waiting);
       waiting = null;
       return true;

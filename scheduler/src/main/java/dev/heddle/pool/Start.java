@@ -2,7 +2,7 @@ package dev.heddle.pool;
 
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -40,10 +40,10 @@ final class Start<T extends @Nullable Object> extends YieldEvent<Promise<T>, Run
 
   private final class Offer extends Promised<T> {
     private final Scheduler scheduler;
-    private final Task<?> task;
+    private final Waiter task;
     private volatile boolean isAccepted;
 
-    Offer(Scheduler scheduler, Task<?> task) {
+    Offer(Scheduler scheduler, Waiter task) {
       super(body);
       this.scheduler = scheduler;
       this.task = task;
@@ -66,7 +66,7 @@ final class Start<T extends @Nullable Object> extends YieldEvent<Promise<T>, Run
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Task<?> task) {
+  protected void handleYield(Scheduler scheduler, Waiter task) {
     if (offer != null) {
       throw new IllegalStateException(this + " is in use; make one for each");
     }
@@ -82,14 +82,14 @@ final class Start<T extends @Nullable Object> extends YieldEvent<Promise<T>, Run
     }
   }
 
-  private void taken(Promised<T> work, Task<?> task) {
+  private void taken(Promised<T> work, Waiter task) {
     if (offer == work) {
       offer = null;
       wake(task, work.promise);
     }
   }
 
-  private void refused(Promised<T> work, Task<?> task, ClosedException closed) {
+  private void refused(Promised<T> work, Waiter task, ClosedException closed) {
     if (offer == work) {
       offer = null;
       fail(task, closed);
@@ -98,7 +98,7 @@ final class Start<T extends @Nullable Object> extends YieldEvent<Promise<T>, Run
 
   /** Accepted on the way here: it is taken back, unless it has begun. */
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+  protected boolean handleCancel(Scheduler scheduler, Waiter task) {
     Promised<T> work = Objects.requireNonNull(offer);
     if (workers.remove(work)) {
       work.abandon();

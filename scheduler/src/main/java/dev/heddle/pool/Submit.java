@@ -1,7 +1,7 @@
 package dev.heddle.pool;
 
 import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -31,9 +31,9 @@ final class Submit<T extends @Nullable Object> extends YieldEvent<T, Exception> 
 
   private final class Offload extends Work<T> {
     private final Scheduler scheduler;
-    private final Task<?> task;
+    private final Waiter task;
 
-    Offload(Scheduler scheduler, Task<?> task) {
+    Offload(Scheduler scheduler, Waiter task) {
       super(body);
       this.scheduler = scheduler;
       this.task = task;
@@ -47,7 +47,7 @@ final class Submit<T extends @Nullable Object> extends YieldEvent<T, Exception> 
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Task<?> task) {
+  protected void handleYield(Scheduler scheduler, Waiter task) {
     if (offload != null) {
       throw new IllegalStateException(
           this + " is in use by " + offload.task + "; make one for each");
@@ -80,7 +80,7 @@ final class Submit<T extends @Nullable Object> extends YieldEvent<T, Exception> 
   }
 
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+  protected boolean handleCancel(Scheduler scheduler, Waiter task) {
     Offload work = Objects.requireNonNull(offload);
     if (undoing) {
       return false;

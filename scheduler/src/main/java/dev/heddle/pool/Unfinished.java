@@ -1,7 +1,7 @@
 package dev.heddle.pool;
 
 import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -106,7 +106,7 @@ final class Unfinished {
     }
 
     @Override
-    protected void handleYield(Scheduler scheduler, Task<?> task) {
+    protected void handleYield(Scheduler scheduler, Waiter task) {
       if (waiting != null) {
         throw new IllegalStateException(this + " is in use; make one for each");
       }
@@ -124,7 +124,7 @@ final class Unfinished {
       }
     }
 
-    private void freed(Runnable freed, Task<?> task) {
+    private void freed(Runnable freed, Waiter task) {
       if (waiting == freed) {
         waiting = null;
         wake(task, null);
@@ -132,7 +132,7 @@ final class Unfinished {
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
       unfinished.leave(Objects.requireNonNull(waiting));
       waiting = null;
       return true;

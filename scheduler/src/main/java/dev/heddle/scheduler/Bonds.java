@@ -82,8 +82,7 @@ final class Bonds {
   void endJoins() {
     WaitQueue waiting = joiners;
     joiners = null;
-    while (waiting != null && !waiting.isEmpty()) {
-      EndWait<?> wait = (EndWait<?>) Objects.requireNonNull(waiting.peekEvent());
+    while (waiting != null && waiting.peekEvent() instanceof EndWait<?> wait) {
       wait.ended(Objects.requireNonNull(waiting.poll()));
     }
   }

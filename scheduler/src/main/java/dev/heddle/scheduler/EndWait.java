@@ -7,5 +7,5 @@ abstract sealed class EndWait<T extends @Nullable Object> extends YieldEvent<T, 
     permits Join, GroupStart {
 
   /** The task has ended for which the joiner waits; he is out of the queue. */
-  abstract void ended(Task<?> joiner);
+  abstract void ended(Waiter joiner);
 }

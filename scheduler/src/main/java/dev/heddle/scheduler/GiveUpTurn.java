@@ -11,22 +11,22 @@ final class GiveUpTurn extends YieldEvent<@Nullable Void, RuntimeException> {
   private GiveUpTurn() {}
 
   @Override
-  protected void handleYield(Scheduler scheduler, Task<?> task) {
-    if (task.event == this) {
+  protected void handleYield(Scheduler scheduler, Waiter waiter) {
+    if (waiter instanceof Task<?> task) {
       task.wakeToBack(this);
     } else {
-      wakeToResume(task); // a part of a whole, which waits for the next turn
+      wakeToResume(waiter); // a part of a whole, which waits for the next turn
     }
   }
 
   @Override
-  protected void handleResume(Scheduler scheduler, Task<?> task) {
+  protected void handleResume(Scheduler scheduler, Waiter task) {
     wake(task, null);
   }
 
   /** As a part of a whole only: else the task is ready, and does not wait. */
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+  protected boolean handleCancel(Scheduler scheduler, Waiter task) {
     return true;
   }
 

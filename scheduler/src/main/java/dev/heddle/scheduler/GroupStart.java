@@ -14,7 +14,7 @@ final class GroupStart<V extends @Nullable Object> extends EndWait<V>
   private final Function<TaskGroup.Readiness<V>, Body<?>> body;
 
   /** Who waits; null before and after. */
-  private @Nullable Task<?> starter;
+  private @Nullable Waiter starter;
 
   private @Nullable Task<?> child;
 
@@ -25,7 +25,7 @@ final class GroupStart<V extends @Nullable Object> extends EndWait<V>
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Task<?> task) {
+  protected void handleYield(Scheduler scheduler, Waiter task) {
     if (child != null) {
       throw new IllegalStateException(this + " was started before; call group.start for each");
     }
@@ -43,7 +43,7 @@ final class GroupStart<V extends @Nullable Object> extends EndWait<V>
 
   @Override
   public void ready(V value) {
-    Task<?> waiting = starter;
+    Waiter waiting = starter;
     if (waiting != null) {
       starter = null;
       boolean _ = child().removeJoiner(waiting);
@@ -52,7 +52,7 @@ final class GroupStart<V extends @Nullable Object> extends EndWait<V>
   }
 
   @Override
-  void ended(Task<?> joiner) {
+  void ended(Waiter joiner) {
     starter = null;
     group.startFailed(child());
     Failure failure = child().failure();
@@ -65,7 +65,7 @@ final class GroupStart<V extends @Nullable Object> extends EndWait<V>
   }
 
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+  protected boolean handleCancel(Scheduler scheduler, Waiter task) {
     starter = null;
     boolean _ = child().removeJoiner(task);
     boolean _ = child().cancel("nobody waits any more until it is ready");

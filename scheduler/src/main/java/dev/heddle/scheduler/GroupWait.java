@@ -22,23 +22,28 @@ final class GroupWait<T extends @Nullable Object> extends YieldEvent<T, Exceptio
   private final TaskGroup<?> group;
   private final For what;
 
+  /** Who waits: the owner, by itself or by an arm; null if nobody does. */
+  private @Nullable Waiter waiter;
+
   GroupWait(TaskGroup<?> group, For what) {
     this.group = group;
     this.what = what;
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Task<?> task) {
-    if (task != group.owner()) {
+  protected void handleYield(Scheduler scheduler, Waiter task) {
+    if (task.task() != group.owner()) {
       throw new IllegalStateException(
-          task + " waits for " + group + ", which only the task may that opened it");
+          task.task() + " waits for " + group + ", which only the task may that opened it");
     }
     group.wait(this);
-    childEnded(task);
+    waiter = task;
+    childEnded();
   }
 
   /** A child has ended; or the wait begins. */
-  void childEnded(Task<?> task) {
+  void childEnded() {
+    Waiter task = java.util.Objects.requireNonNull(waiter);
     if (what == For.NEXT) {
       Task<?> next = group.takeNext();
       if (next != null) {
@@ -52,13 +57,14 @@ final class GroupWait<T extends @Nullable Object> extends YieldEvent<T, Exceptio
     }
   }
 
-  private void joined(Task<?> task) {
+  private void joined(Waiter task) {
     group.joined();
     Throwable failure = group.failure();
     if (failure != null) {
       group.wait(null);
       failWith(task, failure);
-    } else if (task.cancelledBy() != null && !group.isCancelledBy(task.cancelledBy())) {
+    } else if (task.task().cancelledBy() != null
+        && !group.isCancelledBy(task.task().cancelledBy())) {
       group.wait(null);
       wakeUndone(task);
     } else {
@@ -67,14 +73,14 @@ final class GroupWait<T extends @Nullable Object> extends YieldEvent<T, Exceptio
   }
 
   @SuppressWarnings({"unchecked", "NullAway"}) // join() and next() say what they give
-  private void finish(Task<?> task, @Nullable Object result) {
+  private void finish(Waiter task, @Nullable Object result) {
     group.wait(null);
     wake(task, (T) result);
   }
 
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
-    if (startsWhenCancelled() && group.isInside(task.cancelledBy())) {
+  protected boolean handleCancel(Scheduler scheduler, Waiter task) {
+    if (startsWhenCancelled() && group.isInside(task.task().cancelledBy())) {
       return false;
     }
     group.wait(null);

@@ -59,7 +59,7 @@ final class JdkWait extends YieldEvent<JdkWait, RuntimeException> {
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Task<?> waiting) {
+  protected void handleYield(Scheduler scheduler, Waiter waiting) {
     throw new AssertionError("yielded by engines only");
   }
 
@@ -81,7 +81,7 @@ final class JdkWait extends YieldEvent<JdkWait, RuntimeException> {
 
   /** The JDK's wait is not ours to undo; the cancellation meets the task at its next await. */
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Task<?> waiting) {
+  protected boolean handleCancel(Scheduler scheduler, Waiter waiting) {
     return false;
   }
 

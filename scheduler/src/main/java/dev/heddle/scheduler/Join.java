@@ -12,11 +12,13 @@ final class Join<T extends @Nullable Object> extends EndWait<T> {
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Task<?> task) {
+  protected void handleYield(Scheduler scheduler, Waiter task) {
     if (joined.scheduler != scheduler) {
       fail(task, new IllegalStateException(joined + " is a task of " + joined.scheduler));
-    } else if (joined == task) {
-      fail(task, new IllegalStateException("task '" + task.name() + "' would wait for itself"));
+    } else if (joined == task.task()) {
+      fail(
+          task,
+          new IllegalStateException("task '" + task.task().name() + "' would wait for itself"));
     } else if (joined.isDone()) {
       ended(task);
     } else {
@@ -26,7 +28,7 @@ final class Join<T extends @Nullable Object> extends EndWait<T> {
 
   /** Its result or failure, the same for each who joins. */
   @Override
-  void ended(Task<?> task) {
+  void ended(Waiter task) {
     Failure failure = joined.failure();
     if (failure == null) {
       wake(task, joined.resultNow());
@@ -42,7 +44,7 @@ final class Join<T extends @Nullable Object> extends EndWait<T> {
   }
 
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+  protected boolean handleCancel(Scheduler scheduler, Waiter task) {
     return joined.removeJoiner(task);
   }
 

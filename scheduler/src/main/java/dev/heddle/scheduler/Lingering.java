@@ -12,12 +12,12 @@ final class Lingering extends YieldEvent<@Nullable Void, RuntimeException> {
   private Lingering() {}
 
   @Override
-  protected void handleYield(Scheduler scheduler, Task<?> task) {
+  protected void handleYield(Scheduler scheduler, Waiter task) {
     wake(task, null);
   }
 
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+  protected boolean handleCancel(Scheduler scheduler, Waiter task) {
     return false;
   }
 

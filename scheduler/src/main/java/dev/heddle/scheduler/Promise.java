@@ -203,7 +203,7 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
   }
 
   private void wakeAll(Outcome result) {
-    for (Task<?> task = waiters.poll(); task != null; task = waiters.poll()) {
+    for (Waiter task = waiters.poll(); task != null; task = waiters.poll()) {
       deliver(task, result);
     }
     Scheduler scheduler = owner;
@@ -214,7 +214,7 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
   }
 
   @SuppressWarnings({"unchecked", "NullAway"}) // complete() stored a T, perhaps null
-  private void deliver(Task<?> task, Outcome result) {
+  private void deliver(Waiter task, Outcome result) {
     if (result.failure != null) {
       failWith(task, result.failure);
     } else {
@@ -223,7 +223,7 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Task<?> task) {
+  protected void handleYield(Scheduler scheduler, Waiter task) {
     bindTo(scheduler);
     Outcome result = outcome;
     if (result != null) {
@@ -242,7 +242,7 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
   }
 
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+  protected boolean handleCancel(Scheduler scheduler, Waiter task) {
     return waiters.remove(task);
   }
 

@@ -2,7 +2,6 @@ package dev.heddle.scheduler;
 
 import com.google.errorprone.annotations.CheckReturnValue;
 import java.lang.System.Logger.Level;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 @CheckReturnValue
 public final class Select<T extends @Nullable Object>
-    extends Compound<Select.Winner<T>, Exception> {
+    extends YieldEvent<Select.Winner<T>, Exception> {
 
   /** Which event happened, counted from 0 as they were listed, and its result. */
   public record Winner<T extends @Nullable Object>(int index, T value) {}
@@ -45,39 +44,134 @@ public final class Select<T extends @Nullable Object>
   private enum State {
     /** Not started, or over. */
     IDLE,
-    /** Started; the task may stand in a queue for it. */
+    /** Started; it may stand in a queue. */
     WAITING,
     /** Lost, or the whole is cancelled, and it could not be undone at once. */
     UNDOING
   }
 
-  /** One of the events. It stands in the queue of what it waits for in the task's place. */
+  /** One of the events, and what it wakes. */
   static final class Arm extends Waiter {
     private final Select<?> select;
+    private final int index;
     private final YieldEvent<?, ?> event;
     private State state = State.IDLE;
+
+    /** Whether the event wants its handleResume. */
     private boolean ready;
 
-    private Arm(Select<?> select, YieldEvent<?, ?> event) {
+    private Arm(Select<?> select, int index, YieldEvent<?, ?> event) {
       this.select = select;
+      this.index = index;
       this.event = event;
     }
 
+    private Waiter outer() {
+      Waiter around = select.waiter;
+      assert around != null : select + " stands in a queue and nobody waits for it";
+      return around;
+    }
+
     @Override
-    Task<?> task() {
-      Task<?> task = select.waiting;
-      assert task != null : select + " stands in a queue and waits for nothing";
-      return task;
+    public Task<?> task() {
+      return outer().task();
+    }
+
+    @Override
+    public @Nullable YieldEvent<?, ?> event() {
+      return state == State.IDLE ? null : event;
+    }
+
+    /** The first that is over wins; what comes from losers that could not be undone is dropped. */
+    @Override
+    void end(
+        YieldEvent<?, ?> by, @Nullable Object value, @Nullable Throwable failure, boolean here) {
+      checkIsMine(by);
+      select.undoing -= state == State.UNDOING ? 1 : 0;
+      state = State.IDLE;
+      if (select.winner == null) {
+        select.winner = this;
+        select.outcome = new Outcome(value, failure, here);
+        outer().claim();
+        select.undoAll();
+        outer().undoLosers();
+      } else if (select.winner == this && select.outcome == null) {
+        select.outcome = new Outcome(value, failure, here); // it was known to win by its claim
+      }
+      select.settle();
+    }
+
+    private void checkIsMine(YieldEvent<?, ?> by) {
+      if (by != event || state == State.IDLE || waitQueue != null) {
+        throw new IllegalStateException(
+            by.describe() + " wakes " + select.waiter + ", which is still in a WaitQueue for it");
+      }
+    }
+
+    @Override
+    void wakeToResume(YieldEvent<?, ?> by) {
+      if (state == State.WAITING) {
+        ready = true;
+        outer().wakeToResume(select);
+      }
+    }
+
+    @Override
+    void wakeUndone(YieldEvent<?, ?> by) {
+      checkIsMine(by);
+      assert state == State.UNDOING : by + " is undone and was not asked to";
+      state = State.IDLE;
+      select.undoing--;
+      select.settle();
+    }
+
+    @Override
+    void claim() {
+      if (select.winner == null) {
+        select.winner = this;
+        outer().claim();
+      }
+    }
+
+    @Override
+    void undoLosers() {
+      if (select.winner == this) {
+        select.undoAll();
+        outer().undoLosers();
+      }
+    }
+
+    @Override
+    boolean mayWin() {
+      return (select.winner == null || select.winner == this) && outer().mayWin();
+    }
+
+    /** One that was told may have to wait for a lock before it is gone. */
+    @Override
+    boolean isWanted() {
+      return state == State.UNDOING || mayWin();
+    }
+
+    @Override
+    boolean isOverdue(long now) {
+      return outer().isOverdue(now);
+    }
+
+    @Override
+    public String toString() {
+      return String.valueOf(select.waiter);
     }
   }
 
+  /** How an arm ended: with a value or a failure, which may get the stack of the await. */
+  private record Outcome(@Nullable Object value, @Nullable Throwable failure, boolean here) {}
+
   private final Arm[] arms;
-  private @Nullable Task<?> waiting;
 
-  /** The arm one of whose hooks is running. */
-  private @Nullable Arm current;
+  /** Who waits for this; null if nobody does. */
+  private @Nullable Waiter waiter;
 
-  /** The arm that wins, from when its first part has, and how it ended; null before that. */
+  /** The arm that wins, from its claim on, and how it ended; null before that. */
   private @Nullable Arm winner;
 
   private @Nullable Outcome outcome;
@@ -101,132 +195,85 @@ public final class Select<T extends @Nullable Object>
   public static <T extends @Nullable Object> Select<T> any(YieldEvent<? extends T, ?>... events) {
     Select<T> select = new Select<>(events.length);
     for (int i = 0; i < events.length; i++) {
-      select.arms[i] = new Arm(select, events[i]);
+      select.arms[i] = new Arm(select, i, events[i]);
     }
     return select;
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Task<?> task) {
-    if (waiting != null) {
-      throw new IllegalStateException(this + " is in use by " + waiting + "; make one for each");
+  protected void handleYield(Scheduler scheduler, Waiter waits) {
+    if (waiter != null) {
+      throw new IllegalStateException(this + " is in use by " + waiter + "; make one for each");
     }
-    waiting = task;
+    waiter = waits;
     for (Arm arm : arms) {
-      if (winner != null || waiting == null) {
+      if (winner != null || waiter == null) {
         break; // the arms after it never begin
       }
-      start(arm, scheduler, task);
+      arm.state = State.WAITING;
+      try {
+        arm.event.handleYield(scheduler, arm);
+      } catch (Throwable thrown) {
+        failed(arm, thrown);
+      }
     }
   }
 
-  private void start(Arm arm, Scheduler scheduler, Task<?> task) {
-    Arm outer = current;
-    current = arm;
-    arm.state = State.WAITING;
-    try {
-      arm.event.handleYield(scheduler, task);
-    } catch (Throwable thrown) {
-      arm.leaveQueue();
-      partDone(task, arm.event, new Outcome(null, thrown, false));
-    } finally {
-      current = outer;
-    }
+  private static void failed(Arm arm, Throwable thrown) {
+    arm.leaveQueue();
+    arm.end(arm.event, null, thrown, false);
   }
 
   @Override
-  protected void handleResume(Scheduler scheduler, Task<?> task) {
+  protected void handleResume(Scheduler scheduler, Waiter waits) {
     for (Arm arm : arms) {
       if (arm.ready && arm.state == State.WAITING && winner == null) {
         arm.ready = false;
-        resume(arm, scheduler, task);
+        try {
+          arm.event.handleResume(scheduler, arm);
+        } catch (Throwable thrown) {
+          failed(arm, thrown);
+        }
       }
     }
   }
 
-  private void resume(Arm arm, Scheduler scheduler, Task<?> task) {
-    Arm outer = current;
-    current = arm;
-    try {
-      arm.event.handleResume(scheduler, task);
-    } catch (Throwable thrown) {
-      arm.leaveQueue();
-      partDone(task, arm.event, new Outcome(null, thrown, false));
-    } finally {
-      current = outer;
-    }
-  }
-
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
-    undoAll(task);
+  protected boolean handleCancel(Scheduler scheduler, Waiter waits) {
+    undoAll();
     if (undoing == 0 && winner == null) {
       reset();
       return true;
     }
-    settle(task);
+    settle();
     return false;
   }
 
   /**
-   * From the last: an arm that leaves a queue may let through who stands behind it, and that must
-   * not be another arm, whose result would be lost.
+   * All that wait, but the winner; from the last: an arm that leaves a queue may let through who
+   * stands behind it, and that must not be another arm, whose result would be lost.
    */
-  private void undoAll(Task<?> task) {
+  private void undoAll() {
     undoing++; // one that ends by being undone must not settle it before all have been asked
     for (int i = arms.length - 1; i >= 0; i--) {
-      if (arms[i].state == State.WAITING) {
-        undo(arms[i], task);
+      if (arms[i].state == State.WAITING && arms[i] != winner) {
+        undo(arms[i]);
       }
     }
     undoing--;
   }
 
-  @Override
-  void undoAllBut(Arm winning, Task<?> task) {
-    undoing++;
-    for (int i = arms.length - 1; i >= 0; i--) {
-      Arm arm = arms[i];
-      if (arm.state != State.IDLE && isIn(arm.event, winning.select)) {
-        winner = winner == null ? arm : winner;
-        Arm outer = current;
-        current = arm;
-        undoAllBut(arm.event, winning, task);
-        current = outer;
-      } else if (arm.state == State.WAITING) {
-        undo(arm, task);
-      }
-    }
-    undoing--;
-  }
-
-  @Override
-  boolean contains(Select<?> select) {
-    if (select == this) {
-      return true;
-    }
-    for (Arm arm : arms) {
-      if (arm.state != State.IDLE && isIn(arm.event, select)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private void undo(Arm arm, Task<?> task) {
-    Arm outer = current;
-    current = arm;
+  private void undo(Arm arm) {
     arm.state = State.UNDOING;
     undoing++;
     try {
-      if (arm.event.handleCancel(task.scheduler, task) && arm.state == State.UNDOING) {
+      boolean undone = arm.event.handleCancel(arm.task().scheduler, arm);
+      if (undone && arm.state == State.UNDOING) {
         arm.state = State.IDLE;
         undoing--;
       }
     } catch (Throwable thrown) {
-      failedToUndo(arm, task, thrown);
-    } finally {
-      current = outer;
+      failedToUndo(arm, thrown);
     }
   }
 
@@ -234,7 +281,7 @@ public final class Select<T extends @Nullable Object>
    * The select is decided all the same. If nothing has won it fails with this; a failure that has
    * won keeps it; a result is not lost for it, so that there it can only be logged.
    */
-  private void failedToUndo(Arm arm, Task<?> task, Throwable thrown) {
+  private void failedToUndo(Arm arm, Throwable thrown) {
     arm.leaveQueue();
     if (arm.state == State.UNDOING) {
       arm.state = State.IDLE;
@@ -246,101 +293,36 @@ public final class Select<T extends @Nullable Object>
     } else if (outcome != null && outcome.failure() != null && outcome.failure() != thrown) {
       outcome.failure().addSuppressed(thrown);
     } else {
-      String loser = arm.event.describe() + ", which lost in a select of " + task;
+      String loser = arm.event.describe() + ", which lost in a select of " + waiter;
       LOG.log(Level.ERROR, loser + ", failed to be undone", thrown);
     }
   }
 
-  @Override
-  @Nullable Compound<?, ?> holderOf(YieldEvent<?, ?> part) {
-    for (Arm arm : arms) {
-      if (arm.state != State.IDLE) {
-        Compound<?, ?> holder = part == arm.event ? this : holderIn(arm.event, part);
-        if (holder != null) {
-          return holder;
-        }
-      }
-    }
-    return null;
-  }
-
-  private Arm arm(YieldEvent<?, ?> part) {
-    for (Arm arm : arms) {
-      if (arm.event == part && arm.state != State.IDLE && arm.waitQueue == null) {
-        return arm;
-      }
-    }
-    throw new IllegalStateException(
-        part.describe() + " wakes " + waiting + ", which is still in a WaitQueue for it");
-  }
-
-  /** The first that is over wins; what comes from losers that could not be undone is dropped. */
-  @Override
-  void partDone(Task<?> task, YieldEvent<?, ?> part, Outcome ended) {
-    Arm arm = arm(part);
-    if (arm.state == State.UNDOING) {
-      undoing--;
-    }
-    arm.state = State.IDLE;
-    if (winner == null) {
-      winner = arm;
-      outcome = ended;
-      undoAllBut(task.waited(), arm, task);
-    } else if (winner == arm && outcome == null) {
-      outcome = ended; // it was known to win when a part of it had won
-    }
-    settle(task);
-  }
-
-  @Override
-  void partUndone(Task<?> task, YieldEvent<?, ?> part) {
-    Arm arm = arm(part);
-    assert arm.state == State.UNDOING : part + " is undone and was not asked to";
-    arm.state = State.IDLE;
-    undoing--;
-    settle(task);
-  }
-
-  @Override
-  void partReady(Task<?> task, YieldEvent<?, ?> part) {
-    for (Arm arm : arms) {
-      arm.ready |= arm.event == part && arm.state == State.WAITING;
-    }
-    wakeToResume(task);
-  }
-
-  /** When none is left to be undone, the task learns how it ended. */
-  private void settle(Task<?> task) {
-    if (undoing > 0 || (winner != null && outcome == null)) {
+  /** When none is left to be undone, the waiter learns how it ended. */
+  private void settle() {
+    Waiter waits = waiter;
+    if (waits == null || undoing > 0 || (winner != null && outcome == null)) {
       return;
     }
     Arm first = winner;
     Outcome ended = outcome;
     reset();
     if (first == null || ended == null) {
-      wakeUndone(task);
+      wakeUndone(waits);
     } else if (ended.failure() != null) {
-      pass(task, ended);
+      waits.end(this, null, ended.failure(), ended.here());
     } else {
-      wake(task, won(first, ended));
+      wake(waits, won(first, ended));
     }
   }
 
   @SuppressWarnings({"unchecked", "NullAway"}) // the arm's event gives a T, which may be a null one
   private Winner<T> won(Arm arm, Outcome ended) {
-    return new Winner<>(indexOf(arm), (T) ended.value());
-  }
-
-  private int indexOf(Arm arm) {
-    int index = 0;
-    while (arms[index] != arm) {
-      index++;
-    }
-    return index;
+    return new Winner<>(arm.index, (T) ended.value());
   }
 
   private void reset() {
-    waiting = null;
+    waiter = null;
     winner = null;
     outcome = null;
     for (Arm arm : arms) {
@@ -349,9 +331,10 @@ public final class Select<T extends @Nullable Object>
     }
   }
 
-  boolean anyPart(Predicate<YieldEvent<?, ?>> test) {
+  @Override
+  protected boolean isWokenFromOutside() {
     for (Arm arm : arms) {
-      if (test.test(arm.event)) {
+      if (arm.event.isWokenFromOutside()) {
         return true;
       }
     }
@@ -359,73 +342,10 @@ public final class Select<T extends @Nullable Object>
   }
 
   @Override
-  boolean undoIn(Within<?> part, Task<?> task) {
-    for (Arm arm : arms) {
-      if (leadsTo(arm, part)) {
-        Arm outer = current;
-        current = arm;
-        try {
-          return undoIn(arm.event, part, task);
-        } finally {
-          current = outer;
-        }
-      }
-    }
-    return false;
-  }
-
-  private static boolean leadsTo(Arm arm, YieldEvent<?, ?> part) {
-    return arm.state != State.IDLE && (arm.event == part || holderIn(arm.event, part) != null);
-  }
-
-  @Override
-  Waiter waiter(Waiter whole, @Nullable YieldEvent<?, ?> part) {
-    Arm arm = armFor(part);
-    return arm == null ? whole : waiterIn(arm.event, arm, part);
-  }
-
-  /** One whose hook is running goes before others with the same event. */
-  private @Nullable Arm armFor(@Nullable YieldEvent<?, ?> part) {
-    if (part == null || (current != null && leadsTo(current, part))) {
-      return current;
-    }
-    for (Arm arm : arms) {
-      if (leadsTo(arm, part)) {
-        return arm; // it goes on to the next thing that it waits for
-      }
-    }
-    return current;
-  }
-
-  /** Of several arms in the same queue, the one whose hook is running. */
-  @Override
-  @Nullable Waiter standingIn(WaitQueue queue) {
-    if (current != null) {
-      return standingIn(queue, current);
-    }
-    for (Arm arm : arms) {
-      Waiter waiter = standingIn(queue, arm);
-      if (waiter != null) {
-        return waiter;
-      }
-    }
-    return null;
-  }
-
-  private static @Nullable Waiter standingIn(WaitQueue queue, Arm arm) {
-    return arm.waitQueue == queue ? arm : standingIn(queue, arm.event);
-  }
-
-  @Override
-  protected boolean isWokenFromOutside() {
-    return anyPart(YieldEvent::isWokenFromOutside);
-  }
-
-  @Override
   public String describe() {
     StringBuilder text = new StringBuilder("the first of ");
-    for (int i = 0; i < arms.length; i++) {
-      text.append(i == 0 ? "(" : ", or ").append(arms[i].event.describe());
+    for (Arm arm : arms) {
+      text.append(arm.index == 0 ? "(" : ", or ").append(arm.event.describe());
     }
     return text.append(')').toString();
   }

@@ -259,12 +259,6 @@ public final class Task<T extends @Nullable Object> extends Ties<T> {
     return "task '" + name() + "' (" + state() + ")";
   }
 
-  /** Whether a deadline around that of this wait has passed as well: it is the one to fire. */
-  boolean isOverdue(Within<?> inner) {
-    long now = scheduler.loop.lookNanos();
-    return Within.isPastAround(inner, event, now) || Cancellation.isOverdue(this, now);
-  }
-
   private State endState() {
     Failure failure = failure();
     if (failure == null) {

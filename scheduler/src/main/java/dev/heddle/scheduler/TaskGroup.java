@@ -288,7 +288,7 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
       state = State.CLOSED;
       owner.lingered();
     } else if (ownersWait != null) {
-      ownersWait.childEnded(owner);
+      ownersWait.childEnded();
     }
   }
 

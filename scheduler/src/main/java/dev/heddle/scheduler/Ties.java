@@ -163,15 +163,15 @@ abstract sealed class Ties<T extends @Nullable Object> extends Turns<T> permits 
     }
   }
 
-  final void addJoiner(Task<?> joiner, EndWait<?> by) {
+  final void addJoiner(Waiter joiner, EndWait<?> by) {
     Bonds mine = bonds();
     if (mine.joiners == null) {
       mine.joiners = new WaitQueue();
     }
-    mine.joiners.add(joiner, by);
+    mine.joiners.add(joiner);
   }
 
-  final boolean removeJoiner(Task<?> joiner) {
+  final boolean removeJoiner(Waiter joiner) {
     return bonds != null && bonds.joiners != null && bonds.joiners.remove(joiner);
   }
 

@@ -37,14 +37,14 @@ public final class Timers {
 
   private static final class Sleep extends YieldEvent<@Nullable Void, RuntimeException> {
     private final long nanos;
-    private @Nullable Task<?> sleeper;
+    private @Nullable Waiter sleeper;
 
     Sleep(long nanos) {
       this.nanos = nanos;
     }
 
     @Override
-    protected void handleYield(Scheduler scheduler, Task<?> task) {
+    protected void handleYield(Scheduler scheduler, Waiter task) {
       if (sleeper != null) {
         throw new IllegalStateException(this + " is in use by " + sleeper + "; make one for each");
       }
@@ -54,14 +54,14 @@ public final class Timers {
 
     @Override
     protected void handleDeadline(Scheduler scheduler) {
-      Task<?> woken = sleeper;
+      Waiter woken = sleeper;
       assert woken != null : "a deadline without a sleeper";
       sleeper = null;
       wake(woken, null);
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
       scheduler.clearDeadline(this);
       sleeper = null;
       return true;

@@ -89,23 +89,31 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
   }
 
   @Override
-  final Task<?> task() {
+  public final Task<?> task() {
     return self();
   }
 
-  /** What is to stand for it in a queue for this event, or for what is just being started. */
-  final Waiter waiter(@Nullable YieldEvent<?, ?> part) {
-    return waited() instanceof Compound<?, ?> whole ? whole.waiter(this, part) : this;
-  }
-
-  /** What stands for it in this queue; null if nothing does. */
-  final @Nullable Waiter standingIn(WaitQueue queue) {
-    return waitQueue == queue ? this : Compound.standingIn(queue, waited());
-  }
-
-  /** What it waits for, also while a hook of that has blocked in the JDK. */
-  final @Nullable YieldEvent<?, ?> waited() {
+  @Override
+  public final @Nullable YieldEvent<?, ?> event() {
     return event instanceof JdkWait blocked && blocked.hook() != null ? blocked.hook() : event;
+  }
+
+  @Override
+  final void claim() {
+    // Nothing stands beside what a task waits for itself.
+  }
+
+  @Override
+  final void undoLosers() {}
+
+  @Override
+  final boolean mayWin() {
+    return true;
+  }
+
+  @Override
+  final boolean isOverdue(long now) {
+    return Cancellation.isOverdue(self(), now);
   }
 
   /**
@@ -203,7 +211,7 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
     if (hooks != null) {
       wakeThrown(hooks);
     }
-    waitUnlessWoken(yielded);
+    waitUnlessWoken();
   }
 
   /** Before its turn: whether that begins with the handleResume of its event. */
@@ -229,17 +237,18 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
       wakeThrown(thrown);
     }
     long since = waitingSince;
-    waitUnlessWoken(resumable);
+    waitUnlessWoken();
     waitingSince = since; // if it waits on: it never was woken
     return phase == Phase.COMPLETED;
   }
 
   /** The hook is through. It may have blocked, and the task may have been cancelled meanwhile. */
-  private void waitUnlessWoken(YieldEvent<?, ?> started) {
+  private void waitUnlessWoken() {
     if (!Phase.isStarting(phase)) {
       return;
     }
-    if (self().cancelledBy() != null) {
+    YieldEvent<?, ?> started = event;
+    if (self().cancelledBy() != null && started != null) {
       self().undo(started);
     }
     if (!Phase.isStarting(phase)) {
@@ -258,7 +267,8 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
    *
    * @param here whether the failure gets the stack of the await
    */
-  void wake(
+  @Override
+  final void end(
       YieldEvent<?, ?> by, @Nullable Object value, @Nullable Throwable failure, boolean here) {
     scheduler.checkInside("wake");
     if (event == by) {
@@ -270,11 +280,12 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
       checkOutOfQueue(by);
       blocked.complete(value, failure, here);
     } else {
-      compoundOf(by).partDone(self(), by, new Compound.Outcome(value, failure, here));
+      throw notWaitedFor(by);
     }
   }
 
-  void wakeToResume(YieldEvent<?, ?> by) {
+  @Override
+  final void wakeToResume(YieldEvent<?, ?> by) {
     scheduler.checkInside("wakeToResume");
     if (event instanceof JdkWait blocked && blocked.hook() == by) {
       blocked.resumeLater();
@@ -282,22 +293,12 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
       phase = Phase.RESTARTING;
     } else if (event == by && phase == Phase.WAITING) {
       makeReady();
-    } else {
-      Compound<?, ?> whole = event == by ? null : Compound.holderIn(waited(), by);
-      if (whole != null) {
-        whole.partReady(self(), by);
-      } // else: it is ready already, or woken by somebody else; readiness is only a hint
-    }
+    } // else: it is ready already, or woken by somebody else; readiness is only a hint
   }
 
-  /** The compound that the task waits for, or a part of it, which has started this very event. */
-  private Compound<?, ?> compoundOf(YieldEvent<?, ?> part) {
-    Compound<?, ?> whole = Compound.holderIn(waited(), part);
-    if (whole == null) {
-      throw new IllegalStateException(
-          part.describe() + " wakes " + this + ", which does not wait for it");
-    }
-    return whole;
+  private IllegalStateException notWaitedFor(YieldEvent<?, ?> by) {
+    return new IllegalStateException(
+        by.describe() + " wakes " + this + ", which does not wait for it");
   }
 
   /** A task that is ready and still in a queue would be found there, and woken again. */
@@ -308,10 +309,11 @@ abstract sealed class Turns<T extends @Nullable Object> extends Waiter permits T
     }
   }
 
-  void wakeUndone(YieldEvent<?, ?> by) {
+  @Override
+  final void wakeUndone(YieldEvent<?, ?> by) {
     scheduler.checkInside("wakeUndone");
     if (event != by) {
-      compoundOf(by).partUndone(self(), by);
+      throw notWaitedFor(by);
     } else if (self().cancelledBy() == null) {
       throw new IllegalStateException(by.describe() + " was not to be undone for " + this);
     } else {

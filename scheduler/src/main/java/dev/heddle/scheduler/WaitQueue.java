@@ -5,30 +5,41 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tasks that wait for one thing, longest waiter first. Every primitive that lets several tasks
- * wait builds on it, so that their order and their cancellation are decided here once.
+ * The waiters for one thing, longest waiter first. Every primitive that lets several tasks wait
+ * builds on it, so that their order and their cancellation are decided here once.
  *
- * <p>Tasks are linked through their own fields: waiting allocates nothing, and a waiter that is
- * cancelled leaves from the middle at once. A task waits in one queue at a time, or, by a {@link
- * Select}, in one queue for each arm; the queue does not see the difference.
+ * <p>Waiters are linked through their own fields: waiting allocates nothing, and a waiter that is
+ * cancelled leaves from the middle at once. A task stands in one queue at a time; one that waits by
+ * a {@link Select} stands in a queue by each arm, and the queue does not see the difference.
  *
  * <pre>{@code
  * // in an event: handleYield
- * waiters.add(task);
+ * waiters.add(waiter);
  * // in handleCancel
- * return waiters.remove(task);
+ * return waiters.remove(waiter);
  * // when the thing is there
- * Task<?> first = waiters.poll();
- * if (first != null) {
- *   wake(first, thing);
+ * Waiter longest = waiters.poll();
+ * if (longest != null) {
+ *   longest.wake(thing);
  * }
  * }</pre>
  *
- * <p>Used by the scheduler's thread only, like all that is not marked otherwise.
+ * <p>Where waiters want different things of one queue, {@link Waiter#event} tells what each wants.
+ *
+ * <p>Invariant: whoever stands in the queue waits; a waiter is woken only after it was taken out.
+ *
+ * <p>An arm of a select that has lost, and has not left yet, is passed over by {@link #peek} and
+ * {@link #poll}: to serve it would lose what it is given.
+ *
+ * <p>Used by the scheduler's thread only.
  */
 public final class WaitQueue {
+  /** The longest waiter; null if the queue is empty. */
   private @Nullable Waiter head;
+
+  /** The waiter that came last; null if the queue is empty. */
   private @Nullable Waiter tail;
+
   private int size;
 
   /** An empty queue. */
@@ -39,30 +50,21 @@ public final class WaitQueue {
     return size == 0;
   }
 
-  /** How many tasks wait. */
+  /** How many wait. */
   public int size() {
     return size;
   }
 
-  /** Adds a task behind all others. */
-  public void add(Task<?> task) {
-    add(task, null);
-  }
-
   /**
-   * Adds a task behind all others, and keeps beside it what it wants: for a primitive whose waiters
-   * do not all want the same, {@link #peekEvent} tells.
+   * Adds a waiter behind all others.
    *
-   * @throws IllegalStateException if the task waits in a queue already; one that waits by a {@link
-   *     Select} may stand in a queue for each arm
+   * @throws IllegalStateException if it stands in a queue already
    */
-  public void add(Task<?> task, @Nullable YieldEvent<?, ?> event) {
-    Waiter waiter = task.waiter(event);
+  public void add(Waiter waiter) {
     if (waiter.waitQueue != null) {
-      throw new IllegalStateException(task + " waits already, for " + task.waitingFor());
+      throw new IllegalStateException(waiter + " waits already, for " + waiter.event());
     }
     waiter.waitQueue = this;
-    waiter.queuedEvent = event;
     waiter.previous = tail;
     if (tail == null) {
       head = waiter;
@@ -71,39 +73,45 @@ public final class WaitQueue {
     }
     tail = waiter;
     size++;
+    assert valid();
   }
 
-  /** The longest waiter, or null; it stays in the queue. */
-  public @Nullable Task<?> peek() {
-    return head == null ? null : head.task();
-  }
-
-  /** The event with which the longest waiter was added; null if nobody waits. */
-  public @Nullable YieldEvent<?, ?> peekEvent() {
-    return head == null ? null : head.queuedEvent;
-  }
-
-  /** Takes out the longest waiter; null if nobody waits. The caller wakes it. */
-  public @Nullable Task<?> poll() {
+  /** The longest waiter that can be served, or null; it stays in the queue. */
+  public @Nullable Waiter peek() {
     Waiter first = head;
-    if (first == null) {
-      return null;
+    while (first != null && !first.isWanted()) {
+      first = first.next;
     }
-    unlink(first);
-    return first.task();
+    return first;
   }
 
-  /** Takes a task out, wherever it stands; false if it does not wait here. */
-  public boolean remove(Task<?> task) {
-    Waiter waiter = task.standingIn(this);
-    if (waiter == null) {
+  /** What the waiter wants that {@link #peek} gives; null if there is none. */
+  public @Nullable YieldEvent<?, ?> peekEvent() {
+    Waiter first = peek();
+    return first == null ? null : first.event();
+  }
+
+  /**
+   * Takes out the longest waiter that can be served; null if there is none. The caller wakes it.
+   */
+  public @Nullable Waiter poll() {
+    Waiter first = peek();
+    if (first != null) {
+      unlink(first);
+    }
+    return first;
+  }
+
+  /** Takes a waiter out, wherever it stands; false if it does not stand here. */
+  public boolean remove(Waiter waiter) {
+    if (waiter.waitQueue != this) {
       return false;
     }
     unlink(waiter);
     return true;
   }
 
-  /** A copy of the waiters in order, for messages and dumps. */
+  /** A copy of the waiting tasks in order, for messages and dumps. */
   public List<Task<?>> toList() {
     List<Task<?>> waiters = new ArrayList<>(size);
     for (Waiter waiter = head; waiter != null; waiter = waiter.next) {
@@ -118,7 +126,7 @@ public final class WaitQueue {
   }
 
   void unlink(Waiter waiter) {
-    assert waiter.waitQueue == this;
+    assert waiter.waitQueue == this : waiter + " does not stand in this queue";
     Waiter before = waiter.previous;
     Waiter after = waiter.next;
     if (before == null) {
@@ -134,7 +142,20 @@ public final class WaitQueue {
     waiter.previous = null;
     waiter.next = null;
     waiter.waitQueue = null;
-    waiter.queuedEvent = null;
     size--;
+    assert valid();
+  }
+
+  /** The ends fit to the size. Called after each change; the links between are not walked. */
+  private boolean valid() {
+    if (head == null || tail == null) {
+      return head == null && tail == null && size == 0;
+    }
+    return size > 0
+        && head.previous == null
+        && tail.next == null
+        && head.waitQueue == this
+        && tail.waitQueue == this
+        && (head == tail) == (size == 1);
   }
 }

@@ -3,21 +3,109 @@ package dev.heddle.scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands in a {@link WaitQueue}: a task, or one arm of the {@link Select} that a task waits
- * for. The links are fields of what is linked, so that waiting for one thing allocates nothing.
+ * What stands behind an event that has been yielded: the event wakes it, and so ends the wait. A
+ * waiter is a task; inside of a {@link Select} or {@link YieldEvent#within} it is the arm or the
+ * time limit that has started the event, and that passes the news on to the waiter around it. An
+ * event gets its waiter in its hooks and cannot tell the difference.
+ *
+ * <p>An event wakes its waiter by its own {@link YieldEvent#wake}, which the compiler checks
+ * against the event's result. A primitive that has taken a waiter out of a {@link WaitQueue} may
+ * wake it directly:
+ *
+ * <pre>{@code
+ * Waiter longest = getters.poll();
+ * if (longest != null) {
+ *   longest.wake(item);
+ * }
+ * }</pre>
+ *
+ * <p>To be called inside of the waiter's scheduler only.
  */
-abstract sealed class Waiter permits Turns, Select.Arm {
+public abstract sealed class Waiter permits Turns, Select.Arm, Within.Limit {
+  /** The neighbours in the {@link WaitQueue}; null at its ends and outside of it. The queue's. */
   @Nullable Waiter next;
+
   @Nullable Waiter previous;
 
-  /** The queue it stands in; null if in none. The queue's. */
+  /** The queue in which it stands; null if it stands in none. Written by the queue alone. */
   @Nullable WaitQueue waitQueue;
 
-  /** What it wants of that queue; the queue's. */
-  @Nullable YieldEvent<?, ?> queuedEvent;
+  Waiter() {}
 
   /** The task that waits. */
-  abstract Task<?> task();
+  public abstract Task<?> task();
+
+  /** The event that it waits for; null if it waits for none. */
+  public abstract @Nullable YieldEvent<?, ?> event();
+
+  /**
+   * Ends the wait with a result, as {@link YieldEvent#wake} does.
+   *
+   * @param result of the type that the event gives
+   * @throws IllegalStateException if it waits for nothing, or still stands in a queue
+   */
+  public final void wake(@Nullable Object result) {
+    end(awaited(), result, null, false);
+  }
+
+  /**
+   * Ends the wait with a failure that shows the stack of the await, as {@link YieldEvent#fail}
+   * does.
+   *
+   * @throws IllegalStateException if it waits for nothing, or still stands in a queue
+   */
+  public final void fail(Exception failure) {
+    end(awaited(), null, failure, true);
+  }
+
+  /**
+   * Ends the wait with what failed elsewhere and keeps its stack, as {@link YieldEvent#failWith}
+   * does.
+   *
+   * @throws IllegalStateException if it waits for nothing, or still stands in a queue
+   */
+  public final void failWith(Throwable failure) {
+    end(awaited(), null, failure, false);
+  }
+
+  private YieldEvent<?, ?> awaited() {
+    YieldEvent<?, ?> awaited = event();
+    if (awaited == null) {
+      throw new IllegalStateException(this + " is woken and waits for nothing");
+    }
+    return awaited;
+  }
+
+  /**
+   * Its event is over, with a result or a failure.
+   *
+   * @param here whether the failure gets the stack of the await
+   */
+  abstract void end(
+      YieldEvent<?, ?> by, @Nullable Object value, @Nullable Throwable failure, boolean here);
+
+  /** Its event wants its {@link YieldEvent#handleResume} in the task's next turn. */
+  abstract void wakeToResume(YieldEvent<?, ?> by);
+
+  /** Its event, which could not be undone at once, is undone now. */
+  abstract void wakeUndone(YieldEvent<?, ?> by);
+
+  /** What it waits for has happened: it becomes the winner of each select around it. */
+  abstract void claim();
+
+  /** After the claim: undoes the arms that have lost by it. */
+  abstract void undoLosers();
+
+  /** Whether no other arm has won, in any select around it. */
+  abstract boolean mayWin();
+
+  /** Whether a queue may serve it: not an arm that has lost and has not been told yet. */
+  boolean isWanted() {
+    return mayWin();
+  }
+
+  /** Whether a deadline around it has passed too: the outermost reports. */
+  abstract boolean isOverdue(long now);
 
   /** Takes it out of the queue in which a hook that threw may have left it. */
   final void leaveQueue() {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@link YieldEvent#within}: an event with a deadline of its own. The deadline queue holds this
- * very object, so that a timeout costs one allocation.
+ * very object.
  *
  * <pre>
  *   IDLE --yielded--> WAITING --the event is over--> IDLE, woken
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *                      '-- the same, not undone at once --> UNDOING --over, or undone--> IDLE, woken
  * </pre>
  */
-final class Within<T extends @Nullable Object> extends Compound<T, Exception> {
+final class Within<T extends @Nullable Object> extends YieldEvent<T, Exception> {
   private enum State {
     IDLE,
     WAITING,
@@ -24,8 +24,12 @@ final class Within<T extends @Nullable Object> extends Compound<T, Exception> {
 
   private final YieldEvent<T, ?> limited;
   private final long nanos;
+  private final Limit limit = new Limit(this);
   private State state = State.IDLE;
-  private @Nullable Task<?> waiting;
+
+  /** Who waits for this; null if nobody does. */
+  private @Nullable Waiter outer;
+
   private long deadlineNanos;
 
   /** Whether it is the deadline that undoes the event, and not a cancellation. */
@@ -39,60 +43,157 @@ final class Within<T extends @Nullable Object> extends Compound<T, Exception> {
     this.nanos = Timers.saturatedNanos(longest);
   }
 
+  /** What the limited event wakes. */
+  static final class Limit extends Waiter {
+    private final Within<?> within;
+
+    private Limit(Within<?> within) {
+      this.within = within;
+    }
+
+    private Waiter outer() {
+      Waiter around = within.outer;
+      assert around != null : within + " is woken and nobody waits for it";
+      return around;
+    }
+
+    @Override
+    public Task<?> task() {
+      return outer().task();
+    }
+
+    @Override
+    public @Nullable YieldEvent<?, ?> event() {
+      return within.state == State.IDLE ? null : within.limited;
+    }
+
+    /** Delivery wins over the timeout. */
+    @Override
+    void end(
+        YieldEvent<?, ?> by, @Nullable Object value, @Nullable Throwable failure, boolean here) {
+      checkIsMine(by);
+      Waiter around = outer();
+      within.reset(task().scheduler);
+      around.end(within, value, failure, here);
+    }
+
+    private void checkIsMine(YieldEvent<?, ?> by) {
+      if (by != within.limited || within.state == State.IDLE || waitQueue != null) {
+        throw new IllegalStateException(
+            by.describe()
+                + " wakes "
+                + this
+                + ", which does not wait for it, or is in a WaitQueue");
+      }
+    }
+
+    @Override
+    void wakeToResume(YieldEvent<?, ?> by) {
+      outer().wakeToResume(within);
+    }
+
+    @Override
+    void wakeUndone(YieldEvent<?, ?> by) {
+      checkIsMine(by);
+      within.undone();
+    }
+
+    @Override
+    void claim() {
+      outer().claim();
+    }
+
+    @Override
+    void undoLosers() {
+      outer().undoLosers();
+    }
+
+    @Override
+    boolean mayWin() {
+      return outer().mayWin();
+    }
+
+    @Override
+    boolean isWanted() {
+      return within.state == State.UNDOING || mayWin();
+    }
+
+    @Override
+    boolean isOverdue(long now) {
+      return (within.state == State.WAITING && within.deadlineNanos - now <= 0)
+          || outer().isOverdue(now);
+    }
+
+    @Override
+    public String toString() {
+      return within.outer == null ? "a waiter of " + within : String.valueOf(within.outer);
+    }
+  }
+
   @Override
-  protected void handleYield(Scheduler scheduler, Task<?> task) {
+  protected void handleYield(Scheduler scheduler, Waiter waiter) {
     if (state != State.IDLE) {
-      throw new IllegalStateException(this + " is in use by " + waiting + "; make one for each");
+      throw new IllegalStateException(this + " is in use by " + outer + "; make one for each");
     }
     state = State.WAITING;
     expired = false;
-    waiting = task;
+    outer = waiter;
     deadlineNanos = scheduler.nanoTime() + nanos;
     scheduler.setDeadline(this, deadlineNanos);
     try {
-      limited.handleYield(scheduler, task);
+      limited.handleYield(scheduler, limit);
     } catch (Throwable thrown) {
+      limit.leaveQueue();
       reset(scheduler);
       throw thrown;
     }
   }
 
   @Override
-  protected void handleResume(Scheduler scheduler, Task<?> task) {
-    limited.handleResume(scheduler, task);
+  protected void handleResume(Scheduler scheduler, Waiter waiter) {
+    try {
+      limited.handleResume(scheduler, limit);
+    } catch (Throwable thrown) {
+      limit.leaveQueue();
+      if (state != State.IDLE) {
+        reset(scheduler);
+      }
+      throw thrown;
+    }
   }
 
   /** Undoes the wait, unless a deadline around it has passed too: the outermost reports. */
   @Override
   protected void handleDeadline(Scheduler scheduler) {
-    Task<?> task = waiting;
-    assert task != null && state == State.WAITING : this + " expires and waits for nothing";
-    if (task.isOverdue(this)) {
+    Waiter around = outer;
+    assert around != null && state == State.WAITING : this + " expires and waits for nothing";
+    if (around.isOverdue(scheduler.loop.lookNanos())) {
       return;
     }
     expired = true;
     try {
-      if (undoIn(task.waited(), this, task)) {
+      if (limited.handleCancel(scheduler, limit)) {
         reset(scheduler);
-        fail(task, timedOut());
+        fail(around, timedOut());
       } else if (state == State.WAITING) { // and not over meanwhile
         state = State.UNDOING;
       }
     } catch (Throwable thrown) {
-      task.waiter(limited).leaveQueue();
-      partDone(task, limited, new Outcome(null, thrown, false));
+      limit.leaveQueue();
+      limit.end(limited, null, thrown, false);
     }
   }
 
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+  protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
     if (state == State.UNDOING) {
       return false;
     }
     boolean undone;
     try {
-      undone = limited.handleCancel(scheduler, task);
+      undone = limited.handleCancel(scheduler, limit);
     } catch (Throwable thrown) {
+      limit.leaveQueue();
       reset(scheduler);
       throw thrown;
     }
@@ -107,89 +208,26 @@ final class Within<T extends @Nullable Object> extends Compound<T, Exception> {
     return false;
   }
 
-  @Override
-  @Nullable Compound<?, ?> holderOf(YieldEvent<?, ?> part) {
-    if (state == State.IDLE) {
-      return null;
-    }
-    return part == limited ? this : holderIn(limited, part);
-  }
-
-  /** Delivery wins over the timeout. */
-  @Override
-  void partDone(Task<?> task, YieldEvent<?, ?> part, Outcome outcome) {
-    reset(task.scheduler);
-    pass(task, outcome);
-  }
-
-  @Override
-  void partReady(Task<?> task, YieldEvent<?, ?> part) {
-    wakeToResume(task);
-  }
-
-  @Override
-  void partUndone(Task<?> task, YieldEvent<?, ?> part) {
-    boolean timedOut = expired && task.cancelledBy() == null;
-    reset(task.scheduler);
+  private void undone() {
+    Waiter around = limit.outer();
+    boolean timedOut = expired && around.task().cancelledBy() == null;
+    reset(around.task().scheduler);
     if (timedOut) {
-      fail(task, timedOut());
+      fail(around, timedOut());
     } else {
-      wakeUndone(task);
+      wakeUndone(around);
     }
-  }
-
-  @Override
-  boolean undoIn(Within<?> part, Task<?> task) {
-    return part == this ? limited.handleCancel(task.scheduler, task) : undoIn(limited, part, task);
-  }
-
-  @Override
-  void undoAllBut(Select.Arm winner, Task<?> task) {
-    undoAllBut(limited, winner, task);
-  }
-
-  @Override
-  boolean contains(Select<?> select) {
-    return isIn(limited, select);
-  }
-
-  @Override
-  Waiter waiter(Waiter whole, @Nullable YieldEvent<?, ?> part) {
-    return waiterIn(limited, whole, part);
-  }
-
-  @Override
-  @Nullable Waiter standingIn(WaitQueue queue) {
-    return standingIn(queue, limited);
   }
 
   private void reset(Scheduler scheduler) {
     scheduler.clearDeadline(this);
     state = State.IDLE;
-    waiting = null;
+    outer = null;
   }
 
   private TimeoutException timedOut() {
     return new TimeoutException(
         "timed out after " + Duration.ofNanos(nanos) + " waiting for " + limited.describe());
-  }
-
-  /** Whether this deadline has passed, and is still to fire or has just fired. */
-  boolean isPast(long now) {
-    return state == State.WAITING && deadlineNanos - now <= 0;
-  }
-
-  /** Whether among the events around {@code inner}, from {@code outer} on, one's time is over. */
-  static boolean isPastAround(Within<?> inner, @Nullable YieldEvent<?, ?> outer, long now) {
-    if (outer == null || outer == inner || holderIn(outer, inner) == null) {
-      return false;
-    }
-    return switch (outer) {
-      case Within<?> around -> around.isPast(now) || isPastAround(inner, around.limited, now);
-      case Select<?> select -> select.anyPart(part -> isPastAround(inner, part, now));
-      case AfterGroup after -> isPastAround(inner, after.yielded(), now);
-      default -> false;
-    };
   }
 
   @Override

@@ -45,13 +45,13 @@ public abstract class YieldEvent<T extends @Nullable Object, X extends Exception
    * or remember the task and return: it waits until somebody wakes it. What this throws ends the
    * wait and is thrown at the task's await.
    */
-  protected abstract void handleYield(Scheduler scheduler, Task<?> task);
+  protected abstract void handleYield(Scheduler scheduler, Waiter waiter);
 
   /**
    * The task's turn has come after {@link #wakeToResume}: do the work and wake the task, or find
    * that it cannot be done yet and return, so that the task waits on.
    */
-  protected void handleResume(Scheduler scheduler, Task<?> task) {
+  protected void handleResume(Scheduler scheduler, Waiter waiter) {
     throw new IllegalStateException(describe() + " was resumed but has no handleResume");
   }
 
@@ -62,7 +62,7 @@ public abstract class YieldEvent<T extends @Nullable Object, X extends Exception
    *     the task waits on, until it is woken by {@link #wakeUndone}, or in the usual way, and then
    *     the cancellation reaches it at its next await
    */
-  protected abstract boolean handleCancel(Scheduler scheduler, Task<?> task);
+  protected abstract boolean handleCancel(Scheduler scheduler, Waiter waiter);
 
   /** What the task waits for, as it stands in error messages and dumps: {@code "lock 'db'"}. */
   public abstract String describe();
@@ -116,31 +116,31 @@ public abstract class YieldEvent<T extends @Nullable Object, X extends Exception
    * Resumes the task with the result. Inside of {@link #handleYield} and {@link #handleResume} the
    * task keeps its turn; otherwise it goes to the end of the ready queue.
    */
-  protected final void wake(Task<?> task, T result) {
-    task.wake(this, result, null, false);
+  protected final void wake(Waiter waiter, T result) {
+    waiter.end(this, result, null, false);
   }
 
   /** Like {@link #wake}, with a failure: it is thrown at the await and shows the await's stack. */
-  protected final void fail(Task<?> task, X failure) {
-    task.wake(this, null, failure, true);
+  protected final void fail(Waiter waiter, X failure) {
+    waiter.end(this, null, failure, true);
   }
 
   /** Like {@link #fail} for what failed elsewhere: thrown as it is, with the stack it has. */
-  protected final void failWith(Task<?> task, Throwable failure) {
-    task.wake(this, null, failure, false);
+  protected final void failWith(Waiter waiter, Throwable failure) {
+    waiter.end(this, null, failure, false);
   }
 
   /**
    * Ends a wait that {@link #handleCancel} could not undo at once: it is undone now, and the task
    * finds at its await what it would have found then.
    */
-  protected final void wakeUndone(Task<?> task) {
-    task.wakeUndone(this);
+  protected final void wakeUndone(Waiter waiter) {
+    waiter.wakeUndone(this);
   }
 
   /** Makes the task ready with the work still to do: its turn begins with {@link #handleResume}. */
-  protected final void wakeToResume(Task<?> task) {
-    task.wakeToResume(this);
+  protected final void wakeToResume(Waiter waiter) {
+    waiter.wakeToResume(this);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.heddle.scheduler.Resource;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.WaitQueue;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -130,22 +131,22 @@ public final class Barrier {
     return new LinkedHashSet<>(waiters.toList());
   }
 
-  private boolean hasAllButCome(Task<?> last) {
+  private boolean hasAllButCome(Waiter last) {
     Set<Task<?>> others = come();
-    others.remove(last);
+    others.remove(last.task());
     return others.size() == parties - 1;
   }
 
   private void failAll(String why) {
-    for (Task<?> task = waiters.poll(); task != null; task = waiters.poll()) {
+    for (Waiter task = waiters.poll(); task != null; task = waiters.poll()) {
       wait.broken(task, why);
     }
   }
 
   /** The last has come. */
-  private void trip(Task<?> last) {
+  private void trip(Waiter last) {
     int place = 0;
-    for (Task<?> task = waiters.poll(); task != null; task = waiters.poll()) {
+    for (Waiter task = waiters.poll(); task != null; task = waiters.poll()) {
       wait.over(task, place++);
     }
     assert place == parties - 1 : home.title() + " trips with " + place + " waiting";
@@ -154,7 +155,7 @@ public final class Barrier {
 
   private final class Wait extends YieldEvent<Integer, BrokenBarrierException> {
     @Override
-    protected void handleYield(Scheduler scheduler, Task<?> task) {
+    protected void handleYield(Scheduler scheduler, Waiter task) {
       home.enter(scheduler);
       if (broken) {
         broken(task, "was aborted");
@@ -165,16 +166,16 @@ public final class Barrier {
       }
     }
 
-    void over(Task<?> task, int place) {
+    void over(Waiter task, int place) {
       wake(task, place);
     }
 
-    void broken(Task<?> task, String why) {
+    void broken(Waiter task, String why) {
       fail(task, new BrokenBarrierException(home.title() + " " + why));
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
       return waiters.remove(task);
     }
 

@@ -3,6 +3,7 @@ package dev.heddle.sync;
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.WaitQueue;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.util.List;
 import java.util.Objects;
@@ -142,18 +143,18 @@ public final class Condition {
 
   // Transitions, for the waits.
 
-  void add(Task<?> task, ConditionWait wait) {
-    waiters.add(task, wait);
+  void add(Waiter task, ConditionWait wait) {
+    waiters.add(task);
   }
 
-  boolean remove(Task<?> task) {
+  boolean remove(Waiter task) {
     return waiters.remove(task);
   }
 
   /** Moves the longest waiter to the lock's queue. */
   void passSignalOn() {
     ConditionWait wait = (ConditionWait) waiters.peekEvent();
-    Task<?> task = waiters.poll();
+    Waiter task = waiters.poll();
     if (task != null && wait != null) {
       wait.signalled(task);
     }

@@ -2,7 +2,7 @@ package dev.heddle.sync;
 
 import dev.heddle.scheduler.Resource;
 import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.Waiter;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,23 +53,24 @@ final class ConditionWait extends LockWait<@Nullable Void> {
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Task<?> task) {
+  protected void handleYield(Scheduler scheduler, Waiter task) {
     if (state != State.IDLE) {
       throw new IllegalStateException(describe() + " is in use; call it for each wait");
     }
-    lock.checkHeldBy(task, "await");
+    lock.checkHeldBy(task.task(), "await");
     testOrWait(task);
   }
 
   @Override
-  protected void handleResume(Scheduler scheduler, Task<?> task) {
-    assert state == State.TESTING && lock.holder() == task : task + " tests without the lock";
+  protected void handleResume(Scheduler scheduler, Waiter task) {
+    assert state == State.TESTING && lock.holder() == task.task()
+        : task + " tests without the lock";
     state = State.IDLE;
     testOrWait(task);
   }
 
   /** A wait without a predicate comes here once, and waits. */
-  private void testOrWait(Task<?> task) {
+  private void testOrWait(Waiter task) {
     if (predicate != null && predicate.getAsBoolean()) {
       wake(task, null);
       return;
@@ -79,7 +80,7 @@ final class ConditionWait extends LockWait<@Nullable Void> {
     levels = lock.releaseAll();
   }
 
-  void signalled(Task<?> task) {
+  void signalled(Waiter task) {
     assert state == State.UNSIGNALLED : task + " is signalled twice";
     state = State.SIGNALLED;
     if (lock.request(task, this)) {
@@ -88,7 +89,7 @@ final class ConditionWait extends LockWait<@Nullable Void> {
   }
 
   @Override
-  void granted(Task<?> task) {
+  void granted(Waiter task) {
     assert state == State.SIGNALLED || state == State.UNDONE : task + " gets the lock unasked";
     boolean undone = state == State.UNDONE;
     state = State.IDLE;
@@ -103,13 +104,13 @@ final class ConditionWait extends LockWait<@Nullable Void> {
   }
 
   @Override
-  void refused(Task<?> task, RuntimeException why) {
+  void refused(Waiter task, RuntimeException why) {
     state = State.IDLE;
     fail(task, why);
   }
 
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+  protected boolean handleCancel(Scheduler scheduler, Waiter task) {
     return switch (state) {
       case UNSIGNALLED -> condition.remove(task) && takesLockBack(task);
       case SIGNALLED -> {
@@ -127,7 +128,7 @@ final class ConditionWait extends LockWait<@Nullable Void> {
   }
 
   /** Whether the task need not wait for the lock: it is free, or will never be again. */
-  private boolean takesLockBack(Task<?> task) {
+  private boolean takesLockBack(Waiter task) {
     boolean now = lock.isBroken() || lock.request(task, this);
     state = now ? State.IDLE : State.UNDONE;
     return now;

@@ -5,6 +5,7 @@ import dev.heddle.scheduler.Resource;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.WaitQueue;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.util.List;
 import java.util.Objects;
@@ -57,7 +58,7 @@ public final class Event {
   public void set() {
     home.check("set");
     set = true;
-    for (Task<?> task = waiters.poll(); task != null; task = waiters.poll()) {
+    for (Waiter task = waiters.poll(); task != null; task = waiters.poll()) {
       wait.over(task);
     }
   }
@@ -85,7 +86,7 @@ public final class Event {
 
   private final class Wait extends YieldEvent<@Nullable Void, RuntimeException> {
     @Override
-    protected void handleYield(Scheduler scheduler, Task<?> task) {
+    protected void handleYield(Scheduler scheduler, Waiter task) {
       home.enter(scheduler);
       if (set) {
         over(task);
@@ -94,12 +95,12 @@ public final class Event {
       }
     }
 
-    void over(Task<?> task) {
+    void over(Waiter task) {
       wake(task, null);
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
       return waiters.remove(task);
     }
 

@@ -5,6 +5,7 @@ import dev.heddle.scheduler.Resource;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.WaitQueue;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.util.List;
 import java.util.Objects;
@@ -170,7 +171,8 @@ public sealed class Lock implements Resource permits RLock {
    *
    * @return whether the task holds it now; if not, {@code by} will be told
    */
-  boolean request(Task<?> task, LockWait<?> by) {
+  boolean request(Waiter waiter, LockWait<?> by) {
+    Task<?> task = waiter.task();
     home.enter(task.scheduler());
     checkUnbroken();
     if (holder == task) {
@@ -184,13 +186,13 @@ public sealed class Lock implements Resource permits RLock {
       take(task, by.levels());
       return true;
     }
-    waiters.add(task, by);
+    waiters.add(waiter);
     return false;
   }
 
   /** Takes a task out of the queue; false if it is not in it. */
-  boolean withdraw(Task<?> task) {
-    return waiters.remove(task);
+  boolean withdraw(Waiter waiter) {
+    return waiters.remove(waiter);
   }
 
   /** The holder asks for it once more. */
@@ -249,9 +251,9 @@ public sealed class Lock implements Resource permits RLock {
     holder = null;
     levels = 0;
     LockWait<?> by = (LockWait<?>) waiters.peekEvent();
-    Task<?> next = waiters.poll();
+    Waiter next = waiters.poll();
     if (next != null && by != null) {
-      take(next, by.levels());
+      take(next.task(), by.levels());
       by.granted(next);
     }
   }
@@ -262,9 +264,8 @@ public sealed class Lock implements Resource permits RLock {
     holder = null;
     levels = 0;
     brokenBy = ended.name();
-    while (!waiters.isEmpty()) {
-      LockWait<?> by = (LockWait<?>) Objects.requireNonNull(waiters.peekEvent());
-      Task<?> waiter = Objects.requireNonNull(waiters.poll());
+    while (waiters.peekEvent() instanceof LockWait<?> by) {
+      Waiter waiter = Objects.requireNonNull(waiters.poll());
       by.refused(waiter, new IllegalStateException(describeWithHolder()));
     }
   }
@@ -292,24 +293,24 @@ public sealed class Lock implements Resource permits RLock {
     }
 
     @Override
-    protected void handleYield(Scheduler scheduler, Task<?> task) {
+    protected void handleYield(Scheduler scheduler, Waiter task) {
       if (lock.request(task, this)) {
         wake(task, lock.held);
       }
     }
 
     @Override
-    void granted(Task<?> task) {
+    void granted(Waiter task) {
       wake(task, lock.held);
     }
 
     @Override
-    void refused(Task<?> task, RuntimeException why) {
+    void refused(Waiter task, RuntimeException why) {
       fail(task, why);
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
       return lock.withdraw(task);
     }
 

@@ -1,6 +1,6 @@
 package dev.heddle.sync;
 
-import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +17,8 @@ abstract sealed class LockWait<T extends @Nullable Object> extends YieldEvent<T,
   }
 
   /** The lock has been handed over: the task is its holder now. */
-  abstract void granted(Task<?> task);
+  abstract void granted(Waiter waiter);
 
   /** The lock is broken: the task left the queue and will not get it. */
-  abstract void refused(Task<?> task, RuntimeException why);
+  abstract void refused(Waiter waiter, RuntimeException why);
 }

@@ -3,6 +3,7 @@ package dev.heddle.sync;
 import dev.heddle.scheduler.Resource;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.Waiter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,17 +24,17 @@ final class OrderedAcquire extends LockWait<Held> {
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Task<?> task) {
+  protected void handleYield(Scheduler scheduler, Waiter task) {
     if (owner != null) {
       throw new IllegalStateException("in use by " + owner + "; call LockOrder.acquire for each");
     }
-    checkOrder(task);
-    owner = task;
+    checkOrder(task.task());
+    owner = task.task();
     takeMore(task);
   }
 
   /** Takes locks until one is not free, or all are taken. */
-  private void takeMore(Task<?> task) {
+  private void takeMore(Waiter task) {
     try {
       while (taken < locks.length) {
         if (!locks[taken].request(task, this)) {
@@ -49,20 +50,20 @@ final class OrderedAcquire extends LockWait<Held> {
   }
 
   @Override
-  void granted(Task<?> task) {
+  void granted(Waiter task) {
     taken++;
     takeMore(task);
   }
 
   @Override
-  void refused(Task<?> task, RuntimeException why) {
+  void refused(Waiter task, RuntimeException why) {
     giveBack();
     fail(task, why);
   }
 
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
-    boolean undone = owner == task && taken < locks.length && locks[taken].withdraw(task);
+  protected boolean handleCancel(Scheduler scheduler, Waiter task) {
+    boolean undone = owner == task.task() && taken < locks.length && locks[taken].withdraw(task);
     if (undone) {
       giveBack();
     }

@@ -5,6 +5,7 @@ import dev.heddle.scheduler.Resource;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.WaitQueue;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.time.Duration;
 import java.util.List;
@@ -94,7 +95,7 @@ public final class PeriodicTimer implements AutoCloseable {
     home.check("close");
     closed = true;
     scheduler.clearDeadline(tick);
-    for (Task<?> task = waiters.poll(); task != null; task = waiters.poll()) {
+    for (Waiter task = waiters.poll(); task != null; task = waiters.poll()) {
       tick.failClosed(task);
     }
   }
@@ -120,7 +121,7 @@ public final class PeriodicTimer implements AutoCloseable {
 
   private final class Tick extends YieldEvent<Long, RuntimeException> {
     @Override
-    protected void handleYield(Scheduler yieldedIn, Task<?> task) {
+    protected void handleYield(Scheduler yieldedIn, Waiter task) {
       home.enter(yieldedIn);
       if (closed) {
         failClosed(task);
@@ -135,17 +136,17 @@ public final class PeriodicTimer implements AutoCloseable {
     @Override
     protected void handleDeadline(Scheduler unused) {
       long number = ticks();
-      for (Task<?> task = waiters.poll(); task != null; task = waiters.poll()) {
+      for (Waiter task = waiters.poll(); task != null; task = waiters.poll()) {
         wake(task, number);
       }
     }
 
-    void failClosed(Task<?> task) {
+    void failClosed(Waiter task) {
       fail(task, new IllegalStateException(home.title() + " is closed"));
     }
 
     @Override
-    protected boolean handleCancel(Scheduler unused, Task<?> task) {
+    protected boolean handleCancel(Scheduler unused, Waiter task) {
       boolean left = waiters.remove(task);
       if (waiters.isEmpty()) {
         scheduler.clearDeadline(this);

@@ -5,6 +5,7 @@ import dev.heddle.scheduler.Resource;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.WaitQueue;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.util.Comparator;
 import java.util.List;
@@ -201,12 +202,12 @@ public final class Queue<T> {
     home.check("shutdown");
     shutdown = true;
     assert getters.isEmpty() || items.size() == 0 : "getters wait beside items";
-    for (Task<?> task = putters.peek(); task != null; task = putters.peek()) {
+    for (Waiter task = putters.peek(); task != null; task = putters.peek()) {
       Put put = firstPut();
       boolean _ = putters.remove(task);
       put.failShutdown(task);
     }
-    for (Task<?> task = getters.poll(); task != null; task = getters.poll()) {
+    for (Waiter task = getters.poll(); task != null; task = getters.poll()) {
       get.failShutdown(task);
     }
   }
@@ -278,7 +279,7 @@ public final class Queue<T> {
 
   /** There is room: for the longest putter. */
   private void fillUp() {
-    Task<?> putter = putters.peek();
+    Waiter putter = putters.peek();
     if (putter != null) {
       Put put = firstPut();
       boolean _ = putters.remove(putter);
@@ -291,7 +292,7 @@ public final class Queue<T> {
   private void accept(T item) {
     assert !isFull() && !shutdown : home.title() + " has no room";
     unfinished++;
-    Task<?> getter = getters.poll();
+    Waiter getter = getters.poll();
     if (getter == null) {
       items.add(item);
     } else {
@@ -302,7 +303,7 @@ public final class Queue<T> {
   private void finished(long count) {
     unfinished -= count;
     if (unfinished == 0) {
-      for (Task<?> task = joiners.poll(); task != null; task = joiners.poll()) {
+      for (Waiter task = joiners.poll(); task != null; task = joiners.poll()) {
         join.done(task);
       }
     }
@@ -319,7 +320,7 @@ public final class Queue<T> {
 
   private final class Get extends YieldEvent<T, RuntimeException> {
     @Override
-    protected void handleYield(Scheduler scheduler, Task<?> task) {
+    protected void handleYield(Scheduler scheduler, Waiter task) {
       home.enter(scheduler);
       T item = items.poll();
       if (item != null) {
@@ -332,16 +333,16 @@ public final class Queue<T> {
       }
     }
 
-    void hand(Task<?> task, T item) {
+    void hand(Waiter task, T item) {
       wake(task, item);
     }
 
-    void failShutdown(Task<?> task) {
+    void failShutdown(Waiter task) {
       fail(task, shutDown("get from"));
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
       return getters.remove(task);
     }
 
@@ -365,28 +366,28 @@ public final class Queue<T> {
     }
 
     @Override
-    protected void handleYield(Scheduler scheduler, Task<?> task) {
+    protected void handleYield(Scheduler scheduler, Waiter task) {
       home.enter(scheduler);
       if (shutdown) {
         failShutdown(task);
       } else if (isFull()) {
-        putters.add(task, this);
+        putters.add(task);
       } else {
         done(task); // first: the getter may be an arm of the same task's Select, which loses
         accept(item);
       }
     }
 
-    void done(Task<?> task) {
+    void done(Waiter task) {
       wake(task, null);
     }
 
-    void failShutdown(Task<?> task) {
+    void failShutdown(Waiter task) {
       fail(task, shutDown("put into"));
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
       return putters.remove(task);
     }
 
@@ -403,7 +404,7 @@ public final class Queue<T> {
 
   private final class Join extends YieldEvent<@Nullable Void, RuntimeException> {
     @Override
-    protected void handleYield(Scheduler scheduler, Task<?> task) {
+    protected void handleYield(Scheduler scheduler, Waiter task) {
       home.enter(scheduler);
       if (unfinished == 0) {
         done(task);
@@ -412,12 +413,12 @@ public final class Queue<T> {
       }
     }
 
-    void done(Task<?> task) {
+    void done(Waiter task) {
       wake(task, null);
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
       return joiners.remove(task);
     }
 

@@ -5,6 +5,7 @@ import dev.heddle.scheduler.Resource;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.WaitQueue;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.util.List;
 import java.util.Objects;
@@ -94,7 +95,7 @@ public final class Rendezvous<T> {
     if (shutdown) {
       throw shutDown("get from");
     }
-    Task<?> putter = putters.peek();
+    Waiter putter = putters.peek();
     return putter == null ? null : take(putter);
   }
 
@@ -111,7 +112,7 @@ public final class Rendezvous<T> {
     if (shutdown) {
       throw shutDown("put into");
     }
-    Task<?> getter = getters.poll();
+    Waiter getter = getters.poll();
     if (getter != null) {
       get.hand(getter, item);
     }
@@ -125,12 +126,12 @@ public final class Rendezvous<T> {
   public void shutdown() {
     home.check("shutdown");
     shutdown = true;
-    for (Task<?> task = putters.peek(); task != null; task = putters.peek()) {
+    for (Waiter task = putters.peek(); task != null; task = putters.peek()) {
       Put put = firstPut();
       boolean _ = putters.remove(task);
       put.failShutdown(task);
     }
-    for (Task<?> task = getters.poll(); task != null; task = getters.poll()) {
+    for (Waiter task = getters.poll(); task != null; task = getters.poll()) {
       get.failShutdown(task);
     }
   }
@@ -156,7 +157,7 @@ public final class Rendezvous<T> {
   }
 
   /** The longest putter has met somebody. */
-  private T take(Task<?> putter) {
+  private T take(Waiter putter) {
     Put put = firstPut();
     boolean _ = putters.remove(putter);
     put.done(putter);
@@ -173,10 +174,9 @@ public final class Rendezvous<T> {
    * its select, then nobody is behind it: who came before would stand before it, and whoever came
    * after would have met it.
    */
-  private static @Nullable Task<?> other(WaitQueue end, Task<?> task) {
-    Task<?> first = end.peek();
-    assert first != task || end.size() == end.toList().stream().filter(t -> t == task).count();
-    return first == task ? null : first;
+  private static @Nullable Waiter other(WaitQueue end, Waiter waiter) {
+    Waiter first = end.peek();
+    return first == null || first.task() == waiter.task() ? null : first;
   }
 
   private QueueShutdownException shutDown(String verb) {
@@ -185,13 +185,13 @@ public final class Rendezvous<T> {
 
   private final class Get extends YieldEvent<T, RuntimeException> {
     @Override
-    protected void handleYield(Scheduler scheduler, Task<?> task) {
+    protected void handleYield(Scheduler scheduler, Waiter task) {
       home.enter(scheduler);
       if (shutdown) {
         failShutdown(task);
         return;
       }
-      Task<?> putter = other(putters, task);
+      Waiter putter = other(putters, task);
       if (putter == null) {
         getters.add(task);
       } else {
@@ -199,16 +199,16 @@ public final class Rendezvous<T> {
       }
     }
 
-    void hand(Task<?> task, T item) {
+    void hand(Waiter task, T item) {
       wake(task, item);
     }
 
-    void failShutdown(Task<?> task) {
+    void failShutdown(Waiter task) {
       fail(task, shutDown("get from"));
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
       return getters.remove(task);
     }
 
@@ -232,15 +232,15 @@ public final class Rendezvous<T> {
     }
 
     @Override
-    protected void handleYield(Scheduler scheduler, Task<?> task) {
+    protected void handleYield(Scheduler scheduler, Waiter task) {
       home.enter(scheduler);
       if (shutdown) {
         failShutdown(task);
         return;
       }
-      Task<?> getter = other(getters, task);
+      Waiter getter = other(getters, task);
       if (getter == null) {
-        putters.add(task, this);
+        putters.add(task);
       } else {
         boolean _ = getters.remove(getter);
         done(task);
@@ -248,16 +248,16 @@ public final class Rendezvous<T> {
       }
     }
 
-    void done(Task<?> task) {
+    void done(Waiter task) {
       wake(task, null);
     }
 
-    void failShutdown(Task<?> task) {
+    void failShutdown(Waiter task) {
       fail(task, shutDown("put into"));
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
       return putters.remove(task);
     }
 

@@ -5,6 +5,7 @@ import dev.heddle.scheduler.Resource;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.WaitQueue;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -220,8 +221,8 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
     serving = true;
     try {
       for (Acquire first = first(); first != null && first.permits <= available; first = first()) {
-        Task<?> task = Objects.requireNonNull(waiters.poll());
-        take(task, first.permits);
+        Waiter task = Objects.requireNonNull(waiters.poll());
+        take(task.task(), first.permits);
         first.granted(task);
       }
     } finally {
@@ -307,23 +308,23 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
     }
 
     @Override
-    protected void handleYield(Scheduler scheduler, Task<?> task) {
+    protected void handleYield(Scheduler scheduler, Waiter task) {
       semaphore.home.enter(scheduler);
       if (semaphore.canTake(permits)) {
-        semaphore.take(task, permits);
+        semaphore.take(task.task(), permits);
         granted(task);
       } else {
-        semaphore.waiters.add(task, this);
+        semaphore.waiters.add(task);
       }
     }
 
-    void granted(Task<?> task) {
-      wake(task, new Permits(semaphore, task, permits));
+    void granted(Waiter task) {
+      wake(task, new Permits(semaphore, task.task(), permits));
     }
 
     /** The one behind a big request may ask for less. */
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
       boolean left = semaphore.waiters.remove(task);
       semaphore.serve();
       return left;

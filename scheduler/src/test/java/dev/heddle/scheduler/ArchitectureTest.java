@@ -98,7 +98,7 @@ class ArchitectureTest {
               "ThreadBody",
               "Timed",
               "Timers",
-              "WaitQueue",
+              "WaitQueue Waiter SingleWaiterEvent",
               "YieldEvent"));
 
   private static final Path ROOT = Path.of("..");

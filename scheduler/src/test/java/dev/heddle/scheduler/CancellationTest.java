@@ -331,13 +331,13 @@ class CancellationTest {
     private int undone;
 
     @Override
-    protected void handleYield(Scheduler scheduler, Task<?> task) {
+    protected void handleYield(Scheduler scheduler, Waiter task) {
       started++;
       wake(task, null);
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
       undone++;
       return true;
     }
@@ -356,7 +356,7 @@ class CancellationTest {
     }
 
     void put(String item) {
-      ((Get) getters.peek().waitingFor()).give(item);
+      ((Get) getters.peek().event()).give(item);
     }
 
     private final class Get extends YieldEvent<String, RuntimeException> {
@@ -365,12 +365,12 @@ class CancellationTest {
       }
 
       @Override
-      protected void handleYield(Scheduler scheduler, Task<?> task) {
+      protected void handleYield(Scheduler scheduler, Waiter task) {
         getters.add(task);
       }
 
       @Override
-      protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+      protected boolean handleCancel(Scheduler scheduler, Waiter task) {
         return getters.remove(task);
       }
 
@@ -382,7 +382,7 @@ class CancellationTest {
   }
 
   private static final class Lazy extends YieldEvent<Void, RuntimeException> {
-    private Task<?> waiter;
+    private Waiter waiter;
     private int worked;
 
     void ready() {
@@ -390,18 +390,18 @@ class CancellationTest {
     }
 
     @Override
-    protected void handleYield(Scheduler scheduler, Task<?> task) {
+    protected void handleYield(Scheduler scheduler, Waiter task) {
       waiter = task;
     }
 
     @Override
-    protected void handleResume(Scheduler scheduler, Task<?> task) {
+    protected void handleResume(Scheduler scheduler, Waiter task) {
       worked++;
       wake(task, null);
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
       return true;
     }
 
@@ -412,19 +412,19 @@ class CancellationTest {
   }
 
   private static final class Stubborn extends YieldEvent<String, RuntimeException> {
-    private Task<?> waiter;
+    private Waiter waiter;
 
     void finish() {
       wake(waiter, "it happened");
     }
 
     @Override
-    protected void handleYield(Scheduler scheduler, Task<?> task) {
+    protected void handleYield(Scheduler scheduler, Waiter task) {
       waiter = task;
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
       return false;
     }
 

@@ -207,10 +207,10 @@ class ClosingTest {
                 co.await(
                     new YieldEvent<Void, RuntimeException>() {
                       @Override
-                      protected void handleYield(Scheduler s, Task<?> t) {}
+                      protected void handleYield(Scheduler s, Waiter t) {}
 
                       @Override
-                      protected boolean handleCancel(Scheduler s, Task<?> t) {
+                      protected boolean handleCancel(Scheduler s, Waiter t) {
                         return false;
                       }
 
@@ -301,10 +301,10 @@ class ClosingTest {
 
   private static final class OnlyInside extends YieldEvent<Void, RuntimeException> {
     @Override
-    protected void handleYield(Scheduler s, Task<?> t) {}
+    protected void handleYield(Scheduler s, Waiter t) {}
 
     @Override
-    protected boolean handleCancel(Scheduler s, Task<?> t) {
+    protected boolean handleCancel(Scheduler s, Waiter t) {
       return true;
     }
 

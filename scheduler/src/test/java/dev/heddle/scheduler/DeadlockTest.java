@@ -236,7 +236,7 @@ class DeadlockTest {
   /** Only another task can wake it. */
   private static final class Inside extends YieldEvent<Void, RuntimeException> {
     private final String what;
-    private Task<?> waiter;
+    private Waiter waiter;
 
     Inside(String what) {
       this.what = what;
@@ -248,12 +248,12 @@ class DeadlockTest {
     }
 
     @Override
-    protected void handleYield(Scheduler scheduler, Task<?> task) {
+    protected void handleYield(Scheduler scheduler, Waiter task) {
       waiter = task;
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
       return true;
     }
 

@@ -297,7 +297,7 @@ class FailureTest {
     }
 
     @Override
-    protected void handleYield(Scheduler scheduler, Task<?> task) {
+    protected void handleYield(Scheduler scheduler, Waiter task) {
       if (!later) {
         throw new IllegalStateException("handleYield");
       }
@@ -305,12 +305,12 @@ class FailureTest {
     }
 
     @Override
-    protected void handleResume(Scheduler scheduler, Task<?> task) {
+    protected void handleResume(Scheduler scheduler, Waiter task) {
       throw new IllegalStateException("handleResume");
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
       return true;
     }
 

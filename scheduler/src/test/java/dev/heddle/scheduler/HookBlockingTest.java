@@ -27,7 +27,7 @@ class HookBlockingTest {
 
   private static final class Slow extends YieldEvent<String, RuntimeException> {
     private final CountDownLatch through = new CountDownLatch(1);
-    private Task<?> waiter;
+    private Waiter waiter;
     private boolean undone;
 
     Void deliver(String value) {
@@ -41,12 +41,12 @@ class HookBlockingTest {
     }
 
     @Override
-    protected void handleResume(Scheduler scheduler, Task<?> task) {
+    protected void handleResume(Scheduler scheduler, Waiter task) {
       wake(task, "work done");
     }
 
     @Override
-    protected void handleYield(Scheduler scheduler, Task<?> task) {
+    protected void handleYield(Scheduler scheduler, Waiter task) {
       waiter = task;
       try {
         Until.down(through);
@@ -56,7 +56,7 @@ class HookBlockingTest {
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
       undone = true;
       return true;
     }

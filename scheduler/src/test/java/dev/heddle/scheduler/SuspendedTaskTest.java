@@ -30,15 +30,15 @@ class SuspendedTaskTest {
   }
 
   private static final class Pause extends YieldEvent<Object, RuntimeException> {
-    Task<?> paused;
+    Waiter paused;
 
     @Override
-    protected void handleYield(Scheduler scheduler, Task<?> task) {
+    protected void handleYield(Scheduler scheduler, Waiter task) {
       paused = task;
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
       return true;
     }
 
@@ -65,7 +65,7 @@ class SuspendedTaskTest {
       scheduler.spawn(
           co -> {
             co.await(Task.yield());
-            asked.add(lines(pause.paused));
+            asked.add(lines(pause.paused.task()));
             pause.end();
           });
       scheduler.run();

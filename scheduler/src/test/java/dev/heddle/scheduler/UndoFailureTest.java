@@ -34,12 +34,12 @@ class UndoFailureTest {
   /** Waits for ever, and cannot be undone. */
   private final class Stuck extends YieldEvent<String, RuntimeException> {
     @Override
-    protected void handleYield(Scheduler scheduler, Task<?> task) {
+    protected void handleYield(Scheduler scheduler, Waiter task) {
       waiters.add(task);
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
       throw new IllegalStateException("cannot be undone");
     }
 

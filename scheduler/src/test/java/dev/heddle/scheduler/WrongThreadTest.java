@@ -196,10 +196,10 @@ class WrongThreadTest {
       var event =
           new YieldEvent<Void, RuntimeException>() {
             @Override
-            protected void handleYield(Scheduler s, Task<?> t) {}
+            protected void handleYield(Scheduler s, Waiter t) {}
 
             @Override
-            protected boolean handleCancel(Scheduler s, Task<?> t) {
+            protected boolean handleCancel(Scheduler s, Waiter t) {
               return true;
             }
 

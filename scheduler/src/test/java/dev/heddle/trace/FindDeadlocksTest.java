@@ -13,6 +13,7 @@ import dev.heddle.scheduler.Resource;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.Timers;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import dev.heddle.sync.Event;
 import dev.heddle.sync.Lock;
@@ -391,14 +392,14 @@ class FindDeadlocksTest {
     }
 
     @Override
-    protected void handleYield(Scheduler scheduler, Task<?> task) {
+    protected void handleYield(Scheduler scheduler, Waiter task) {
       if (hasDeadline) {
         scheduler.setDeadline(this, scheduler.nanoTime() + 1_000_000_000_000L);
       }
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
       scheduler.clearDeadline(this);
       return true;
     }

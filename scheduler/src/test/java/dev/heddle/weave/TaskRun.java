@@ -7,6 +7,7 @@ import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.TaskFunction;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 
 /**
@@ -45,10 +46,10 @@ public final class TaskRun extends Coroutine<Object, Object, Object> {
     }
 
     @Override
-    protected void handleYield(Scheduler scheduler, Task<?> task) {}
+    protected void handleYield(Scheduler scheduler, Waiter task) {}
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
       return true;
     }
 

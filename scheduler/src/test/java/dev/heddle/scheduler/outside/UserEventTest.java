@@ -10,6 +10,7 @@ import dev.heddle.scheduler.Cancelled;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.WaitQueue;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
 import java.time.Duration;
@@ -41,9 +42,9 @@ class UserEventTest {
 
     void put(String letter) {
       letters.add(letter);
-      Task<?> first = receivers.peek();
+      Waiter first = receivers.peek();
       if (first != null) {
-        Receive receive = (Receive) first.waitingFor();
+        Receive receive = (Receive) first.event();
         receivers.remove(first); // who is ready waits in no queue
         receive.letterHasCome();
       }
@@ -55,14 +56,14 @@ class UserEventTest {
 
     final class Receive extends YieldEvent<String, IOException> {
       private final Duration timeout;
-      private Task<?> receiver;
+      private Waiter receiver;
 
       Receive(Duration timeout) {
         this.timeout = timeout;
       }
 
       @Override
-      protected void handleYield(Scheduler scheduler, Task<?> task) {
+      protected void handleYield(Scheduler scheduler, Waiter task) {
         if (!letters.isEmpty()) {
           wake(task, letters.remove());
           return;
@@ -77,7 +78,7 @@ class UserEventTest {
       }
 
       @Override
-      protected void handleResume(Scheduler scheduler, Task<?> task) {
+      protected void handleResume(Scheduler scheduler, Waiter task) {
         if (letters.isEmpty()) {
           receivers.add(task); // somebody was quicker: wait on
           return;
@@ -93,7 +94,7 @@ class UserEventTest {
       }
 
       @Override
-      protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+      protected boolean handleCancel(Scheduler scheduler, Waiter task) {
         scheduler.clearDeadline(this);
         receivers.remove(task); // not in it if woken to resume; the letter is still in the box
         return true;
@@ -265,12 +266,12 @@ class UserEventTest {
     }
 
     @Override
-    protected void handleYield(Scheduler scheduler, Task<?> task) {
+    protected void handleYield(Scheduler scheduler, Waiter task) {
       queue.add(task);
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Task<?> task) {
+    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
       return queue.remove(task);
     }
 
