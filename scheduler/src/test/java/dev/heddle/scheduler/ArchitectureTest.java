@@ -98,7 +98,9 @@ class ArchitectureTest {
               "ThreadBody",
               "Timed",
               "Timers",
-              "WaitQueue Waiter SingleWaiterEvent",
+              "SingleWaiterEvent",
+              "WaitQueue",
+              "Waiter",
               "YieldEvent"));
 
   private static final Path ROOT = Path.of("..");
