@@ -1,5 +1,8 @@
 package dev.heddle.coroutine;
 
+import dev.heddle.coroutine.engine.Delegation;
+import dev.heddle.coroutine.engine.SneakyThrow;
+import dev.heddle.coroutine.engine.YieldCheck;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -128,7 +131,7 @@ public abstract class Coroutine<
   public final boolean raise(Throwable failure) {
     if (state == CREATED || state == ENDED) {
       end();
-      throw Thrown.unchecked(failure);
+      throw SneakyThrow.unchecked(failure);
     }
     return resume(null, failure);
   }
@@ -245,14 +248,14 @@ public abstract class Coroutine<
     }
     state = RUNNING;
     Object around = null;
-    assert (around = Surroundings.now()) == around; // found out in assertion mode only
+    assert (around = YieldCheck.now()) == around; // found out in assertion mode only
     try {
       boolean yielded = inner == null ? advance(sent, raised) : advanceInner(inner, sent, raised);
       while (yielded && answer instanceof Delegation begun) {
         inner = begun.inner();
         yielded = advanceInner(inner, null, null);
       }
-      assert !yielded || Surroundings.allow(answer, around)
+      assert !yielded || YieldCheck.allow(answer, around)
           : "a generator yields a value inside of a scope or group that it has opened: leave it"
               + " before";
       state = yielded ? SUSPENDED : ENDED;
@@ -260,7 +263,7 @@ public abstract class Coroutine<
     } catch (Throwable thrown) {
       end();
       failed = true;
-      throw Thrown.unchecked(thrown);
+      throw SneakyThrow.unchecked(thrown);
     }
   }
 
@@ -294,7 +297,7 @@ public abstract class Coroutine<
     }
     if (raised instanceof GeneratorExit) {
       close();
-      throw Thrown.unchecked(raised);
+      throw SneakyThrow.unchecked(raised);
     }
     return raise(raised);
   }

@@ -1,9 +1,13 @@
 package dev.heddle.coroutine;
 
+import dev.heddle.coroutine.engine.BodyKind;
+import dev.heddle.coroutine.engine.ContinuationLoader;
+import dev.heddle.coroutine.engine.StackfulCoroutine;
+import dev.heddle.coroutine.engine.VirtualThreads;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,14 +69,33 @@ public enum Engine {
   /** The flag that opens what {@link #CONTINUATION} needs. */
   public static final String EXPORT_VM = "--add-exports java.base/jdk.internal.vm=ALL-UNNAMED";
 
+  /** Bodies that suspend by a {@link Yielder}. */
+  private static final BodyKind COROUTINE =
+      new BodyKind(Yielder.class, Set.of("yield"), Set.of("yieldFrom"), Set.of(), YieldFrom.class);
+
   private static final AtomicBoolean HINT_GIVEN = new AtomicBoolean();
+
+  /**
+   * The JVM flag that opens what this engine needs; empty if the engine needs none. On a module
+   * path the flag names the module of Heddle.
+   */
+  public String flag() {
+    Module module = Engine.class.getModule();
+    String flag =
+        switch (this) {
+          case VIRTUAL_THREAD -> OPEN_LANG;
+          case CONTINUATION -> EXPORT_VM;
+          case HANDOFF, WOVEN -> "";
+        };
+    return module.isNamed() ? flag.replace("ALL-UNNAMED", module.getName()) : flag;
+  }
 
   /** Whether this JVM, as it was started, can run it. */
   public boolean isAvailable() {
     return switch (this) {
       case VIRTUAL_THREAD -> VirtualThreads.available();
       case HANDOFF, WOVEN -> true;
-      case CONTINUATION -> Continuations.available();
+      case CONTINUATION -> ContinuationLoader.available();
     };
   }
 
@@ -99,83 +122,27 @@ public enum Engine {
           .log(
               Level.INFO,
               "Tasks run on the handoff engine; with the JVM flag \"{0}\" they switch faster.",
-              OPEN_LANG);
+              VIRTUAL_THREAD.flag());
     }
     return HANDOFF;
   }
 
-  /**
-   * For a scheduler: the coroutine that runs {@code body} as a task.
-   *
-   * @param name the thread's name
-   * @param host who is told when the body blocks in the JDK
-   * @throws IllegalArgumentException if the engine does not run tasks
-   * @throws UnsupportedOperationException if the engine is not available
-   */
-  public <Y, S extends @Nullable Object, R extends @Nullable Object>
-      StackfulCoroutine<Y, S, R> task(String name, CoroutineBody<Y, S, R> body, Host<Y> host) {
-    return switch (this) {
-      case VIRTUAL_THREAD -> new VirtualThreadCoroutine<>(name, body, host);
-      case HANDOFF -> new HandoffCoroutine<>(name, body, host);
-      case CONTINUATION, WOVEN -> throw new IllegalArgumentException(this + " does not run tasks");
-    };
-  }
-
-  /**
-   * For a scheduler: runs its loop on the kind of thread from which this engine resumes best, which
-   * is the calling thread if it is of that kind, and returns when the loop does. An interrupt of
-   * the caller is passed on to the loop.
-   *
-   * <p>{@code VIRTUAL_THREAD} must be resumed by a platform thread; {@code HANDOFF} may be resumed
-   * by any, but a platform thread pays 5 microseconds for each turn.
-   */
-  public void carry(String name, Runnable loop) {
-    boolean virtual = this == HANDOFF;
-    if (Thread.currentThread().isVirtual() == virtual) {
-      loop.run();
-      return;
-    }
-    Thread.Builder builder = virtual ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
-    Carried carried = new Carried(loop);
-    carried.await(builder.name(name).start(carried));
-  }
-
-  /**
-   * For a scheduler that checks who calls: whether the calling thread runs a coroutine's body, and
-   * one of those who wait for it, directly or for another body in between, is {@code thread}. Where
-   * a body has a thread of its own it must be let do what it may do on an engine without one.
-   */
-  public static boolean runsInTurnOf(Predicate<Thread> thread) {
-    for (Thread resumer : HandoffCoroutine.resumers()) {
-      if (thread.test(resumer)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   <Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
       Coroutine<Y, S, R> coroutine(CoroutineBody<Y, S, R> body) {
-    return switch (this) {
-      case VIRTUAL_THREAD ->
-          throw new IllegalArgumentException(
-              this + " runs the tasks of a scheduler only; for a coroutine take " + HANDOFF);
-      case HANDOFF -> new HandoffCoroutine<>("heddle-coroutine", body, null);
-      case CONTINUATION -> Continuations.coroutine(body);
-      case WOVEN -> {
-        Coroutine<Y, S, R> woven = BodyKind.COROUTINE.weave(body, null);
-        if (woven == null) {
-          throw new IllegalArgumentException(explain(body));
-        }
-        yield woven;
-      }
-    };
+    if (this != WOVEN) {
+      return StackfulCoroutine.coroutine(this, body);
+    }
+    Coroutine<Y, S, R> woven = COROUTINE.weave(body, null);
+    if (woven == null) {
+      throw new IllegalArgumentException(explain(body));
+    }
+    return woven;
   }
 
   /** On the fastest engine that can run it. */
   static <Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
       Coroutine<Y, S, R> best(CoroutineBody<Y, S, R> body) {
-    Coroutine<Y, S, R> woven = BodyKind.COROUTINE.weave(body, null);
+    Coroutine<Y, S, R> woven = COROUTINE.weave(body, null);
     return woven != null ? woven : HANDOFF.coroutine(body);
   }
 
@@ -184,7 +151,7 @@ public enum Engine {
    * reason: "not woven: its Yielder is passed to helper() (Tree.java:12)".
    */
   public static String explain(CoroutineBody<?, ?, ?> body) {
-    return BodyKind.COROUTINE.explain(body);
+    return COROUTINE.explain(body);
   }
 
   /**
@@ -197,50 +164,6 @@ public enum Engine {
    * }</pre>
    */
   public static List<String> explainAll(Class<?> home) {
-    return BodyKind.COROUTINE.explainAll(home);
-  }
-
-  String unavailableMessage() {
-    return this
-        + " is not available: start the JVM with "
-        + (this == CONTINUATION ? EXPORT_VM : OPEN_LANG);
-  }
-
-  /** A loop on a thread that is not the caller's; what it throws is thrown by the caller. */
-  private static final class Carried implements Runnable {
-    private final Runnable loop;
-    private @Nullable Throwable thrown;
-
-    Carried(Runnable loop) {
-      this.loop = loop;
-    }
-
-    @Override
-    public void run() {
-      try {
-        loop.run();
-      } catch (Throwable t) {
-        thrown = t;
-      }
-    }
-
-    void await(Thread thread) {
-      boolean interrupted = false;
-      while (true) {
-        try {
-          thread.join();
-          break;
-        } catch (InterruptedException e) {
-          interrupted = true;
-          thread.interrupt();
-        }
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-      if (thrown != null) {
-        throw Thrown.unchecked(thrown);
-      }
-    }
+    return COROUTINE.explainAll(home);
   }
 }

@@ -43,7 +43,7 @@ public interface Yielder<Y extends @Nullable Object, S extends @Nullable Object>
    */
   @SuppressWarnings("unchecked") // the coroutine sees a Delegation, and sends the inner's R
   default <R extends @Nullable Object> R yieldFrom(Coroutine<? extends Y, ? super S, R> inner) {
-    return (R) ((Yielder<Object, ?>) this).yield(new Delegation(inner));
+    return (R) ((Yielder<Object, ?>) this).yield(YieldFrom.of(inner));
   }
 
   /**
@@ -58,7 +58,7 @@ public interface Yielder<Y extends @Nullable Object, S extends @Nullable Object>
    */
   @SuppressWarnings("unchecked") // the coroutine sees a Delegation
   default void yieldFrom(Iterable<? extends Y> inner) {
-    ((Yielder<Object, ?>) this).yield(Delegation.to(inner));
+    ((Yielder<Object, ?>) this).yield(YieldFrom.of(inner));
   }
 
   /**
@@ -69,6 +69,6 @@ public interface Yielder<Y extends @Nullable Object, S extends @Nullable Object>
    */
   @SuppressWarnings("unchecked") // the coroutine sees a Delegation
   default void yieldFrom(Iterator<? extends Y> inner) {
-    ((Yielder<Object, ?>) this).yield(Delegation.to(inner));
+    ((Yielder<Object, ?>) this).yield(YieldFrom.of(inner));
   }
 }

@@ -1,9 +1,10 @@
 package dev.heddle.scheduler;
 
-import dev.heddle.coroutine.BodyKind;
 import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.CoroutineBody;
 import dev.heddle.coroutine.Engine;
+import dev.heddle.coroutine.engine.BodyKind;
+import dev.heddle.coroutine.engine.StackfulCoroutine;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -75,7 +76,11 @@ public sealed interface Body<T extends @Nullable Object> {
     /** How bodies are woven that suspend by an {@link Awaiter}. */
     static final BodyKind KIND =
         new BodyKind(
-            Awaiter.class, Set.of("await"), Set.of("yieldFrom"), Set.of("task"), Parts.class);
+            Awaiter.class,
+            Set.of("await"),
+            Set.of("yieldFrom"),
+            Set.of("task"),
+            AwaiterDelegation.class);
 
     /**
      * @param stackful for a body that cannot be woven; null to refuse it
@@ -112,7 +117,7 @@ public sealed interface Body<T extends @Nullable Object> {
             Task.ON_THIS_THREAD.set(task);
             return run.run(task);
           };
-      return engine.task(task.name(), body, host);
+      return StackfulCoroutine.task(engine, task.name(), body, host);
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.heddle.scheduler;
 
-import dev.heddle.coroutine.Surroundings;
+import dev.heddle.coroutine.engine.YieldCheck;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -23,8 +23,8 @@ final class Cancellation {
 
   /** Lets coroutines see that a generator keeps a scope open while it yields (promise N7). */
   static void watchGenerators() {
-    Surroundings.install(
-        new Surroundings() {
+    YieldCheck.install(
+        new YieldCheck() {
           @Override
           protected @Nullable Object innermost() {
             Task<?> task = Task.currentOrNull();

@@ -1,7 +1,7 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.coroutine.Coroutine;
-import dev.heddle.coroutine.WovenCoroutine;
+import dev.heddle.coroutine.engine.WovenCoroutine;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;

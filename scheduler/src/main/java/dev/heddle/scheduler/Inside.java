@@ -1,7 +1,6 @@
 package dev.heddle.scheduler;
 
-import dev.heddle.coroutine.Engine;
-import dev.heddle.coroutine.StackfulCoroutine;
+import dev.heddle.coroutine.engine.StackfulCoroutine;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +30,7 @@ final class Inside {
 
   /** Whether the calling thread is inside, or what it runs is driven by one that is. */
   boolean isCaller() {
-    return is(Thread.currentThread()) || Engine.runsInTurnOf(this::is);
+    return is(Thread.currentThread()) || StackfulCoroutine.runsInTurnOf(this::is);
   }
 
   /**

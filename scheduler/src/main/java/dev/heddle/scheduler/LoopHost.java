@@ -1,10 +1,10 @@
 package dev.heddle.scheduler;
 
-import dev.heddle.coroutine.Host;
+import dev.heddle.coroutine.engine.EngineHost;
 import java.util.Set;
 
 /** The scheduler as its engines see it. */
-final class LoopHost extends Host<YieldEvent<?, ?>> {
+final class LoopHost extends EngineHost<YieldEvent<?, ?>> {
   /** Those between a body and its engine. */
   private static final Set<String> OWN =
       Set.of(

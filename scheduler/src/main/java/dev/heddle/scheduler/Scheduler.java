@@ -1,6 +1,7 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.coroutine.Engine;
+import dev.heddle.coroutine.engine.LoopThread;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -177,7 +178,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
 
   /**
    * Runs tasks until none is left that is not a daemon. The calling thread carries the loop where
-   * the engine allows it ({@link Engine#carry}), and waits for it otherwise. May be called again,
+   * the engine allows it, and waits for it otherwise. May be called again,
    * to run what was spawned since and the daemons that were left.
    *
    * <p>An interrupt of the calling thread cancels all tasks; the thread is interrupted again when
@@ -227,7 +228,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   /** The whole of a run, by the one who has occupied the scheduler. */
   private void carry() {
     inside.home = Thread.currentThread();
-    engine.carry(name, this::runOnCarrier);
+    LoopThread.run(engine, name, this::runOnCarrier);
   }
 
   private void runOnCarrier() {

@@ -57,7 +57,7 @@ public final class SchedulerBuilder {
           "engine "
               + schedulerEngine
               + " is not available; start the JVM with "
-              + Engine.OPEN_LANG);
+              + schedulerEngine.flag());
     }
     engine = schedulerEngine;
     return this;

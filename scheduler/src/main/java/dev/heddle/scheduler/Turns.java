@@ -1,7 +1,7 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.coroutine.Coroutine;
-import dev.heddle.coroutine.StackfulCoroutine;
+import dev.heddle.coroutine.engine.StackfulCoroutine;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,8 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.coroutine.Coroutine;
-import dev.heddle.coroutine.StackfulCoroutine;
-import dev.heddle.coroutine.WovenCoroutine;
+import dev.heddle.coroutine.engine.StackfulCoroutine;
+import dev.heddle.coroutine.engine.WovenCoroutine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

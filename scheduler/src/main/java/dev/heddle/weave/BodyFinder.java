@@ -142,7 +142,7 @@ final class BodyFinder {
   private List<MethodHandle> getters(Object body, Class<?> type, SerializedLambda form) {
     List<MethodHandle> getters = new ArrayList<>();
     try {
-      MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(type, MethodHandles.lookup());
+      MethodHandles.Lookup lookup = Weaver.privateLookup(type);
       for (int i = 0; i < form.getCapturedArgCount(); i++) {
         Field field = type.getDeclaredField("arg$" + (i + 1));
         field.setAccessible(true);

@@ -53,16 +53,10 @@ final class BodyWriter {
     this.machine = machine;
     this.code = code;
     this.frames = new Frames(machine, simulation.creations);
-    Class<?> delegation = woven.dialect().delegation();
+    Class<?> delegations = woven.dialect().delegations();
     this.suspensions =
         new SuspensionWriter(
-            code,
-            machine,
-            plan,
-            frames,
-            delegation == null
-                ? ConstantDescs.CD_Object
-                : delegation.describeConstable().orElseThrow());
+            code, machine, plan, frames, delegations == null ? "" : delegations.getName());
     this.members = new MemberWriter(code, listing.owner.thisClass().asSymbol(), woven.reach());
     for (Plan.Stop stop : plan.stops) {
       stopAt.put(stop.suspension().index(), stop);

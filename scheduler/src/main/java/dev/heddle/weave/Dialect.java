@@ -25,15 +25,15 @@ import org.jspecify.annotations.Nullable;
  * @param suspensions the suspending methods, {@code name + descriptor}; each takes one reference
  *     and returns a reference or nothing
  * @param plain names of other methods that a body may call on its suspender
- * @param delegation for {@link Way#DELEGATE}: a public class with a static method {@code Object
- *     of(P)} for each such method with a parameter of type {@code P}
+ * @param delegations for {@link Way#DELEGATE}: a class with a static method {@code Object of(P)}
+ *     for each such method with a parameter of type {@code P}
  */
 public record Dialect(
     Class<?> machine,
     Class<?> suspender,
     Map<String, Way> suspensions,
     Set<String> plain,
-    @Nullable Class<?> delegation) {
+    @Nullable Class<?> delegations) {
 
   /** What a suspending call does. */
   public enum Way {

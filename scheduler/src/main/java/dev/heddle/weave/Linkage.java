@@ -1,5 +1,6 @@
 package dev.heddle.weave;
 
+import java.lang.constant.ClassDesc;
 import java.lang.invoke.CallSite;
 import java.lang.invoke.ConstantCallSite;
 import java.lang.invoke.MethodHandle;
@@ -13,6 +14,8 @@ import java.lang.invoke.MethodType;
  * caller's lookup must be able to become one of the body's class, which it can inside one module.
  */
 public final class Linkage {
+  static final ClassDesc TYPE = Linkage.class.describeConstable().orElseThrow();
+
   private Linkage() {}
 
   /** What an instruction of the body did. */
@@ -73,6 +76,17 @@ public final class Linkage {
       throws IllegalAccessException {
     caller.ensureInitialized(owner);
     return new ConstantCallSite(MethodHandles.empty(type));
+  }
+
+  /**
+   * Links what a body yields for a {@link Dialect.Way#DELEGATE} to a static method of a class that
+   * the machine itself cannot name.
+   */
+  public static CallSite delegation(Lookup caller, String name, MethodType type, String delegations)
+      throws ReflectiveOperationException {
+    Class<?> owner = Class.forName(delegations, true, Linkage.class.getClassLoader());
+    Lookup lookup = MethodHandles.privateLookupIn(owner, MethodHandles.lookup());
+    return new ConstantCallSite(lookup.findStatic(owner, name, type));
   }
 
   private static MethodHandle find(

@@ -19,11 +19,10 @@ import java.util.List;
 
 /** Writes the body's uses of fields and methods: as they are, or through {@link Linkage}. */
 final class MemberWriter {
-  private static final ClassDesc LINKAGE = Linkage.class.describeConstable().orElseThrow();
   private static final ClassDesc OBJECTS = ConstantDescs.CD_Object.arrayType();
   private static final DirectMethodHandleDesc MEMBER =
       ConstantDescs.ofCallsiteBootstrap(
-          LINKAGE,
+          Linkage.TYPE,
           "member",
           ConstantDescs.CD_CallSite,
           ConstantDescs.CD_String,
@@ -31,7 +30,7 @@ final class MemberWriter {
           ConstantDescs.CD_Class);
   private static final DirectMethodHandleDesc HANDLE =
       ConstantDescs.ofConstantBootstrap(
-          LINKAGE,
+          Linkage.TYPE,
           "handle",
           ConstantDescs.CD_MethodHandle,
           ConstantDescs.CD_String,
@@ -40,7 +39,7 @@ final class MemberWriter {
           ConstantDescs.CD_MethodType);
   private static final DirectMethodHandleDesc AT_HOME =
       ConstantDescs.ofCallsiteBootstrap(
-          LINKAGE,
+          Linkage.TYPE,
           "atHome",
           ConstantDescs.CD_CallSite,
           ConstantDescs.CD_Class,
@@ -48,7 +47,7 @@ final class MemberWriter {
           OBJECTS);
   private static final DirectMethodHandleDesc INITIALIZE =
       ConstantDescs.ofCallsiteBootstrap(
-          LINKAGE, "initialize", ConstantDescs.CD_CallSite, ConstantDescs.CD_Class);
+          Linkage.TYPE, "initialize", ConstantDescs.CD_CallSite, ConstantDescs.CD_Class);
 
   private final CodeBuilder code;
   private final ClassDesc home;

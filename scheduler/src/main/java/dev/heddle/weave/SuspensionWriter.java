@@ -5,6 +5,8 @@ import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
+import java.lang.constant.DirectMethodHandleDesc;
+import java.lang.constant.DynamicCallSiteDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,23 +31,27 @@ final class SuspensionWriter {
   private static final MethodTypeDesc ANSWER =
       MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_Object);
 
+  private static final DirectMethodHandleDesc DELEGATION =
+      ConstantDescs.ofCallsiteBootstrap(
+          Linkage.TYPE, "delegation", ConstantDescs.CD_CallSite, ConstantDescs.CD_String);
+
   private final CodeBuilder code;
   private final ClassDesc machine;
   private final Plan plan;
   private final Frames frames;
-  private final ClassDesc delegation;
+  private final String delegations;
   private final int held;
   private final int wide;
   private final List<Label> restores = new ArrayList<>();
   private final List<Label> resumes = new ArrayList<>();
 
   SuspensionWriter(
-      CodeBuilder code, ClassDesc machine, Plan plan, Frames frames, ClassDesc delegation) {
+      CodeBuilder code, ClassDesc machine, Plan plan, Frames frames, String delegations) {
     this.code = code;
     this.machine = machine;
     this.plan = plan;
     this.frames = frames;
-    this.delegation = delegation;
+    this.delegations = delegations;
     this.held = plan.maxLocals() + Frames.SHIFT;
     this.wide = held + 1;
     for (int i = 0; i < plan.stops.size(); i++) {
@@ -68,7 +74,7 @@ final class SuspensionWriter {
     Suspension suspension = stop.suspension();
     if (suspension.way() == Dialect.Way.DELEGATE) {
       MethodTypeDesc of = MethodTypeDesc.of(ConstantDescs.CD_Object, suspension.argument());
-      code.invokestatic(delegation, "of", of);
+      code.invokedynamic(DynamicCallSiteDesc.of(DELEGATION, "of", of, delegations));
     }
     code.astore(held).pop();
     save(stop);

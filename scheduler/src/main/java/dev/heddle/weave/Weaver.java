@@ -109,6 +109,7 @@ public final class Weaver {
   private static Class<?> define(Woven woven, MethodHandles.Lookup lookup)
       throws IllegalAccessException {
     Class<?> home = woven.origin().home();
+    exportTo(home.getModule(), woven.dialect().machine(), Linkage.class);
     String name = home.getName() + MachineWriter.MARK + NUMBERS.get(home).getAndIncrement();
     Class<?> machine = lookup.defineClass(new MachineWriter(woven, ClassDesc.of(name)).write());
     return lookup.ensureInitialized(machine); // so that the verifier objects now, if ever
@@ -140,9 +141,27 @@ public final class Weaver {
       throw new Refusal("the class loader of " + home.getName() + " does not see Heddle");
     }
     try {
-      return MethodHandles.privateLookupIn(home, MethodHandles.lookup());
+      return privateLookup(home);
     } catch (IllegalAccessException e) {
       throw new Refusal(notOpen(home));
+    }
+  }
+
+  /**
+   * A lookup that may do what {@code type} may do. Our module must read the module of {@code type}.
+   */
+  static MethodHandles.Lookup privateLookup(Class<?> type) throws IllegalAccessException {
+    Weaver.class.getModule().addReads(type.getModule());
+    return MethodHandles.privateLookupIn(type, MethodHandles.lookup());
+  }
+
+  /** Lets machines in a user's module see what they extend and what links them. */
+  private static void exportTo(Module user, Class<?>... seen) {
+    Module ours = Weaver.class.getModule();
+    for (Class<?> type : seen) {
+      if (type.getModule() == ours) {
+        ours.addExports(type.getPackageName(), user);
+      }
     }
   }
 

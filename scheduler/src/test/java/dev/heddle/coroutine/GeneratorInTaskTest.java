@@ -33,6 +33,9 @@ class GeneratorInTaskTest {
 
   private boolean over;
 
+  /** Ten looks of the watch over handoff bodies. */
+  private static final long TEN_LOOKS_NANOS = 50_000_000;
+
   static Stream<Arguments> kindsAndEngines() {
     return Kind.all()
         .flatMap(kind -> Engines.forCoroutines().map(engine -> Arguments.of(kind, engine)));
@@ -95,7 +98,7 @@ class GeneratorInTaskTest {
             y -> {
               int before = turnsOfOthers;
               long start = System.nanoTime();
-              while (System.nanoTime() - start < 10 * HandoffWatch.TICK_MILLIS * 1_000_000L) {
+              while (System.nanoTime() - start < TEN_LOOKS_NANOS) {
                 Thread.onSpinWait();
               }
               y.yield(turnsOfOthers - before);

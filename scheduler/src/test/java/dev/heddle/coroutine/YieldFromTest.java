@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.coroutine.engine.Delegation;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

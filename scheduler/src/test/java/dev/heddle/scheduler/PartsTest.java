@@ -3,7 +3,7 @@ package dev.heddle.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.heddle.coroutine.WovenCoroutine;
+import dev.heddle.coroutine.engine.WovenCoroutine;
 import dev.heddle.fixtures.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;

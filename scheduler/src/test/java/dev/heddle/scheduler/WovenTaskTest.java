@@ -3,7 +3,7 @@ package dev.heddle.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.heddle.coroutine.StackfulCoroutine;
+import dev.heddle.coroutine.engine.StackfulCoroutine;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

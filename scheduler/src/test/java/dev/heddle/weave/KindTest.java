@@ -6,9 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.coroutine.BodyKind;
-import dev.heddle.coroutine.Delegations;
-import dev.heddle.coroutine.WovenCoroutine;
+import dev.heddle.coroutine.engine.BodyKind;
+import dev.heddle.coroutine.engine.WovenCoroutine;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Set;
@@ -45,8 +44,7 @@ final class KindTest {
   }
 
   private static final BodyKind KIND =
-      new BodyKind(
-          Teller.class, Set.of("ask"), Set.of(), Set.of("name", "count"), Delegations.class);
+      new BodyKind(Teller.class, Set.of("ask"), Set.of(), Set.of("name", "count"), null);
 
   private static final Question<Integer, IOException> AGE = new Question<>("age?");
   private static final Question<String, RuntimeException> NAME = new Question<>("name?");

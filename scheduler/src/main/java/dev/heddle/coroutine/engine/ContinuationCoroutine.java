@@ -1,5 +1,7 @@
-package dev.heddle.coroutine;
+package dev.heddle.coroutine.engine;
 
+import dev.heddle.coroutine.CoroutineBody;
+import dev.heddle.coroutine.Engine;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
@@ -11,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A body on the JDK's bare continuation, run on the thread that resumes it. The one file that
- * imports {@code jdk.internal.vm}; {@link Continuations} reaches it by reflection, so that without
- * the flag it is never linked.
+ * imports {@code jdk.internal.vm}; {@link ContinuationLoader} reaches it by reflection, so that
+ * without the flag it is never linked.
  *
  * <p>It may be resumed from a platform thread, a virtual thread or another generator's body: each
  * turn is nested in the continuation of its resumer, from which the scope tells it apart. A virtual

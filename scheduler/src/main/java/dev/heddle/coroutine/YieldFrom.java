@@ -1,30 +1,32 @@
 package dev.heddle.coroutine;
 
+import dev.heddle.coroutine.engine.Delegation;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a body yields for {@code yieldFrom}: not a value, but the request that the inner coroutine
- * has the turns until it ends. {@link Coroutine} sees it behind {@code advance} and grants it, so
- * that an engine has nothing to do for PEP 380: to its body {@code yieldFrom} is a yield at which
- * the inner's result is sent, or its failure raised.
- *
- * <p>The body itself is not woken for the inner's values: an item through ten levels costs one
- * switch and ten calls. The PEP's expansion, a loop in the body, would cost ten switches.
+ * What a body yields for each of {@link Yielder}'s {@code yieldFrom}. Woven bodies are linked to
+ * these methods by their name and parameter: see {@code weave.Linkage}.
  */
-record Delegation(Coroutine<?, ?, ?> inner) {
+final class YieldFrom {
+  private YieldFrom() {}
 
-  static Delegation to(Iterable<?> inner) {
-    return inner instanceof Generator<?> generator
-        ? new Delegation(generator.take())
-        : to(inner.iterator());
+  /** For {@link Yielder#yieldFrom(Coroutine)}. */
+  static Object of(Coroutine<?, ?, ?> inner) {
+    return new Delegation(inner);
   }
 
-  static Delegation to(Iterator<?> inner) {
+  /** For {@link Yielder#yieldFrom(Iterable)}. */
+  static Object of(Iterable<?> inner) {
+    return inner instanceof Generator<?> generator ? of(generator.take()) : of(inner.iterator());
+  }
+
+  /** For {@link Yielder#yieldFrom(Iterator)}. */
+  static Object of(Iterator<?> inner) {
     return new Delegation(new Items(inner));
   }
 
-  /** An iterator as a coroutine: it knows {@code next} only. */
+  /** An iterator as a coroutine: {@code next} is all that it can do. */
   private static final class Items extends Coroutine<Object, Object, Object> {
     private final Iterator<?> items;
 

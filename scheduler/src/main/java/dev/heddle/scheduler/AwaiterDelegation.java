@@ -1,24 +1,24 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.coroutine.Coroutine;
-import dev.heddle.coroutine.Delegations;
 import dev.heddle.coroutine.Engine;
 import dev.heddle.coroutine.Yielder;
+import dev.heddle.coroutine.engine.Delegation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What woven bodies yield for {@link Awaiter#yieldFrom}. Public because they stand in the packages
- * of their users; not for anybody else.
+ * What a woven body yields for {@link Awaiter#yieldFrom}. Woven bodies are linked to {@link #of} by
+ * its name.
  */
-public final class Parts {
-  private Parts() {}
+final class AwaiterDelegation {
+  private AwaiterDelegation() {}
 
-  /** The part has the turns of the calling task until it ends. */
-  public static Object of(TaskFunction<?> part) {
+  /** The part has the turns of the calling task until the part ends. */
+  static Object of(TaskFunction<?> part) {
     Task<?> task = Task.current();
     Coroutine<YieldEvent<?, ?>, Object, Object> woven =
         Body.ByAwaiter.KIND.weave(part, new StackAwaiter(task));
-    return Delegations.of(woven == null ? onStack(part, task) : woven);
+    return new Delegation(woven == null ? onStack(part, task) : woven);
   }
 
   /** A part that cannot be woven, in a task that is. */

@@ -1,5 +1,8 @@
-package dev.heddle.coroutine;
+package dev.heddle.coroutine.engine;
 
+import dev.heddle.coroutine.Coroutine;
+import dev.heddle.coroutine.CoroutineBody;
+import dev.heddle.coroutine.Engine;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -9,37 +12,38 @@ import org.jspecify.annotations.Nullable;
  * The way to {@link ContinuationCoroutine}, which cannot be linked in a JVM that was started
  * without {@link Engine#EXPORT_VM}.
  */
-final class Continuations {
+public final class ContinuationLoader {
   private static final @Nullable MethodHandle NEW = findConstructor();
 
-  private Continuations() {}
+  private ContinuationLoader() {}
 
-  static boolean available() {
+  /** Whether this JVM lets us use the JDK's continuations. */
+  public static boolean available() {
     return NEW != null;
   }
 
   @SuppressWarnings("unchecked") // the constructor makes one of the body's types
   static <Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
       Coroutine<Y, S, R> coroutine(CoroutineBody<Y, S, R> body) {
-    if (NEW == null) {
-      throw new UnsupportedOperationException(Engine.CONTINUATION.unavailableMessage());
-    }
+    assert NEW != null : "the engine is not available";
     try {
       return (Coroutine<Y, S, R>)
           (Coroutine<?, ?, ?>) NEW.invokeExact((CoroutineBody<?, ?, ?>) body);
     } catch (Throwable thrown) {
-      throw Thrown.unchecked(thrown);
+      throw SneakyThrow.unchecked(thrown);
     }
   }
 
   private static @Nullable MethodHandle findConstructor() {
     boolean exported =
-        Object.class.getModule().isExported("jdk.internal.vm", Continuations.class.getModule());
+        Object.class
+            .getModule()
+            .isExported("jdk.internal.vm", ContinuationLoader.class.getModule());
     if (!exported) {
       return null;
     }
     try {
-      Class<?> coroutine = Class.forName("dev.heddle.coroutine.ContinuationCoroutine");
+      Class<?> coroutine = Class.forName("dev.heddle.coroutine.engine.ContinuationCoroutine");
       return MethodHandles.lookup()
           .findConstructor(coroutine, MethodType.methodType(void.class, CoroutineBody.class))
           .asType(MethodType.methodType(Coroutine.class, CoroutineBody.class));

@@ -1,5 +1,6 @@
-package dev.heddle.coroutine;
+package dev.heddle.coroutine.engine;
 
+import dev.heddle.coroutine.Engine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandle;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * supported way to make one in JDK 25; when the constructor cannot be had the engine is simply not
  * available, and {@link Engine} falls back to another.
  */
-final class VirtualThreads {
+public final class VirtualThreads {
   private static final @Nullable MethodHandle NEW_BUILDER = findConstructor();
 
   private static final Lock STARTING_POLLERS = new ReentrantLock();
@@ -27,7 +28,8 @@ final class VirtualThreads {
 
   private VirtualThreads() {}
 
-  static boolean available() {
+  /** Whether this JVM lets us make them. */
+  public static boolean available() {
     return NEW_BUILDER != null;
   }
 
@@ -35,9 +37,7 @@ final class VirtualThreads {
   static Thread unstarted(String name, Executor executor, Runnable body) {
     startJdkPollers();
     MethodHandle newBuilder = NEW_BUILDER;
-    if (newBuilder == null) {
-      throw new UnsupportedOperationException(Engine.VIRTUAL_THREAD.unavailableMessage());
-    }
+    assert newBuilder != null : "the engine is not available";
     Thread.Builder.OfVirtual builder;
     try {
       builder = (Thread.Builder.OfVirtual) newBuilder.invokeExact(executor);
@@ -63,7 +63,7 @@ final class VirtualThreads {
    * waits for a descriptor, and they take over the executor of that thread. Were it one of ours,
    * the sockets of every stock virtual thread of the JVM would depend on threads of ours for ever.
    * So a stock virtual thread waits once before the engine's first use. (What a task starts all the
-   * same goes to {@link Guests}, which outlive the scheduler.)
+   * same goes to {@link StrayVirtualThreads}, which outlive the scheduler.)
    */
   private static void startJdkPollers() {
     if (pollersStarted) {

@@ -1,5 +1,6 @@
-package dev.heddle.coroutine;
+package dev.heddle.coroutine.engine;
 
+import dev.heddle.coroutine.Coroutine;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <Y> what the scheduler's bodies yield
  */
-public abstract class Host<Y> {
+public abstract class EngineHost<Y> {
 
   /** The handoff body that had the last turn; the {@link HandoffWatch} looks at it from aside. */
   volatile @Nullable HandoffCoroutine<?, ?, ?> inTurn;
@@ -23,7 +24,7 @@ public abstract class Host<Y> {
   boolean watched;
 
   /** For the scheduler that extends it. */
-  protected Host() {}
+  protected EngineHost() {}
 
   /**
    * The body that ran on {@code thread} has stopped in a call of the JDK. Called by the loop, in

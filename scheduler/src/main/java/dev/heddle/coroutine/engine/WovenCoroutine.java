@@ -1,5 +1,6 @@
-package dev.heddle.coroutine;
+package dev.heddle.coroutine.engine;
 
+import dev.heddle.coroutine.Coroutine;
 import dev.heddle.weave.Traces;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

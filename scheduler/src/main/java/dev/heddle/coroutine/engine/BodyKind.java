@@ -1,5 +1,7 @@
-package dev.heddle.coroutine;
+package dev.heddle.coroutine.engine;
 
+import dev.heddle.coroutine.CoroutineBody;
+import dev.heddle.coroutine.Yielder;
 import dev.heddle.weave.Dialect;
 import dev.heddle.weave.Fabric;
 import dev.heddle.weave.Weaver;
@@ -19,11 +21,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Make one per kind and keep it: it remembers what it has woven. Any thread may use it.
  */
 public final class BodyKind {
-  /** Bodies that take a {@link Yielder}. */
-  static final BodyKind COROUTINE =
-      new BodyKind(
-          Yielder.class, Set.of("yield"), Set.of("yieldFrom"), Set.of(), Delegations.class);
-
   private final Weaver weaver;
 
   /**
@@ -31,15 +28,16 @@ public final class BodyKind {
    * @param yielding its methods that yield their one argument and return what is sent
    * @param delegating its methods that do what {@link Yielder}'s {@code yieldFrom} do
    * @param plain its other methods that a body may call
-   * @param delegations a public class with a static method {@code Object of(P)} for each delegating
-   *     method with a parameter of type {@code P}; it gives what {@link Delegations} gives
+   * @param delegations a class, public or not, with a static method {@code Object of(P)} for each
+   *     delegating method with a parameter of type {@code P}; it gives a {@link Delegation}. Null
+   *     if there are no delegating methods
    */
   public BodyKind(
       Class<?> suspender,
       Set<String> yielding,
       Set<String> delegating,
       Set<String> plain,
-      Class<?> delegations) {
+      @Nullable Class<?> delegations) {
     Map<String, Dialect.Way> suspensions = new HashMap<>();
     for (Method method : suspender.getMethods()) {
       String key = method.getName() + descriptor(method);

@@ -1,4 +1,4 @@
-package dev.heddle.coroutine;
+package dev.heddle.coroutine.engine;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
@@ -8,8 +8,8 @@ import java.util.concurrent.Executors;
  * like. The JDK passes our executor on to them, but they are not tasks: they expect threads that
  * run beside the loop and outlive it.
  */
-final class Guests {
-  private Guests() {}
+final class StrayVirtualThreads {
+  private StrayVirtualThreads() {}
 
   static void run(Runnable continuation) {
     Carriers.EXECUTOR.execute(continuation);

@@ -1,5 +1,6 @@
-package dev.heddle.coroutine;
+package dev.heddle.coroutine.engine;
 
+import dev.heddle.coroutine.CoroutineBody;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
@@ -47,7 +48,7 @@ final class VirtualThreadCoroutine<
     }
   }
 
-  private final Host<Y> host;
+  private final EngineHost<Y> host;
   private final Thread thread;
 
   /** What the JDK gave us to run the thread: one object for its whole life. Null until started. */
@@ -56,7 +57,10 @@ final class VirtualThreadCoroutine<
   /** True from the body's yield until its next turn; the JDK's {@code execute} is then ours. */
   private boolean atYield;
 
-  /** See the essay: null, {@link #EARLY}, or what {@link Host#blocked} gave for the body's stop. */
+  /**
+   * See the essay: null, {@link #EARLY}, or what {@link EngineHost#blocked} gave for the body's
+   * stop.
+   */
   @SuppressWarnings("UnusedVariable") // read through TOKEN
   private volatile @Nullable Object token;
 
@@ -66,7 +70,7 @@ final class VirtualThreadCoroutine<
   /** While it does: the threads, its own included, that can go on. Null before the first time. */
   private volatile @Nullable Queue<Runnable> family;
 
-  VirtualThreadCoroutine(String name, CoroutineBody<Y, S, R> body, Host<Y> host) {
+  VirtualThreadCoroutine(String name, CoroutineBody<Y, S, R> body, EngineHost<Y> host) {
     super(body);
     this.host = host;
     this.thread = VirtualThreads.unstarted(name, this, this::live);
@@ -169,7 +173,7 @@ final class VirtualThreadCoroutine<
     if (continuation == null) {
       continuation = runnable;
     } else if (runnable != continuation) {
-      Guests.run(runnable);
+      StrayVirtualThreads.run(runnable);
     } else if (asksGenerator) {
       runInTurn(runnable);
     } else if (!atYield && !TOKEN.compareAndSet(this, null, EARLY)) {

@@ -1,4 +1,4 @@
-package dev.heddle.coroutine;
+package dev.heddle.coroutine.engine;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
  * which {@link #install}s it; looked at in assertion mode only, as a generator's item costs less
  * than the look. For the library itself.
  */
-public abstract class Surroundings {
-  private static volatile @Nullable Surroundings installed;
+public abstract class YieldCheck {
+  private static volatile @Nullable YieldCheck installed;
 
   /** For the layer above. */
-  protected Surroundings() {}
+  protected YieldCheck() {}
 
   /** From now on these count. */
-  public static void install(Surroundings surroundings) {
+  public static void install(YieldCheck surroundings) {
     installed = surroundings;
   }
 
@@ -26,14 +26,15 @@ public abstract class Surroundings {
   /** Whether this is a value for a consumer, and not something for the layer above. */
   protected abstract boolean isForConsumer(@Nullable Object yielded);
 
-  static @Nullable Object now() {
-    Surroundings known = installed;
+  /** What is open around the caller; null if nothing is, or nobody checks. */
+  public static @Nullable Object now() {
+    YieldCheck known = installed;
     return known == null ? null : known.innermost();
   }
 
   /** Whether one who was resumed inside of {@code before} may yield this. */
-  static boolean allow(@Nullable Object yielded, @Nullable Object before) {
-    Surroundings known = installed;
+  public static boolean allow(@Nullable Object yielded, @Nullable Object before) {
+    YieldCheck known = installed;
     return known == null
         || !known.isForConsumer(yielded)
         || Objects.equals(known.innermost(), before);

@@ -1,15 +1,21 @@
-package dev.heddle.coroutine;
+package dev.heddle.coroutine.engine;
 
+import dev.heddle.coroutine.Coroutine;
+import dev.heddle.coroutine.CoroutineBody;
+import dev.heddle.coroutine.Engine;
+import dev.heddle.coroutine.Generator;
+import dev.heddle.coroutine.GeneratorBody;
+import dev.heddle.coroutine.Yielder;
 import dev.heddle.weave.Traces;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A coroutine whose body has a stack of its own, so that it may yield from any call depth.
  *
- * <p>A scheduler gets one from {@link Engine#task}; it is at the same time the body's {@link
- * Yielder}.
+ * <p>A scheduler gets one from {@link #task}; it is at the same time the body's {@link Yielder}.
  *
  * @param <Y> what it yields
  * @param <S> what is sent to it
@@ -30,7 +36,7 @@ public abstract sealed class StackfulCoroutine<
   private static final Set<String> OURS =
       Set.of(
           Coroutine.class.getName(),
-          Delegation.class.getName(),
+          "dev.heddle.coroutine.YieldFrom",
           Generator.class.getName(),
           GeneratorBody.class.getName(),
           HandoffCoroutine.class.getName(),
@@ -50,6 +56,67 @@ public abstract sealed class StackfulCoroutine<
 
   StackfulCoroutine(CoroutineBody<Y, S, R> body) {
     this.body = body;
+  }
+
+  /**
+   * Makes the coroutine that runs {@code body} as a task of a scheduler.
+   *
+   * @param name the thread's name
+   * @param host who is told when the body blocks in the JDK
+   * @throws IllegalArgumentException if the engine does not run tasks
+   * @throws UnsupportedOperationException if the engine is not available
+   */
+  public static <Y, S extends @Nullable Object, R extends @Nullable Object>
+      StackfulCoroutine<Y, S, R> task(
+          Engine engine, String name, CoroutineBody<Y, S, R> body, EngineHost<Y> host) {
+    checkAvailable(engine);
+    return switch (engine) {
+      case VIRTUAL_THREAD -> new VirtualThreadCoroutine<>(name, body, host);
+      case HANDOFF -> new HandoffCoroutine<>(name, body, host);
+      case CONTINUATION, WOVEN ->
+          throw new IllegalArgumentException(engine + " does not run tasks");
+    };
+  }
+
+  /**
+   * Makes a coroutine that somebody resumes by hand.
+   *
+   * @throws IllegalArgumentException if the engine does not run such coroutines, or is {@code
+   *     WOVEN}
+   * @throws UnsupportedOperationException if the engine is not available
+   */
+  public static <Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
+      Coroutine<Y, S, R> coroutine(Engine engine, CoroutineBody<Y, S, R> body) {
+    if (engine == Engine.HANDOFF) {
+      return new HandoffCoroutine<>("heddle-coroutine", body, null);
+    }
+    if (engine == Engine.CONTINUATION) {
+      checkAvailable(engine);
+      return ContinuationLoader.coroutine(body);
+    }
+    throw new IllegalArgumentException(
+        engine + " runs the tasks of a scheduler only; for a coroutine take " + Engine.HANDOFF);
+  }
+
+  private static void checkAvailable(Engine engine) {
+    if (!engine.isAvailable()) {
+      throw new UnsupportedOperationException(
+          engine + " is not available: start the JVM with " + engine.flag());
+    }
+  }
+
+  /**
+   * For a scheduler that checks who calls: whether the calling thread runs a coroutine's body, and
+   * one of the threads that wait for that body, directly or for another body in between, is {@code
+   * thread}. A body on a thread of its own may do what a body on the loop's thread may do.
+   */
+  public static boolean runsInTurnOf(Predicate<Thread> thread) {
+    for (Thread resumer : HandoffCoroutine.resumers()) {
+      if (thread.test(resumer)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The thread that the body runs on: {@code Thread.currentThread()} inside it. */
@@ -116,7 +183,7 @@ public abstract sealed class StackfulCoroutine<
     Throwable thrown = raised;
     if (thrown != null) {
       raised = null;
-      throw Thrown.unchecked(thrown);
+      throw SneakyThrow.unchecked(thrown);
     }
     S value = (S) sent;
     sent = null;
@@ -124,7 +191,7 @@ public abstract sealed class StackfulCoroutine<
   }
 
   /** What the user wrote of a body's stack. */
-  final List<StackTraceElement> written(StackTraceElement[] stack, @Nullable Host<?> host) {
+  final List<StackTraceElement> written(StackTraceElement[] stack, @Nullable EngineHost<?> host) {
     return Traces.asWritten(stack).stream()
         .filter(frame -> !isMachinery(frame.getClassName()))
         .filter(frame -> host == null || !host.isOwn(frame.getClassName()))

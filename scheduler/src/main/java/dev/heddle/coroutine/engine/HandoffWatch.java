@@ -1,4 +1,4 @@
-package dev.heddle.coroutine;
+package dev.heddle.coroutine.engine;
 
 import java.lang.ref.WeakReference;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,11 +21,11 @@ final class HandoffWatch implements Runnable {
   private static final HandoffWatch WATCH = new HandoffWatch();
 
   /** A host, and the body that was seen blocked in its turn at the last look. */
-  private static final class Watched extends WeakReference<Host<?>> {
+  private static final class Watched extends WeakReference<EngineHost<?>> {
     @Nullable HandoffCoroutine<?, ?, ?> suspect;
     long suspectTurn;
 
-    Watched(Host<?> host) {
+    Watched(EngineHost<?> host) {
       super(host);
     }
   }
@@ -37,7 +37,7 @@ final class HandoffWatch implements Runnable {
   }
 
   /** The loop gives the turn to this body. */
-  static void begin(Host<?> host, HandoffCoroutine<?, ?, ?> body) {
+  static void begin(EngineHost<?> host, HandoffCoroutine<?, ?, ?> body) {
     host.turns++;
     host.inTurn = body; // volatile: publishes the count with it
     if (!host.watched) {
@@ -51,7 +51,7 @@ final class HandoffWatch implements Runnable {
     while (true) {
       LockSupport.parkNanos(TICK_MILLIS * 1_000_000L);
       for (Watched watched : hosts) {
-        Host<?> host = watched.get();
+        EngineHost<?> host = watched.get();
         if (host == null) {
           hosts.remove(watched);
         } else {

@@ -1,5 +1,7 @@
-package dev.heddle.coroutine;
+package dev.heddle.coroutine.engine;
 
+import dev.heddle.coroutine.CoroutineBody;
+import dev.heddle.coroutine.Engine;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
@@ -75,7 +77,7 @@ final class HandoffCoroutine<
   private boolean started;
 
   /** The scheduler, or null for a coroutine of somebody who just waits for its answer. */
-  private final @Nullable Host<Y> host;
+  private final @Nullable EngineHost<Y> host;
 
   /** Whose turn it is; see the picture. */
   private volatile Turn turn = Turn.RESUMER;
@@ -92,10 +94,12 @@ final class HandoffCoroutine<
   /** The body that the resumer is itself the thread of, if it is one: see {@link #resumers}. */
   private @Nullable HandoffCoroutine<?, ?, ?> outer;
 
-  /** While away: what {@link Host#blocked} gave. Written by the resumer before it sets AWAY. */
+  /**
+   * While away: what {@link EngineHost#blocked} gave. Written by the resumer before it sets AWAY.
+   */
   private @Nullable Y token;
 
-  HandoffCoroutine(String name, CoroutineBody<Y, S, R> body, @Nullable Host<Y> host) {
+  HandoffCoroutine(String name, CoroutineBody<Y, S, R> body, @Nullable EngineHost<Y> host) {
     super(body);
     this.name = name;
     this.host = host;
@@ -153,7 +157,7 @@ final class HandoffCoroutine<
     give(sent, raised);
     resumer = Thread.currentThread();
     turn = Turn.BODY;
-    Host<Y> watched = host;
+    EngineHost<Y> watched = host;
     if (watched == null) {
       advanceGenerator(ON_THIS_THREAD.get());
       return answered();
@@ -230,7 +234,7 @@ final class HandoffCoroutine<
     if (runnable == continuation && asking != null && isBodysTurn()) {
       asking.runInTurn(runnable);
     } else {
-      Guests.run(runnable);
+      StrayVirtualThreads.run(runnable);
     }
   }
 
@@ -242,7 +246,7 @@ final class HandoffCoroutine<
   }
 
   /** Ends the turn of a body that the watch found blocked. */
-  private boolean stopBlocked(Host<Y> watched) {
+  private boolean stopBlocked(EngineHost<Y> watched) {
     Y blocked = watched.blocked(thread());
     answer(blocked);
     token = blocked;
