@@ -1,0 +1,12 @@
+/**
+ * Sockets whose operations are events, the {@code java.nio} selector under the scheduler, and child
+ * processes that do jobs.
+ */
+module dev.heddle.netio {
+  requires transitive dev.heddle.scheduler;
+  requires static org.jspecify;
+  requires static com.google.errorprone.annotations;
+
+  exports dev.heddle.net;
+  exports dev.heddle.process;
+}

@@ -1,0 +1,21 @@
+/**
+ * Coroutines, the round-robin scheduler, and what stands on it without I/O.
+ *
+ * <p>The packages that users need are exported. The weaver, which rewrites bodies, is not.
+ *
+ * <p>A body is woven only if its package is open to this module: write {@code opens my.package to
+ * dev.heddle.scheduler} in your own descriptor. A body in a package that is not open runs on an
+ * engine with a stack, with the same result. The faster of these engines needs {@code --add-opens
+ * java.base/java.lang=dev.heddle.scheduler} on the command line of {@code java}.
+ */
+module dev.heddle.scheduler {
+  requires static org.jspecify;
+  requires static com.google.errorprone.annotations;
+
+  exports dev.heddle.actor;
+  exports dev.heddle.coroutine;
+  exports dev.heddle.pool;
+  exports dev.heddle.scheduler;
+  exports dev.heddle.sync;
+  exports dev.heddle.trace;
+}
