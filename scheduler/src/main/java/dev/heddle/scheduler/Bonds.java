@@ -59,12 +59,12 @@ final class Bonds {
     return held == null ? List.of() : List.copyOf(held);
   }
 
-  List<Holding> holdings() {
+  List<HeldResource> holdings() {
     List<List<StackTraceElement>> sites = heldAt == null ? List.of() : List.copyOf(heldAt);
-    List<Holding> holdings = new ArrayList<>();
+    List<HeldResource> holdings = new ArrayList<>();
     for (Resource resource : held()) {
       int next = holdings.size();
-      holdings.add(new Holding(resource, next < sites.size() ? sites.get(next) : List.of()));
+      holdings.add(new HeldResource(resource, next < sites.size() ? sites.get(next) : List.of()));
     }
     return holdings;
   }

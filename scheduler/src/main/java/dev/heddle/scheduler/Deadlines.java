@@ -1,6 +1,7 @@
 package dev.heddle.scheduler;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,19 @@ final class Deadlines {
 
   int size() {
     return size;
+  }
+
+  /**
+   * Whether some deadline is not one {@linkplain Timed#isBackground in the background}. Looks at
+   * the earliest first; there are few in the background, so it finds the answer soon.
+   */
+  boolean keepRunGoing() {
+    for (int i = 0; i < size; i++) {
+      if (!Objects.requireNonNull(what[i]).isBackground()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

@@ -1,8 +1,8 @@
 package dev.heddle.scheduler;
 
 /**
- * Something that is wrong with the program although nothing has failed: some tasks that wait for
- * each other while others run ({@link Deadlock}), locks that are taken in two orders. {@link
+ * Something that is wrong with the program although no task has failed: tasks that wait for each
+ * other while others run, locks that are acquired in two orders. {@link
  * SchedulerBuilder#findingReporter} hears of it.
  */
 public interface Finding {

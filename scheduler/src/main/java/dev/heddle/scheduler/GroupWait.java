@@ -105,8 +105,8 @@ final class GroupWait<T extends @Nullable Object> extends YieldEvent<T, Exceptio
   }
 
   @Override
-  public boolean needsAllHolders() {
-    return what == For.ALL;
+  public EndedBy endedBy() {
+    return what == For.ALL ? EndedBy.ALL_HOLDERS : EndedBy.ANY_HOLDER;
   }
 
   @Override

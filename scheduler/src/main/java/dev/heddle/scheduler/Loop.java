@@ -27,7 +27,7 @@ final class Loop {
   private final Cadence cadence;
 
   /** Null if nobody observes: most loops have none, and a turn looks no further. */
-  private final @Nullable Observation observation;
+  private final @Nullable ObserverQueue observer;
 
   /** Replaced once at the most, by the loop's own thread, while it does not sleep. */
   private volatile Poller poller;
@@ -49,8 +49,8 @@ final class Loop {
     this.cadence = new Cadence(builder.clock);
     this.poller = builder.poller == null ? new ParkPoller() : builder.poller;
     this.now = builder.clock.nanoTime();
-    this.observation =
-        builder.observer == null ? null : new Observation(scheduler, builder.observer);
+    this.observer =
+        builder.observer == null ? null : new ObserverQueue(scheduler, builder.observer);
   }
 
   /** Runs passes until there is no reason to go on. */
@@ -71,10 +71,10 @@ final class Loop {
     for (int left = ready.size(); left > 0; left--) {
       Task<?> task = ready.take();
       boolean byPoll = task.isToBeResumed();
-      if (observation == null) {
+      if (observer == null) {
         turn(task);
       } else {
-        observedTurn(observation, task);
+        observedTurn(observer, task);
       }
       if (cadence.isDue()) {
         lookAfter(byPoll);
@@ -117,8 +117,8 @@ final class Loop {
   }
 
   /** A turn, told before and after, when nobody has the turn. */
-  private void observedTurn(Observation observed, Task<?> task) {
-    observed.note(task, TaskMoment.What.TURN);
+  private void observedTurn(ObserverQueue observed, Task<?> task) {
+    observed.note(task, TaskEvent.What.TURN);
     running = null;
     observed.tell();
     turn(task);
@@ -149,8 +149,8 @@ final class Loop {
       due.handleDeadline(scheduler);
     }
     scheduler.caughtUp();
-    if (observation != null) {
-      observation.tell();
+    if (observer != null) {
+      observer.tell();
     }
   }
 
@@ -164,9 +164,8 @@ final class Loop {
       return;
     }
     long timeout = deadlines.nanosUntilNext(now);
-    boolean nobodyWaitsForTime = deadlines.size() == scheduler.diagnosis().deadlines();
-    if (nobodyWaitsForTime && !poller.hasWaiters() && inbox.isEmpty()) {
-      scheduler.diagnosis().failAtStandstill();
+    if (!deadlines.keepRunGoing() && !poller.hasWaiters() && inbox.isEmpty()) {
+      scheduler.failAtStandstill();
     }
     ready.trim();
     inbox.sleep(poller, timeout);
@@ -194,21 +193,21 @@ final class Loop {
   }
 
   void spawned(Task<?> task) {
-    note(task, TaskMoment.What.SPAWNED);
+    note(task, TaskEvent.What.SPAWNED);
     ready.add(task);
   }
 
   void woken(Task<?> task) {
     if (task != running) { // it begins to wait and is woken in one turn: the end of that tells all
-      note(task, TaskMoment.What.WOKEN);
+      note(task, TaskEvent.What.WOKEN);
     }
     ready.add(task);
   }
 
   /** For the observer, if there is one. */
-  void note(Task<?> task, TaskMoment.What what) {
-    if (observation != null) {
-      observation.note(task, what);
+  void note(Task<?> task, TaskEvent.What what) {
+    if (observer != null) {
+      observer.note(task, what);
     }
   }
 
@@ -243,8 +242,8 @@ final class Loop {
     ended = true;
     inbox.drain();
     poller.close();
-    if (observation != null) {
-      observation.tell();
+    if (observer != null) {
+      observer.tell();
     }
   }
 }

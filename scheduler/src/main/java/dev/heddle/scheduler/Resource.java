@@ -4,45 +4,44 @@ import java.util.List;
 
 /**
  * Something that tasks wait for, and may hold: a lock, the permits of a semaphore, the items of a
- * queue. What an event waits for it names by {@link YieldEvent#resource}; who holds it tells {@link
- * Task#hold}. From the two follows who waits for whom.
+ * queue. An event names what it waits for by {@link YieldEvent#resource}; a task holds a resource
+ * from {@link Task#hold} to {@link Task#letGo}. From the two follows which task waits for which.
  */
 public interface Resource {
+
+  /** Who can end a wait for a resource. */
+  enum EndedBy {
+    /** Any one of its holders, as with a lock. */
+    ANY_HOLDER,
+    /** All of its holders together, as with the join of a group. */
+    ALL_HOLDERS,
+    /** Any one of its holders, and any other task too, as with a semaphore. */
+    ANYBODY
+  }
 
   /** What {@link #order} says of a resource that has no place in an order. */
   long UNORDERED = 0;
 
-  /** As it stands in messages and dumps: {@code "lock 'db'"}. */
+  /** The resource in messages and dumps: {@code "lock 'db'"}. */
   String describe();
 
-  /**
-   * The tasks any of which could end a wait for it, longest holder first; none if that is not
-   * known.
-   */
+  /** The tasks that could end a wait for it, longest holder first; none if that is not known. */
   List<Task<?>> holders();
 
   /**
-   * A task has ended that held it. Called once, after the task's last turn and before those who
-   * join it are woken.
+   * A task that held it has ended. Called once, after the task's last turn and before the tasks
+   * that join it are woken.
    */
   void holderEnded(Task<?> holder);
 
-  /**
-   * Whether a wait for it needs all the holders, as the join of a group does, and not just any one
-   * of them, as one for a permit; here false.
-   */
-  default boolean needsAllHolders() {
-    return false;
-  }
-
-  /** Whether others than its holders may end a wait for it, as with a semaphore; here false. */
-  default boolean isGivenByAnybody() {
-    return false;
+  /** Who can end a wait for it; here any one of the holders. */
+  default EndedBy endedBy() {
+    return EndedBy.ANY_HOLDER;
   }
 
   /**
-   * Its place in the order in which a task that needs several should acquire them, so that tasks
-   * which do cannot deadlock; here {@link #UNORDERED}.
+   * Its place in the order in which a task that needs several resources should acquire them; tasks
+   * that keep to the order cannot deadlock. Here {@link #UNORDERED}.
    */
   default long order() {
     return UNORDERED;

@@ -2,6 +2,7 @@ package dev.heddle.scheduler;
 
 import dev.heddle.coroutine.Engine;
 import dev.heddle.coroutine.engine.LoopThread;
+import dev.heddle.scheduler.view.Explainer;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -10,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,12 +34,16 @@ import org.jspecify.annotations.Nullable;
  * Order is first in, first out: the same tasks run in the same order.
  *
  * <p>Threads: {@link #execute}, {@link #runInside}, {@link #close}, {@link #isInside}, {@link
- * #dump}, {@link #nanoTime} and {@link #toString} may be called from any thread, {@link #call} from
- * any other. All else is for the tasks of this scheduler and, while it does not run, for the thread
- * that created it or ran it last; any other gets a {@link WrongThreadException}.
+ * #nanoTime} and {@link #toString} may be called from any thread, {@link #call} from any other. All
+ * else is for the tasks of this scheduler and, while it does not run, for the thread that created
+ * it or ran it last; any other gets a {@link WrongThreadException}.
  */
 public final class Scheduler implements Spawner, Executor, AutoCloseable {
   private static final AtomicLong CREATED = new AtomicLong();
+
+  static {
+    new SchedulerView().install();
+  }
 
   /** The scheduler whose loop runs on the thread. */
   static final ThreadLocal<Scheduler> ON_THIS_CARRIER = new ThreadLocal<>();
@@ -50,8 +56,9 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   final Loop loop;
   final Inside inside;
   private final LoopHost host = new LoopHost(this);
-  private final TaskTable tasks = new TaskTable();
-  private final Diagnosis diagnosis;
+  final TaskTable tasks = new TaskTable();
+  private final boolean recordsSites;
+  private final Consumer<? super Finding> findingReporter;
   private long spawned;
 
   /** Whether a run, or the end of the scheduler, is under way; guarded by this. */
@@ -72,10 +79,10 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     engine = builder.engine == null ? Engine.fastest() : builder.engine;
     wovenRequired = builder.wovenRequired;
     failures = new Failures(builder.failureReporter);
+    recordsSites = builder.recordSites;
+    findingReporter = builder.findingReporter;
     loop = new Loop(this, builder);
     inside = new Inside(this, loop);
-    diagnosis = new Diagnosis(this, tasks, builder);
-    diagnosis.start();
   }
 
   /** A scheduler with the defaults of {@link SchedulerBuilder}. */
@@ -178,8 +185,8 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
 
   /**
    * Runs tasks until none is left that is not a daemon. The calling thread carries the loop where
-   * the engine allows it, and waits for it otherwise. May be called again,
-   * to run what was spawned since and the daemons that were left.
+   * the engine allows it, and waits for it otherwise. May be called again, to run what was spawned
+   * since and the daemons that were left.
    *
    * <p>An interrupt of the calling thread cancels all tasks; the thread is interrupted again when
    * the run returns.
@@ -379,19 +386,17 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     return tasks.toList();
   }
 
-  /** What it can tell of itself. */
-  public Diagnosis diagnosis() {
-    return diagnosis;
+  /**
+   * For primitives: whether tasks record where they acquire what they hold, and primitives may
+   * spend time to learn; see {@link SchedulerBuilder#recordSites}.
+   */
+  public boolean recordsSites() {
+    return recordsSites;
   }
 
-  /** Deadlocks among some tasks, while others run: {@link Diagnosis#findDeadlocks}. */
-  public List<Deadlock> findDeadlocks() {
-    return diagnosis.findDeadlocks();
-  }
-
-  /** A look at all tasks; may be called from any thread: {@link Diagnosis#dump}. */
-  public TaskDump dump() {
-    return diagnosis.dump();
+  /** For primitives and tools: tells the {@link SchedulerBuilder#findingReporter}. */
+  public void report(Finding finding) {
+    findingReporter.accept(finding);
   }
 
   /** Its name. */
@@ -416,7 +421,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
 
   void ended(Task<?> task) {
     tasks.remove(task);
-    loop.note(task, TaskMoment.What.ENDED);
+    loop.note(task, TaskEvent.What.ENDED);
   }
 
   /** Asked before each pass. */
@@ -425,6 +430,13 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
       return closing.goesOn();
     }
     return !closed && (tasks.nonDaemons() > 0 || !inbox.isEmpty());
+  }
+
+  /** All tasks wait, none for I/O or a deadline: fails unless another thread may wake one. */
+  void failAtStandstill() {
+    if (!tasks.anyAwaitsOutside()) {
+      throw Explainer.create().explain(this);
+    }
   }
 
   /** Whenever the loop has caught up with the world outside. */

@@ -2,7 +2,6 @@ package dev.heddle.scheduler;
 
 import dev.heddle.coroutine.Engine;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -20,8 +19,7 @@ public final class SchedulerBuilder {
   BiConsumer<String, Throwable> failureReporter = SchedulerBuilder::logFailure;
   Consumer<? super Finding> findingReporter = SchedulerBuilder::logFinding;
   boolean recordSites = SchedulerBuilder.class.desiredAssertionStatus();
-  @Nullable Duration deadlockCheck;
-  @Nullable Consumer<? super TaskMoment> observer;
+  @Nullable Consumer<? super TaskEvent> observer;
 
   SchedulerBuilder() {}
 
@@ -84,19 +82,28 @@ public final class SchedulerBuilder {
   }
 
   /**
-   * Hears once of each thing that is wrong with the program although nothing has failed: locks that
-   * are taken in two orders, and what {@link #checkForDeadlocks} finds. Called by the loop, in the
-   * middle of things: it may note and log, not use the scheduler. Default: logs it as a warning.
+   * Hears once of each thing that is wrong with the program although no task has failed: locks that
+   * are acquired in two orders, and deadlocks, if {@code dev.heddle.trace.DeadlockCheck} looks for
+   * them. Called by the loop, in the middle of changes: the reporter may note and log, and must not
+   * use the scheduler. What it throws is logged. Default: logs the finding as a warning.
    */
   public SchedulerBuilder findingReporter(Consumer<? super Finding> reporter) {
-    findingReporter = Objects.requireNonNull(reporter, "reporter");
+    Objects.requireNonNull(reporter, "reporter");
+    findingReporter =
+        finding -> {
+          try {
+            reporter.accept(finding);
+          } catch (Throwable thrown) {
+            LOG.log(Level.ERROR, "the finding reporter failed on: " + finding.message(), thrown);
+          }
+        };
     return this;
   }
 
   /**
-   * Whether tasks keep the lines of source where they acquired what they hold, for messages and
-   * dumps, and the order in which locks are acquired is learned. Costs some microseconds for each
-   * acquisition. Default: whether assertions are enabled ({@code java -ea}).
+   * Whether each task records the lines of source at which it acquires what it holds, for messages
+   * and dumps, and whether the scheduler learns the order in which tasks acquire locks. Costs some
+   * microseconds for each acquisition. Default: whether assertions are enabled ({@code java -ea}).
    */
   public SchedulerBuilder recordSites(boolean record) {
     recordSites = record;
@@ -104,40 +111,20 @@ public final class SchedulerBuilder {
   }
 
   /**
-   * Looks for deadlocks among some tasks while others run, once in this period, and reports each
-   * once to the {@link #findingReporter}. Costs time in proportion to the tasks, and wakes a
-   * scheduler that idles. Default: does not look. (When all tasks wait for ever the run fails
-   * without this.)
-   *
-   * @throws IllegalArgumentException if the period is not positive, or more than 146 years
-   */
-  public SchedulerBuilder checkForDeadlocks(Duration period) {
-    if (!period.isPositive() || period.compareTo(Timers.LONGEST) > 0) {
-      throw new IllegalArgumentException(
-          "cannot check for deadlocks every "
-              + period
-              + ": must be more than 0 and at most "
-              + Timers.LONGEST);
-    }
-    deadlockCheck = period;
-    return this;
-  }
-
-  /**
    * Hears what happens to tasks, in order: started, turn, waiting, woken, cancelled, ended.
    *
    * <pre>{@code
-   * Scheduler.builder().observer(moment -> System.err.println(moment)).build();
+   * Scheduler.builder().observer(event -> System.err.println(event)).build();
    * }</pre>
    *
    * <p>Called on the loop's thread, between two turns: the beginning of a turn is told before it,
    * all else at the latest when the turn is over in which it happened; what happens while the
-   * scheduler does not run, in the next run. {@link TaskMoment#nanos} is when it happened. It may
+   * scheduler does not run, in the next run. {@link TaskEvent#nanos} is when it happened. It may
    * use the scheduler; as long as it does not return no task gets a turn. If it throws, that is
    * logged and it hears no more; the tasks notice nothing. Default: none, which costs a turn
    * nothing.
    */
-  public SchedulerBuilder observer(Consumer<? super TaskMoment> taskObserver) {
+  public SchedulerBuilder observer(Consumer<? super TaskEvent> taskObserver) {
     observer = Objects.requireNonNull(taskObserver, "observer");
     return this;
   }

@@ -219,9 +219,7 @@ public final class Task<T extends @Nullable Object> extends Ties<T> {
   public void hold(Resource resource) {
     scheduler.checkInside("hold");
     bonds()
-        .hold(
-            resource,
-            scheduler.diagnosis().recordsSites() ? Where.of(this, resource.getClass()) : null);
+        .hold(resource, scheduler.recordsSites() ? StackLines.of(this, resource.getClass()) : null);
   }
 
   /** For primitives: the task does not hold the resource any more. */
@@ -240,7 +238,7 @@ public final class Task<T extends @Nullable Object> extends Ties<T> {
   }
 
   /** What it holds, longest held first, and where it acquired it: a copy. */
-  public List<Holding> holdings() {
+  public List<HeldResource> holdings() {
     Bonds bonds = bondsOrNull();
     return bonds == null ? List.of() : bonds.holdings();
   }
@@ -251,7 +249,7 @@ public final class Task<T extends @Nullable Object> extends Ties<T> {
    */
   public List<StackTraceElement> where() {
     scheduler.checkInside("where");
-    return Where.of(this);
+    return StackLines.of(this);
   }
 
   @Override

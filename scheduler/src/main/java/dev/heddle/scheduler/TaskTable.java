@@ -1,7 +1,6 @@
 package dev.heddle.scheduler;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -60,19 +59,12 @@ final class TaskTable {
   }
 
   /**
-   * A copy for another thread, as good as it gets while the loop may go on: those who come and go
-   * meanwhile may be in it or not.
+   * A copy in the order in which the tasks were spawned. Another thread may ask for it while the
+   * loop goes on: then a task that comes or goes meanwhile may be in it or not.
    */
-  List<Task<?>> peek() {
-    List<Task<?>> copy = new ArrayList<>(Arrays.asList(tasks.toArray(new Task<?>[0])));
-    copy.removeIf(Objects::isNull);
-    copy.sort(Comparator.comparingLong(Task::id));
-    return copy;
-  }
-
-  /** A copy in the order in which the tasks were spawned. */
   List<Task<?>> toList() {
     List<Task<?>> copy = new ArrayList<>(tasks);
+    copy.removeIf(Objects::isNull); // slots that another thread sees too early, or too late
     copy.sort(Comparator.comparingLong(Task::id));
     return copy;
   }

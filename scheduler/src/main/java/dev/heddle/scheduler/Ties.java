@@ -96,7 +96,7 @@ abstract sealed class Ties<T extends @Nullable Object> extends Turns<T> permits 
     if (before != null || reaching == null) {
       return;
     }
-    scheduler.loop.note(self(), TaskMoment.What.CANCELLED);
+    scheduler.loop.note(self(), TaskEvent.What.CANCELLED);
     if (phase == Phase.WAITING && undone != null) {
       undo(undone);
     }

@@ -23,6 +23,16 @@ public abstract class Timed {
   }
 
   /**
+   * Whether this is a deadline that no task waits for, as that of a tool which looks at the
+   * scheduler now and then; here false. When all tasks wait and only such deadlines are left, the
+   * run fails with a {@link DeadlockException} instead of waiting for them. The answer must not
+   * change while a deadline is set.
+   */
+  protected boolean isBackground() {
+    return false;
+  }
+
+  /**
    * The deadline has passed. Called by the loop, between two turns, once for each deadline set; by
    * then {@link #hasDeadline} is false, so that a new one may be set.
    */

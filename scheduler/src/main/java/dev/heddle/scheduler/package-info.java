@@ -22,9 +22,10 @@
  *   <li>which scope reaches whom: {@code Cancellation}; what a group is: {@code TaskGroup};
  *   <li>how an event can be a part of another: {@code Compound};
  *   <li>what becomes of a failure: {@code Failure}, {@code Failures}, {@code Join};
- *   <li>what an observer hears, and when: {@code Observation};
- *   <li>who waits for whom: {@code WaitGraph}; how that is told when nothing can run: {@code
- *       Standstill}, {@code Explanation}; when somebody asks: {@code Diagnosis}.
+ *   <li>what an observer hears, and when: {@code ObserverQueue};
+ *   <li>at which lines a task stands: {@code StackLines};
+ *   <li>what {@code dev.heddle.trace} may read, to tell which task waits for which: {@code
+ *       SchedulerView}.
  * </ul>
  *
  * <p>A new primitive is a class of its own that returns events; it needs nothing here to change.

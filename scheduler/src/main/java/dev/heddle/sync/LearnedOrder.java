@@ -1,6 +1,6 @@
 package dev.heddle.sync;
 
-import dev.heddle.scheduler.Holding;
+import dev.heddle.scheduler.HeldResource;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import java.util.ArrayList;
@@ -102,20 +102,20 @@ final class LearnedOrder {
 
   /** The task asks for a lock that it does not hold; it is about to get it, or to wait. */
   void asks(Task<?> task, Lock asked) {
-    List<Holding> locks = new ArrayList<>();
+    List<HeldResource> locks = new ArrayList<>();
     Set<Long> numbers = new HashSet<>();
-    for (Holding holding : task.holdings()) {
+    for (HeldResource holding : task.holdings()) {
       if (holding.resource() instanceof Lock held) {
         locks.add(holding);
         numbers.add(held.order());
       }
     }
-    for (Holding holding : locks) {
+    for (HeldResource holding : locks) {
       learn(task, holding, numbers, asked);
     }
   }
 
-  private void learn(Task<?> task, Holding holding, Set<Long> numbers, Lock asked) {
+  private void learn(Task<?> task, HeldResource holding, Set<Long> numbers, Lock asked) {
     Lock held = (Lock) holding.resource();
     boolean ofOneKind = held.kindOfLock().equals(asked.kindOfLock());
     Object from = ofOneKind ? held.order() : held.kindOfLock();
@@ -135,7 +135,7 @@ final class LearnedOrder {
     }
   }
 
-  private static LockInversion.Step step(Task<?> task, Holding holding, Lock asked) {
+  private static LockInversion.Step step(Task<?> task, HeldResource holding, Lock asked) {
     return new LockInversion.Step(
         task.name(),
         holding.resource().describe(),
@@ -153,7 +153,7 @@ final class LearnedOrder {
     Set<Object> nodes = new HashSet<>();
     path.forEach(step -> nodes.add(step.to));
     if (reported.add(nodes)) {
-      task.scheduler().diagnosis().report(new LockInversion(examples(path)));
+      task.scheduler().report(new LockInversion(examples(path)));
     }
   }
 

@@ -179,7 +179,7 @@ public sealed class Lock implements Resource permits RLock {
       acquiredAgain(task);
       return true;
     }
-    if (task.scheduler().diagnosis().recordsSites()) {
+    if (task.scheduler().recordsSites()) {
       LearnedOrder.of(task.scheduler()).asks(task, this);
     }
     if (holder == null) {

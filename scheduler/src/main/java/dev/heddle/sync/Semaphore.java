@@ -166,8 +166,8 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
   }
 
   @Override
-  public boolean isGivenByAnybody() {
-    return true;
+  public EndedBy endedBy() {
+    return EndedBy.ANYBODY;
   }
 
   @Override

@@ -1,8 +1,7 @@
 package dev.heddle.trace;
 
-import dev.heddle.scheduler.Holding;
+import dev.heddle.scheduler.HeldResource;
 import dev.heddle.scheduler.Resource;
-import dev.heddle.scheduler.TaskDump;
 import dev.heddle.scheduler.TaskWait;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A dump as JSON (RFC 8259), for programs.
  *
  * <pre>{@code
- * String json = JsonDump.of(scheduler.dump());
+ * String json = JsonDump.of(TaskDump.of(scheduler));
  * }</pre>
  *
  * <pre>
@@ -71,7 +70,7 @@ public final class JsonDump {
       json.value(entry.deadlineIn().toNanos());
     }
     json.name("holds").beginArray();
-    entry.holds().forEach(this::holding);
+    entry.holds().forEach(this::held);
     json.endArray();
     json.name("at");
     frames(entry.at());
@@ -97,11 +96,11 @@ public final class JsonDump {
     json.endObject();
   }
 
-  private void holding(Holding holding) {
+  private void held(HeldResource held) {
     json.beginObject();
-    json.name("resource").value(holding.resource().describe());
+    json.name("resource").value(held.resource().describe());
     json.name("acquiredAt");
-    frames(holding.acquiredAt());
+    frames(held.acquiredAt());
     json.endObject();
   }
 

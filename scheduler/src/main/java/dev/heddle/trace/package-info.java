@@ -1,9 +1,30 @@
 /**
- * Looking at a scheduler from aside: what it is doing, for people and for programs.
+ * Looking at a scheduler from aside: what its tasks do, which of them wait for each other, and why
+ * a run cannot go on.
  *
- * <p>The look itself is {@link dev.heddle.scheduler.Scheduler#dump}, as only the scheduler can see
- * its tasks; its text is there too. So is the hook for those who want to hear of each turn, {@link
- * dev.heddle.scheduler.SchedulerBuilder#observer}. Here stands what is made of them for others.
+ * <pre>{@code
+ * System.err.println(TaskDump.of(scheduler)); // from any thread
+ * Deadlock.find(scheduler).forEach(System.err::println); // in a task
+ * DeadlockCheck.start(scheduler, Duration.ofSeconds(10)); // now and then, by the loop
+ * }</pre>
+ *
+ * <p>This package stands on {@code scheduler}, and the kernel does not know it. What it reads
+ * beyond the public methods is listed in {@code dev.heddle.scheduler.view.KernelView}. Looking
+ * costs what it costs; while nobody looks, the tasks pay nothing for it.
+ *
+ * <p>Where a rule stands:
+ *
+ * <ul>
+ *   <li>how a wait is read, though the event is a user's and may throw: {@code WaitReader};
+ *   <li>which tasks wait for each other: {@code WaitGraph};
+ *   <li>what the exception says when nothing can run: {@code Standstill}, and how it says it:
+ *       {@code Explanation};
+ *   <li>what a thread outside of the scheduler sees: {@code DumpMaker}; how it is printed: {@code
+ *       DumpText}, {@code JsonDump}.
+ * </ul>
+ *
+ * <p>The hook for those who want to hear of each turn is {@link
+ * dev.heddle.scheduler.SchedulerBuilder#observer}.
  */
 @NullMarked
 package dev.heddle.trace;

@@ -8,6 +8,7 @@ import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.TaskGroup;
 import dev.heddle.scheduler.Timers;
 import dev.heddle.scheduler.YieldEvent;
+import dev.heddle.trace.TaskDump;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -376,7 +377,7 @@ final class RandomTree {
             .containsAnyOf("the tasks of ", ", to leave ");
         Frame group = joining.get(task);
         assertThat(group != null && !group.reachesInside() && !group.isShaken())
-            .as("%s joins, though cancelled %s", task, task.scheduler().dump())
+            .as("%s joins, though cancelled %s", task, TaskDump.of(task.scheduler()))
             .isFalse();
       }
     }

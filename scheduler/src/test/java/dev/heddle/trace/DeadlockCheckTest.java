@@ -7,7 +7,6 @@ import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.LogRecords;
 import dev.heddle.fixtures.Script;
 import dev.heddle.fixtures.VirtualTime;
-import dev.heddle.scheduler.Deadlock;
 import dev.heddle.scheduler.DeadlockException;
 import dev.heddle.scheduler.Finding;
 import dev.heddle.scheduler.Scheduler;
@@ -47,13 +46,15 @@ class DeadlockCheckTest {
   }
 
   private Scheduler checked() {
-    return kind.builder()
-        .clock(time)
-        .poller(time)
-        .recordSites(false)
-        .findingReporter(reported::add)
-        .checkForDeadlocks(Duration.ofSeconds(10))
-        .build();
+    Scheduler scheduler =
+        kind.builder()
+            .clock(time)
+            .poller(time)
+            .recordSites(false)
+            .findingReporter(reported::add)
+            .build();
+    DeadlockCheck.start(scheduler, Duration.ofSeconds(10));
+    return scheduler;
   }
 
   @Test
@@ -124,8 +125,8 @@ class DeadlockCheckTest {
                     finding -> {
                       throw new IllegalStateException("on purpose");
                     })
-                .checkForDeadlocks(Duration.ofSeconds(10))
                 .build()) {
+      DeadlockCheck.start(scheduler, Duration.ofSeconds(10));
       kind.spawn(scheduler.daemons(), "a", takes(first, second));
       kind.spawn(scheduler.daemons(), "b", takes(second, first));
       kind.spawn(
@@ -150,11 +151,14 @@ class DeadlockCheckTest {
 
   @Test
   void aPeriodThatIsNotPositiveIsRefused() {
-    for (Duration period :
-        List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofDays(60_000))) {
-      assertThatThrownBy(() -> kind.builder().checkForDeadlocks(period))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageStartingWith("cannot check for deadlocks every " + period + ": must be more");
+    try (Scheduler scheduler = kind.builder().build()) {
+      for (Duration period :
+          List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofDays(60_000))) {
+        assertThatThrownBy(() -> DeadlockCheck.start(scheduler, period))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageStartingWith(
+                "cannot check for deadlocks every " + period + ": must be more");
+      }
     }
   }
 }

@@ -8,7 +8,7 @@ import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Script;
 import dev.heddle.fixtures.VirtualTime;
 import dev.heddle.scheduler.DeadlockException;
-import dev.heddle.scheduler.Holding;
+import dev.heddle.scheduler.HeldResource;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.SchedulerBuilder;
 import dev.heddle.scheduler.Task;
@@ -138,7 +138,7 @@ class ExplanationTest {
     DeadlockException deadlock = deadlock(scheduler);
     assertThat(deadlock.getMessage()).doesNotContain("recordSites");
     for (TaskWait wait : deadlock.cycle()) {
-      Holding holding = wait.holds().getFirst();
+      HeldResource holding = wait.holds().getFirst();
       assertThat(holding.acquiredAt()).isNotEmpty();
       assertThat(wait.at()).isNotEmpty();
       assertThat(deadlock.getMessage())

@@ -8,7 +8,6 @@ import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Script;
 import dev.heddle.fixtures.VirtualTime;
 import dev.heddle.scheduler.CancelScope;
-import dev.heddle.scheduler.Deadlock;
 import dev.heddle.scheduler.Resource;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
@@ -56,7 +55,7 @@ class FindDeadlocksTest {
           for (int i = 0; i < turns; i++) {
             co.await(Task.yield());
           }
-          found.add(co.inside(scheduler::findDeadlocks));
+          found.add(co.inside(() -> Deadlock.find(scheduler)));
         });
   }
 
@@ -374,9 +373,9 @@ class FindDeadlocksTest {
     try (Scheduler scheduler = scheduler()) {
       Foreign.run(
           () ->
-              assertThatThrownBy(scheduler::findDeadlocks)
+              assertThatThrownBy(() -> Deadlock.find(scheduler))
                   .isInstanceOf(WrongThreadException.class)
-                  .hasMessageContaining("findDeadlocks"));
+                  .hasMessageContaining("Deadlock.find"));
     }
   }
 
@@ -431,8 +430,8 @@ class FindDeadlocksTest {
     public void holderEnded(Task<?> holder) {}
 
     @Override
-    public boolean needsAllHolders() {
-      return needsAll.get();
+    public EndedBy endedBy() {
+      return needsAll.get() ? EndedBy.ALL_HOLDERS : EndedBy.ANY_HOLDER;
     }
   }
 }

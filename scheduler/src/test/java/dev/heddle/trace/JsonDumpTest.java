@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.heddle.fixtures.VirtualTime;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
-import dev.heddle.scheduler.TaskDump;
 import dev.heddle.scheduler.Timers;
 import dev.heddle.sync.Event;
 import dev.heddle.sync.Lock;
@@ -31,7 +30,7 @@ class JsonDumpTest {
             }
           });
       scheduler.daemons().spawn(name, co -> co.await(lock.acquire()));
-      scheduler.spawn("looker", co -> dump[0] = scheduler.dump());
+      scheduler.spawn("looker", co -> dump[0] = TaskDump.of(scheduler));
       scheduler.run();
     }
     return JsonReader.parse(JsonDump.of(dump[0]));
@@ -93,7 +92,7 @@ class JsonDumpTest {
   void aDumpOfNoTasksIsJsonToo() {
     TaskDump dump;
     try (Scheduler scheduler = Scheduler.builder().name("idle").build()) {
-      dump = scheduler.dump();
+      dump = TaskDump.of(scheduler);
     }
     assertThat(JsonDump.of(dump))
         .isEqualTo("{\"scheduler\":\"idle\",\"caution\":null,\"taskCount\":0,\"tasks\":[]}");
@@ -108,7 +107,7 @@ class JsonDumpTest {
       scheduler.spawn(
           "looker",
           co -> {
-            dump[0] = scheduler.dump();
+            dump[0] = TaskDump.of(scheduler);
             event.set();
           });
       scheduler.run();

@@ -342,7 +342,7 @@ class LockInversionTest {
   @Test
   void underAssertionsItIsAskedFor() {
     try (Scheduler plain = kind.scheduler()) {
-      assertThat(plain.diagnosis().recordsSites()).isTrue();
+      assertThat(plain.recordsSites()).isTrue();
     }
   }
 

@@ -10,9 +10,9 @@ import dev.heddle.fixtures.VirtualTime;
 import dev.heddle.scheduler.CancelScope;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.TaskEvent;
+import dev.heddle.scheduler.TaskEvent.What;
 import dev.heddle.scheduler.TaskGroup;
-import dev.heddle.scheduler.TaskMoment;
-import dev.heddle.scheduler.TaskMoment.What;
 import dev.heddle.scheduler.Timers;
 import dev.heddle.sync.Event;
 import java.time.Duration;
@@ -32,14 +32,14 @@ class ObserverTest {
   @Parameter Kind kind;
 
   private final VirtualTime time = new VirtualTime();
-  private final List<TaskMoment> heard = new ArrayList<>();
+  private final List<TaskEvent> heard = new ArrayList<>();
 
-  private Scheduler observed(Consumer<TaskMoment> observer) {
+  private Scheduler observed(Consumer<TaskEvent> observer) {
     return kind.builder().clock(time).poller(time).observer(observer).build();
   }
 
   private List<String> told() {
-    return heard.stream().map(TaskMoment::toString).toList();
+    return heard.stream().map(TaskEvent::toString).toList();
   }
 
   private static final Script TWO_TURNS = co -> co.await(Task.yield());
@@ -186,7 +186,7 @@ class ObserverTest {
     }
     assertThat(heard)
         .filteredOn(m -> m.task().name().equals("parent"))
-        .extracting(TaskMoment::what)
+        .extracting(TaskEvent::what)
         .containsExactly(
             What.SPAWNED,
             What.TURN,

@@ -9,7 +9,6 @@ import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Step;
 import dev.heddle.scheduler.Task;
-import dev.heddle.scheduler.TaskDump;
 import dev.heddle.scheduler.YieldEvent;
 import dev.heddle.sync.Event;
 import dev.heddle.sync.Lock;
@@ -48,7 +47,7 @@ class PlacesTest {
           for (int i = 0; i < 5; i++) {
             co.await(Task.yield());
           }
-          dump[0] = scheduler.dump();
+          dump[0] = TaskDump.of(scheduler);
           event.set();
         });
     scheduler.run();
@@ -125,7 +124,7 @@ class PlacesTest {
             for (int i = 0; i < 5; i++) {
               co.await(Task.yield());
             }
-            dump[0] = scheduler.dump();
+            dump[0] = TaskDump.of(scheduler);
             event.set();
           });
       scheduler.run();

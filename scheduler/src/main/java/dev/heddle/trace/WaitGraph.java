@@ -1,5 +1,9 @@
-package dev.heddle.scheduler;
+package dev.heddle.trace;
 
+import dev.heddle.scheduler.Resource;
+import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.YieldEvent;
+import dev.heddle.scheduler.view.KernelView;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,51 +18,49 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who waits for whom: from each task that waits for a resource to those who hold it.
+ * Which task waits for which: edges lead from each waiting task to the resource that it waits for,
+ * and from the resource to its holders.
  *
- * <p>Made when somebody asks and thrown away, so that waiting pays nothing for it. Resources are
- * nodes of their own, as a thousand tasks that wait for one of a thousand permits would otherwise
- * be a million edges; building it is linear in tasks and holders.
+ * <p>The graph is made when somebody asks and then thrown away, so that waiting pays nothing for
+ * it. Resources are nodes of their own: a thousand tasks that wait for one of a thousand permits
+ * would otherwise be a million edges. Building it takes time linear in tasks and holders.
  *
- * <p>When nothing can run, each cycle in it is an explanation. While other tasks run, a cycle may
- * not be one yet: a wait that also ends by a deadline or from outside ends, and so does one for a
- * permit of which one holder goes on. Those who can go on, and who waits for them, are taken out
- * first ({@link #keepStuck}); of what is left none can.
+ * <p>When nothing can run, each cycle in it is an explanation. While other tasks run, a cycle need
+ * not be a deadlock: a wait may also end by a deadline or from outside, and a wait for a permit
+ * ends when one of the holders goes on. {@link #keepStuck} takes out the tasks that may go on, and
+ * the tasks that wait for them; no task that is left can go on.
  */
 final class WaitGraph {
-  /**
-   * The search for short cycles gives up after so many steps: a second would be too long a halt.
-   */
+  /** The search for short cycles gives up after so many steps: it halts the loop. */
   private static final int MOST_STEPS = 1_000_000;
 
-  /** One thing waited for. */
+  /** A resource that tasks wait for, and that other tasks hold. */
   private static final class Node {
-    final boolean needsAll;
     final List<Task<?>> holders;
     final List<Task<?>> waiters = new ArrayList<>();
 
-    /** How many holders that go on it takes until the waiters do too. */
+    /** How many more holders must go on until the waiters go on too; see {@link #keepStuck}. */
     int missing;
 
     Node(Resource resource) {
-      needsAll = resource.needsAllHolders();
-      holders = List.copyOf(resource.holders());
-      missing = needsAll ? holders.size() : 1;
+      holders = WaitReader.holders(resource);
+      missing = resource.endedBy() == Resource.EndedBy.ALL_HOLDERS ? holders.size() : 1;
     }
   }
 
   /** The waiting tasks, in the order in which they were spawned, and what each waits for. */
   private final Map<Task<?>, Node> waits = new LinkedHashMap<>();
 
+  /** What each task holds of what others wait for. */
   private final IdentityHashMap<Task<?>, List<Node>> heldBy = new IdentityHashMap<>();
+
   private int stepsLeft = MOST_STEPS;
 
   /** Of all tasks of a scheduler. */
   WaitGraph(List<Task<?>> tasks) {
     IdentityHashMap<Resource, Node> nodes = new IdentityHashMap<>();
     for (Task<?> task : tasks) {
-      YieldEvent<?, ?> event = task.waitingFor();
-      Resource resource = event == null ? null : TaskWait.resourceOf(event);
+      Resource resource = WaitReader.resource(task);
       Node node = resource == null ? null : nodes.computeIfAbsent(resource, this::node);
       if (node != null && !node.holders.isEmpty()) {
         node.waiters.add(task);
@@ -75,7 +77,7 @@ final class WaitGraph {
     return node;
   }
 
-  /** Takes out whoever may go on although nobody cancels anything, or may for all that is known. */
+  /** Takes out each task that may go on although no task is cancelled, as far as is known. */
   WaitGraph keepStuck() {
     ArrayDeque<Task<?>> going = new ArrayDeque<>();
     for (Task<?> holder : heldBy.keySet()) {
@@ -84,11 +86,7 @@ final class WaitGraph {
       }
     }
     for (Task<?> waiter : waits.keySet()) {
-      YieldEvent<?, ?> event = waiter.waitingFor();
-      if (event == null
-          || event.endsByTime()
-          || event.isWokenFromOutside()
-          || Cancellation.remaining(waiter) != null) {
+      if (mayGoOnByItself(waiter)) {
         going.add(waiter);
       }
     }
@@ -104,9 +102,15 @@ final class WaitGraph {
     return this;
   }
 
-  /** The cycles, the shortest first; of two of a length the one with the older task. */
+  private static boolean mayGoOnByItself(Task<?> waiter) {
+    KernelView view = KernelView.get();
+    YieldEvent<?, ?> event = waiter.waitingFor();
+    return event == null || view.mayEndByItself(event) || view.untilDeadline(waiter) != null;
+  }
+
+  /** The cycles, the shortest first; of two of equal length the one with the older task. */
   List<List<Task<?>>> cycles() {
-    dropWhoeverNobodyWaitsFor();
+    dropUnawaited();
     List<List<Task<?>>> cycles = new ArrayList<>();
     Set<Set<Task<?>>> seen = new HashSet<>();
     Set<Task<?>> exhausted = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -133,8 +137,11 @@ final class WaitGraph {
     return rotated;
   }
 
-  /** What waits for a cycle and is in none would be searched in vain, and may be most of all. */
-  private void dropWhoeverNobodyWaitsFor() {
+  /**
+   * Takes out the tasks that no task in the graph waits for. They are in no cycle, and may be most
+   * of all, so that searching from each of them would be in vain.
+   */
+  private void dropUnawaited() {
     IdentityHashMap<Node, Integer> waiters = new IdentityHashMap<>();
     IdentityHashMap<Task<?>, Integer> waitedFor = new IdentityHashMap<>();
     for (Node node : waits.values()) {
@@ -156,12 +163,15 @@ final class WaitGraph {
     }
   }
 
-  /** One less; whether none is left. */
+  /** Counts one less; whether none is left. */
   private static <K> boolean less(Map<K, Integer> counts, K key) {
     return counts.computeIfPresent(key, (_, count) -> count == 1 ? null : count - 1) == null;
   }
 
-  /** Breadth first, from the task back to itself; it stands first in the answer. */
+  /**
+   * The shortest cycle through a task, which stands first in it; null if there is none. Searches
+   * breadth first.
+   */
   private @Nullable List<Task<?>> shortestThrough(Task<?> start) {
     IdentityHashMap<Task<?>, Task<?>> waiterFor = new IdentityHashMap<>();
     Set<Node> passed = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -185,14 +195,27 @@ final class WaitGraph {
     return null;
   }
 
-  private static List<Task<?>> backwards(Task<?> start, Map<Task<?>, Task<?>> waiterFor) {
+  private List<Task<?>> backwards(Task<?> start, Map<Task<?>, Task<?>> waiterFor) {
     List<Task<?>> cycle = new ArrayList<>();
     Task<?> member = start;
     do {
       member = Objects.requireNonNull(waiterFor.get(member));
       cycle.add(member);
     } while (member != start);
-    return cycle.reversed();
+    cycle = cycle.reversed();
+    assert isCycle(cycle) : cycle;
+    return cycle;
+  }
+
+  /** Each waits for what the next holds, the last for what the first holds. */
+  private boolean isCycle(List<Task<?>> cycle) {
+    for (int i = 0; i < cycle.size(); i++) {
+      Task<?> next = cycle.get((i + 1) % cycle.size());
+      if (!Objects.requireNonNull(waits.get(cycle.get(i))).holders.contains(next)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean waitsForOne(Task<?> waiter) {

@@ -1,14 +1,18 @@
-package dev.heddle.scheduler;
+package dev.heddle.trace;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.heddle.scheduler.HeldResource;
+import dev.heddle.scheduler.Resource;
+import dev.heddle.scheduler.TaskWait;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * The text of a deadlock: who waits for what, who has it, since when and where, and what would have
- * avoided it. However many tasks there are, it shows {@link #MOST_TASKS} of each sort.
+ * The text of a deadlock: each task, what it waits for, which task holds that, since when and
+ * where; and for locks the order of acquisition that would have avoided the deadlock. However many
+ * tasks there are, it shows {@link #MOST_TASKS} of each sort.
  */
 final class Explanation {
   static final int MOST_TASKS = 20;
@@ -16,7 +20,7 @@ final class Explanation {
 
   private final StringBuilder text = new StringBuilder();
 
-  /** Whether something held was shown whose place of acquisition is not known. */
+  /** Whether it shows a held resource without the lines at which that was acquired. */
   private boolean placesMissing;
 
   @Override
@@ -30,7 +34,7 @@ final class Explanation {
     return this;
   }
 
-  /** The waits of a cycle, each with what it holds of the one before. */
+  /** The waits of a cycle; with each, what its task holds of what the one before it waits for. */
   @CanIgnoreReturnValue
   Explanation cycle(Deadlock deadlock) {
     List<TaskWait> cycle = deadlock.cycle();
@@ -38,11 +42,10 @@ final class Explanation {
     for (int i = 0; i < Math.min(cycle.size(), MOST_TASKS); i++) {
       TaskWait wait = cycle.get(i);
       TaskWait before = cycle.get(i == 0 ? cycle.size() - 1 : i - 1);
-      line("  " + wait);
-      frames("    at ", wait.at());
-      for (Holding holding : wait.holds()) {
-        if (holding.resource() == before.resource()) {
-          holding(holding);
+      wait(wait);
+      for (HeldResource held : wait.holds()) {
+        if (held.resource() == before.resource()) {
+          held(held);
         }
       }
     }
@@ -62,14 +65,16 @@ final class Explanation {
     };
   }
 
-  private void holding(Holding holding) {
-    if (holding.acquiredAt().isEmpty()) {
-      line("    holds " + holding.resource().describe());
-      placesMissing = true;
-    } else {
-      line("    holds " + holding.resource().describe() + ", acquired");
-      frames("      at ", holding.acquiredAt());
-    }
+  private void wait(TaskWait wait) {
+    line("  " + wait + ", for " + Durations.inWords(wait.waited()));
+    frames("    at ", wait.at());
+  }
+
+  private void held(HeldResource held) {
+    boolean isPlaceKnown = !held.acquiredAt().isEmpty();
+    line("    holds " + held.resource().describe() + (isPlaceKnown ? ", acquired" : ""));
+    frames("      at ", held.acquiredAt());
+    placesMissing |= !isPlaceKnown;
   }
 
   /** Some waits, under a heading. */
@@ -77,10 +82,7 @@ final class Explanation {
   Explanation waits(String heading, List<TaskWait> waits) {
     if (!waits.isEmpty()) {
       line(heading);
-      for (TaskWait wait : waits.subList(0, Math.min(waits.size(), MOST_TASKS))) {
-        line("  " + wait);
-        frames("    at ", wait.at());
-      }
+      waits.stream().limit(MOST_TASKS).forEach(this::wait);
       more(waits.size() - MOST_TASKS);
     }
     return this;
@@ -96,7 +98,7 @@ final class Explanation {
     frames.stream().limit(MOST_FRAMES).forEach(frame -> line(before + frame));
   }
 
-  /** For a cycle of locks: the order in which they should be acquired, and who did not. */
+  /** For a cycle of locks: the order of acquisition, and the tasks that did not keep to it. */
   private void order(List<TaskWait> cycle) {
     List<Resource> resources = new ArrayList<>();
     for (TaskWait wait : cycle) {

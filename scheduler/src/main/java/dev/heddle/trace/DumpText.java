@@ -1,9 +1,11 @@
-package dev.heddle.scheduler;
+package dev.heddle.trace;
 
+import dev.heddle.scheduler.HeldResource;
+import dev.heddle.scheduler.TaskWait;
 import java.util.List;
 import java.util.Locale;
 
-/** A dump for people. */
+/** A dump as text. */
 final class DumpText {
   private final StringBuilder text = new StringBuilder();
 
@@ -27,11 +29,11 @@ final class DumpText {
       line(inner, "cancelled: " + task.cancelReason());
     }
     if (task.deadlineIn() != null) {
-      line(inner, "its deadline is in " + Spans.inWords(task.deadlineIn()));
+      line(inner, "its deadline is in " + Durations.inWords(task.deadlineIn()));
     }
-    for (Holding holding : task.holds()) {
-      line(inner, "holds " + holding.resource().describe());
-      frames(inner + "  acquired at ", holding.acquiredAt());
+    for (HeldResource held : task.holds()) {
+      line(inner, "holds " + held.resource().describe());
+      frames(inner + "  acquired at ", held.acquiredAt());
     }
     frames(inner + "at ", task.at());
     task.owned().forEach(owned -> entry(owned, indent + "  "));
@@ -42,7 +44,7 @@ final class DumpText {
     String state =
         wait == null
             ? task.state().name().toLowerCase(Locale.ROOT)
-            : "waits " + Spans.inWords(wait.waited()) + " for " + wait.what();
+            : "waits " + Durations.inWords(wait.waited()) + " for " + wait.what();
     return state + ", " + task.engine() + (task.daemon() ? ", daemon" : "");
   }
 

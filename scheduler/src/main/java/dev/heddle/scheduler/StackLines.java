@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Costs microseconds where there is a stack: for messages and dumps, not for turns.
  */
-final class Where {
+final class StackLines {
   /** How a woven class is called after the class that its body stands in. */
   private static final String WOVEN = "$$Woven";
 
@@ -28,35 +28,34 @@ final class Where {
 
   /** What stands between a user's await and the engine. */
   private static final Set<String> KERNEL =
-      Set.of(Turns.class.getPackageName(), Coroutine.class.getPackageName());
+      Set.of(
+          Turns.class.getPackageName(),
+          Coroutine.class.getPackageName(),
+          StackfulCoroutine.class.getPackageName());
 
-  private Where() {}
-
-  /** For one inside of the scheduler. Innermost first; empty before its first turn. */
-  static List<StackTraceElement> of(Task<?> task) {
-    return of(task, null);
-  }
+  private StackLines() {}
 
   /**
-   * The same, called by a primitive: where it was called from.
+   * To be called inside of the scheduler. Innermost first; empty before the first turn.
    *
-   * @param primitive whose methods, and those of its superclasses, are not the user's
+   * @param askers classes whose methods, and those of their superclasses, are not the user's: the
+   *     primitive that the task uses, the tool that looks
    */
-  static List<StackTraceElement> of(Task<?> task, @Nullable Class<?> primitive) {
+  static List<StackTraceElement> of(Task<?> task, Class<?>... askers) {
     Coroutine<?, ?, ?> body = task.coroutine;
     if (body == null) {
       return List.of();
     }
     return switch (body.state()) {
       case CREATED, ENDED -> List.of();
-      case RUNNING -> users(Thread.currentThread().getStackTrace(), primitive);
+      case RUNNING -> users(Thread.currentThread().getStackTrace(), askers);
       case SUSPENDED -> suspended(body);
     };
   }
 
   private static List<StackTraceElement> suspended(Coroutine<?, ?, ?> body) {
     return switch (body) {
-      case StackfulCoroutine<?, ?, ?> stack -> users(stack.thread().getStackTrace(), null);
+      case StackfulCoroutine<?, ?, ?> stack -> users(stack.thread().getStackTrace());
       case WovenCoroutine<?, ?, ?> woven -> woven.suspendedAt();
       case StepCoroutine<?> step ->
           List.of(new StackTraceElement(step.stepClass().getName(), "step", null, -1));
@@ -65,17 +64,17 @@ final class Where {
   }
 
   /**
-   * For one outside, about the task that has the turn: the stack of its thread, or of the loop's.
+   * To be called from outside, about the task that has the turn: reads the stack of its thread, or
+   * of the loop's.
    */
   static List<StackTraceElement> ofRunning(Task<?> task, @Nullable Thread carrier) {
     StackfulCoroutine<?, ?, ?> stack = task.stack();
     Thread thread = stack == null ? carrier : stack.thread();
-    return thread == null ? List.of() : users(thread.getStackTrace(), null);
+    return thread == null ? List.of() : users(thread.getStackTrace());
   }
 
   /** The user's frames nearest to the top; those below the kernel belong to whoever runs it. */
-  private static List<StackTraceElement> users(
-      StackTraceElement[] stack, @Nullable Class<?> primitive) {
+  private static List<StackTraceElement> users(StackTraceElement[] stack, Class<?>... askers) {
     List<StackTraceElement> users = new ArrayList<>();
     for (int i = awaiting(stack); i < stack.length && users.size() < MOST_FRAMES; i++) {
       StackTraceElement frame = stack[i];
@@ -85,7 +84,7 @@ final class Where {
         }
       } else if (!isJdks(frame)
           && !isMachines(frame)
-          && !(users.isEmpty() && isOf(primitive, frame))) {
+          && !(users.isEmpty() && isOf(frame, askers))) {
         users.add(asWritten(frame));
       }
     }
@@ -103,10 +102,12 @@ final class Where {
     return 0;
   }
 
-  private static boolean isOf(@Nullable Class<?> primitive, StackTraceElement frame) {
-    for (Class<?> type = primitive; type != null; type = type.getSuperclass()) {
-      if (frame.getClassName().equals(type.getName())) {
-        return true;
+  private static boolean isOf(StackTraceElement frame, Class<?>... askers) {
+    for (Class<?> asker : askers) {
+      for (Class<?> type = asker; type != null; type = type.getSuperclass()) {
+        if (frame.getClassName().equals(type.getName())) {
+          return true;
+        }
       }
     }
     return false;

@@ -1,0 +1,83 @@
+package dev.heddle.scheduler.view;
+
+import dev.heddle.scheduler.DeadlockException;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.TaskWait;
+import dev.heddle.scheduler.YieldEvent;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code dev.heddle.trace} may read of the kernel beyond its public methods; see the package.
+ *
+ * <p>Each method changes nothing, and all but {@link #where} may be called from any thread. Called
+ * from outside of the scheduler, while the loop runs, it reads plain fields that the loop may be
+ * writing: the answer may be a little old, and two answers may be of two moments.
+ */
+public abstract class KernelView {
+  /** Written once, while the class {@code Scheduler} is initialized. */
+  private static volatile @Nullable KernelView installed;
+
+  /** For the kernel. */
+  protected KernelView() {}
+
+  /** The kernel's view. Whoever has a {@link Scheduler} to look at finds one here. */
+  public static KernelView get() {
+    return Objects.requireNonNull(installed, "no scheduler was made yet");
+  }
+
+  /** For the kernel: makes this the view that {@link #get} returns. */
+  public final void install() {
+    assert installed == null : "the kernel installs one view";
+    installed = this;
+  }
+
+  /** Whether some thread carries the scheduler's loop now. */
+  public abstract boolean isRunning(Scheduler scheduler);
+
+  /**
+   * The tasks that have not ended, in the order in which they were spawned: a copy. From outside, a
+   * task that comes or goes meanwhile may be in it or not.
+   */
+  public abstract List<Task<?>> tasks(Scheduler scheduler);
+
+  /**
+   * The lines at which the task stands, like {@link Task#where}. To be called inside of the
+   * scheduler.
+   *
+   * @param askers classes that the running task has called for this; their frames are left out
+   */
+  public abstract List<StackTraceElement> where(Task<?> task, Class<?>... askers);
+
+  /**
+   * The lines at which the task stands, like {@link Task#where}, if it has the turn; else none. For
+   * callers outside of the scheduler: to walk the stack of a parked virtual thread stops that
+   * thread for a moment, which a foreign thread must not do.
+   */
+  public abstract List<StackTraceElement> whereIfRunning(Task<?> task);
+
+  /** {@code "woven"}, {@code "step"}, {@code "virtual thread"}, {@code "handoff"}, "ended". */
+  public abstract String engine(Task<?> task);
+
+  /**
+   * When the task began to wait, on the scheduler's clock; of no meaning if it does not wait. The
+   * time is that of the loop's last look at the clock, so up to 50 us too early.
+   */
+  public abstract long waitingSince(Task<?> task);
+
+  /** Why the task is cancelled; null if it is not. */
+  public abstract @Nullable String cancelReason(Task<?> task);
+
+  /** How long until the first deadline of the scopes around the task; null if there is none. */
+  public abstract @Nullable Duration untilDeadline(Task<?> task);
+
+  /** Whether a wait for the event may end by a deadline of its own, or from outside. */
+  public abstract boolean mayEndByItself(YieldEvent<?, ?> event);
+
+  /** The exception; its constructor is the kernel's. */
+  public abstract DeadlockException deadlock(
+      String message, List<TaskWait> cycle, List<TaskWait> waits);
+}

@@ -1,0 +1,17 @@
+/**
+ * The seam between the kernel and {@code dev.heddle.trace}; the module does not export it.
+ *
+ * <p>{@code trace} stands on {@code scheduler} and shows what a scheduler does. For that it must
+ * read more of a task than a user may see: since when it waits, on which engine it runs. {@link
+ * dev.heddle.scheduler.view.KernelView} is the list of these reads. The kernel implements it in a
+ * package-private class and hands it over when the class {@code Scheduler} is loaded, as the JDK's
+ * {@code SharedSecrets} do. No method of it changes anything.
+ *
+ * <p>The kernel needs {@code trace} at one moment only: all tasks wait and nothing can wake one of
+ * them. Then it asks an {@link dev.heddle.scheduler.view.Explainer}, whose class it finds by name,
+ * so that no import points from the kernel to {@code trace}.
+ */
+@NullMarked
+package dev.heddle.scheduler.view;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,128 @@
+package dev.heddle.trace;
+
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.TaskGroup;
+import dev.heddle.scheduler.YieldEvent;
+import dev.heddle.scheduler.view.KernelView;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a dump, inside or outside of the scheduler.
+ *
+ * <p>Inside, nothing moves while it looks. Outside, the loop is in a turn that does not end, or may
+ * go on at any moment. Then it reads plain fields that the loop may be writing. So what it sees may
+ * be a little old, and a {@code describe()} that meets a half-made change may throw, which is told
+ * in place of the words. It never changes anything. Of stacks it walks that of the running task
+ * only: to walk the stack of a parked virtual thread stops that thread for a moment, which a
+ * foreign thread must not do.
+ */
+final class DumpMaker {
+  private final KernelView view = KernelView.get();
+  private final Scheduler scheduler;
+  private final IdentityHashMap<Task<?>, List<Task<?>>> owned = new IdentityHashMap<>();
+
+  /** Null inside. */
+  private final @Nullable String caution;
+
+  private DumpMaker(Scheduler scheduler, @Nullable String caution) {
+    this.scheduler = scheduler;
+    this.caution = caution;
+  }
+
+  /** Makes it inside if that is possible, waiting this long for the loop. */
+  static TaskDump dump(Scheduler scheduler, Duration patience) {
+    if (scheduler.isInside()) {
+      return inside(scheduler);
+    }
+    if (!KernelView.get().isRunning(scheduler)) {
+      return outside(scheduler, "the scheduler did not run");
+    }
+    CompletableFuture<TaskDump> answer = new CompletableFuture<>();
+    if (!scheduler.runInside(() -> answer(answer, scheduler))) {
+      return outside(scheduler, "the scheduler has ended");
+    }
+    try {
+      return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      return outside(scheduler, "the loop did not answer within " + Durations.inWords(patience));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return outside(scheduler, "the thread that asked was interrupted");
+    } catch (ExecutionException e) {
+      throw new AssertionError("a dump failed", e.getCause());
+    }
+  }
+
+  /** The loop must not see what a dump throws. */
+  private static void answer(CompletableFuture<TaskDump> answer, Scheduler scheduler) {
+    try {
+      answer.complete(inside(scheduler));
+    } catch (Throwable thrown) {
+      answer.completeExceptionally(thrown);
+    }
+  }
+
+  private static TaskDump inside(Scheduler scheduler) {
+    return new DumpMaker(scheduler, null).make();
+  }
+
+  private static TaskDump outside(Scheduler scheduler, String why) {
+    return new DumpMaker(scheduler, why).make();
+  }
+
+  private TaskDump make() {
+    List<Task<?>> tasks = view.tasks(scheduler);
+    List<Task<?>> roots = new ArrayList<>();
+    for (Task<?> task : tasks) {
+      Task<?> owner = ownerOf(task);
+      if (owner == null || owner.isDone()) {
+        roots.add(task);
+      } else {
+        owned.computeIfAbsent(owner, _ -> new ArrayList<>()).add(task);
+      }
+    }
+    return new TaskDump(scheduler.name(), caution, tasks.size(), entries(roots));
+  }
+
+  /** The task whose group it belongs to. */
+  private static @Nullable Task<?> ownerOf(Task<?> task) {
+    TaskGroup<?> group = task.group();
+    return group == null ? null : group.owner();
+  }
+
+  private List<TaskDump.Entry> entries(@Nullable List<Task<?>> tasks) {
+    return tasks == null ? List.of() : tasks.stream().map(this::entry).toList();
+  }
+
+  private List<StackTraceElement> at(Task<?> task) {
+    return caution == null
+        ? view.where(task, DumpMaker.class, TaskDump.class)
+        : view.whereIfRunning(task);
+  }
+
+  private TaskDump.Entry entry(Task<?> task) {
+    YieldEvent<?, ?> event = task.waitingFor();
+    List<StackTraceElement> at = at(task);
+    return new TaskDump.Entry(
+        task.id(),
+        task.name(),
+        task.isDaemon(),
+        task.state(),
+        view.engine(task),
+        event == null ? null : WaitReader.read(task, event, at),
+        view.cancelReason(task),
+        view.untilDeadline(task),
+        task.holdings(),
+        at,
+        entries(owned.get(task)));
+  }
+}

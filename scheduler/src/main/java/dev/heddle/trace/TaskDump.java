@@ -1,0 +1,79 @@
+package dev.heddle.trace;
+
+import dev.heddle.scheduler.HeldResource;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.TaskWait;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All tasks of a scheduler at one moment, as a tree: a task stands below the task that owns its
+ * group. {@link #toString} gives the dump as text, {@link JsonDump} as JSON.
+ *
+ * <pre>{@code
+ * System.err.println(TaskDump.of(scheduler));
+ * }</pre>
+ *
+ * @param scheduler the scheduler's name
+ * @param caution null if the dump was made inside of the scheduler; else why it was not: then its
+ *     parts may be of different moments, and where the waiting tasks stand is not known
+ * @param taskCount how many tasks there are
+ * @param tasks the tasks that no other task owns, in the order in which they were spawned
+ */
+public record TaskDump(
+    String scheduler, @Nullable String caution, int taskCount, List<Entry> tasks) {
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  /**
+   * A look at all tasks that have not ended; may be called from any thread. Inside of the scheduler
+   * the dump is made at once. From another thread the loop is asked for it; if the loop is in a
+   * long turn and does not answer within a second, the dump tells what can be read from outside,
+   * and its {@link #caution} says so. An interrupt of the calling thread ends the waiting and stays
+   * set.
+   */
+  public static TaskDump of(Scheduler scheduler) {
+    return of(scheduler, PATIENCE);
+  }
+
+  /** Like {@link #of(Scheduler)}, with another time to wait for the loop. */
+  public static TaskDump of(Scheduler scheduler, Duration patience) {
+    return DumpMaker.dump(scheduler, patience);
+  }
+
+  /**
+   * A task.
+   *
+   * @param id its number
+   * @param name its name
+   * @param daemon whether the run may end without it
+   * @param state whether it is ready, runs or waits
+   * @param engine {@code "woven"}, {@code "step"}, {@code "virtual thread"}, {@code "handoff"}
+   * @param waiting what it waits for; null if it does not wait
+   * @param cancelReason why it was cancelled; null if it was not
+   * @param deadlineIn how long until the first deadline of the scopes around it; null if there is
+   *     none
+   * @param holds what it holds, longest held first
+   * @param at the lines of its body at which it stands, innermost first
+   * @param owned the tasks of its groups
+   */
+  public record Entry(
+      long id,
+      String name,
+      boolean daemon,
+      Task.State state,
+      String engine,
+      @Nullable TaskWait waiting,
+      @Nullable String cancelReason,
+      @Nullable Duration deadlineIn,
+      List<HeldResource> holds,
+      List<StackTraceElement> at,
+      List<Entry> owned) {}
+
+  /** Some lines for each task, indented by the task that owns it. */
+  @Override
+  public String toString() {
+    return new DumpText().dump(this).toString();
+  }
+}
