@@ -6,22 +6,25 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
-/** The event of {@link TcpSocket#connect}: waits until the connection stands. */
+/** The event of {@link TcpSocket#connect}: waits until the connection is established. */
 final class ConnectSocket extends SocketEvent<TcpSocket> {
   private final SocketAddress address;
+
+  /** The channel of the latest wait; null before the first. */
   private @Nullable SocketChannel channel;
-  private boolean begun;
 
   ConnectSocket(SocketAddress address) {
     super(null, SelectionKey.OP_CONNECT);
     this.address = address;
   }
 
+  /** Each wait makes a connection of its own. */
   @Override
   Endpoint open() throws IOException {
     Addresses.checkResolved(address);
-    channel = Addresses.channelTo(address);
-    return new Endpoint(channel, "connection to", address);
+    SocketChannel opened = Addresses.channelTo(address);
+    channel = opened;
+    return new Endpoint(opened, "connection to", address);
   }
 
   @Override
@@ -29,7 +32,7 @@ final class ConnectSocket extends SocketEvent<TcpSocket> {
     SocketChannel connecting = channel;
     assert connecting != null : "attempted before it was opened";
     try {
-      boolean connected = begun ? connecting.finishConnect() : begin(connecting);
+      boolean connected = ready ? connecting.finishConnect() : connecting.connect(address);
       return connected ? new TcpSocket(connecting, address, endpoint()) : NOT_READY;
     } catch (IOException e) {
       connecting.close();
@@ -37,14 +40,9 @@ final class ConnectSocket extends SocketEvent<TcpSocket> {
     }
   }
 
-  private boolean begin(SocketChannel connecting) throws IOException {
-    begun = true;
-    return connecting.connect(address);
-  }
-
   @Override
   void cancelled() {
-    endpoint().close("the one who connected was cancelled");
+    endpoint().close("the task that connected was cancelled");
   }
 
   @Override

@@ -67,14 +67,23 @@ final class Endpoint {
     return mine;
   }
 
-  /** The event waits from now on, and is resumed when its operation is ready. */
-  void await(SocketEvent<?> event) throws IOException {
-    boolean reads = (event.operation() & READING) != 0;
-    SocketEvent<?> other = reads ? reader : writer;
+  /** S7: at most one event waits to read, and one to write. */
+  void checkNobodyWaits(int operation) throws SocketException {
+    SocketEvent<?> other = reads(operation) ? reader : writer;
     if (other != null) {
       throw new SocketException(
-          other.waiterName() + " waits already for " + other.describe() + "; one at a time");
+          "task '"
+              + other.waiting().task().name()
+              + "' waits already for "
+              + other.describe()
+              + "; one at a time");
     }
+  }
+
+  /** The event waits from now on, and is resumed when its operation is ready. */
+  void await(SocketEvent<?> event) throws IOException {
+    boolean reads = reads(event.operation());
+    assert (reads ? reader : writer) == null : event + " is not the only one";
     addInterest(event.operation());
     if (reads) {
       reader = event;
@@ -82,19 +91,23 @@ final class Endpoint {
       writer = event;
     }
     reactor().waitBegins();
+    assert valid();
   }
 
-  /** The event does not wait any more; false if it did not. */
-  boolean release(SocketEvent<?> event) {
+  /** The event does not wait any more. */
+  void release(SocketEvent<?> event) {
+    assert reader == event || writer == event : event + " does not wait";
     if (reader == event) {
       reader = null;
-    } else if (writer == event) {
-      writer = null;
     } else {
-      return false;
+      writer = null;
     }
     reactor().waitEnds();
-    return true;
+    assert valid();
+  }
+
+  private static boolean reads(int operation) {
+    return (operation & READING) != 0;
   }
 
   /** The selector's report, in the middle of a batch: makes tasks ready and does nothing else. */
@@ -115,6 +128,7 @@ final class Endpoint {
     if (unused != 0) {
       dropInterest(unused);
     }
+    assert valid();
   }
 
   /** Returns the operations that nobody waits for. */
@@ -177,6 +191,7 @@ final class Endpoint {
       failWaiter(reader);
       failWaiter(writer);
     }
+    assert waiting() == 0 : this + " is closed and somebody waits";
   }
 
   private void failWaiter(@Nullable SocketEvent<?> event) {
@@ -184,6 +199,23 @@ final class Endpoint {
       release(event);
       event.closed(closedException());
     }
+  }
+
+  /** The invariant; and who waited is told before {@link #close} returns. */
+  private boolean valid() {
+    return hasInterest(reader) && hasInterest(writer);
+  }
+
+  private boolean hasInterest(@Nullable SocketEvent<?> event) {
+    SelectionKey registered = key;
+    return event == null
+        || (registered != null
+            && (!registered.isValid() || (registered.interestOps() & event.operation()) != 0));
+  }
+
+  /** How many events wait here. */
+  int waiting() {
+    return (reader == null ? 0 : 1) + (writer == null ? 0 : 1);
   }
 
   SocketException closedException() {

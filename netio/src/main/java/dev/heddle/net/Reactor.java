@@ -95,6 +95,12 @@ final class Reactor implements Poller {
     assert waiting >= 0 : "more waits ended than began";
   }
 
+  /** The count of waits is that of the endpoints' events. Walks all sockets. */
+  private boolean valid() {
+    return waiting
+        == selector.keys().stream().mapToInt(key -> ((Endpoint) key.attachment()).waiting()).sum();
+  }
+
   @Override
   public void poll(long timeoutNanos) {
     polls++;
@@ -133,6 +139,7 @@ final class Reactor implements Poller {
 
   @Override
   public boolean hasWaiters() {
+    assert valid() : this + " counts wrongly";
     return waiting > 0;
   }
 

@@ -21,11 +21,18 @@ public final class ReadSocket extends SocketEvent<Integer> {
 
   @Override
   @Nullable Object attempt(Reactor reactor, boolean ready) throws IOException {
+    checkRoom(target); // a read without room would find nothing, again and again
     if (!ready && !socket.mayHaveMore()) {
       return NOT_READY;
     }
     int count = socket.read(target);
     return count == 0 ? NOT_READY : (Integer) count;
+  }
+
+  static void checkRoom(ByteBuffer target) {
+    if (!target.hasRemaining() || target.isReadOnly()) {
+      throw new IllegalArgumentException("cannot receive into " + target + ": no room to write to");
+    }
   }
 
   @Override

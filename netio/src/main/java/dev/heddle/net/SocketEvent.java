@@ -1,26 +1,28 @@
 package dev.heddle.net;
 
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.SingleWaiterEvent;
 import dev.heddle.scheduler.Waiter;
-import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operation on a channel: tried, and tried again each time the channel is ready, until it is
- * done. The subclasses say what is tried; the waiting is here.
+ * An operation on a channel. The operation is tried when the event is yielded, and tried again each
+ * time the channel is ready, until it is done. The subclasses say what is tried; the waiting is
+ * here.
+ *
+ * <p>Who else waits is asked before the first try: a second sender must not put its bytes between
+ * two parts of what the first one sends.
  */
-abstract class SocketEvent<T extends @Nullable Object> extends YieldEvent<T, IOException> {
+abstract class SocketEvent<T extends @Nullable Object> extends SingleWaiterEvent<T, IOException> {
   /** What {@link #attempt} answers when the channel is not ready. */
   static final Object NOT_READY = new Object();
 
-  /** Null for one that is opened when the event is yielded. */
+  /** The channel; null until the first wait in an event that opens its channel itself. */
   private @Nullable Endpoint endpoint;
 
   /** One of {@code SelectionKey}'s operations. */
   private final int operation;
-
-  private @Nullable Waiter waiter;
 
   SocketEvent(@Nullable Endpoint endpoint, int operation) {
     this.endpoint = endpoint;
@@ -31,86 +33,71 @@ abstract class SocketEvent<T extends @Nullable Object> extends YieldEvent<T, IOE
    * Does the operation without waiting.
    *
    * @param ready whether the channel was reported ready; if not, this is the try before the first
-   *     wait, which costs a system call if it is in vain, and may answer that it is not worth it
-   * @return its result, a {@code T}, or {@link #NOT_READY}
+   *     wait. A try in vain costs a system call, so an attempt may answer that it is not worth it
+   * @return the result, a {@code T}, or {@link #NOT_READY}
    */
   abstract @Nullable Object attempt(Reactor reactor, boolean ready) throws IOException;
 
-  /** For an event that comes without an endpoint. */
+  /** The channel of the wait that begins. */
   Endpoint open() throws IOException {
-    throw new AssertionError("comes with an endpoint");
+    return endpoint();
   }
 
-  /** The wait was undone by a cancellation. */
+  /** A cancellation has ended the wait. */
   void cancelled() {}
 
   @Override
-  protected final void handleYield(Scheduler scheduler, Waiter task) {
-    if (waiter != null) {
-      fail(task, new IOException(waiterName() + " waits already for this very event"));
-      return;
-    }
-    try {
-      if (endpoint == null) {
-        endpoint = open();
-      }
-      Reactor reactor = endpoint.attach(scheduler);
-      Object result = attempt(reactor, false);
-      if (result != NOT_READY) {
-        wakeWith(task, result);
-      } else {
-        endpoint.await(this);
-        waiter = task;
-      }
-    } catch (IOException e) {
-      fail(task, e);
+  protected final void start(Scheduler scheduler, Waiter waiter) throws IOException {
+    Endpoint opened = open();
+    endpoint = opened;
+    Reactor reactor = opened.attach(scheduler);
+    opened.checkNobodyWaits(operation);
+    Object result = attempt(reactor, false);
+    if (result == NOT_READY) {
+      opened.await(this);
+    } else {
+      wakeWith(result);
     }
   }
 
   @Override
-  protected final void handleResume(Scheduler scheduler, Waiter task) {
+  protected final void handleResume(Scheduler scheduler, Waiter waiter) {
+    Endpoint mine = endpoint();
     try {
-      Object result = attempt(endpoint().attach(scheduler), true);
+      Object result = attempt(mine.attach(scheduler), true);
       if (result != NOT_READY) {
-        release();
-        wakeWith(task, result);
+        mine.release(this);
+        wakeWith(result);
       }
-    } catch (IOException e) {
-      release();
-      fail(task, e);
+    } catch (IOException failure) {
+      mine.release(this);
+      fail(failure);
+    } catch (RuntimeException | Error fault) {
+      mine.release(this);
+      failWith(fault);
     }
   }
 
   @SuppressWarnings({"unchecked", "NullAway"}) // attempt() gives a T, which may be a null one
-  private void wakeWith(Waiter task, @Nullable Object result) {
-    wake(task, (T) result);
-  }
-
-  private void release() {
-    endpoint().release(this);
-    waiter = null;
+  private void wakeWith(@Nullable Object result) {
+    wake((T) result);
   }
 
   @Override
-  protected final boolean handleCancel(Scheduler scheduler, Waiter task) {
-    release();
+  protected final boolean undo(Scheduler scheduler, Waiter waiter) {
+    endpoint().release(this);
     cancelled();
     return true;
   }
 
-  /** The selector has reported the operation. */
+  /** The channel is ready: the task tries again at the beginning of its turn. */
   final void ready() {
-    Waiter task = waiter;
-    assert task != null : "ready without a waiter";
-    wakeToResume(task);
+    wakeToResume(waiting());
   }
 
-  /** The endpoint was closed, and has released this event. */
+  /** The channel was closed. */
   final void closed(IOException why) {
-    Waiter task = waiter;
-    assert task != null : "closed without a waiter";
-    waiter = null;
-    fail(task, why);
+    fail(why);
   }
 
   final Endpoint endpoint() {
@@ -123,7 +110,10 @@ abstract class SocketEvent<T extends @Nullable Object> extends YieldEvent<T, IOE
     return operation;
   }
 
-  final String waiterName() {
-    return waiter == null ? "nobody" : "task '" + waiter.task().name() + "'";
+  /** Who waits by this event. */
+  final Waiter waiting() {
+    Waiter waiter = waiter();
+    assert waiter != null : this + " is waited for by nobody";
+    return waiter;
   }
 }

@@ -72,9 +72,7 @@ public final class TcpSocket extends Timed implements AutoCloseable {
    */
   @CheckReturnValue
   public YieldEvent<Integer, IOException> recv(ByteBuffer buffer) {
-    if (!buffer.hasRemaining() || buffer.isReadOnly()) {
-      throw new IllegalArgumentException("cannot receive into " + buffer + ": no room to write to");
-    }
+    ReadSocket.checkRoom(buffer);
     return new ReadSocket(this, buffer);
   }
 

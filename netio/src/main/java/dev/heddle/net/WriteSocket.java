@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 public final class WriteSocket extends SocketEvent<Integer> {
   private final TcpSocket socket;
   private final ByteBuffer source;
+
+  /** How many bytes this wait has written so far. */
   private int written;
 
   WriteSocket(TcpSocket socket, ByteBuffer source) {
@@ -20,10 +22,10 @@ public final class WriteSocket extends SocketEvent<Integer> {
     this.source = source;
   }
 
-  /** Always tries: there is mostly room. */
+  /** Tries before the first wait too, as there is room most of the time. */
   @Override
   @Nullable Object attempt(Reactor reactor, boolean ready) throws IOException {
-    written += socket.write(source);
+    written = socket.write(source) + (ready ? written : 0);
     return source.hasRemaining() ? NOT_READY : (Integer) written;
   }
 

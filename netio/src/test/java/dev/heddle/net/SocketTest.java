@@ -113,6 +113,49 @@ class SocketTest {
         });
   }
 
+  /** S7. */
+  @Test
+  void aSecondSenderGetsAnErrorThatNamesTheFirstAndPutsNoByteBetweenTheFirstOnes()
+      throws Exception {
+    withConnection(
+        (co, near, far) -> {
+          int size = 20 << 20;
+          Task<Integer> first =
+              kind.submit(
+                  co.task().scheduler(),
+                  "first",
+                  s -> s.await(near.send(ByteBuffer.allocate(size))));
+          co.await(Task.yield());
+          ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
+          int received = co.await(far.recv(buffer)); // there is room again, but a sender waits
+          assertThatThrownBy(() -> co.await(near.send(bytes("x"))))
+              .isInstanceOf(SocketException.class)
+              .hasMessageContaining("task 'first' waits already for room to send");
+          while (received < size) {
+            received += co.await(far.recv(buffer.clear()));
+            assertThat(buffer.flip().mismatch(ByteBuffer.allocate(buffer.limit()))).isEqualTo(-1);
+          }
+          assertThat(co.await(first.join())).isEqualTo(size);
+        });
+  }
+
+  /** S7. */
+  @Test
+  void aSecondTaskThatAwaitsTheVeryEventGetsAnErrorThatNamesTheFirst() throws Exception {
+    withConnection(
+        (co, near, far) -> {
+          YieldEvent<Integer, IOException> receive = far.recv(ByteBuffer.allocate(9));
+          Task<Integer> first =
+              kind.submit(co.task().scheduler(), "first", s -> s.await(receive));
+          co.await(Task.yield());
+          assertThatThrownBy(() -> co.await(receive))
+              .isInstanceOf(IllegalStateException.class)
+              .hasMessageContaining("task 'first' waits already by this very event");
+          co.await(near.send(bytes("still")));
+          assertThat(co.await(first.join())).isEqualTo(5);
+        });
+  }
+
   @Test
   void oneTaskMayReceiveWhileAnotherSends() throws Exception {
     withConnection(
@@ -197,6 +240,48 @@ class SocketTest {
             assertThat(co.await(receive)).isEqualTo(sent.length());
           }
           assertThat(text(buffer)).isEqualTo("abb");
+        });
+  }
+
+  @Test
+  void aSendThatIsAwaitedAgainCountsAgainAndAConnectConnectsAgain() throws Exception {
+    try (Scheduler scheduler = kind.scheduler();
+        TcpListener listener = TcpListener.bind(RunningServer.anyPort())) {
+      kind.spawn(
+          scheduler,
+          "test",
+          co -> {
+            YieldEvent<TcpSocket, IOException> connect = TcpSocket.connect(listener.localAddress());
+            ByteBuffer source = bytes("hello");
+            for (int i = 0; i < 2; i++) {
+              try (TcpSocket near = co.await(connect);
+                  TcpSocket far = co.await(listener.accept())) {
+                assertThat(far.remoteAddress()).isEqualTo(near.localAddress());
+                YieldEvent<Integer, IOException> send = near.send(source.rewind());
+                assertThat(co.await(send)).isEqualTo(5);
+                source.rewind();
+                assertThat(co.await(send)).isEqualTo(5);
+              }
+            }
+          });
+      scheduler.run();
+    }
+  }
+
+  @Test
+  void aReceiveWhoseBufferWasFilledMeanwhileFailsAndLeavesTheSocketUsable() throws Exception {
+    withConnection(
+        (co, near, far) -> {
+          ByteBuffer buffer = ByteBuffer.allocate(9);
+          Task<Integer> reader =
+              kind.submit(co.task().scheduler(), "reader", s -> s.await(far.recv(buffer)));
+          co.await(Task.yield());
+          buffer.position(9);
+          co.await(near.send(bytes("kept")));
+          assertThatThrownBy(() -> co.await(reader.join()))
+              .isInstanceOf(IllegalArgumentException.class)
+              .hasMessageContaining("no room");
+          assertThat(co.await(far.recv(buffer.clear()))).isEqualTo(4);
         });
   }
 
