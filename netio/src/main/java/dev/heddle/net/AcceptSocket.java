@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The event of {@link TcpListener#accept}: waits for a connection and takes it. From Python
  * Cookbook 12.12.
  */
-public final class AcceptSocket extends SocketEvent<TcpSocket> {
+final class AcceptSocket extends SocketEvent<TcpSocket> {
   private final TcpListener listener;
 
   AcceptSocket(TcpListener listener) {

@@ -73,7 +73,9 @@ final class EchoConnection extends Timed implements AutoCloseable {
       } catch (LineTooLongException e) {
         co.await(conversation.refuse());
         refused();
-        co.await(conversation.discard());
+        while (co.await(conversation.discard()) >= 0) {
+          // until the client ends
+        }
       }
     } catch (Cancelled e) {
       throw e;

@@ -48,7 +48,7 @@ final class EchoStep extends Step<@Nullable Void> {
         state = State.DISCARDING;
         yield talk.discard();
       }
-      case DISCARDING -> end();
+      case DISCARDING -> sent instanceof Integer count && count >= 0 ? talk.discard() : end();
     };
   }
 

@@ -50,6 +50,9 @@ final class Reactor implements Poller {
 
   private @Nullable ByteBuffer output;
 
+  /** Whose bytes are in {@link #input}; null if no bytes there are needed any more. */
+  private @Nullable LineBuffer borrower;
+
   private Reactor() {
     try {
       selector = Selector.open();
@@ -64,17 +67,30 @@ final class Reactor implements Poller {
   }
 
   /**
-   * The buffer that reads go to, empty. What is in it must be out before the task gives up its
-   * turn: the next reader uses it too.
+   * The buffer that reads go to, empty. A borrower that still has bytes in the buffer moves them
+   * elsewhere first.
    */
   ByteBuffer input() {
+    if (borrower != null) {
+      borrower.keepRest();
+    }
     if (input == null) {
       input = ByteBuffer.allocateDirect(BUFFER_SIZE);
     }
     return input.clear();
   }
 
-  /** The same for writes, with at least this capacity. */
+  /** The bytes in the input buffer are this one's from now on; null when no bytes are left. */
+  void lendInput(@Nullable LineBuffer reader) {
+    borrower = reader;
+  }
+
+  /**
+   * The buffer that writes come from, empty. What is put into the buffer must be written, or moved
+   * elsewhere, before the task gives up its turn.
+   *
+   * @param capacity what the buffer must have at least
+   */
   ByteBuffer output(int capacity) {
     if (output == null || output.capacity() < capacity) {
       output = ByteBuffer.allocateDirect(Math.max(BUFFER_SIZE, capacity));

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The event of {@link TcpSocket#recv}: waits until bytes can be read, and reads. From Python
  * Cookbook 12.12.
  */
-public final class ReadSocket extends SocketEvent<Integer> {
+final class ReadSocket extends SocketEvent<Integer> {
   private final TcpSocket socket;
   private final ByteBuffer target;
 

@@ -12,6 +12,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.function.Consumer;
 
 /**
  * A TCP connection; or, to or from a Unix-domain address, a connection within the machine.
@@ -86,6 +87,28 @@ public final class TcpSocket extends Timed implements AutoCloseable {
     return new WriteSocket(this, buffer);
   }
 
+  /**
+   * Sends what {@code content} puts into a buffer that all sockets of the scheduler share. So an
+   * answer costs no memory, unless the system takes only a part of it at once. Gives the number of
+   * bytes sent.
+   *
+   * <pre>{@code
+   * co.await(socket.send(64, out -> out.put(PREFIX).putLong(count)));
+   * }</pre>
+   *
+   * <p>{@code content} is called once for each await of the event, in the turn of the task that
+   * awaits, and must not keep the buffer. What {@code content} throws is thrown at the await, and
+   * nothing is sent. Of a cancelled caller a part may have been sent; the rest is lost.
+   *
+   * @param capacity the bytes for which the buffer has room at least; 1 or more
+   * @param content puts the bytes to send into the buffer
+   * @throws IllegalArgumentException if the capacity is less than 1
+   */
+  @CheckReturnValue
+  public YieldEvent<Integer, IOException> send(int capacity, Consumer<ByteBuffer> content) {
+    return new WriteComposed(this, capacity, content);
+  }
+
   /** Ends the output: the peer reads the end after what was sent. Receiving goes on. */
   public void shutdownOutput() throws IOException {
     if (channel.isOpen()) {
@@ -131,7 +154,12 @@ public final class TcpSocket extends Timed implements AutoCloseable {
     close("closed by its owner");
   }
 
-  void close(String reason) {
+  /**
+   * Closes the connection. Tasks that wait on it get an {@code IOException} that gives the reason.
+   *
+   * @param reason what the message says behind {@code "is closed: "}
+   */
+  public void close(String reason) {
     endpoint.close(reason);
     endpoint.clearDeadline(this);
   }

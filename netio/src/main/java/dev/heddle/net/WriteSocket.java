@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The event of {@link TcpSocket#send}: writes, and waits for room as often as it must, until all is
  * written. From Python Cookbook 12.12.
  */
-public final class WriteSocket extends SocketEvent<Integer> {
+final class WriteSocket extends SocketEvent<Integer> {
   private final TcpSocket socket;
   private final ByteBuffer source;
 

@@ -1,10 +1,13 @@
 package dev.heddle.net;
 
+import static dev.heddle.net.Connections.bytes;
+import static dev.heddle.net.Connections.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Turn;
+import dev.heddle.net.Connections.Pair;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Select;
 import dev.heddle.scheduler.Task;
@@ -13,7 +16,6 @@ import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -32,44 +34,8 @@ class SelectSocketTest {
   private final ByteBuffer left = ByteBuffer.allocate(9);
   private final ByteBuffer right = ByteBuffer.allocate(9);
 
-  /** The two ends of one connection; what is sent at the one is received at the other. */
-  private record Pair(TcpSocket near, TcpSocket far) {}
-
-  /** What a test does with two connections. */
-  private interface Pairs {
-    void use(Turn co, Pair a, Pair b) throws Exception;
-  }
-
-  private void withTwo(Pairs pairs) throws IOException {
-    try (Scheduler scheduler = kind.scheduler();
-        TcpListener listener = TcpListener.bind(RunningServer.anyPort())) {
-      kind.spawn(
-          scheduler,
-          "test",
-          co -> {
-            Pair a = connect(co, listener);
-            Pair b = connect(co, listener);
-            pairs.use(co, a, b);
-            for (TcpSocket end : List.of(a.near, a.far, b.near, b.far)) {
-              end.close();
-            }
-          });
-      scheduler.run();
-      Waits.assertNoneIsLeft(kind, scheduler);
-    }
-  }
-
-  private static Pair connect(Turn co, TcpListener listener) throws IOException {
-    TcpSocket near = co.await(TcpSocket.connect(listener.localAddress()));
-    return new Pair(near, co.await(listener.accept()));
-  }
-
-  private static ByteBuffer bytes(String text) {
-    return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
-  }
-
-  private static String text(ByteBuffer received) {
-    return StandardCharsets.US_ASCII.decode(received.flip()).toString();
+  private void withTwo(Connections.Two test) throws IOException {
+    Connections.withTwo(kind, test);
   }
 
   private static String received(Turn co, TcpSocket socket) throws IOException {
@@ -79,7 +45,7 @@ class SelectSocketTest {
   }
 
   private YieldEvent<Select.Winner<Integer>, Exception> either(Pair a, Pair b) {
-    return Select.any(a.far.recv(left), b.far.recv(right));
+    return Select.any(a.far().recv(left), b.far().recv(right));
   }
 
   /** A task that waits for either when the caller goes on. */
@@ -95,11 +61,11 @@ class SelectSocketTest {
   void ofTwoReadsTheOneThatIsReadyHappensAndTheOtherHasReadNothing() throws Exception {
     withTwo(
         (co, a, b) -> {
-          co.await(b.near.send(bytes("b")));
+          co.await(b.near().send(bytes("b")));
           assertThat(co.await(either(a, b))).isEqualTo(new Select.Winner<>(1, 1));
           assertThat(text(right)).isEqualTo("b");
-          co.await(a.near.send(bytes("late")));
-          assertThat(received(co, a.far)).isEqualTo("4 late");
+          co.await(a.near().send(bytes("late")));
+          assertThat(received(co, a.far())).isEqualTo("4 late");
           assertThat(left.position()).isZero();
         });
   }
@@ -108,12 +74,12 @@ class SelectSocketTest {
   void ofTwoReadsThatAreReadyTheFirstListedHappensAndTheLoserKeepsItsBytes() throws Exception {
     withTwo(
         (co, a, b) -> {
-          co.await(b.near.send(bytes("bbb")));
-          co.await(a.near.send(bytes("aa")));
+          co.await(b.near().send(bytes("bbb")));
+          co.await(a.near().send(bytes("aa")));
           assertThat(co.await(either(a, b))).isEqualTo(new Select.Winner<>(0, 2));
           assertThat(text(left)).isEqualTo("aa");
           assertThat(right.position()).isZero();
-          assertThat(received(co, b.far)).isEqualTo("3 bbb");
+          assertThat(received(co, b.far())).isEqualTo("3 bbb");
         });
   }
 
@@ -121,9 +87,9 @@ class SelectSocketTest {
   void aReadThatIsOverBeforeTheTimerLeavesNoTimer() throws Exception {
     withTwo(
         (co, a, b) -> {
-          co.await(a.near.send(bytes("aa")));
+          co.await(a.near().send(bytes("aa")));
           YieldEvent<Select.Winner<Object>, Exception> first =
-              Select.any(Timers.sleep(DAY), a.far.recv(left));
+              Select.any(Timers.sleep(DAY), a.far().recv(left));
           assertThat(co.await(first)).isEqualTo(new Select.Winner<>(1, 2));
         });
   }
@@ -133,10 +99,10 @@ class SelectSocketTest {
     withTwo(
         (co, a, b) -> {
           YieldEvent<Select.Winner<Object>, Exception> first =
-              Select.any(a.far.recv(left), Timers.sleep(Duration.ofMillis(1)));
+              Select.any(a.far().recv(left), Timers.sleep(Duration.ofMillis(1)));
           assertThat(co.await(first).index()).isEqualTo(1);
-          co.await(a.near.send(bytes("kept")));
-          assertThat(received(co, a.far)).isEqualTo("4 kept");
+          co.await(a.near().send(bytes("kept")));
+          assertThat(received(co, a.far())).isEqualTo("4 kept");
           assertThat(left.position()).isZero();
         });
   }
@@ -147,12 +113,12 @@ class SelectSocketTest {
         (co, a, b) -> {
           ByteBuffer large = ByteBuffer.allocate(20 << 20);
           YieldEvent<Select.Winner<Object>, Exception> first =
-              Select.any(a.near.send(large), Timers.sleep(Duration.ofMillis(1)));
+              Select.any(a.near().send(large), Timers.sleep(Duration.ofMillis(1)));
           assertThat(co.await(first).index()).isEqualTo(1);
-          a.near.shutdownOutput();
+          a.near().shutdownOutput();
           ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
           int received = 0;
-          for (int n = 0; n >= 0; n = co.await(a.far.recv(buffer.clear()))) {
+          for (int n = 0; n >= 0; n = co.await(a.far().recv(buffer.clear()))) {
             received += n;
           }
           assertThat(received).isPositive().isEqualTo(large.position());
@@ -163,11 +129,11 @@ class SelectSocketTest {
   void anAcceptThatLosesHasTakenNoConnection() throws Exception {
     withTwo(
         (co, a, b) -> {
-          try (TcpListener listener = TcpListener.bind(RunningServer.anyPort())) {
-            co.await(a.near.send(bytes("aa")));
+          try (TcpListener listener = TcpListener.bind(Connections.ANY_PORT)) {
+            co.await(a.near().send(bytes("aa")));
             TcpSocket near = co.await(TcpSocket.connect(listener.localAddress()));
             YieldEvent<Select.Winner<Object>, Exception> first =
-                Select.any(a.far.recv(left), listener.accept());
+                Select.any(a.far().recv(left), listener.accept());
             assertThat(co.await(first).index()).isZero();
             TcpSocket far = co.await(listener.accept());
             assertThat(far.remoteAddress()).isEqualTo(near.localAddress());
@@ -183,10 +149,10 @@ class SelectSocketTest {
         (co, a, b) -> {
           Task<?> selects = selecting(co, a, b);
           assertThat(co.inside(() -> selects.cancel("enough"))).isTrue();
-          co.await(a.near.send(bytes("aa")));
-          co.await(b.near.send(bytes("bbb")));
-          assertThat(received(co, a.far)).isEqualTo("2 aa");
-          assertThat(received(co, b.far)).isEqualTo("3 bbb");
+          co.await(a.near().send(bytes("aa")));
+          co.await(b.near().send(bytes("bbb")));
+          assertThat(received(co, a.far())).isEqualTo("2 aa");
+          assertThat(received(co, b.far())).isEqualTo("3 bbb");
           assertThat(selects.state()).isEqualTo(Task.State.CANCELLED);
         });
   }
@@ -196,7 +162,7 @@ class SelectSocketTest {
     withTwo(
         (co, a, b) -> {
           Task<?> selects = selecting(co, a, b);
-          co.await(b.near.send(bytes("bbb")));
+          co.await(b.near().send(bytes("bbb")));
           while (selects.state() == Task.State.WAITING) {
             co.await(Task.yield()); // until the selector has reported it
           }
@@ -204,7 +170,7 @@ class SelectSocketTest {
           assertThat(co.inside(() -> selects.cancel("enough"))).isTrue();
           co.await(Task.yield());
           assertThat(selects.state()).isEqualTo(Task.State.CANCELLED);
-          assertThat(received(co, b.far)).isEqualTo("3 bbb");
+          assertThat(received(co, b.far())).isEqualTo("3 bbb");
         });
   }
 
@@ -215,14 +181,14 @@ class SelectSocketTest {
           Task<?> selects = selecting(co, a, b);
           co.inside(
               () -> {
-                b.far.close();
+                b.far().close();
                 return null;
               });
           assertThatThrownBy(() -> co.await(selects.join()))
               .isInstanceOf(SocketException.class)
               .hasMessageContaining("is closed: closed by its owner");
-          co.await(a.near.send(bytes("aa")));
-          assertThat(received(co, a.far)).isEqualTo("2 aa");
+          co.await(a.near().send(bytes("aa")));
+          assertThat(received(co, a.far())).isEqualTo("2 aa");
         });
   }
 
@@ -232,17 +198,17 @@ class SelectSocketTest {
     withTwo(
         (co, a, b) -> {
           Task<?> selects = selecting(co, a, b);
-          co.await(a.near.send(bytes("aa")));
+          co.await(a.near().send(bytes("aa")));
           while (selects.state() == Task.State.WAITING) {
             co.await(Task.yield());
           }
           co.inside(
               () -> {
-                b.far.close();
+                b.far().close();
                 return null;
               });
           assertThatThrownBy(() -> co.await(selects.join())).isInstanceOf(SocketException.class);
-          assertThat(received(co, a.far)).isEqualTo("2 aa");
+          assertThat(received(co, a.far())).isEqualTo("2 aa");
         });
   }
 
@@ -250,11 +216,11 @@ class SelectSocketTest {
   void twoReadsOfOneSocketAreRefusedAndNeitherIsLeftWaiting() throws Exception {
     withTwo(
         (co, a, b) -> {
-          assertThatThrownBy(() -> co.await(Select.any(a.far.recv(left), a.far.recv(right))))
+          assertThatThrownBy(() -> co.await(Select.any(a.far().recv(left), a.far().recv(right))))
               .isInstanceOf(SocketException.class)
               .hasMessageContaining("task 'test' waits already for bytes from");
-          co.await(a.near.send(bytes("aa")));
-          assertThat(received(co, a.far)).isEqualTo("2 aa");
+          co.await(a.near().send(bytes("aa")));
+          assertThat(received(co, a.far())).isEqualTo("2 aa");
         });
   }
 
@@ -269,10 +235,10 @@ class SelectSocketTest {
                 "sends",
                 s -> {
                   for (int i = 0; i < 500; i++) {
-                    s.await(pair.near.send(ByteBuffer.allocate(1).put((byte) i).flip()));
+                    s.await(pair.near().send(ByteBuffer.allocate(1).put((byte) i).flip()));
                     s.await(Task.yield());
                   }
-                  pair.near.shutdownOutput();
+                  pair.near().shutdownOutput();
                 });
           }
           int[] next = new int[2];
@@ -280,7 +246,7 @@ class SelectSocketTest {
           ByteBuffer other = ByteBuffer.allocate(1);
           while (next[0] + next[1] < 1000) {
             int index =
-                co.await(Select.any(a.far.recv(one.clear()), b.far.recv(other.clear()))).index();
+                co.await(Select.any(a.far().recv(one.clear()), b.far().recv(other.clear()))).index();
             byte read = (index == 0 ? one : other).get(0);
             assertThat(read).isEqualTo((byte) next[index]++);
             if (next[index] == 500) {
@@ -288,7 +254,7 @@ class SelectSocketTest {
             }
           }
           for (int index = 0; index < 2; index++) {
-            TcpSocket rest = (index == 0 ? a : b).far;
+            TcpSocket rest = (index == 0 ? a : b).far();
             while (co.await(rest.recv(one.clear())) > 0) {
               assertThat(one.get(0)).isEqualTo((byte) next[index]++);
             }

@@ -1,21 +1,23 @@
 package dev.heddle.net;
 
+import static dev.heddle.net.Connections.bytes;
+import static dev.heddle.net.Connections.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Kind;
-import dev.heddle.fixtures.Turn;
 import dev.heddle.scheduler.Cancelled;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.Timers;
 import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,41 +27,13 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Both ends in one scheduler: each wait of the one is ended by the other. */
 @ParameterizedClass
 @MethodSource("dev.heddle.fixtures.Kind#all")
 class SocketTest {
   @Parameter Kind kind;
 
-  /** What a test does with the two ends of a connection. */
-  private interface Ends {
-    void use(Turn co, TcpSocket near, TcpSocket far) throws Exception;
-  }
-
-  private void withConnection(Ends ends) throws IOException {
-    try (Scheduler scheduler = kind.scheduler();
-        TcpListener listener = TcpListener.bind(RunningServer.anyPort())) {
-      kind.spawn(
-          scheduler,
-          "test",
-          co -> {
-            TcpSocket near = co.await(TcpSocket.connect(listener.localAddress()));
-            TcpSocket far = co.await(listener.accept());
-            ends.use(co, near, far);
-            near.close();
-            far.close();
-          });
-      scheduler.run();
-      Waits.assertNoneIsLeft(kind, scheduler);
-    }
-  }
-
-  private static ByteBuffer bytes(String text) {
-    return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
-  }
-
-  private static String text(ByteBuffer received) {
-    return StandardCharsets.US_ASCII.decode(received.flip()).toString();
+  private void withConnection(Connections.One test) throws IOException {
+    Connections.withOne(kind, test);
   }
 
   @Test
@@ -156,6 +130,32 @@ class SocketTest {
         });
   }
 
+  /**
+   * "While an event waits, the selector is interested in its operation": also when the interest was
+   * dropped before, as bytes came and nobody waited, or as the end was read.
+   */
+  @Test
+  void whileAnEventWaitsTheSelectorIsInterestedInItsOperation() throws Exception {
+    withConnection(
+        (co, near, far) -> {
+          ByteBuffer buffer = ByteBuffer.allocate(9);
+          assertThatThrownBy(() -> co.await(far.recv(buffer).within(Duration.ofMillis(1))))
+              .isInstanceOf(TimeoutException.class);
+          co.await(near.send(bytes("a")));
+          co.await(Timers.sleep(Duration.ofMillis(1))); // the selector reports the byte to nobody
+          assertThat(co.await(far.recv(buffer))).isEqualTo(1);
+          Task<Integer> reader =
+              kind.submit(co.task().scheduler(), "reader", s -> s.await(far.recv(buffer)));
+          co.await(Task.yield());
+          co.await(near.send(bytes("bb")));
+          assertThat(co.await(reader.join())).isEqualTo(2);
+          near.shutdownOutput();
+          for (int i = 0; i < 3; i++) {
+            assertThat(co.await(far.recv(buffer))).isEqualTo(-1);
+          }
+        });
+  }
+
   @Test
   void oneTaskMayReceiveWhileAnotherSends() throws Exception {
     withConnection(
@@ -246,7 +246,7 @@ class SocketTest {
   @Test
   void aSendThatIsAwaitedAgainCountsAgainAndAConnectConnectsAgain() throws Exception {
     try (Scheduler scheduler = kind.scheduler();
-        TcpListener listener = TcpListener.bind(RunningServer.anyPort())) {
+        TcpListener listener = TcpListener.bind(Connections.ANY_PORT)) {
       kind.spawn(
           scheduler,
           "test",
@@ -313,39 +313,9 @@ class SocketTest {
   }
 
   @Test
-  void linesAreReadOneByOneWithTheirNewlinesAndTheLastAsItIs() throws Exception {
-    withConnection(
-        (co, near, far) -> {
-          co.await(near.send(bytes("one\n\nthree\r\nlast")));
-          near.shutdownOutput();
-          Lines lines = new Lines(far);
-          List<String> read = new ArrayList<>();
-          for (byte[] l = co.await(lines.readLine()); l != null; l = co.await(lines.readLine())) {
-            read.add(new String(l, StandardCharsets.US_ASCII));
-          }
-          assertThat(read).containsExactly("one\n", "\n", "three\r\n", "last");
-        });
-  }
-
-  @Test
-  void aLineOverTheMaximumFailsEachTime() throws Exception {
-    withConnection(
-        (co, near, far) -> {
-          co.await(near.send(bytes("ok\n123456789")));
-          Lines lines = new Lines(far, 8);
-          assertThat(co.await(lines.readLine())).hasSize(3);
-          for (int i = 0; i < 2; i++) {
-            assertThatThrownBy(() -> co.await(lines.readLine()))
-                .isInstanceOf(LineTooLongException.class)
-                .hasMessageContaining("a line of more than 8 bytes");
-          }
-        });
-  }
-
-  @Test
   void aRefusedConnectionFailsWithTheAddress() throws Exception {
     InetSocketAddress nobody;
-    try (TcpListener listener = TcpListener.bind(RunningServer.anyPort())) {
+    try (TcpListener listener = TcpListener.bind(Connections.ANY_PORT)) {
       nobody = listener.localAddress();
     }
     try (Scheduler scheduler = kind.scheduler()) {
@@ -369,7 +339,7 @@ class SocketTest {
   @Test
   void closingAListenerWakesItsAcceptorAndACancelledOneLosesNoConnection() throws Exception {
     try (Scheduler scheduler = kind.scheduler();
-        TcpListener listener = TcpListener.bind(RunningServer.anyPort())) {
+        TcpListener listener = TcpListener.bind(Connections.ANY_PORT)) {
       kind.spawn(
           scheduler,
           "test",
@@ -396,7 +366,7 @@ class SocketTest {
   void closingTheSchedulerEndsThoseWhoWaitOnSockets() throws Exception {
     List<String> ended = new ArrayList<>();
     Scheduler scheduler = kind.scheduler();
-    TcpListener listener = TcpListener.bind(RunningServer.anyPort());
+    TcpListener listener = TcpListener.bind(Connections.ANY_PORT);
     kind.spawn(
         scheduler.daemons(),
         "acceptor",
@@ -411,7 +381,9 @@ class SocketTest {
     scheduler.run();
     scheduler.close();
     assertThat(ended).containsExactly("acceptor");
-    assertThatThrownBy(() -> new Client(listener.localAddress())).isInstanceOf(IOException.class);
+    InetSocketAddress gone = listener.localAddress();
+    assertThatThrownBy(() -> new Socket(gone.getAddress(), gone.getPort()).close())
+        .isInstanceOf(ConnectException.class);
   }
 
   @Test

@@ -1,0 +1,76 @@
+package dev.heddle.net;
+
+import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.Turn;
+import dev.heddle.scheduler.Scheduler;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Connections with both ends in one scheduler: each wait at the one end is ended by the other. */
+final class Connections {
+  /** On loopback, at a port that the system chooses. */
+  static final InetSocketAddress ANY_PORT =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
+  private Connections() {}
+
+  /** The two ends of one connection; what is sent at the one is received at the other. */
+  record Pair(TcpSocket near, TcpSocket far) {}
+
+  /** What a test does with the two ends of a connection. */
+  interface One {
+    void use(Turn co, TcpSocket near, TcpSocket far) throws Exception;
+  }
+
+  /** What a test does with two connections. */
+  interface Two {
+    void use(Turn co, Pair a, Pair b) throws Exception;
+  }
+
+  static void withOne(Kind kind, One test) throws IOException {
+    withTwo(
+        kind,
+        (co, a, b) -> {
+          b.near.close();
+          b.far.close();
+          test.use(co, a.near, a.far);
+        });
+  }
+
+  /** After the test, nobody may be left waiting. */
+  static void withTwo(Kind kind, Two test) throws IOException {
+    try (Scheduler scheduler = kind.scheduler();
+        TcpListener listener = TcpListener.bind(ANY_PORT)) {
+      kind.spawn(
+          scheduler,
+          "test",
+          co -> {
+            Pair a = connect(co, listener);
+            Pair b = connect(co, listener);
+            test.use(co, a, b);
+            for (TcpSocket end : List.of(a.near, a.far, b.near, b.far)) {
+              end.close();
+            }
+          });
+      scheduler.run();
+      Waits.assertNoneIsLeft(kind, scheduler);
+    }
+  }
+
+  private static Pair connect(Turn co, TcpListener listener) throws IOException {
+    TcpSocket near = co.await(TcpSocket.connect(listener.localAddress()));
+    return new Pair(near, co.await(listener.accept()));
+  }
+
+  static ByteBuffer bytes(String text) {
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  static String text(ByteBuffer received) {
+    return StandardCharsets.US_ASCII.decode(received.flip()).toString();
+  }
+}
