@@ -4,7 +4,7 @@ import dev.heddle.bench.peers.HeddlePeer;
 import dev.heddle.bench.peers.NettyPeer;
 import dev.heddle.bench.peers.Peer;
 import dev.heddle.bench.peers.ThreadPerConnection;
-import dev.heddle.net.EchoServer;
+import dev.heddle.net.echo.EchoServer;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;

@@ -144,10 +144,6 @@ final class Reactor implements Poller {
     return 1 + (nanos - 1) / NANOS_PER_MILLI;
   }
 
-  long polls() {
-    return polls;
-  }
-
   @Override
   public void wakeup() {
     selector.wakeup();

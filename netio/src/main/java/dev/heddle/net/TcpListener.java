@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * try (TcpListener listener = TcpListener.bind(new InetSocketAddress("127.0.0.1", 16000))) {
  *   while (true) {
  *     TcpSocket client = co.await(listener.accept());
- *     scheduler.spawn(EchoServer.handler(client));
+ *     scheduler.spawn(conversation -> talk(conversation, client));
  *   }
  * }
  * }</pre>

@@ -15,7 +15,7 @@
  *
  * <p>Where a rule stands: how few system calls do it, {@code Reactor}; one reader and one writer,
  * and what a close does to them, {@code Endpoint}; trying and waiting, {@code SocketEvent}; cutting
- * lines, {@code LineBuffer}; what a server puts up with, {@code Limits}.
+ * lines, {@code LineBuffer}; what a server puts up with, {@code ServerLimits}.
  */
 @NullMarked
 package dev.heddle.net;

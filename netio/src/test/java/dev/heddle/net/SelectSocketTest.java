@@ -246,7 +246,8 @@ class SelectSocketTest {
           ByteBuffer other = ByteBuffer.allocate(1);
           while (next[0] + next[1] < 1000) {
             int index =
-                co.await(Select.any(a.far().recv(one.clear()), b.far().recv(other.clear()))).index();
+                co.await(Select.any(a.far().recv(one.clear()), b.far().recv(other.clear())))
+                    .index();
             byte read = (index == 0 ? one : other).get(0);
             assertThat(read).isEqualTo((byte) next[index]++);
             if (next[index] == 500) {

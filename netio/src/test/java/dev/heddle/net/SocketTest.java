@@ -119,8 +119,7 @@ class SocketTest {
     withConnection(
         (co, near, far) -> {
           YieldEvent<Integer, IOException> receive = far.recv(ByteBuffer.allocate(9));
-          Task<Integer> first =
-              kind.submit(co.task().scheduler(), "first", s -> s.await(receive));
+          Task<Integer> first = kind.submit(co.task().scheduler(), "first", s -> s.await(receive));
           co.await(Task.yield());
           assertThatThrownBy(() -> co.await(receive))
               .isInstanceOf(IllegalStateException.class)

@@ -1,4 +1,2 @@
-/**
- * Each row of NETIO.md's fault table that is built, and the promises about sockets, on loopback.
- */
+/** The promises about sockets, kept on loopback. */
 package dev.heddle.net;

@@ -1,8 +1,8 @@
 package dev.heddle.samples;
 
-import dev.heddle.net.EchoServer;
-import dev.heddle.net.Limits;
+import dev.heddle.net.ServerLimits;
 import dev.heddle.net.Signals;
+import dev.heddle.net.echo.EchoServer;
 import dev.heddle.scheduler.Scheduler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -39,7 +39,7 @@ final class Echo implements Callable<Integer> {
     InetSocketAddress address = new InetSocketAddress(host, port);
     EchoServer.Style served = EchoServer.Style.valueOf(style.name());
     try (Scheduler scheduler = Scheduler.create()) {
-      EchoServer server = EchoServer.open(scheduler, address, served, Limits.DEFAULT);
+      EchoServer server = EchoServer.open(scheduler, address, served, ServerLimits.DEFAULT);
       Signals.onTerminate(server::shutdown);
       if (Boolean.getBoolean("heddle.ends.with.parent")) {
         ProcessHandle.current().parent().ifPresent(maven -> endWith(maven, server));

@@ -2,10 +2,10 @@ package dev.heddle.samples;
 
 import static dev.heddle.scheduler.Task.await;
 
-import dev.heddle.net.EchoServer;
 import dev.heddle.net.Lines;
 import dev.heddle.net.TcpListener;
 import dev.heddle.net.TcpSocket;
+import dev.heddle.net.echo.EchoServer;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Spawner;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.heddle.bench.peers;
 
-import dev.heddle.net.EchoServer;
-import dev.heddle.net.Limits;
+import dev.heddle.net.ServerLimits;
+import dev.heddle.net.echo.EchoServer;
 import dev.heddle.scheduler.Scheduler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -26,7 +26,8 @@ public final class HeddlePeer implements Peer {
   private void serve(CompletableFuture<Integer> port) {
     try (Scheduler scheduler = Scheduler.create()) {
       EchoServer server =
-          EchoServer.open(scheduler, new InetSocketAddress("127.0.0.1", 0), style, Limits.DEFAULT);
+          EchoServer.open(
+              scheduler, new InetSocketAddress("127.0.0.1", 0), style, ServerLimits.DEFAULT);
       port.complete(server.localAddress().getPort());
       scheduler.run();
     } catch (IOException e) {

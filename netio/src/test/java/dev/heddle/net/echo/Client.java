@@ -1,4 +1,4 @@
-package dev.heddle.net;
+package dev.heddle.net.echo;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;

@@ -1,23 +1,32 @@
-package dev.heddle.net;
+package dev.heddle.net.echo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
+import dev.heddle.net.ServerLimits;
+import dev.heddle.net.TcpListener;
 import dev.heddle.scheduler.Body;
+import dev.heddle.scheduler.Poller;
 import dev.heddle.scheduler.Scheduler;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** An echo server on a thread of its own, on a port that the system chose. */
 final class RunningServer implements AutoCloseable {
+  private static final Pattern POLLS = Pattern.compile("(\\d+) polls");
+
   private final Scheduler scheduler;
   private final EchoServer server;
   private final Thread thread;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-  private RunningServer(ServerKind kind, Limits limits, Function<EchoConnection, Body<?>> service)
+  private RunningServer(
+      ServerKind kind, ServerLimits limits, Function<EchoConnection, Body<?>> service)
       throws IOException {
     scheduler = Scheduler.builder().engine(kind.engine()).build();
     server = new EchoServer(scheduler, TcpListener.bind(anyPort()), limits, service);
@@ -26,17 +35,17 @@ final class RunningServer implements AutoCloseable {
   }
 
   static RunningServer start(ServerKind kind) throws IOException {
-    return start(kind, Limits.DEFAULT);
+    return start(kind, ServerLimits.DEFAULT);
   }
 
-  static RunningServer start(ServerKind kind, Limits limits) throws IOException {
+  static RunningServer start(ServerKind kind, ServerLimits limits) throws IOException {
     return new RunningServer(kind, limits, kind.style()::serve);
   }
 
   /** A server whose connections are served by the test. */
   static RunningServer serving(ServerKind kind, Function<EchoConnection, Body<?>> service)
       throws IOException {
-    return new RunningServer(kind, Limits.DEFAULT, service);
+    return new RunningServer(kind, ServerLimits.DEFAULT, service);
   }
 
   static InetSocketAddress anyPort() {
@@ -76,8 +85,17 @@ final class RunningServer implements AutoCloseable {
     return ask(s -> s.tasks().size()) - 2;
   }
 
+  /** How often the scheduler has polled. */
   long polls() {
-    return ask(s -> Reactor.of(s).polls());
+    return ask(RunningServer::polls);
+  }
+
+  /** As the poller tells in its own words, which are read in error messages. */
+  static long polls(Scheduler scheduler) {
+    Poller poller = scheduler.poller(Poller.class, () -> fail("no socket has brought a poller"));
+    Matcher polls = POLLS.matcher(poller.toString());
+    assertThat(polls.find()).isTrue();
+    return Long.parseLong(polls.group(1));
   }
 
   /** Returns when the run has ended by itself; throws what it threw. */

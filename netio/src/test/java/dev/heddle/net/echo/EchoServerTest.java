@@ -1,9 +1,10 @@
-package dev.heddle.net;
+package dev.heddle.net.echo;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.fixtures.Until;
+import dev.heddle.net.ServerLimits;
 import dev.heddle.scheduler.Scheduler;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @ParameterizedClass
-@MethodSource("dev.heddle.net.ServerKind#all")
+@MethodSource("dev.heddle.net.echo.ServerKind#all")
 class EchoServerTest {
   @Parameter ServerKind kind;
 
@@ -151,13 +152,13 @@ class EchoServerTest {
     while (!go.get()) {
       Thread.onSpinWait();
     }
-    return Reactor.of(scheduler).polls();
+    return RunningServer.polls(scheduler);
   }
 
   /** Row 3. */
   @Test
   void aLineOverTheMaximumIsRefusedAndOneOfTheMaximumIsAnswered() throws Exception {
-    Limits limits = Limits.DEFAULT.withMaxLineLength(1000);
+    ServerLimits limits = ServerLimits.DEFAULT.withMaxLineLength(1000);
     try (RunningServer server = RunningServer.start(kind, limits);
         Client other = server.connect();
         Client client = server.connect()) {
@@ -200,7 +201,8 @@ class EchoServerTest {
 
   @Test
   void overTheConnectionLimitAClientIsClosedAtOnceAndTheOthersAreServed() throws Exception {
-    try (RunningServer server = RunningServer.start(kind, Limits.DEFAULT.withMaxConnections(2));
+    try (RunningServer server =
+            RunningServer.start(kind, ServerLimits.DEFAULT.withMaxConnections(2));
         Client first = server.connect();
         Client second = server.connect()) {
       assertThat(first.ask("1")).isEqualTo("GOT:1");
@@ -219,7 +221,7 @@ class EchoServerTest {
 
   @Test
   void aConnectionThatIsIdleForTooLongIsClosed() throws Exception {
-    Limits limits = Limits.DEFAULT.withIdleTimeout(Duration.ofMillis(30));
+    ServerLimits limits = ServerLimits.DEFAULT.withIdleTimeout(Duration.ofMillis(30));
     try (RunningServer server = RunningServer.start(kind, limits);
         Client client = server.connect()) {
       assertThat(client.ask("hello")).isEqualTo("GOT:hello");

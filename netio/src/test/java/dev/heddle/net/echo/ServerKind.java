@@ -1,4 +1,4 @@
-package dev.heddle.net;
+package dev.heddle.net.echo;
 
 import dev.heddle.coroutine.Engine;
 import dev.heddle.fixtures.Kind;

@@ -1,5 +1,7 @@
-package dev.heddle.net;
+package dev.heddle.net.echo;
 
+import dev.heddle.net.Lines;
+import dev.heddle.net.TcpSocket;
 import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,5 +1,8 @@
-package dev.heddle.net;
+package dev.heddle.net.echo;
 
+import dev.heddle.net.LineTooLongException;
+import dev.heddle.net.ServerLimits;
+import dev.heddle.net.TcpSocket;
 import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Cancelled;
 import dev.heddle.scheduler.Scheduler;
@@ -7,17 +10,18 @@ import dev.heddle.scheduler.Timed;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection of the echo server, from accept to close, in whatever style it is served.
+ * One connection of the echo server from accept to close, in any of the three styles.
  *
- * <p>As an entry in the deadline queue it is the connection's idle deadline: one for its whole
- * life, looked at when it fires and moved if there was activity since, so that a line costs no more
- * than noting the time.
+ * <p>This object is also the connection's idle deadline, and stands in the deadline queue for the
+ * connection's whole life. When the deadline fires after some activity, it is moved. So a line
+ * costs no more than noting the time.
  */
 final class EchoConnection extends Timed implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger("dev.heddle.net");
+  private static final System.Logger LOG = System.getLogger("dev.heddle.net.echo");
 
   /** How long a refused client may go on sending before the connection is cut. */
   private static final Duration LINGER = Duration.ofSeconds(2);
@@ -25,11 +29,19 @@ final class EchoConnection extends Timed implements AutoCloseable {
   private final Scheduler scheduler;
   private final TcpSocket socket;
   private final EchoConversation conversation;
-  private final Limits limits;
-  private final Runnable whenClosed;
+  private final ServerLimits limits;
+
+  /** Hears of the close, which may come more than once. */
+  private final Consumer<EchoConnection> whenClosed;
+
+  /** When the client took its latest answer, on the scheduler's clock. */
   private long activeAt;
 
-  EchoConnection(Scheduler scheduler, TcpSocket socket, Limits limits, Runnable whenClosed) {
+  EchoConnection(
+      Scheduler scheduler,
+      TcpSocket socket,
+      ServerLimits limits,
+      Consumer<EchoConnection> whenClosed) {
     this.scheduler = scheduler;
     this.socket = socket;
     this.conversation = new EchoConversation(socket, limits.maxLineLength());
@@ -47,7 +59,7 @@ final class EchoConnection extends Timed implements AutoCloseable {
     return socket;
   }
 
-  /** The client has taken its reply: the idle time begins anew. */
+  /** The client has taken its answer: the idle time begins anew. */
   void active() {
     activeAt = scheduler.nanoTime();
   }
@@ -62,7 +74,7 @@ final class EchoConnection extends Timed implements AutoCloseable {
     }
   }
 
-  /** The conversation, in the styles that have a body; {@code co} is how it waits. */
+  /** The whole conversation, in the styles that have a body; {@code co} is how the body waits. */
   @Nullable Void converse(Awaiter co) {
     try (this) {
       try {
@@ -85,13 +97,13 @@ final class EchoConnection extends Timed implements AutoCloseable {
     return null;
   }
 
-  /** The refusal is sent; the client has some time to read it and end. */
+  /** The refusal is sent: the client has some time to read the refusal and to end. */
   void refused() throws IOException {
     socket.shutdownOutput();
     scheduler.setDeadline(socket, scheduler.nanoTime() + LINGER.toNanos());
   }
 
-  /** Reports once why the connection ends; that a client goes away is nothing to report. */
+  /** Reports why the connection ends. A client that goes away is a normal end. */
   void failed(Throwable failure) {
     if (failure instanceof IOException) {
       LOG.log(Level.DEBUG, () -> socket + " ended: " + failure.getMessage());
@@ -104,6 +116,6 @@ final class EchoConnection extends Timed implements AutoCloseable {
   public void close() {
     scheduler.clearDeadline(this);
     socket.close();
-    whenClosed.run();
+    whenClosed.accept(this);
   }
 }

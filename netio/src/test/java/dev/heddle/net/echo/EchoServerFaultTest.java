@@ -1,4 +1,4 @@
-package dev.heddle.net;
+package dev.heddle.net.echo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.LogRecords;
 import dev.heddle.fixtures.Until;
+import dev.heddle.net.ServerLimits;
 import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Body;
 import dev.heddle.scheduler.Scheduler;
@@ -29,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @ParameterizedClass
-@MethodSource("dev.heddle.net.ServerKind#all")
+@MethodSource("dev.heddle.net.echo.ServerKind#all")
 class EchoServerFaultTest {
   private static final int RESETS = 10_000;
 
@@ -38,7 +39,7 @@ class EchoServerFaultTest {
   /** Row 7. */
   @Test
   void tenThousandResetsEndOnlyTheirTasksAndLeaveNoDescriptorAndNoStackTrace() throws Exception {
-    try (LogRecords log = new LogRecords("dev.heddle.net");
+    try (LogRecords log = new LogRecords("dev.heddle.net.echo");
         RunningServer server = RunningServer.start(kind);
         Client other = server.connect()) {
       assertThat(other.ask("before")).isEqualTo("GOT:before");
@@ -95,7 +96,7 @@ class EchoServerFaultTest {
   private void assertContained(Class<? extends Throwable> failure, Runnable fault)
       throws Exception {
     AtomicBoolean fails = new AtomicBoolean();
-    try (LogRecords log = new LogRecords("dev.heddle.net");
+    try (LogRecords log = new LogRecords("dev.heddle.net.echo");
         RunningServer server = RunningServer.serving(kind, c -> serve(c, fails, fault));
         Client other = server.connect()) {
       assertThat(other.ask("before")).isEqualTo("GOT:before");
@@ -186,7 +187,7 @@ class EchoServerFaultTest {
   /** Row 11: the drain is bounded. */
   @Test
   void aConnectionThatDoesNotDrainIsCutAfterTheDrainTimeout() throws Exception {
-    Limits limits = Limits.DEFAULT.withDrainTimeout(Duration.ofMillis(50));
+    ServerLimits limits = ServerLimits.DEFAULT.withDrainTimeout(Duration.ofMillis(50));
     try (RunningServer server = RunningServer.start(kind, limits);
         Client stuck = server.connect()) {
       assertThat(stuck.ask("hello")).isEqualTo("GOT:hello");
@@ -232,6 +233,6 @@ class EchoServerFaultTest {
   }
 
   private void open(Scheduler scheduler, InetSocketAddress address) throws IOException {
-    EchoServer _ = EchoServer.open(scheduler, address, kind.style(), Limits.DEFAULT);
+    EchoServer _ = EchoServer.open(scheduler, address, kind.style(), ServerLimits.DEFAULT);
   }
 }

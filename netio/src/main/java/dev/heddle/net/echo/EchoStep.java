@@ -1,12 +1,14 @@
-package dev.heddle.net;
+package dev.heddle.net.echo;
 
+import dev.heddle.net.LineTooLongException;
 import dev.heddle.scheduler.Step;
 import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A connection of the echo server in step style: the same as {@link EchoConnection#converse}. */
+/** The conversation of {@link EchoConnection#converse} in step style: a state for each await. */
 final class EchoStep extends Step<@Nullable Void> {
+  /** What the event that was yielded last does. */
   private enum State {
     BEGIN,
     HEARING,

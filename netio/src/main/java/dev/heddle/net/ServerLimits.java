@@ -11,15 +11,16 @@ import java.time.Duration;
  * @param idleTimeout how long a connection may neither send a line nor take its reply. Positive
  * @param drainTimeout how long connections may take to end after a shutdown. 0 or more
  */
-public record Limits(
+public record ServerLimits(
     int maxConnections, int maxLineLength, Duration idleTimeout, Duration drainTimeout) {
 
   /** 10,000 connections, lines of 64 KiB, 5 minutes idle, 10 seconds to drain. */
-  public static final Limits DEFAULT =
-      new Limits(10_000, Lines.DEFAULT_MAX_LENGTH, Duration.ofMinutes(5), Duration.ofSeconds(10));
+  public static final ServerLimits DEFAULT =
+      new ServerLimits(
+          10_000, Lines.DEFAULT_MAX_LENGTH, Duration.ofMinutes(5), Duration.ofSeconds(10));
 
   /** Checks the ranges. */
-  public Limits {
+  public ServerLimits {
     check(maxConnections >= 1, "maxConnections", maxConnections, "1 or more");
     check(maxLineLength >= 1, "maxLineLength", maxLineLength, "1 or more");
     check(idleTimeout.isPositive(), "idleTimeout", idleTimeout, "positive");
@@ -33,22 +34,22 @@ public record Limits(
   }
 
   /** These limits with another number of connections. */
-  public Limits withMaxConnections(int connections) {
-    return new Limits(connections, maxLineLength, idleTimeout, drainTimeout);
+  public ServerLimits withMaxConnections(int connections) {
+    return new ServerLimits(connections, maxLineLength, idleTimeout, drainTimeout);
   }
 
   /** These limits with another length of lines. */
-  public Limits withMaxLineLength(int length) {
-    return new Limits(maxConnections, length, idleTimeout, drainTimeout);
+  public ServerLimits withMaxLineLength(int length) {
+    return new ServerLimits(maxConnections, length, idleTimeout, drainTimeout);
   }
 
   /** These limits with another idle timeout. */
-  public Limits withIdleTimeout(Duration timeout) {
-    return new Limits(maxConnections, maxLineLength, timeout, drainTimeout);
+  public ServerLimits withIdleTimeout(Duration timeout) {
+    return new ServerLimits(maxConnections, maxLineLength, timeout, drainTimeout);
   }
 
   /** These limits with another time to drain. */
-  public Limits withDrainTimeout(Duration timeout) {
-    return new Limits(maxConnections, maxLineLength, idleTimeout, timeout);
+  public ServerLimits withDrainTimeout(Duration timeout) {
+    return new ServerLimits(maxConnections, maxLineLength, idleTimeout, timeout);
   }
 }
