@@ -8,5 +8,9 @@ module dev.heddle.netio {
   requires static com.google.errorprone.annotations;
 
   exports dev.heddle.net;
+  exports dev.heddle.net.echo;
   exports dev.heddle.process;
+
+  opens dev.heddle.net.echo to
+      dev.heddle.scheduler; // which weaves the bodies of the echo server
 }
