@@ -106,14 +106,23 @@ class ReadmeTest {
         .allMatch(Files::exists);
   }
 
-  static Stream<String> documents() {
-    return Stream.of(
-        "README.md",
-        "scheduler/README.md",
-        "netio/README.md",
-        "samples/README.md",
-        "bench/README.md",
-        ".github/CONTRIBUTING.md");
+  static Stream<String> documents() throws IOException {
+    Stream<String> fixed =
+        Stream.of(
+            "README.md",
+            "scheduler/README.md",
+            "netio/README.md",
+            "samples/README.md",
+            "bench/README.md",
+            ".github/CONTRIBUTING.md",
+            ".github/CHANGELOG.md");
+    try (Stream<Path> docs = Files.walk(ROOT.resolve("scheduler/docs"))) {
+      List<String> pages =
+          docs.map(file -> ROOT.relativize(file).toString())
+              .filter(file -> file.endsWith(".md"))
+              .toList();
+      return Stream.concat(fixed, pages.stream());
+    }
   }
 
   @ParameterizedTest
