@@ -3,41 +3,59 @@ package dev.heddle.scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first await behind the block of a group that was left with children, in the styles in which
- * {@link TaskGroup#close} cannot wait: waits for them to end, and only then starts the event that
- * the body has yielded, which takes its place.
+ * What a task waits for that has left a group before the group's children have ended: for their
+ * end, and only then for the event that its body has yielded.
+ *
+ * <p>In thread style {@link TaskGroup#close} waits by one that stands {@linkplain #alone alone}. In
+ * the other styles {@code close} cannot wait, so the first await behind the block does.
  */
-final class AfterGroup extends YieldEvent<@Nullable Object, Exception> {
-  private final YieldEvent<?, ?> yielded;
+final class AfterGroup extends YieldEvent<@Nullable Object, RuntimeException> {
+  /** What the body has yielded; null if there is nothing to wait for but the children. */
+  private final @Nullable YieldEvent<?, ?> yielded;
 
-  AfterGroup(YieldEvent<?, ?> yielded) {
+  AfterGroup(@Nullable YieldEvent<?, ?> yielded) {
     this.yielded = yielded;
   }
 
-  /** The children have ended. */
-  void go(Task<?> task) {
+  /** Waits for the children and for nothing else. */
+  static AfterGroup alone() {
+    return new AfterGroup(null);
+  }
+
+  void childrenEnded(Task<?> task) {
     wakeToResume(task);
   }
 
+  /** Yielded alone; while there are children, the kernel lets the task wait instead. */
   @Override
   protected void handleYield(Scheduler scheduler, Waiter waiter) {
-    // The children's end comes by go().
+    handleResume(scheduler, waiter);
   }
 
   @Override
   protected void handleResume(Scheduler scheduler, Waiter waiter) {
-    Task<?> task = waiter.task();
-    task.event = yielded;
-    yielded.handleYield(scheduler, task);
+    if (yielded == null) {
+      wake(waiter, null);
+    } else {
+      Task<?> task = waiter.task();
+      task.event = yielded;
+      yielded.handleYield(scheduler, task);
+    }
   }
 
   @Override
   protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
-    return !waiter.task().isLingering() && !yielded.startsWhenCancelled();
+    return !waiter.task().isLingering() && !startsWhenCancelled();
+  }
+
+  @Override
+  boolean startsWhenCancelled() {
+    return yielded == null || yielded.startsWhenCancelled();
   }
 
   @Override
   public String describe() {
-    return "the tasks of a group whose block it has left, and then for " + yielded.describe();
+    return "the tasks of a group whose block it has left"
+        + (yielded == null ? "" : ", and then for " + yielded.describe());
   }
 }

@@ -102,7 +102,7 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
   }
 
   static {
-    Cancellation.watchGenerators();
+    TaskScopes.watchGenerators();
   }
 
   CancelScope(Task<?> host, Kind kind, @Nullable TaskGroup<?> group) {
@@ -158,7 +158,7 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
     Task<?> task = Task.current();
     task.scheduler.checkInside(call);
     CancelScope<X> scope = new CancelScope<>(task, kind, null);
-    task.enterScope(scope);
+    TaskScopes.enter(task, scope);
     return scope;
   }
 
@@ -211,7 +211,7 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
       deadlineNanos = end;
       host.scheduler.setDeadline(this, end);
     }
-    Cancellation.spread(host);
+    TaskScopes.spread(host);
     return true;
   }
 
@@ -229,7 +229,7 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
   private void harden() {
     level = Level.HARD;
     host.scheduler.clearDeadline(this);
-    Cancellation.spread(host);
+    TaskScopes.spread(host);
   }
 
   /** A child of the group has failed: so does every await of the host in here. */
@@ -307,7 +307,7 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
     timeout = given;
     deadlineNanos = host.scheduler.nanoTime() + Timers.saturatedNanos(given);
     host.scheduler.setDeadline(this, deadlineNanos);
-    host.noteScopes();
+    TaskScopes.note(host);
   }
 
   boolean isTimed() {
@@ -339,7 +339,7 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
     if (closed) {
       return;
     }
-    host.leaveScope(this);
+    TaskScopes.leave(host, this);
     if (expired && toldHost) {
       throw timedOut(new LateTimeout("the scope was left after its " + describe()));
     }
@@ -371,7 +371,7 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
     }
   }
 
-  // For Cancellation.
+  // For TaskScopes.
 
   /** Whether it counts for one inside of it, who may be finishing. */
   boolean reaches(boolean finishing) {

@@ -42,7 +42,7 @@ final class Closing extends Timed {
   /** Cancels a task, also one that has blocked in the JDK. */
   static void stop(Task<?> task, String reason) {
     boolean _ = task.cancel(reason);
-    if (task.waitingFor() instanceof JdkWait wait) {
+    if (task.waitingFor() instanceof BlockedInJdk wait) {
       wait.interrupt();
     }
   }

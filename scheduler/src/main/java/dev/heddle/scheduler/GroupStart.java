@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * {@link TaskGroup#start(String, Function)}: waits until the child is ready, or has ended before.
  * Stands in the child's queue of joiners, who hear of its end before the group does.
  */
-final class GroupStart<V extends @Nullable Object> extends EndWait<V>
-    implements TaskGroup.Readiness<V> {
+final class GroupStart<V extends @Nullable Object> extends YieldEvent<V, Exception>
+    implements TaskExtras.EndWait, TaskGroup.Readiness<V> {
   private final TaskGroup<?> group;
   private final String name;
   private final Function<TaskGroup.Readiness<V>, Body<?>> body;
@@ -25,14 +25,14 @@ final class GroupStart<V extends @Nullable Object> extends EndWait<V>
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Waiter task) {
+  protected void handleYield(Scheduler scheduler, Waiter waiter) {
     if (child != null) {
       throw new IllegalStateException(this + " was started before; call group.start for each");
     }
     Task<?> started = group.start(name, body.apply(this));
     child = started;
-    starter = task;
-    started.addJoiner(task, this);
+    starter = waiter;
+    started.extras().addJoiner(waiter);
   }
 
   private Task<?> child() {
@@ -46,13 +46,13 @@ final class GroupStart<V extends @Nullable Object> extends EndWait<V>
     Waiter waiting = starter;
     if (waiting != null) {
       starter = null;
-      boolean _ = child().removeJoiner(waiting);
+      boolean _ = child().extras().removeJoiner(waiting);
       wake(waiting, value);
     }
   }
 
   @Override
-  void ended(Waiter joiner) {
+  public void ended(Waiter joiner) {
     starter = null;
     group.startFailed(child());
     Failure failure = child().failure();
@@ -65,9 +65,9 @@ final class GroupStart<V extends @Nullable Object> extends EndWait<V>
   }
 
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Waiter task) {
+  protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
     starter = null;
-    boolean _ = child().removeJoiner(task);
+    boolean _ = child().extras().removeJoiner(waiter);
     boolean _ = child().cancel("nobody waits any more until it is ready");
     return true;
   }

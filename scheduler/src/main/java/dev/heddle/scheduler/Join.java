@@ -1,10 +1,31 @@
 package dev.heddle.scheduler;
 
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** {@link Task#join}: any number of tasks may wait for one. */
-final class Join<T extends @Nullable Object> extends EndWait<T> {
+final class Join<T extends @Nullable Object> extends YieldEvent<T, Exception>
+    implements TaskExtras.EndWait {
+
+  /** The end of a task, as something that the task holds until then. */
+  record TaskEnd(Task<?> task) implements Resource {
+    @Override
+    public String describe() {
+      return "the end of task '" + task.name() + "'";
+    }
+
+    @Override
+    public List<Task<?>> holders() {
+      return task.isDone() ? List.of() : List.of(task);
+    }
+
+    @Override
+    public void holderEnded(Task<?> holder) {
+      throw new AssertionError("no task holds its end by Task.hold");
+    }
+  }
+
   private final Task<T> joined;
 
   Join(Task<T> joined) {
@@ -12,40 +33,38 @@ final class Join<T extends @Nullable Object> extends EndWait<T> {
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Waiter task) {
+  protected void handleYield(Scheduler scheduler, Waiter waiter) {
     if (joined.scheduler != scheduler) {
-      fail(task, new IllegalStateException(joined + " is a task of " + joined.scheduler));
-    } else if (joined == task.task()) {
-      fail(
-          task,
-          new IllegalStateException("task '" + task.task().name() + "' would wait for itself"));
+      fail(waiter, new IllegalStateException(joined + " is a task of " + joined.scheduler));
+    } else if (joined == waiter.task()) {
+      fail(waiter, new IllegalStateException("task '" + joined.name() + "' would wait for itself"));
     } else if (joined.isDone()) {
-      ended(task);
+      ended(waiter);
     } else {
-      joined.addJoiner(task, this);
+      joined.extras().addJoiner(waiter);
     }
   }
 
-  /** Its result or failure, the same for each who joins. */
+  /** Gives the result or the failure of the task, to each who joins. */
   @Override
-  void ended(Waiter task) {
+  public void ended(Waiter waiter) {
     Failure failure = joined.failure();
     if (failure == null) {
-      wake(task, joined.resultNow());
+      wake(waiter, joined.resultNow());
     } else if (failure.isCancellation()) {
-      // Its Cancelled would look to the joiner as if he were cancelled himself.
+      // A Cancelled here would look like the joiner's own cancellation.
       Throwable cancelled = failure.deliver();
       CancellationException seen = new CancellationException(cancelled.getMessage());
       seen.initCause(cancelled);
-      fail(task, seen);
+      fail(waiter, seen);
     } else {
-      failWith(task, failure.deliver());
+      failWith(waiter, failure.deliver());
     }
   }
 
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Waiter task) {
-    return joined.removeJoiner(task);
+  protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
+    return joined.extras().removeJoiner(waiter);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.coroutine.engine.StackfulCoroutine;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +71,7 @@ final class Loop {
     boolean pollIsOwed = false;
     for (int left = ready.size(); left > 0; left--) {
       Task<?> task = ready.take();
-      boolean byPoll = task.isToBeResumed();
+      boolean byPoll = TaskState.isToBeResumedByEvent(task);
       if (observer == null) {
         turn(task);
       } else {
@@ -106,13 +107,13 @@ final class Loop {
   private void turn(Task<?> task) {
     running = task;
     completionsLeft = MOST_COMPLETIONS;
-    boolean runnable = task.begin();
+    boolean runnable = TaskState.begin(task);
     while (runnable) {
-      YieldEvent<?, ?> event = task.resume();
-      runnable = event != null && task.startUnlessStarted(event) && completesAtOnce();
+      YieldEvent<?, ?> event = TaskState.resume(task);
+      runnable = event != null && TaskState.startUnlessStarted(task, event) && completesAtOnce();
     }
-    if (task.phase == Phase.COMPLETED) {
-      task.putBack();
+    if (task.state == TaskState.COMPLETED) {
+      TaskState.putBack(task);
     }
   }
 
@@ -177,6 +178,12 @@ final class Loop {
 
   @Nullable Task<?> running() {
     return running;
+  }
+
+  /** The body that calls, if it has a thread of its own and the turn; else null. */
+  @Nullable StackfulCoroutine<?, ?, ?> callersStack() {
+    Task<?> caller = running;
+    return caller != null && caller.runsOnItsStack() ? caller.stack() : null;
   }
 
   /** The time of the last look, which costs nothing; the clock costs more than a turn. */

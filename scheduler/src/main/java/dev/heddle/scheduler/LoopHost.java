@@ -9,7 +9,7 @@ final class LoopHost extends EngineHost<YieldEvent<?, ?>> {
   private static final Set<String> OWN =
       Set.of(
           Task.class.getName(),
-          Turns.class.getName(),
+          TaskState.class.getName(),
           StackAwaiter.class.getName(),
           Body.class.getName(),
           Body.OnStack.class.getName());
@@ -22,13 +22,13 @@ final class LoopHost extends EngineHost<YieldEvent<?, ?>> {
 
   @Override
   protected YieldEvent<?, ?> blocked(Thread thread) {
-    return new JdkWait(thread);
+    return new BlockedInJdk(thread);
   }
 
   /** From the loop, from a task that lets another go on, or from any other thread. */
   @Override
   protected void unblocked(YieldEvent<?, ?> token) {
-    JdkWait wait = (JdkWait) token;
+    BlockedInJdk wait = (BlockedInJdk) token;
     if (scheduler.inside.isCallerInRun() && wait.isWaitedFor()) {
       wait.unblocked(); // as quick as a wake among tasks: the inbox would cost twice as much
     } else {

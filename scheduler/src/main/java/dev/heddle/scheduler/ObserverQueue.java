@@ -47,9 +47,9 @@ final class ObserverQueue {
 
   /** Notes how a turn ended; the end of a task was noted where it happened. */
   void noteTurnOver(Task<?> task) {
-    if (task.phase == Phase.WAITING) {
+    if (task.state == TaskState.WAITING) {
       note(task, What.WAITS, task.waitingFor());
-    } else if (task.phase == Phase.READY) {
+    } else if (task.state == TaskState.READY) {
       note(task, What.GIVES_UP);
     }
   }

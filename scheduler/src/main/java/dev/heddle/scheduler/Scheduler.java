@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.Engine;
 import dev.heddle.coroutine.engine.LoopThread;
 import dev.heddle.scheduler.view.Explainer;
@@ -119,14 +120,14 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
       throw new IllegalStateException(this + " is closed; nothing can be spawned");
     }
     Task<T> task = new Task<>(this, ++spawned, taskName, daemon);
-    task.bind(
+    Coroutine<YieldEvent<?, ?>, Object, T> coroutine =
         switch (body) {
           case Body.ByAwaiter<T> byAwaiter ->
               byAwaiter.onEngine(task, wovenRequired ? null : engine, host);
           case Body.OnStack<T> onStack -> onStack.onEngine(task, engine, host);
           case Body.ByStep<T>(Step<T> step) -> new StepCoroutine<>(step);
-        });
-    task.beginIn(around, TaskLocal.snapshot());
+        };
+    task.begin(coroutine, around, TaskLocal.snapshot());
     tasks.add(task);
     loop.spawned(task);
     return task;

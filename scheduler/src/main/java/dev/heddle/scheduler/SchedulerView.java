@@ -55,7 +55,7 @@ final class SchedulerView extends KernelView {
 
   @Override
   public @Nullable Duration untilDeadline(Task<?> task) {
-    return Cancellation.remaining(task);
+    return TaskScopes.remaining(task);
   }
 
   @Override

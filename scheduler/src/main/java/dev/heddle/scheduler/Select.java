@@ -267,7 +267,7 @@ public final class Select<T extends @Nullable Object>
     arm.state = State.UNDOING;
     undoing++;
     try {
-      boolean undone = arm.event.handleCancel(arm.task().scheduler, arm);
+      boolean undone = arm.undo(arm.event);
       if (undone && arm.state == State.UNDOING) {
         arm.state = State.IDLE;
         undoing--;

@@ -14,7 +14,7 @@ final class StackAwaiter implements Awaiter {
   @Override
   public <T extends @Nullable Object, X extends Exception> T await(YieldEvent<T, X> event)
       throws X {
-    return task.awaitOnStack(Objects.requireNonNull(event, "event"));
+    return TaskState.awaitOnStack(task, Objects.requireNonNull(event, "event"));
   }
 
   @Override

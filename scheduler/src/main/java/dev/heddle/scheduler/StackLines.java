@@ -23,13 +23,13 @@ final class StackLines {
   private static final String WOVEN = "$$Woven";
 
   private static final int MOST_FRAMES = 16;
-  private static final String TURNS = Turns.class.getName();
+  private static final String TURNS = TaskState.class.getName();
   private static final String LOOP = Loop.class.getName();
 
   /** What stands between a user's await and the engine. */
   private static final Set<String> KERNEL =
       Set.of(
-          Turns.class.getPackageName(),
+          TaskState.class.getPackageName(),
           Coroutine.class.getPackageName(),
           StackfulCoroutine.class.getPackageName());
 

@@ -2,6 +2,8 @@ package dev.heddle.scheduler;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.CheckReturnValue;
+import dev.heddle.coroutine.Coroutine;
+import dev.heddle.coroutine.engine.StackfulCoroutine;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +22,12 @@ import org.jspecify.annotations.Nullable;
  * thread; so may {@link #state}, {@link #isDone}, {@link #resultNow}, {@link #waitingFor} and
  * {@link #toString}, which then may tell what was true a moment ago.
  *
+ * <p>This is the face; the fields are here too. What moves a task from one state to the next is
+ * {@link TaskState}; which scopes reach it, {@link TaskScopes}.
+ *
  * @param <T> its result
  */
-public final class Task<T extends @Nullable Object> extends Ties<T> {
+public final class Task<T extends @Nullable Object> extends Waiter {
 
   /** Where a task stands, for those who look at it. */
   public enum State {
@@ -43,15 +48,64 @@ public final class Task<T extends @Nullable Object> extends Ties<T> {
   /** The task of the thread, for bodies that have a thread of their own. */
   static final ThreadLocal<Task<?>> ON_THIS_THREAD = new ThreadLocal<>();
 
+  // The fields. The scheduler's thread owns those that are not final; a body with a thread of its
+  // own comes to them while it has the turn. One object of 80 bytes: there may be millions.
+
+  final Scheduler scheduler;
   private final long id;
   private final @Nullable String name;
   private final boolean daemon;
 
+  /** The body: set right after construction, null from the body's end on. */
+  @Nullable Coroutine<YieldEvent<?, ?>, Object, T> coroutine;
+
+  /** Where the task stands: one of the states of {@link TaskState}, which alone writes it. */
+  byte state = TaskState.READY;
+
+  /**
+   * What the task waits for, from the yield until it is woken; in READY, the event whose {@code
+   * handleResume} begins the next turn; else null. Written by {@link TaskState}.
+   */
+  @Nullable YieldEvent<?, ?> event;
+
+  /** What the body finds at its await when it goes on; after the end, the outcome. */
+  @Nullable Object sent;
+
+  /** What {@code sent} is, see {@link TaskState}. */
+  byte found = TaskState.VALUE;
+
+  /** When the task began to wait: the time of the loop's last look then. */
+  long waitingSince;
+
+  /** The task's place in the {@link TaskTable}, which alone writes it; -1 outside. */
+  int tableIndex = -1;
+
+  /** The innermost scope around the task: its own or its group's; null if there is none. */
+  @Nullable CancelScope<?> scope;
+
+  /** Whether an await has to look around before it starts: cancelled, timed, or lingering. */
+  boolean watched;
+
+  /** What few tasks have; null until the first need. */
+  @Nullable TaskExtras extras;
+
   Task(Scheduler scheduler, long id, @Nullable String name, boolean daemon) {
-    super(scheduler);
+    this.scheduler = scheduler;
     this.id = id;
     this.name = name;
     this.daemon = daemon;
+  }
+
+  /** Before the first turn: the body, the scope that the task lives in, the locals it inherits. */
+  void begin(
+      Coroutine<YieldEvent<?, ?>, Object, T> body,
+      @Nullable CancelScope<?> around,
+      TaskLocal.Snapshot inherited) {
+    coroutine = body;
+    scope = around;
+    if (inherited != TaskLocal.Snapshot.EMPTY) {
+      extras().locals = inherited;
+    }
   }
 
   // What a body uses.
@@ -76,7 +130,7 @@ public final class Task<T extends @Nullable Object> extends Ties<T> {
               + "in a body `co -> ...` call co.await, in a Step return the event, "
               + "elsewhere spawn a task");
     }
-    return task.awaitOnStack(event);
+    return TaskState.awaitOnStack(task, event);
   }
 
   /**
@@ -103,7 +157,7 @@ public final class Task<T extends @Nullable Object> extends Ties<T> {
 
   /** Gives up the turn: the task goes to the end of the ready queue. */
   public static YieldEvent<@Nullable Void, RuntimeException> yield() {
-    return GiveUpTurn.EVENT;
+    return YieldTurn.EVENT;
   }
 
   // What others see of it.
@@ -126,7 +180,7 @@ public final class Task<T extends @Nullable Object> extends Ties<T> {
   @CanIgnoreReturnValue
   public boolean cancel(String reason) {
     scheduler.checkInside("cancel");
-    return phase != Phase.ENDED && Cancellation.rootOf(this).cancel(reason);
+    return state != TaskState.ENDED && TaskScopes.rootOf(this).cancel(reason);
   }
 
   /** The name it was spawned with, or {@code task-} and its number. */
@@ -136,7 +190,7 @@ public final class Task<T extends @Nullable Object> extends Ties<T> {
 
   /** The group that it is a child of; null if it was started by the scheduler itself. */
   public @Nullable TaskGroup<?> group() {
-    CancelScope<?> around = Cancellation.around(this);
+    CancelScope<?> around = TaskScopes.around(this);
     return around == null ? null : around.group;
   }
 
@@ -157,15 +211,15 @@ public final class Task<T extends @Nullable Object> extends Ties<T> {
 
   /** Whether it has ended, in whatever way. */
   public boolean isDone() {
-    return phase == Phase.ENDED;
+    return state == TaskState.ENDED;
   }
 
   /** Where it stands. */
   public State state() {
-    return switch (phase) {
-      case Phase.READY -> State.READY;
-      case Phase.WAITING -> State.WAITING;
-      case Phase.ENDED -> endState();
+    return switch (state) {
+      case TaskState.READY -> State.READY;
+      case TaskState.WAITING -> State.WAITING;
+      case TaskState.ENDED -> endState();
       default -> State.RUNNING;
     };
   }
@@ -209,7 +263,7 @@ public final class Task<T extends @Nullable Object> extends Ties<T> {
 
   /** The event that it waits for; null if it does not wait. */
   public @Nullable YieldEvent<?, ?> waitingFor() {
-    return phase == Phase.WAITING ? event : null;
+    return state == TaskState.WAITING ? event : null;
   }
 
   /**
@@ -218,29 +272,26 @@ public final class Task<T extends @Nullable Object> extends Ties<T> {
    */
   public void hold(Resource resource) {
     scheduler.checkInside("hold");
-    bonds()
+    extras()
         .hold(resource, scheduler.recordsSites() ? StackLines.of(this, resource.getClass()) : null);
   }
 
   /** For primitives: the task does not hold the resource any more. */
   public void letGo(Resource resource) {
     scheduler.checkInside("letGo");
-    Bonds bonds = bondsOrNull();
-    if (bonds != null) {
-      bonds.letGo(resource);
+    if (extras != null) {
+      extras.letGo(resource);
     }
   }
 
   /** What it holds, longest held first: a copy. */
   public List<Resource> held() {
-    Bonds bonds = bondsOrNull();
-    return bonds == null ? List.of() : bonds.held();
+    return extras == null ? List.of() : extras.held();
   }
 
   /** What it holds, longest held first, and where it acquired it: a copy. */
   public List<HeldResource> holdings() {
-    Bonds bonds = bondsOrNull();
-    return bonds == null ? List.of() : bonds.holdings();
+    return extras == null ? List.of() : extras.holdings();
   }
 
   /**
@@ -263,5 +314,86 @@ public final class Task<T extends @Nullable Object> extends Ties<T> {
       return State.SUCCEEDED;
     }
     return failure.isCancellation() ? State.CANCELLED : State.FAILED;
+  }
+
+  // As a waiter: nothing stands around a task that could win or lose instead of it.
+
+  @Override
+  public Task<?> task() {
+    return this;
+  }
+
+  @Override
+  public @Nullable YieldEvent<?, ?> event() {
+    return event;
+  }
+
+  @Override
+  void end(YieldEvent<?, ?> by, @Nullable Object value, @Nullable Throwable failure, boolean here) {
+    TaskState.end(this, by, value, failure, here);
+  }
+
+  @Override
+  void wakeToResume(YieldEvent<?, ?> by) {
+    TaskState.wakeToResume(this, by);
+  }
+
+  @Override
+  void wakeUndone(YieldEvent<?, ?> by) {
+    TaskState.wakeUndone(this, by);
+  }
+
+  @Override
+  void claim() {}
+
+  @Override
+  void undoLosers() {}
+
+  @Override
+  boolean mayWin() {
+    return true;
+  }
+
+  @Override
+  boolean isOverdue(long now) {
+    return TaskScopes.isOverdue(this, now);
+  }
+
+  // For the kernel: what is kept in two fields.
+
+  /** The body, if it has a thread of its own. */
+  @Nullable StackfulCoroutine<YieldEvent<?, ?>, Object, T> stack() {
+    return coroutine instanceof StackfulCoroutine<YieldEvent<?, ?>, Object, T> s ? s : null;
+  }
+
+  boolean runsOnItsStack() {
+    StackfulCoroutine<?, ?, ?> mine = stack();
+    return mine != null && Thread.currentThread() == mine.thread();
+  }
+
+  /** How it ended, if it did not end with a result. */
+  @Nullable Failure failure() {
+    return sent instanceof Failure failure && state == TaskState.ENDED ? failure : null;
+  }
+
+  /** The cancelled scope that reaches it; null if it is not cancelled. */
+  @Nullable CancelScope<?> cancelledBy() {
+    return extras == null ? null : extras.cancelledBy;
+  }
+
+  /** Whether it has left a group whose children have not ended. */
+  boolean isLingering() {
+    return extras != null && extras.lingering > 0;
+  }
+
+  TaskLocal.Snapshot locals() {
+    return extras == null ? TaskLocal.Snapshot.EMPTY : extras.locals;
+  }
+
+  TaskExtras extras() {
+    if (extras == null) {
+      extras = new TaskExtras();
+    }
+    return extras;
   }
 }

@@ -113,7 +113,7 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
     this.policy = policy;
     ended = keeps ? new ArrayList<>() : null;
     scope = new CancelScope<>(owner, CancelScope.Kind.PLAIN, this);
-    owner.enterScope(scope);
+    TaskScopes.enter(owner, scope);
   }
 
   /** Opens a group in the calling task all of whose children must succeed. */
@@ -150,7 +150,7 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
     if (state != State.OPEN) {
       throw new IllegalStateException(this + " accepts no more tasks: all of its own have ended");
     }
-    if (Cancellation.reaching(scope) != null) {
+    if (TaskScopes.reaching(scope) != null) {
       throw new IllegalStateException(this + " is cancelled and accepts no more tasks");
     }
     Task<T> child = owner.scheduler.start(name, body, owner.isDaemon(), scope);
@@ -252,11 +252,11 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
       return;
     }
     owner.scheduler.checkInside("close");
-    boolean forgotten = used && !joinTried && Cancellation.reaching(scope) == null;
+    boolean forgotten = used && !joinTried && TaskScopes.reaching(scope) == null;
     if (!children.isEmpty()) {
       scope.cancel("the block of its group was left");
     }
-    owner.leaveScope(scope);
+    TaskScopes.leave(owner, scope);
     if (forgotten) {
       throw new IllegalStateException(
           "the block of " + this + " was left without group.join(); its tasks are cancelled");
@@ -271,7 +271,7 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
     }
     scope.cancel("the block of its group was left");
     state = State.LINGERING;
-    owner.linger();
+    TaskScopes.linger(owner);
   }
 
   // What the kernel and the waits use.
@@ -286,7 +286,7 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
     }
     if (children.isEmpty() && state == State.LINGERING) {
       state = State.CLOSED;
-      owner.lingered();
+      TaskScopes.lingered(owner);
     } else if (ownersWait != null) {
       ownersWait.childEnded();
     }

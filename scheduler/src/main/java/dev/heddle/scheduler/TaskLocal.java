@@ -124,7 +124,7 @@ public final class TaskLocal<T extends @Nullable Object> {
     private static void replace(String call, Snapshot replacement) {
       Task<?> task = Task.currentOrNull();
       if (task != null) {
-        task.setLocals(replacement);
+        task.extras().locals = replacement;
       } else {
         checkBound(call);
         BOUND.set(replacement);

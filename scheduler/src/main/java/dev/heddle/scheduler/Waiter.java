@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.coroutine.engine.StackfulCoroutine;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>To be called inside of the waiter's scheduler only.
  */
-public abstract sealed class Waiter permits Turns, Select.Arm, Within.Limit {
+public abstract sealed class Waiter permits Task, Select.Arm, Within.Limit {
   /** The neighbours in the {@link WaitQueue}; null at its ends and outside of it. The queue's. */
   @Nullable Waiter next;
 
@@ -106,6 +107,24 @@ public abstract sealed class Waiter permits Turns, Select.Arm, Within.Limit {
 
   /** Whether a deadline around it has passed too: the outermost reports. */
   abstract boolean isOverdue(long now);
+
+  /**
+   * Asks an event to undo its wait, and gives its answer. A caller with a stack of its own keeps
+   * its turn while the hook runs: a hook that blocks in the JDK holds up the loop.
+   */
+  final boolean undo(YieldEvent<?, ?> awaited) {
+    Scheduler scheduler = task().scheduler;
+    StackfulCoroutine<?, ?, ?> caller = scheduler.loop.callersStack();
+    if (caller == null) {
+      return awaited.handleCancel(scheduler, this);
+    }
+    caller.holdTurn();
+    try {
+      return awaited.handleCancel(scheduler, this);
+    } finally {
+      caller.releaseTurn();
+    }
+  }
 
   /** Takes it out of the queue in which a hook that threw may have left it. */
   final void leaveQueue() {

@@ -172,7 +172,7 @@ final class Within<T extends @Nullable Object> extends YieldEvent<T, Exception> 
     }
     expired = true;
     try {
-      if (limited.handleCancel(scheduler, limit)) {
+      if (limit.undo(limited)) {
         reset(scheduler);
         fail(around, timedOut());
       } else if (state == State.WAITING) { // and not over meanwhile
@@ -191,7 +191,7 @@ final class Within<T extends @Nullable Object> extends YieldEvent<T, Exception> 
     }
     boolean undone;
     try {
-      undone = limited.handleCancel(scheduler, limit);
+      undone = limit.undo(limited);
     } catch (Throwable thrown) {
       limit.leaveQueue();
       reset(scheduler);

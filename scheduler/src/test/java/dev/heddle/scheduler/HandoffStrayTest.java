@@ -38,7 +38,8 @@ class HandoffStrayTest {
     scheduler.spawn(
         "other",
         () -> {
-          while (!(stray.state() == Task.State.WAITING && stray.waitingFor() instanceof JdkWait)) {
+          while (!(stray.state() == Task.State.WAITING
+              && stray.waitingFor() instanceof BlockedInJdk)) {
             Task.await(Task.yield());
           }
           latch.countDown();

@@ -62,7 +62,7 @@ final class HandoffWatch implements Runnable {
   }
 
   private static void look(Watched watched, @Nullable HandoffCoroutine<?, ?, ?> body, long turn) {
-    if (body == null || !isBlocked(body)) {
+    if (body == null || body.holdsTurn() || !isBlocked(body)) {
       watched.suspect = null;
     } else if (watched.suspect != body || watched.suspectTurn != turn) {
       watched.suspect = body;

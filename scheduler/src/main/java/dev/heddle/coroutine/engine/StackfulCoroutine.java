@@ -7,6 +7,8 @@ import dev.heddle.coroutine.Generator;
 import dev.heddle.coroutine.GeneratorBody;
 import dev.heddle.coroutine.Yielder;
 import dev.heddle.weave.Traces;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -44,6 +46,16 @@ public abstract sealed class StackfulCoroutine<
           WovenCoroutine.class.getName(),
           Yielder.class.getName());
 
+  private static final VarHandle HOLDS;
+
+  static {
+    try {
+      HOLDS = MethodHandles.lookup().findVarHandle(StackfulCoroutine.class, "holds", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private final CoroutineBody<Y, S, R> body;
 
   // How the two sides pass data; each is written by the side that has the turn and read by the
@@ -53,6 +65,9 @@ public abstract sealed class StackfulCoroutine<
   private @Nullable Throwable raised;
   private @Nullable Throwable failure;
   private boolean ended;
+
+  /** How many hooks the body is in, see {@link #holdTurn}. Written by the body's thread only. */
+  private int holds;
 
   StackfulCoroutine(CoroutineBody<Y, S, R> body) {
     this.body = body;
@@ -135,6 +150,27 @@ public abstract sealed class StackfulCoroutine<
    * of the JDK that blocked: waits for a turn. Does nothing where bodies run in their turn only.
    */
   public void rejoin() {}
+
+  /**
+   * For the body's thread: from now on its turn does not end when it blocks in the JDK; the resumer
+   * waits with it. So a hook that blocks holds up the loop, and no other task runs in its midst. To
+   * be undone by as many calls of {@link #releaseTurn}.
+   */
+  public final void holdTurn() {
+    HOLDS.setRelease(this, holds + 1);
+    rejoin();
+  }
+
+  /** Undoes one {@link #holdTurn}. */
+  public final void releaseTurn() {
+    assert holds > 0 : "released a turn that was not held";
+    HOLDS.setRelease(this, holds - 1);
+  }
+
+  /** Whether the turn is not to end by a call that blocks. Asked by the engine, from any thread. */
+  final boolean holdsTurn() {
+    return (int) HOLDS.getAcquire(this) > 0;
+  }
 
   /** The whole life of the body, on its thread. */
   final void runBody() {

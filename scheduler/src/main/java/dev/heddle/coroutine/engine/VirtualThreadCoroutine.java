@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  *   null --advance: blocked--> token --execute--> null, host.unblocked(token)
  *   null --execute--> EARLY --advance: blocked--> null, host.unblocked(token)
  * </pre>
+ *
+ * <p>A body that {@linkplain #holdTurn holds its turn} does not end it by blocking: the loop waits
+ * for EARLY, and goes on with the body.
  *
  * <p>A body that asks a handoff generator for an item waits for another thread, but its turn must
  * not end there: no other task may run inside of {@code next()}. So the generator's body, and those
@@ -64,6 +68,9 @@ final class VirtualThreadCoroutine<
   @SuppressWarnings("UnusedVariable") // read through TOKEN
   private volatile @Nullable Object token;
 
+  /** The loop's thread while it waits in {@link #awaitBlocked}; null otherwise. The loop's. */
+  private volatile @Nullable Thread holder;
+
   /** Whether the body waits inside of a generator's {@code next()}; written by the body. */
   private boolean asksGenerator;
 
@@ -100,16 +107,36 @@ final class VirtualThreadCoroutine<
       turn = java.util.Objects.requireNonNull(continuation);
     }
     atYield = false;
-    if (!asksGenerator) {
-      turn.run();
-    }
-    if (asksGenerator) {
-      runFamily();
-    }
+    do {
+      if (!asksGenerator) {
+        turn.run();
+      }
+      if (asksGenerator) {
+        runFamily();
+      }
+    } while (holdsTurn() && !atYield && !hasEnded() && awaitBlocked());
     if (atYield || hasEnded()) {
       return answered();
     }
     stopBlocked();
+    return true;
+  }
+
+  /**
+   * The body has blocked in the JDK and holds its turn: the loop waits until the JDK lets the body
+   * go on.
+   */
+  private boolean awaitBlocked() {
+    boolean interrupted = false;
+    holder = Thread.currentThread();
+    while (!TOKEN.compareAndSet(this, EARLY, null)) {
+      LockSupport.park(this);
+      interrupted |= Thread.interrupted(); // a pending interrupt would make park a spin
+    }
+    holder = null;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
     return true;
   }
 
@@ -155,6 +182,8 @@ final class VirtualThreadCoroutine<
     }
     if (seen != null && seen != EARLY) {
       host.unblocked((Y) seen);
+    } else {
+      LockSupport.unpark(holder);
     }
   }
 
@@ -178,6 +207,8 @@ final class VirtualThreadCoroutine<
       runInTurn(runnable);
     } else if (!atYield && !TOKEN.compareAndSet(this, null, EARLY)) {
       unblock();
+    } else {
+      LockSupport.unpark(holder);
     }
   }
 

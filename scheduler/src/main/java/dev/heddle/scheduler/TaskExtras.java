@@ -6,21 +6,28 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a few of a million tasks have of their {@link Ties}, made by the first need of it: so that a
- * task which only sleeps pays one empty field for all of these.
+ * What few tasks have, made at the first need of any of it: a task that only sleeps pays one empty
+ * field for all of these.
  */
-final class Bonds {
+final class TaskExtras {
+
+  /** An event that waits for the end of a task. */
+  interface EndWait {
+    /** The task has ended; its joiner is out of the queue. */
+    void ended(Waiter joiner);
+  }
+
   /** The cancelled scope that reaches the task; null if it is not cancelled. */
   @Nullable CancelScope<?> cancelledBy;
 
-  /** Its task-locals. */
+  /** The values of its task-locals. */
   TaskLocal.Snapshot locals = TaskLocal.Snapshot.EMPTY;
 
   /** How many groups it has left whose children have not ended. */
   int lingering;
 
-  /** Who waits for its end; made by the first. */
-  @Nullable WaitQueue joiners;
+  /** Who waits for the task's end, each by an {@link EndWait}; null until the first. */
+  private @Nullable WaitQueue joiners;
 
   /** What it holds, longest held first; made by the first. */
   private @Nullable ArrayList<Resource> held;
@@ -79,11 +86,25 @@ final class Bonds {
     }
   }
 
+  /** Adds a waiter whose event is an {@link EndWait}. */
+  void addJoiner(Waiter joiner) {
+    if (joiners == null) {
+      joiners = new WaitQueue();
+    }
+    joiners.add(joiner);
+  }
+
+  /** Takes a joiner out again; false if it was not there. */
+  boolean removeJoiner(Waiter joiner) {
+    return joiners != null && joiners.remove(joiner);
+  }
+
+  /** The task has ended: its joiners learn it, longest waiter first. */
   void endJoins() {
-    WaitQueue waiting = joiners;
-    joiners = null;
-    while (waiting != null && waiting.peekEvent() instanceof EndWait<?> wait) {
-      wait.ended(Objects.requireNonNull(waiting.poll()));
+    if (joiners != null) {
+      for (Waiter joiner = joiners.poll(); joiner != null; joiner = joiners.poll()) {
+        ((EndWait) Objects.requireNonNull(joiner.event())).ended(joiner);
+      }
     }
   }
 }

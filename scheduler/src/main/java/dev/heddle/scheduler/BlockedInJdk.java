@@ -1,0 +1,72 @@
+package dev.heddle.scheduler;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a task waits for whose body has blocked in the JDK: {@code Thread.sleep}, a monitor, a
+ * socket of its own. The engine yields it in the body's place; the JDK ends it, by the engine, from
+ * any thread. In a hook the body keeps its turn, so a hook never waits by one.
+ */
+final class BlockedInJdk extends YieldEvent<@Nullable Void, RuntimeException> {
+  private final Thread thread;
+
+  /** Who waits; null until the loop has seen that the body blocked. */
+  private @Nullable Task<?> task;
+
+  BlockedInJdk(Thread thread) {
+    this.thread = thread;
+  }
+
+  /** The loop has seen that the task's body has blocked. */
+  void begin(Task<?> blocked) {
+    task = blocked; // an unblock that came earlier is queued in the inbox, so it runs after this
+  }
+
+  @Override
+  protected void handleYield(Scheduler scheduler, Waiter waiter) {
+    throw new AssertionError("yielded by engines only");
+  }
+
+  boolean isWaitedFor() {
+    return task != null;
+  }
+
+  /** The run is over: asks the body to stop waiting in the one way the JDK has. */
+  void interrupt() {
+    thread.interrupt();
+  }
+
+  /** The loop: the body can go on. */
+  void unblocked() {
+    Task<?> waiting = task;
+    assert waiting != null : "unblocked before the loop saw it blocked";
+    wake(waiting, null);
+  }
+
+  /** The JDK's wait is not ours to undo; the cancellation meets the task at its next await. */
+  @Override
+  protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
+    return false;
+  }
+
+  @Override
+  protected boolean isWokenFromOutside() {
+    return true;
+  }
+
+  @Override
+  public String describe() {
+    StackTraceElement[] stack = thread.getStackTrace();
+    return "a call of the JDK that blocks" + (stack.length == 0 ? "" : ": " + caller(stack));
+  }
+
+  /** The deepest frame that is not the JDK's: the line that the user knows. */
+  private static StackTraceElement caller(StackTraceElement[] stack) {
+    for (StackTraceElement frame : stack) {
+      if (!frame.getClassName().startsWith("java.") && !frame.getClassName().startsWith("jdk.")) {
+        return frame;
+      }
+    }
+    return stack[0];
+  }
+}

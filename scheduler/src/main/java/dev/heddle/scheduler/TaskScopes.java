@@ -1,0 +1,252 @@
+package dev.heddle.scheduler;
+
+import dev.heddle.coroutine.engine.YieldCheck;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which scopes reach a task, and what a task does when it enters and leaves them. The fields are
+ * the task's, in {@link Task}; nobody else writes {@code scope} and {@code watched}.
+ *
+ * <pre>
+ *   root scope of the task (Task.cancel)  &lt;-  scope  &lt;-  group's scope  &lt;-  scope ...   one task
+ *                                                            ^
+ *                                       root scope of a child  &lt;-  scope ...            its child
+ * </pre>
+ *
+ * <p>Each task knows its innermost scope, and each scope the one around it. Which cancelled scope
+ * reaches the task is kept in the task, so that an await asks one field; it is found anew by {@link
+ * #note} when something around the task changes.
+ *
+ * <p>A task that has left a group before the group's children have ended <em>lingers</em>: it waits
+ * for them before it waits for anything else, and before it ends.
+ */
+final class TaskScopes {
+  private TaskScopes() {}
+
+  // Entering and leaving.
+
+  static void enter(Task<?> task, CancelScope<?> entered) {
+    entered.parent = task.scope;
+    task.scope = entered;
+    note(task);
+  }
+
+  /** Leaves the task's own scopes, innermost first, up to this one, or all. */
+  static void leaveUpTo(Task<?> task, @Nullable CancelScope<?> last) {
+    CancelScope<?> left = task.scope;
+    while (left != null && left.host == task) {
+      left.left(); // before it is unlinked: a group's children are found by it, to be cancelled
+      task.scope = left.parent;
+      if (left == last) {
+        break;
+      }
+      left = left.parent;
+    }
+    if (last != null) {
+      note(task);
+    }
+  }
+
+  static void leave(Task<?> task, CancelScope<?> left) {
+    if (Task.current() != task) {
+      throw new IllegalStateException(
+          left + " is to be left by its own task, not " + Task.current());
+    }
+    CancelScope<?> innermost = task.scope;
+    leaveUpTo(task, left);
+    if (task.isLingering() && task.runsOnItsStack()) {
+      TaskState.awaitOnStack(task, AfterGroup.alone());
+    }
+    if (innermost != left) {
+      throw new IllegalStateException(left + " was left before " + innermost + ", which is inside");
+    }
+  }
+
+  /** The task has left a group with children. */
+  static void linger(Task<?> task) {
+    task.extras().lingering++;
+    task.watched = true;
+  }
+
+  /** The last child has ended of a group that the task has left. */
+  static void lingered(Task<?> task) {
+    TaskExtras extras = task.extras();
+    assert extras.lingering > 0 : task + " has left no group with children";
+    extras.lingering--;
+    if (extras.lingering > 0) {
+      return;
+    }
+    note(task);
+    if (task.coroutine == null) {
+      TaskState.end(task);
+    } else if (task.event instanceof AfterGroup after) {
+      after.childrenEnded(task);
+    }
+  }
+
+  // Cancellation.
+
+  /** Something has changed around the task: finds out whether it is cancelled, and by what. */
+  static void note(Task<?> task) {
+    CancelScope<?> before = task.cancelledBy();
+    CancelScope<?> reaching = reaching(task.scope);
+    if (reaching != before) {
+      task.extras().cancelledBy = reaching;
+    }
+    task.watched = reaching != null || task.isLingering() || isTimed(task);
+    if (before != null || reaching == null) {
+      return;
+    }
+    task.scheduler.loop.note(task, TaskEvent.What.CANCELLED);
+    YieldEvent<?, ?> undone = task.event;
+    if (task.state == TaskState.WAITING && undone != null) {
+      TaskState.cancelWait(task, undone);
+    }
+  }
+
+  /** Whether nothing stands before the event: children of groups it has left, a cancellation. */
+  static boolean mayStart(Task<?> task, YieldEvent<?, ?> yielded) {
+    assert task.watched : task + " is asked although nothing is around it";
+    if (task.isLingering()) {
+      task.event = yielded instanceof AfterGroup ? yielded : new AfterGroup(yielded);
+      task.state = TaskState.WAITING;
+      return false;
+    }
+    expirePast(task);
+    if (task.cancelledBy() != null && !yielded.startsWhenCancelled()) {
+      TaskState.wakeCancelled(task, null);
+      return false;
+    }
+    return true;
+  }
+
+  /** The outermost cancelled scope that reaches the inside of this one; null if none does. */
+  static @Nullable CancelScope<?> reaching(@Nullable CancelScope<?> innermost) {
+    CancelScope<?> found = null;
+    boolean finishing = false;
+    for (CancelScope<?> scope = innermost; scope != null; scope = scope.parent) {
+      if (scope.reaches(finishing)) {
+        found = scope;
+      }
+      if (scope.isKind(CancelScope.Kind.SHIELDED)) {
+        break;
+      }
+      finishing |= scope.isKind(CancelScope.Kind.FINISHING);
+    }
+    return found;
+  }
+
+  /** A scope of this task was cancelled: notes it in the task and in all below it in the tree. */
+  static void spread(Task<?> host) {
+    Deque<Task<?>> told = new ArrayDeque<>();
+    told.add(host);
+    for (Task<?> task = told.poll(); task != null; task = told.poll()) {
+      note(task);
+      for (CancelScope<?> own = task.scope; own != null && own.host == task; own = own.parent) {
+        if (own.group != null) {
+          told.addAll(own.group.children());
+        }
+      }
+    }
+  }
+
+  /** What {@link Task#cancel} cancels: around all scopes of the task, made when it is needed. */
+  static CancelScope<?> rootOf(Task<?> task) {
+    CancelScope<?> outermost = null;
+    CancelScope<?> around = task.scope;
+    while (around != null && around.host == task) {
+      outermost = around;
+      around = around.parent;
+    }
+    if (outermost != null && outermost.isKind(CancelScope.Kind.ROOT)) {
+      return outermost;
+    }
+    CancelScope<?> root = new CancelScope<>(task, CancelScope.Kind.ROOT, null);
+    root.parent = around;
+    if (outermost == null) {
+      task.scope = root;
+    } else {
+      outermost.parent = root;
+    }
+    return root;
+  }
+
+  /** The first scope around the task that is not its own: of the group that it is a child of. */
+  static @Nullable CancelScope<?> around(Task<?> task) {
+    CancelScope<?> scope = task.scope;
+    while (scope != null && scope.host == task) {
+      scope = scope.parent;
+    }
+    return scope;
+  }
+
+  // Deadlines.
+
+  /**
+   * Whether a deadline of the task's own scopes has passed, is still to fire, and will reach it.
+   */
+  static boolean isOverdue(Task<?> task, long now) {
+    for (CancelScope<?> own = task.scope; own != null && own.host == task; own = own.parent) {
+      if (own.isPast(now)) {
+        return true;
+      }
+      if (own.isKind(CancelScope.Kind.SHIELDED)) {
+        return false; // a scope around it would cancel and undo nothing in here
+      }
+    }
+    return false;
+  }
+
+  /** Before an await of the task: fires the deadlines of its own scopes that have passed. */
+  private static void expirePast(Task<?> task) {
+    long now = task.scheduler.nanoTime();
+    for (CancelScope<?> own = task.scope; own != null && own.host == task; own = own.parent) {
+      own.expireIfPast(now);
+    }
+  }
+
+  /** How long until the first deadline of a scope around the task; null if there is none. */
+  static @Nullable Duration remaining(Task<?> task) {
+    Duration least = null;
+    for (CancelScope<?> scope = task.scope; scope != null; scope = scope.parent) {
+      Duration left = scope.remaining();
+      if (left != null && (least == null || left.compareTo(least) < 0)) {
+        least = left;
+      }
+      if (scope.isKind(CancelScope.Kind.SHIELDED)) {
+        break;
+      }
+    }
+    return least;
+  }
+
+  /** Whether one of the task's own scopes has a deadline. */
+  private static boolean isTimed(Task<?> task) {
+    for (CancelScope<?> own = task.scope; own != null && own.host == task; own = own.parent) {
+      if (own.isTimed()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Lets coroutines see that a generator keeps a scope open while it yields (promise N7). */
+  static void watchGenerators() {
+    YieldCheck.install(
+        new YieldCheck() {
+          @Override
+          protected @Nullable Object innermost() {
+            Task<?> task = Task.currentOrNull();
+            return task == null ? null : task.scope;
+          }
+
+          @Override
+          protected boolean isForConsumer(@Nullable Object yielded) {
+            return !(yielded instanceof YieldEvent);
+          }
+        });
+  }
+}
