@@ -40,7 +40,7 @@ public final class Barrier {
   /** A look at a barrier: how many it needs, whether it is broken, and who has come, in order. */
   public record Stats(String name, int parties, boolean broken, List<Task<?>> waiters) {}
 
-  private final Home home;
+  private final Identity identity;
   private final int parties;
   private final WaitQueue waiters = new WaitQueue();
 
@@ -55,7 +55,7 @@ public final class Barrier {
    * @throws IllegalArgumentException if it is less than 1
    */
   public Barrier(int parties) {
-    this(new Home("barrier", null), parties);
+    this(new Identity("barrier", null), parties);
   }
 
   /**
@@ -64,13 +64,13 @@ public final class Barrier {
    * @throws IllegalArgumentException if it is less than 1
    */
   public Barrier(String name, int parties) {
-    this(new Home("barrier", Objects.requireNonNull(name, "name")), parties);
+    this(new Identity("barrier", Objects.requireNonNull(name, "name")), parties);
   }
 
-  private Barrier(Home home, int parties) {
-    this.home = home;
+  private Barrier(Identity identity, int parties) {
+    this.identity = identity;
     if (parties < 1) {
-      throw new IllegalArgumentException(home.title() + " for " + parties + " tasks: at least 1");
+      throw new IllegalArgumentException(identity.title() + " for " + parties + " tasks: at least 1");
     }
     this.parties = parties;
   }
@@ -88,14 +88,14 @@ public final class Barrier {
 
   /** Breaks it: who waits, and who comes until it is reset, fails. Does not yield. */
   public void abort() {
-    home.check("abort");
+    identity.check("abort");
     broken = true;
     failAll("was aborted");
   }
 
   /** Makes it as new: who waits fails, who comes from now on waits. Does not yield. */
   public void reset() {
-    home.check("reset");
+    identity.check("reset");
     broken = false;
     failAll("was reset");
   }
@@ -112,12 +112,12 @@ public final class Barrier {
 
   /** A look at it. */
   public Stats stats() {
-    return new Stats(home.title(), parties, broken, List.copyOf(come()));
+    return new Stats(identity.title(), parties, broken, List.copyOf(come()));
   }
 
   @Override
   public String toString() {
-    return home.title() + ", " + describeState();
+    return identity.title() + ", " + describeState();
   }
 
   private String describeState() {
@@ -149,14 +149,14 @@ public final class Barrier {
     for (Waiter task = waiters.poll(); task != null; task = waiters.poll()) {
       wait.over(task, place++);
     }
-    assert place == parties - 1 : home.title() + " trips with " + place + " waiting";
+    assert place == parties - 1 : identity.title() + " trips with " + place + " waiting";
     wait.over(last, place);
   }
 
   private final class Wait extends YieldEvent<Integer, BrokenBarrierException> {
     @Override
     protected void handleYield(Scheduler scheduler, Waiter task) {
-      home.enter(scheduler);
+      identity.enter(scheduler);
       if (broken) {
         broken(task, "was aborted");
       } else if (waiters.size() >= parties - 1 && hasAllButCome(task)) {
@@ -171,7 +171,7 @@ public final class Barrier {
     }
 
     void broken(Waiter task, String why) {
-      fail(task, new BrokenBarrierException(home.title() + " " + why));
+      fail(task, new BrokenBarrierException(identity.title() + " " + why));
     }
 
     @Override
@@ -181,12 +181,12 @@ public final class Barrier {
 
     @Override
     public Resource resource() {
-      return home;
+      return identity;
     }
 
     @Override
     public String describe() {
-      return home.title() + " (" + describeState() + ")";
+      return identity.title() + " (" + describeState() + ")";
     }
   }
 }

@@ -44,7 +44,7 @@ public final class BoundedSemaphore extends Semaphore {
     super.checkCount(permits);
     if (permits > bound) {
       throw new IllegalArgumentException(
-          permits + " permits of " + home.title() + " can never be had: it has " + bound);
+          permits + " permits of " + identity.title() + " can never be had: it has " + bound);
     }
   }
 
@@ -56,7 +56,7 @@ public final class BoundedSemaphore extends Semaphore {
           "release of "
               + permits
               + " to "
-              + home.title()
+              + identity.title()
               + ", which has "
               + available()
               + " of "

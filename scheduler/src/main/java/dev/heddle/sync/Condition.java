@@ -44,7 +44,7 @@ public final class Condition {
   public record Stats(String name, Lock.Stats lock, List<Task<?>> waiters) {}
 
   final Lock lock;
-  private final Home home;
+  private final Identity identity;
 
   /** Those who wait for a signal; afterwards they stand in the lock's queue. */
   private final WaitQueue waiters = new WaitQueue();
@@ -52,13 +52,13 @@ public final class Condition {
   /** A condition of this lock, known by a number. */
   public Condition(Lock lock) {
     this.lock = Objects.requireNonNull(lock, "lock");
-    home = new Home("condition", null);
+    identity = new Identity("condition", null);
   }
 
   /** A condition of this lock, with a name for messages and dumps. */
   public Condition(Lock lock, String name) {
     this.lock = Objects.requireNonNull(lock, "lock");
-    home = new Home("condition", Objects.requireNonNull(name, "name"));
+    identity = new Identity("condition", Objects.requireNonNull(name, "name"));
   }
 
   /** The lock that must be held to wait and to signal. */
@@ -108,7 +108,7 @@ public final class Condition {
     if (n < 0) {
       throw new IllegalArgumentException("cannot signal " + n + " waiters: must be 0 or more");
     }
-    lock.checkHeldBy(lock.home.caller("signal"), "signal");
+    lock.checkHeldBy(lock.identity.caller("signal"), "signal");
     for (int left = Math.min(n, waiters.size()); left > 0; left--) {
       passSignalOn();
     }
@@ -125,20 +125,20 @@ public final class Condition {
 
   /** A look at it. */
   public Stats stats() {
-    return new Stats(home.title(), lock.stats(), waiters.toList());
+    return new Stats(identity.title(), lock.stats(), waiters.toList());
   }
 
-  Home home() {
-    return home;
+  Identity identity() {
+    return identity;
   }
 
   String title() {
-    return home.title();
+    return identity.title();
   }
 
   @Override
   public String toString() {
-    return home.title() + ", " + waiters.size() + " waiting, of " + lock;
+    return identity.title() + ", " + waiters.size() + " waiting, of " + lock;
   }
 
   // Transitions, for the waits.

@@ -136,7 +136,7 @@ final class ConditionWait extends LockWait<@Nullable Void> {
 
   @Override
   public Resource resource() {
-    return state == State.SIGNALLED || state == State.UNDONE ? lock : condition.home();
+    return state == State.SIGNALLED || state == State.UNDONE ? lock : condition.identity();
   }
 
   @Override

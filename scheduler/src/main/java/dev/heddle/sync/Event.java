@@ -30,7 +30,7 @@ public final class Event {
   /** A look at an event: its flag, and who waits, longest first. */
   public record Stats(String name, boolean isSet, List<Task<?>> waiters) {}
 
-  private final Home home;
+  private final Identity identity;
   private final WaitQueue waiters = new WaitQueue();
 
   /** One for all who wait. */
@@ -40,12 +40,12 @@ public final class Event {
 
   /** An event that is not set, known by a number. */
   public Event() {
-    home = new Home("event", null);
+    identity = new Identity("event", null);
   }
 
   /** An event that is not set, with a name for messages and dumps. */
   public Event(String name) {
-    home = new Home("event", Objects.requireNonNull(name, "name"));
+    identity = new Identity("event", Objects.requireNonNull(name, "name"));
   }
 
   /** Waits until it is set; not at all if it is. */
@@ -56,7 +56,7 @@ public final class Event {
 
   /** Sets it and wakes all who wait; does not yield. If it is set, does nothing. */
   public void set() {
-    home.check("set");
+    identity.check("set");
     set = true;
     for (Waiter task = waiters.poll(); task != null; task = waiters.poll()) {
       wait.over(task);
@@ -65,7 +65,7 @@ public final class Event {
 
   /** Who awaits it from now on waits for the next {@link #set}. */
   public void clear() {
-    home.check("clear");
+    identity.check("clear");
     set = false;
   }
 
@@ -76,18 +76,18 @@ public final class Event {
 
   /** A look at it. */
   public Stats stats() {
-    return new Stats(home.title(), set, waiters.toList());
+    return new Stats(identity.title(), set, waiters.toList());
   }
 
   @Override
   public String toString() {
-    return home.title() + (set ? ", set" : ", not set, " + waiters.size() + " waiting");
+    return identity.title() + (set ? ", set" : ", not set, " + waiters.size() + " waiting");
   }
 
   private final class Wait extends YieldEvent<@Nullable Void, RuntimeException> {
     @Override
     protected void handleYield(Scheduler scheduler, Waiter task) {
-      home.enter(scheduler);
+      identity.enter(scheduler);
       if (set) {
         over(task);
       } else {
@@ -106,12 +106,12 @@ public final class Event {
 
     @Override
     public Resource resource() {
-      return home;
+      return identity;
     }
 
     @Override
     public String describe() {
-      return home.title() + " to be set";
+      return identity.title() + " to be set";
     }
   }
 }

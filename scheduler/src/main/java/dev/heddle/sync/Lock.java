@@ -41,7 +41,7 @@ public sealed class Lock implements Resource permits RLock {
   /** A look at a lock: who holds it, how many times, and who waits, longest first. */
   public record Stats(String name, @Nullable Task<?> holder, int levels, List<Task<?>> waiters) {}
 
-  final Home home;
+  final Identity identity;
   private final WaitQueue waiters = new WaitQueue();
 
   /** One for all who wait: it keeps nothing of them. */
@@ -50,7 +50,7 @@ public sealed class Lock implements Resource permits RLock {
   /** One for all who hold, one after the other. */
   private final Held held = this::release;
 
-  /** Which locks are alike, for {@link LearnedOrder}. */
+  /** Which locks are alike, for {@link LockOrderGraph}. */
   private final Object kindOfLock;
 
   private @Nullable Task<?> holder;
@@ -72,8 +72,8 @@ public sealed class Lock implements Resource permits RLock {
   }
 
   Lock(String kind, @Nullable String name) {
-    home = new Home(kind, name);
-    kindOfLock = home.kindByPlace();
+    identity = new Identity(kind, name);
+    kindOfLock = identity.kindByPlace();
   }
 
   /**
@@ -96,7 +96,7 @@ public sealed class Lock implements Resource permits RLock {
    */
   @CheckReturnValue
   public boolean tryAcquire() {
-    Task<?> task = home.caller("tryAcquire");
+    Task<?> task = identity.caller("tryAcquire");
     checkUnbroken();
     if (holder != null) {
       return false;
@@ -111,7 +111,7 @@ public sealed class Lock implements Resource permits RLock {
    * @throws IllegalMonitorStateException if the calling task does not hold it
    */
   public void release() {
-    checkHeldBy(home.caller("release"), "release");
+    checkHeldBy(identity.caller("release"), "release");
     releaseOnce();
   }
 
@@ -127,12 +127,12 @@ public sealed class Lock implements Resource permits RLock {
 
   /** A look at it. */
   public Stats stats() {
-    return new Stats(home.title(), holder, levels, waiters.toList());
+    return new Stats(identity.title(), holder, levels, waiters.toList());
   }
 
   @Override
   public String describe() {
-    return home.title();
+    return identity.title();
   }
 
   @Override
@@ -143,19 +143,19 @@ public sealed class Lock implements Resource permits RLock {
   /** The order in which locks were made, which is that of {@link LockOrder}. */
   @Override
   public long order() {
-    return home.number;
+    return identity.number;
   }
 
   /** {@code "lock 'db' held by task 'Kant'"}. */
   String describeWithHolder() {
     if (brokenBy != null) {
-      return home.title() + ", broken: task '" + brokenBy + "' ended while it held it";
+      return identity.title() + ", broken: task '" + brokenBy + "' ended while it held it";
     }
     if (holder == null) {
-      return home.title();
+      return identity.title();
     }
     String times = levels > 1 ? " (" + levels + " times)" : "";
-    return home.title() + " held by task '" + holder.name() + "'" + times;
+    return identity.title() + " held by task '" + holder.name() + "'" + times;
   }
 
   @Override
@@ -173,14 +173,14 @@ public sealed class Lock implements Resource permits RLock {
    */
   boolean request(Waiter waiter, LockWait<?> by) {
     Task<?> task = waiter.task();
-    home.enter(task.scheduler());
+    identity.enter(task.scheduler());
     checkUnbroken();
     if (holder == task) {
       acquiredAgain(task);
       return true;
     }
     if (task.scheduler().recordsSites()) {
-      LearnedOrder.of(task.scheduler()).asks(task, this);
+      LockOrderGraph.of(task.scheduler()).asks(task, this);
     }
     if (holder == null) {
       take(task, by.levels());
@@ -201,17 +201,17 @@ public sealed class Lock implements Resource permits RLock {
         "task '"
             + task.name()
             + "' holds "
-            + home.title()
+            + identity.title()
             + " and would wait for itself; an RLock may be acquired again by its holder");
   }
 
   void addLevel() {
-    assert holder != null : home.title() + " gets a level without a holder";
+    assert holder != null : identity.title() + " gets a level without a holder";
     levels++;
   }
 
   void releaseOnce() {
-    assert levels > 0 : home.title() + " is released and not held";
+    assert levels > 0 : identity.title() + " is released and not held";
     if (levels == 1) {
       passOn();
     } else {
@@ -239,14 +239,14 @@ public sealed class Lock implements Resource permits RLock {
   }
 
   private void take(Task<?> task, int count) {
-    assert holder == null && levels == 0 : home.title() + " has two holders";
+    assert holder == null && levels == 0 : identity.title() + " has two holders";
     holder = task;
     levels = count;
     task.hold(this);
   }
 
   private void passOn() {
-    assert holder != null : home.title() + " is passed on by nobody";
+    assert holder != null : identity.title() + " is passed on by nobody";
     holder.letGo(this);
     holder = null;
     levels = 0;
@@ -260,7 +260,7 @@ public sealed class Lock implements Resource permits RLock {
 
   @Override
   public void holderEnded(Task<?> ended) {
-    assert holder == ended : home.title() + " is held by " + holder;
+    assert holder == ended : identity.title() + " is held by " + holder;
     holder = null;
     levels = 0;
     brokenBy = ended.name();

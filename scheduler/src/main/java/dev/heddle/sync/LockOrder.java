@@ -24,7 +24,7 @@ import java.util.Comparator;
  */
 public final class LockOrder {
   private static final Comparator<Lock> AS_MADE =
-      Comparator.comparingLong(lock -> lock.home.number);
+      Comparator.comparingLong(lock -> lock.identity.number);
 
   private LockOrder() {}
 

@@ -84,7 +84,7 @@ final class OrderedAcquire extends LockWait<Held> {
       throw new IllegalStateException("the locks taken in order were released before");
     }
     for (Lock lock : locks) {
-      lock.checkHeldBy(lock.home.caller("close"), "close");
+      lock.checkHeldBy(lock.identity.caller("close"), "close");
     }
     giveBack();
   }
@@ -95,7 +95,7 @@ final class OrderedAcquire extends LockWait<Held> {
       for (Lock asked : locks) {
         if (resource instanceof Lock holds
             && asked.holder() != task
-            && asked.home.number < holds.home.number) {
+            && asked.identity.number < holds.identity.number) {
           throw new IllegalStateException(violation(task, holds, asked));
         }
       }

@@ -43,7 +43,7 @@ public final class PeriodicTimer implements AutoCloseable {
   /** A look at a timer: its interval, the ticks so far, and who waits, longest first. */
   public record Stats(String name, Duration interval, long ticks, List<Task<?>> waiters) {}
 
-  private final Home home;
+  private final Identity identity;
   private final Scheduler scheduler;
   private final long intervalNanos;
   private final long startNanos;
@@ -69,13 +69,13 @@ public final class PeriodicTimer implements AutoCloseable {
    * @throws IllegalArgumentException if the interval is not positive
    */
   public PeriodicTimer(Scheduler scheduler, Duration interval, @Nullable String name) {
-    home = new Home("periodic timer", name);
+    identity = new Identity("periodic timer", name);
     if (!interval.isPositive()) {
-      throw new IllegalArgumentException(home.title() + " with interval " + interval);
+      throw new IllegalArgumentException(identity.title() + " with interval " + interval);
     }
     this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
     scheduler.checkInside("new PeriodicTimer");
-    home.enter(scheduler);
+    identity.enter(scheduler);
     intervalNanos = interval.toNanos();
     startNanos = scheduler.nanoTime();
   }
@@ -92,7 +92,7 @@ public final class PeriodicTimer implements AutoCloseable {
   /** Ends it: who waits fails. A second close does nothing. */
   @Override
   public void close() {
-    home.check("close");
+    identity.check("close");
     closed = true;
     scheduler.clearDeadline(tick);
     for (Waiter task = waiters.poll(); task != null; task = waiters.poll()) {
@@ -102,12 +102,12 @@ public final class PeriodicTimer implements AutoCloseable {
 
   /** A look at it. */
   public Stats stats() {
-    return new Stats(home.title(), Duration.ofNanos(intervalNanos), ticks(), waiters.toList());
+    return new Stats(identity.title(), Duration.ofNanos(intervalNanos), ticks(), waiters.toList());
   }
 
   @Override
   public String toString() {
-    return home.title()
+    return identity.title()
         + (closed ? ", closed" : ", every " + Duration.ofNanos(intervalNanos))
         + ", "
         + waiters.size()
@@ -122,7 +122,7 @@ public final class PeriodicTimer implements AutoCloseable {
   private final class Tick extends YieldEvent<Long, RuntimeException> {
     @Override
     protected void handleYield(Scheduler yieldedIn, Waiter task) {
-      home.enter(yieldedIn);
+      identity.enter(yieldedIn);
       if (closed) {
         failClosed(task);
         return;
@@ -142,7 +142,7 @@ public final class PeriodicTimer implements AutoCloseable {
     }
 
     void failClosed(Waiter task) {
-      fail(task, new IllegalStateException(home.title() + " is closed"));
+      fail(task, new IllegalStateException(identity.title() + " is closed"));
     }
 
     @Override
@@ -156,12 +156,12 @@ public final class PeriodicTimer implements AutoCloseable {
 
     @Override
     public Resource resource() {
-      return home;
+      return identity;
     }
 
     @Override
     public String describe() {
-      return "a tick of " + home.title();
+      return "a tick of " + identity.title();
     }
   }
 }

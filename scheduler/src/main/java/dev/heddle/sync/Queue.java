@@ -13,7 +13,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Items that tasks hand to tasks. One without any room is a {@link Rendezvous}.
+ * QueueStore that tasks hand to tasks. One without any room is a {@link Rendezvous}.
  *
  * <pre>{@code
  * Queue<Job> jobs = Queue.fifo("jobs", 100);
@@ -59,8 +59,8 @@ public final class Queue<T> {
       List<Task<?>> putters,
       List<Task<?>> joiners) {}
 
-  private final Home home;
-  private final Items<T> items;
+  private final Identity identity;
+  private final QueueStore<T> items;
   private final int maxSize;
   private final WaitQueue getters = new WaitQueue();
   private final WaitQueue putters = new WaitQueue();
@@ -71,31 +71,31 @@ public final class Queue<T> {
 
   private final Join join = new Join();
 
-  /** Items that were put, and not reported done. */
+  /** QueueStore that were put, and not reported done. */
   private long unfinished;
 
   private boolean shutdown;
 
-  private Queue(String kind, @Nullable String name, int maxSize, Items<T> items) {
-    this.home = new Home(kind, name);
+  private Queue(String kind, @Nullable String name, int maxSize, QueueStore<T> items) {
+    this.identity = new Identity(kind, name);
     this.maxSize = maxSize <= 0 ? Integer.MAX_VALUE : maxSize;
     this.items = items;
   }
 
   /** First in, first out, without a limit. */
   public static <T> Queue<T> fifo() {
-    return new Queue<>("queue", null, 0, new Items.Fifo<>());
+    return new Queue<>("queue", null, 0, new QueueStore.Fifo<>());
   }
 
   /** First in, first out; {@code maxSize} of 0 or less is no limit. */
   public static <T> Queue<T> fifo(String name, int maxSize) {
-    return new Queue<>("queue", Objects.requireNonNull(name, "name"), maxSize, new Items.Fifo<>());
+    return new Queue<>("queue", Objects.requireNonNull(name, "name"), maxSize, new QueueStore.Fifo<>());
   }
 
   /** Last in, first out; {@code maxSize} of 0 or less is no limit. */
   public static <T> Queue<T> lifo(String name, int maxSize) {
     return new Queue<>(
-        "LIFO queue", Objects.requireNonNull(name, "name"), maxSize, new Items.Lifo<>());
+        "LIFO queue", Objects.requireNonNull(name, "name"), maxSize, new QueueStore.Lifo<>());
   }
 
   /**
@@ -111,7 +111,7 @@ public final class Queue<T> {
         "priority queue",
         Objects.requireNonNull(name, "name"),
         maxSize,
-        new Items.Priority<>(Objects.requireNonNull(order, "order")));
+        new QueueStore.Priority<>(Objects.requireNonNull(order, "order")));
   }
 
   /**
@@ -140,7 +140,7 @@ public final class Queue<T> {
    */
   @CheckReturnValue
   public @Nullable T tryGet() {
-    home.check("tryGet");
+    identity.check("tryGet");
     T item = items.poll();
     if (item != null) {
       fillUp();
@@ -159,7 +159,7 @@ public final class Queue<T> {
   @CheckReturnValue
   public boolean tryPut(T item) {
     Objects.requireNonNull(item, "item");
-    home.check("tryPut");
+    identity.check("tryPut");
     if (shutdown) {
       throw shutDown("put into");
     }
@@ -177,10 +177,10 @@ public final class Queue<T> {
    * @throws IllegalStateException if it is called more often than items were put
    */
   public void taskDone() {
-    home.check("taskDone");
+    identity.check("taskDone");
     if (unfinished == 0) {
       throw new IllegalStateException(
-          "taskDone of " + home.title() + " called more often than items were put");
+          "taskDone of " + identity.title() + " called more often than items were put");
     }
     finished(1);
   }
@@ -199,7 +199,7 @@ public final class Queue<T> {
    * second time does nothing.
    */
   public void shutdown() {
-    home.check("shutdown");
+    identity.check("shutdown");
     shutdown = true;
     assert getters.isEmpty() || items.size() == 0 : "getters wait beside items";
     for (Waiter task = putters.peek(); task != null; task = putters.peek()) {
@@ -248,7 +248,7 @@ public final class Queue<T> {
   /** A look at it. */
   public Stats stats() {
     return new Stats(
-        home.title(),
+        identity.title(),
         items.size(),
         maxSize,
         unfinished,
@@ -260,7 +260,7 @@ public final class Queue<T> {
 
   @Override
   public String toString() {
-    return home.title()
+    return identity.title()
         + " ("
         + describeState()
         + "), "
@@ -290,7 +290,7 @@ public final class Queue<T> {
 
   /** There is room: the item goes to the longest getter, or in. */
   private void accept(T item) {
-    assert !isFull() && !shutdown : home.title() + " has no room";
+    assert !isFull() && !shutdown : identity.title() + " has no room";
     unfinished++;
     Waiter getter = getters.poll();
     if (getter == null) {
@@ -315,13 +315,13 @@ public final class Queue<T> {
   }
 
   private QueueShutdownException shutDown(String verb) {
-    return new QueueShutdownException("cannot " + verb + " " + home.title() + ": it is shut down");
+    return new QueueShutdownException("cannot " + verb + " " + identity.title() + ": it is shut down");
   }
 
   private final class Get extends YieldEvent<T, RuntimeException> {
     @Override
     protected void handleYield(Scheduler scheduler, Waiter task) {
-      home.enter(scheduler);
+      identity.enter(scheduler);
       T item = items.poll();
       if (item != null) {
         hand(task, item); // first: the putter may be an arm of the same task's Select, which loses
@@ -348,12 +348,12 @@ public final class Queue<T> {
 
     @Override
     public Resource resource() {
-      return home;
+      return identity;
     }
 
     @Override
     public String describe() {
-      return "an item of " + home.title() + " (" + describeState() + ")";
+      return "an item of " + identity.title() + " (" + describeState() + ")";
     }
   }
 
@@ -367,7 +367,7 @@ public final class Queue<T> {
 
     @Override
     protected void handleYield(Scheduler scheduler, Waiter task) {
-      home.enter(scheduler);
+      identity.enter(scheduler);
       if (shutdown) {
         failShutdown(task);
       } else if (isFull()) {
@@ -393,19 +393,19 @@ public final class Queue<T> {
 
     @Override
     public Resource resource() {
-      return home;
+      return identity;
     }
 
     @Override
     public String describe() {
-      return "room in " + home.title() + " (" + describeState() + ")";
+      return "room in " + identity.title() + " (" + describeState() + ")";
     }
   }
 
   private final class Join extends YieldEvent<@Nullable Void, RuntimeException> {
     @Override
     protected void handleYield(Scheduler scheduler, Waiter task) {
-      home.enter(scheduler);
+      identity.enter(scheduler);
       if (unfinished == 0) {
         done(task);
       } else {
@@ -424,12 +424,12 @@ public final class Queue<T> {
 
     @Override
     public Resource resource() {
-      return home;
+      return identity;
     }
 
     @Override
     public String describe() {
-      return unfinished + " unfinished items of " + home.title();
+      return unfinished + " unfinished items of " + identity.title();
     }
   }
 }

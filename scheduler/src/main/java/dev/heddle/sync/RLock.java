@@ -39,7 +39,7 @@ public final class RLock extends Lock {
   @Override
   @CheckReturnValue
   public boolean tryAcquire() {
-    if (holder() != null && holder() == home.caller("tryAcquire")) {
+    if (holder() != null && holder() == identity.caller("tryAcquire")) {
       addLevel();
       return true;
     }

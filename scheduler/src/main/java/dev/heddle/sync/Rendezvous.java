@@ -46,7 +46,7 @@ public final class Rendezvous<T> {
   public record Stats(
       String name, boolean shutdown, List<Task<?>> getters, List<Task<?>> putters) {}
 
-  private final Home home;
+  private final Identity identity;
   private final WaitQueue getters = new WaitQueue();
   private final WaitQueue putters = new WaitQueue();
 
@@ -57,12 +57,12 @@ public final class Rendezvous<T> {
 
   /** One that is called by its number. */
   public Rendezvous() {
-    home = new Home("rendezvous", null);
+    identity = new Identity("rendezvous", null);
   }
 
   /** One with a name, for messages. */
   public Rendezvous(String name) {
-    home = new Home("rendezvous", Objects.requireNonNull(name, "name"));
+    identity = new Identity("rendezvous", Objects.requireNonNull(name, "name"));
   }
 
   /**
@@ -91,7 +91,7 @@ public final class Rendezvous<T> {
    */
   @CheckReturnValue
   public @Nullable T tryGet() {
-    home.check("tryGet");
+    identity.check("tryGet");
     if (shutdown) {
       throw shutDown("get from");
     }
@@ -108,7 +108,7 @@ public final class Rendezvous<T> {
   @CheckReturnValue
   public boolean tryPut(T item) {
     Objects.requireNonNull(item, "item");
-    home.check("tryPut");
+    identity.check("tryPut");
     if (shutdown) {
       throw shutDown("put into");
     }
@@ -124,7 +124,7 @@ public final class Rendezvous<T> {
    * a second time does nothing.
    */
   public void shutdown() {
-    home.check("shutdown");
+    identity.check("shutdown");
     shutdown = true;
     for (Waiter task = putters.peek(); task != null; task = putters.peek()) {
       Put put = firstPut();
@@ -143,12 +143,12 @@ public final class Rendezvous<T> {
 
   /** A look at it. */
   public Stats stats() {
-    return new Stats(home.title(), shutdown, getters.toList(), putters.toList());
+    return new Stats(identity.title(), shutdown, getters.toList(), putters.toList());
   }
 
   @Override
   public String toString() {
-    return home.title()
+    return identity.title()
         + (shutdown ? " (shut down), " : ", ")
         + getters.size()
         + " getting, "
@@ -180,13 +180,13 @@ public final class Rendezvous<T> {
   }
 
   private QueueShutdownException shutDown(String verb) {
-    return new QueueShutdownException("cannot " + verb + " " + home.title() + ": it is shut down");
+    return new QueueShutdownException("cannot " + verb + " " + identity.title() + ": it is shut down");
   }
 
   private final class Get extends YieldEvent<T, RuntimeException> {
     @Override
     protected void handleYield(Scheduler scheduler, Waiter task) {
-      home.enter(scheduler);
+      identity.enter(scheduler);
       if (shutdown) {
         failShutdown(task);
         return;
@@ -214,12 +214,12 @@ public final class Rendezvous<T> {
 
     @Override
     public Resource resource() {
-      return home;
+      return identity;
     }
 
     @Override
     public String describe() {
-      return "an item at " + home.title();
+      return "an item at " + identity.title();
     }
   }
 
@@ -233,7 +233,7 @@ public final class Rendezvous<T> {
 
     @Override
     protected void handleYield(Scheduler scheduler, Waiter task) {
-      home.enter(scheduler);
+      identity.enter(scheduler);
       if (shutdown) {
         failShutdown(task);
         return;
@@ -263,12 +263,12 @@ public final class Rendezvous<T> {
 
     @Override
     public Resource resource() {
-      return home;
+      return identity;
     }
 
     @Override
     public String describe() {
-      return "somebody who takes an item at " + home.title();
+      return "somebody who takes an item at " + identity.title();
     }
   }
 }

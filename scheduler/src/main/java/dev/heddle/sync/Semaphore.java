@@ -46,7 +46,7 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
   public record Stats(
       String name, int available, Map<Task<?>, Integer> holders, List<Task<?>> waiters) {}
 
-  final Home home;
+  final Identity identity;
   private final WaitQueue waiters = new WaitQueue();
   private final Acquire one = new Acquire(this, 1);
 
@@ -80,10 +80,10 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
   }
 
   Semaphore(String kind, @Nullable String name, int permits) {
-    home = new Home(kind, name);
+    identity = new Identity(kind, name);
     if (permits < 0) {
       throw new IllegalArgumentException(
-          home.title() + " cannot start with " + permits + " permits: must be 0 or more");
+          identity.title() + " cannot start with " + permits + " permits: must be 0 or more");
     }
     available = permits;
   }
@@ -119,7 +119,7 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
   @CheckReturnValue
   public boolean tryAcquire(int permits) {
     checkCount(permits);
-    Task<?> task = home.caller("tryAcquire");
+    Task<?> task = identity.caller("tryAcquire");
     if (!canTake(permits)) {
       return false;
     }
@@ -139,7 +139,7 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
    * @throws IllegalStateException if the semaphore cannot have so many; nothing is changed
    */
   public void release(int permits) {
-    home.check("release");
+    identity.check("release");
     checkRelease(permits);
     returned(permits);
     give(permits);
@@ -152,12 +152,12 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
 
   /** A look at it. */
   public Stats stats() {
-    return new Stats(home.title(), available, new LinkedHashMap<>(holders), waiters.toList());
+    return new Stats(identity.title(), available, new LinkedHashMap<>(holders), waiters.toList());
   }
 
   @Override
   public String describe() {
-    return home.title();
+    return identity.title();
   }
 
   @Override
@@ -172,7 +172,7 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
 
   @Override
   public String toString() {
-    return home.title() + ", " + describeState() + ", " + waiters.size() + " waiting";
+    return identity.title() + ", " + describeState() + ", " + waiters.size() + " waiting";
   }
 
   /** {@code "0 free, 2 taken by task 'a', 1 by task 'b'"}. */
@@ -198,7 +198,7 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
   }
 
   private void take(Task<?> task, int permits) {
-    assert available >= permits : home.title() + " has fewer permits than it gives";
+    assert available >= permits : identity.title() + " has fewer permits than it gives";
     available -= permits;
     if (holders.merge(task, permits, Integer::sum) == permits) {
       task.hold(this);
@@ -283,17 +283,17 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
    */
   void checkCount(int permits) {
     if (permits < 1) {
-      throw new IllegalArgumentException(permits + " permits of " + home.title() + ": at least 1");
+      throw new IllegalArgumentException(permits + " permits of " + identity.title() + ": at least 1");
     }
   }
 
   /** The number given back makes sense. */
   void checkRelease(int permits) {
     if (permits < 1) {
-      throw new IllegalArgumentException(permits + " permits of " + home.title() + ": at least 1");
+      throw new IllegalArgumentException(permits + " permits of " + identity.title() + ": at least 1");
     }
     if (available > Integer.MAX_VALUE - permits) {
-      throw new IllegalStateException(home.title() + " cannot have more permits than an int");
+      throw new IllegalStateException(identity.title() + " cannot have more permits than an int");
     }
   }
 
@@ -309,7 +309,7 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
 
     @Override
     protected void handleYield(Scheduler scheduler, Waiter task) {
-      semaphore.home.enter(scheduler);
+      semaphore.identity.enter(scheduler);
       if (semaphore.canTake(permits)) {
         semaphore.take(task.task(), permits);
         granted(task);
@@ -338,7 +338,7 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
     @Override
     public String describe() {
       String wanted = permits == 1 ? "a permit" : permits + " permits";
-      return wanted + " of " + semaphore.home.title() + " (" + semaphore.describeState() + ")";
+      return wanted + " of " + semaphore.identity.title() + " (" + semaphore.describeState() + ")";
     }
   }
 
@@ -357,7 +357,7 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
 
     @Override
     public void close() {
-      semaphore.home.check("close");
+      semaphore.identity.check("close");
       if (closed) {
         throw new IllegalStateException(this + " was given back before");
       }
@@ -369,7 +369,7 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
 
     @Override
     public String toString() {
-      return permits + " of " + semaphore.home.title() + ", taken by task '" + taker.name() + "'";
+      return permits + " of " + semaphore.identity.title() + ", taken by task '" + taker.name() + "'";
     }
   }
 }

@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * <p>It is the resource that tasks wait for at a primitive which nobody holds: at a queue, an
  * event, a condition, a barrier anybody may end the wait, so that no holder is known.
  */
-final class Home implements Resource {
+final class Identity implements Resource {
   private static final AtomicLong MADE = new AtomicLong();
-  private static final boolean RECORDS_PLACES = Home.class.desiredAssertionStatus();
-  private static final String PACKAGE = Home.class.getPackageName();
+  private static final boolean RECORDS_PLACES = Identity.class.desiredAssertionStatus();
+  private static final String PACKAGE = Identity.class.getPackageName();
 
   /** Counts all primitives of the JVM, in the order in which they were made. */
   final long number = MADE.incrementAndGet();
@@ -36,7 +36,7 @@ final class Home implements Resource {
   /** Who made it, while the scheduler is not known. */
   private @Nullable Thread maker = Thread.currentThread();
 
-  Home(String kind, @Nullable String name) {
+  Identity(String kind, @Nullable String name) {
     this.kind = kind;
     this.name = name;
   }
@@ -56,7 +56,7 @@ final class Home implements Resource {
       return name == null ? number : title();
     }
     return StackWalker.getInstance()
-        .walk(frames -> frames.filter(Home::isUsers).findFirst())
+        .walk(frames -> frames.filter(Identity::isUsers).findFirst())
         .map(frame -> kind + " '" + name + "' made at " + frame.toStackTraceElement())
         .orElse(title());
   }

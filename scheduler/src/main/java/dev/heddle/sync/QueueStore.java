@@ -6,7 +6,7 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /** What is in a {@link Queue}, and which comes out first. */
-sealed interface Items<T> {
+sealed interface QueueStore<T> {
   void add(T item);
 
   /** Takes the one whose turn it is; null if there is none. */
@@ -15,7 +15,7 @@ sealed interface Items<T> {
   int size();
 
   /** First in, first out. */
-  record Fifo<T>(ArrayDeque<T> items) implements Items<T> {
+  record Fifo<T>(ArrayDeque<T> items) implements QueueStore<T> {
     Fifo() {
       this(new ArrayDeque<>());
     }
@@ -37,7 +37,7 @@ sealed interface Items<T> {
   }
 
   /** Last in, first out. */
-  record Lifo<T>(ArrayDeque<T> items) implements Items<T> {
+  record Lifo<T>(ArrayDeque<T> items) implements QueueStore<T> {
     Lifo() {
       this(new ArrayDeque<>());
     }
@@ -59,7 +59,7 @@ sealed interface Items<T> {
   }
 
   /** The lowest first, equal ones first in, first out. */
-  final class Priority<T> implements Items<T> {
+  final class Priority<T> implements QueueStore<T> {
     /** An item and when it came: decides between equal ones. */
     private record Entry<T>(T item, long number) {}
 

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Knows tasks by name and number only, so that it keeps no task and no scheduler alive.
  */
-final class LearnedOrder {
+final class LockOrderGraph {
   /** Learns no more than so many pairs: a program may make locks without end. */
   static final int MOST_EDGES = 10_000;
 
@@ -44,7 +44,7 @@ final class LearnedOrder {
 
   private static final long SEVERAL = -1;
 
-  private static final Map<Scheduler, LearnedOrder> OF = new WeakHashMap<>();
+  private static final Map<Scheduler, LockOrderGraph> OF = new WeakHashMap<>();
 
   /** That A was held when B was asked for. */
   private static final class Edge {
@@ -94,9 +94,9 @@ final class LearnedOrder {
   private final Set<Set<Object>> reported = new HashSet<>();
 
   /** That of a scheduler. */
-  static LearnedOrder of(Scheduler scheduler) {
+  static LockOrderGraph of(Scheduler scheduler) {
     synchronized (OF) {
-      return OF.computeIfAbsent(scheduler, _ -> new LearnedOrder());
+      return OF.computeIfAbsent(scheduler, _ -> new LockOrderGraph());
     }
   }
 
