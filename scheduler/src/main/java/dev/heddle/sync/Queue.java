@@ -13,12 +13,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * QueueStore that tasks hand to tasks. One without any room is a {@link Rendezvous}.
+ * A store of items that some tasks put and other tasks get. A queue that stores nothing is a {@link
+ * Rendezvous}.
  *
  * <pre>{@code
  * Queue<Job> jobs = Queue.fifo("jobs", 100);
  * // producer
- * co.await(jobs.put(job)); // waits while 100 are in
+ * co.await(jobs.put(job)); // waits while the queue has 100 jobs
  * jobs.shutdown();
  * // consumer
  * try {
@@ -31,24 +32,32 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Fairness: getters and putters each are served first come, first served. An item put while a
- * getter waits is handed to that getter; it never is in the queue, so that nobody can take it away.
+ * <p>Fairness: getters are served first come, first served, and so are putters. When a getter waits
+ * and an item is put, the getter has the item at once, before its turn; no other task can take it.
  *
- * <p>Cancellation: a cancelled getter took nothing, a cancelled putter put nothing. A getter that
- * is cancelled after an item was handed to it, before its turn, gets the item; a putter whose item
- * went in by then has put it; {@code Cancelled} meets both at their next await. So nobody else was
- * passed over, and the next item goes to the next getter.
+ * <p>Cancellation: a cancelled getter takes nothing, a cancelled putter puts nothing. If a getter
+ * is cancelled when it has its item already but not its turn yet, its {@code get} returns the item;
+ * if a putter is cancelled when its item is in already, its {@code put} returns. Both then meet
+ * {@code Cancelled} at their next await.
+ *
+ * <p>Threads: a queue is used by the tasks of one scheduler; a call from elsewhere throws a {@link
+ * WrongThreadException}. Before the run, the thread that made the queue may fill it.
  *
  * <p>Shutdown and the count of unfinished items are those of {@code asyncio.Queue} in Python 3.13.
  *
- * <p>Invariants: getters wait only while the queue is empty, putters only while it is full, and
- * nobody once it is shut down.
+ * <p>Invariants: getters wait only while the queue is empty, putters wait only while it is full,
+ * and nobody waits to get or put after the shutdown. Nobody waits in {@link #join} while no item is
+ * unfinished.
  *
- * @param <T> the items; never null, which is what {@link #tryGet} says of an empty queue
+ * @param <T> the type of the items; an item is never null, because {@link #tryGet} returns null if
+ *     the queue is empty
  */
 public final class Queue<T> {
 
-  /** A look at a queue. {@code maxSize} is {@link Integer#MAX_VALUE} if there is no limit. */
+  /**
+   * The state of a queue at one moment. {@code maxSize} is {@link Integer#MAX_VALUE} if there is no
+   * limit; each list has the longest waiter first.
+   */
   public record Stats(
       String name,
       int size,
@@ -60,366 +69,221 @@ public final class Queue<T> {
       List<Task<?>> joiners) {}
 
   private final Identity identity;
-  private final QueueStore<T> items;
-  private final int maxSize;
-  private final WaitQueue getters = new WaitQueue();
-  private final WaitQueue putters = new WaitQueue();
+  private final Transfer<T> transfer;
   private final WaitQueue joiners = new WaitQueue();
 
-  /** One each for all who wait. */
-  private final Get get = new Get();
-
+  /** The event of all joiners; it knows nothing of a single one. */
   private final Join join = new Join();
 
-  /** QueueStore that were put, and not reported done. */
-  private long unfinished;
+  /** How many of the accepted items were reported done or thrown away. Never falls. */
+  private long finished;
 
-  private boolean shutdown;
-
-  private Queue(String kind, @Nullable String name, int maxSize, QueueStore<T> items) {
-    this.identity = new Identity(kind, name);
-    this.maxSize = maxSize <= 0 ? Integer.MAX_VALUE : maxSize;
-    this.items = items;
+  private Queue(String kind, @Nullable String name, int maxSize, QueueStore<T> store) {
+    identity = new Identity(kind, name);
+    transfer = new Transfer<>(identity, maxSize <= 0 ? Integer.MAX_VALUE : maxSize, store);
   }
 
-  /** First in, first out, without a limit. */
+  /** First in, first out, without a limit; messages name the queue by a number. */
   public static <T> Queue<T> fifo() {
-    return new Queue<>("queue", null, 0, new QueueStore.Fifo<>());
-  }
-
-  /** First in, first out; {@code maxSize} of 0 or less is no limit. */
-  public static <T> Queue<T> fifo(String name, int maxSize) {
-    return new Queue<>("queue", Objects.requireNonNull(name, "name"), maxSize, new QueueStore.Fifo<>());
-  }
-
-  /** Last in, first out; {@code maxSize} of 0 or less is no limit. */
-  public static <T> Queue<T> lifo(String name, int maxSize) {
-    return new Queue<>(
-        "LIFO queue", Objects.requireNonNull(name, "name"), maxSize, new QueueStore.Lifo<>());
+    return new Queue<>("queue", null, 0, new QueueStore.Ordered<>(false));
   }
 
   /**
-   * The lowest first, equal ones first in, first out; {@code maxSize} of 0 or less is no limit.
-   * Nothing of an item is compared but what the comparator looks at.
+   * First in, first out.
+   *
+   * @param name for messages and dumps
+   * @param maxSize the most items that the queue stores; 0 or less for no limit
+   */
+  public static <T> Queue<T> fifo(String name, int maxSize) {
+    Objects.requireNonNull(name, "name");
+    return new Queue<>("queue", name, maxSize, new QueueStore.Ordered<>(false));
+  }
+
+  /**
+   * Last in, first out.
+   *
+   * @param name for messages and dumps
+   * @param maxSize the most items that the queue stores; 0 or less for no limit
+   */
+  public static <T> Queue<T> lifo(String name, int maxSize) {
+    Objects.requireNonNull(name, "name");
+    return new Queue<>("LIFO queue", name, maxSize, new QueueStore.Ordered<>(true));
+  }
+
+  /**
+   * The lowest item first; equal items leave in the order in which they came.
    *
    * <pre>{@code
    * Queue<Job> jobs = Queue.priority("jobs", 0, Comparator.comparingInt(Job::priority));
    * }</pre>
+   *
+   * <p>Items are compared when an item goes into the queue, and never when one comes out. If the
+   * comparator throws, the put of that item fails with what it threw, the item is not in, and the
+   * queue is as before.
+   *
+   * @param name for messages and dumps
+   * @param maxSize the most items that the queue stores; 0 or less for no limit
    */
   public static <T> Queue<T> priority(String name, int maxSize, Comparator<? super T> order) {
-    return new Queue<>(
-        "priority queue",
-        Objects.requireNonNull(name, "name"),
-        maxSize,
-        new QueueStore.Priority<>(Objects.requireNonNull(order, "order")));
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(order, "order");
+    return new Queue<>("priority queue", name, maxSize, new QueueStore.Priority<>(order));
   }
 
   /**
-   * Takes an item, and waits while there is none. Fails with a {@link QueueShutdownException} if
-   * the queue is empty and shut down, now or meanwhile.
+   * Takes the next item, and waits while the queue is empty. Fails with a {@link
+   * QueueShutdownException} if the queue is empty and shut down, or is shut down while the task
+   * waits.
    */
   @CheckReturnValue
   public YieldEvent<T, RuntimeException> get() {
-    return get;
+    return transfer.get();
   }
 
   /**
-   * Puts an item in, and waits while the queue is full. Fails with a {@link QueueShutdownException}
-   * if it is shut down, now or meanwhile.
+   * Puts an item into the queue, and waits while the queue is full. Fails with a {@link
+   * QueueShutdownException} if the queue is shut down, or is shut down while the task waits. The
+   * event may be awaited again; each await puts the item once.
    */
   @CheckReturnValue
   public YieldEvent<@Nullable Void, RuntimeException> put(T item) {
-    return new Put(Objects.requireNonNull(item, "item"));
+    return transfer.put(item);
   }
 
   /**
-   * Takes an item if there is one; does not yield.
+   * Takes the next item if there is one; does not yield.
    *
    * @return null if the queue is empty
-   * @throws QueueShutdownException if it is empty and shut down
+   * @throws QueueShutdownException if the queue is empty and shut down
    */
   @CheckReturnValue
   public @Nullable T tryGet() {
-    identity.check("tryGet");
-    T item = items.poll();
-    if (item != null) {
-      fillUp();
-    } else if (shutdown) {
-      throw shutDown("get from");
-    }
-    return item;
+    return transfer.tryGet();
   }
 
   /**
-   * Puts an item in if there is room; does not yield.
+   * Puts an item into the queue if it has room; does not yield.
    *
    * @return false if the queue is full
-   * @throws QueueShutdownException if it is shut down
+   * @throws QueueShutdownException if the queue is shut down
    */
   @CheckReturnValue
   public boolean tryPut(T item) {
-    Objects.requireNonNull(item, "item");
-    identity.check("tryPut");
-    if (shutdown) {
-      throw shutDown("put into");
-    }
-    if (isFull()) {
-      return false;
-    }
-    accept(item);
-    return true;
+    return transfer.tryPut(item);
   }
 
   /**
-   * An item that was taken has been dealt with; does not yield. At 0 unfinished ones, who joins
-   * wakes.
+   * Reports that an item which was taken has been dealt with; does not yield. The report that
+   * leaves no item unfinished wakes the tasks that wait in {@link #join}.
    *
    * @throws IllegalStateException if it is called more often than items were put
    */
   public void taskDone() {
     identity.check("taskDone");
-    if (unfinished == 0) {
+    if (unfinished() == 0) {
       throw new IllegalStateException(
           "taskDone of " + identity.title() + " called more often than items were put");
     }
-    finished(1);
+    finish(1);
   }
 
-  /**
-   * Waits until each item that was put has been reported done; not at all if none is unfinished.
-   */
+  /** Waits until every item that was put has been reported done by {@link #taskDone}. */
   @CheckReturnValue
   public YieldEvent<@Nullable Void, RuntimeException> join() {
     return join;
   }
 
   /**
-   * Ends the putting; does not yield. Who waits to put fails, and so does who puts from now on.
-   * What is in can still be got; who waits to get, and who gets once the queue is empty, fails. A
-   * second time does nothing.
+   * Ends the putting; does not yield. The waiting putters fail with a {@link
+   * QueueShutdownException}, and so does each later put. Items in the queue can still be got; a
+   * getter fails once the queue is empty. A second shutdown does nothing.
    */
   public void shutdown() {
-    identity.check("shutdown");
-    shutdown = true;
-    assert getters.isEmpty() || items.size() == 0 : "getters wait beside items";
-    for (Waiter task = putters.peek(); task != null; task = putters.peek()) {
-      Put put = firstPut();
-      boolean _ = putters.remove(task);
-      put.failShutdown(task);
-    }
-    for (Waiter task = getters.poll(); task != null; task = getters.poll()) {
-      get.failShutdown(task);
-    }
+    transfer.shutdown();
   }
 
   /**
-   * {@link #shutdown}, and throws away what is in. The unfinished count falls by what was thrown
-   * away; what was taken and not reported done is waited for by {@link #join} as before.
+   * Does a {@link #shutdown} and throws away the items in the queue. Items that were thrown away
+   * are no longer unfinished; for items that were taken and not reported done {@link #join} waits
+   * as before.
    */
   public void shutdownNow() {
     shutdown();
-    int drained = 0;
-    while (items.poll() != null) {
-      drained++;
-    }
-    finished(Math.min(drained, unfinished));
+    finish(Math.min(transfer.drain(), unfinished()));
   }
 
-  /** How many items are in. */
+  /** How many items the queue stores. */
   public int size() {
-    return items.size();
+    return transfer.size();
   }
 
-  /** Whether nothing is in. */
+  /** Whether the queue stores nothing. */
   public boolean isEmpty() {
-    return items.size() == 0;
+    return size() == 0;
   }
 
   /** Whether a put would wait. */
   public boolean isFull() {
-    return items.size() >= maxSize;
+    return transfer.isFull();
   }
 
-  /** Whether it was shut down. */
+  /** Whether the queue was shut down. */
   public boolean isShutdown() {
-    return shutdown;
+    return transfer.isShutdown();
   }
 
-  /** A look at it. */
+  /** The state at this moment, for dumps and tests. */
   public Stats stats() {
     return new Stats(
         identity.title(),
-        items.size(),
-        maxSize,
-        unfinished,
-        shutdown,
-        getters.toList(),
-        putters.toList(),
+        size(),
+        transfer.capacity(),
+        unfinished(),
+        isShutdown(),
+        transfer.getters(),
+        transfer.putters(),
         joiners.toList());
   }
 
   @Override
   public String toString() {
-    return identity.title()
-        + " ("
-        + describeState()
-        + "), "
-        + getters.size()
-        + " getting, "
-        + putters.size()
-        + " putting";
+    return transfer.toString();
   }
 
-  private String describeState() {
-    String limit = maxSize == Integer.MAX_VALUE ? "" : " of " + maxSize;
-    return items.size() + limit + (shutdown ? " items, shut down" : " items");
+  /** How many items were put and not reported done. */
+  private long unfinished() {
+    return transfer.accepted() - finished;
   }
 
-  // Transitions.
-
-  /** There is room: for the longest putter. */
-  private void fillUp() {
-    Waiter putter = putters.peek();
-    if (putter != null) {
-      Put put = firstPut();
-      boolean _ = putters.remove(putter);
-      put.done(putter); // before the item goes to a getter, who may be the same task by a Select
-      accept(put.item);
-    }
-  }
-
-  /** There is room: the item goes to the longest getter, or in. */
-  private void accept(T item) {
-    assert !isFull() && !shutdown : identity.title() + " has no room";
-    unfinished++;
-    Waiter getter = getters.poll();
-    if (getter == null) {
-      items.add(item);
-    } else {
-      get.hand(getter, item);
-    }
-  }
-
-  private void finished(long count) {
-    unfinished -= count;
-    if (unfinished == 0) {
-      for (Waiter task = joiners.poll(); task != null; task = joiners.poll()) {
-        join.done(task);
+  private void finish(long count) {
+    finished += count;
+    if (unfinished() == 0) {
+      for (Waiter joiner = joiners.poll(); joiner != null; joiner = joiners.poll()) {
+        joiner.wake(null);
       }
     }
+    assert valid() : this;
   }
 
-  @SuppressWarnings("unchecked") // only this queue's puts are in it
-  private Put firstPut() {
-    return (Put) Objects.requireNonNull(putters.peekEvent());
-  }
-
-  private QueueShutdownException shutDown(String verb) {
-    return new QueueShutdownException("cannot " + verb + " " + identity.title() + ": it is shut down");
-  }
-
-  private final class Get extends YieldEvent<T, RuntimeException> {
-    @Override
-    protected void handleYield(Scheduler scheduler, Waiter task) {
-      identity.enter(scheduler);
-      T item = items.poll();
-      if (item != null) {
-        hand(task, item); // first: the putter may be an arm of the same task's Select, which loses
-        fillUp();
-      } else if (shutdown) {
-        failShutdown(task);
-      } else {
-        getters.add(task);
-      }
-    }
-
-    void hand(Waiter task, T item) {
-      wake(task, item);
-    }
-
-    void failShutdown(Waiter task) {
-      fail(task, shutDown("get from"));
-    }
-
-    @Override
-    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
-      return getters.remove(task);
-    }
-
-    @Override
-    public Resource resource() {
-      return identity;
-    }
-
-    @Override
-    public String describe() {
-      return "an item of " + identity.title() + " (" + describeState() + ")";
-    }
-  }
-
-  /** Keeps the item, nothing of the task: to be yielded again, it puts the item in again. */
-  private final class Put extends YieldEvent<@Nullable Void, RuntimeException> {
-    private final T item;
-
-    Put(T item) {
-      this.item = item;
-    }
-
-    @Override
-    protected void handleYield(Scheduler scheduler, Waiter task) {
-      identity.enter(scheduler);
-      if (shutdown) {
-        failShutdown(task);
-      } else if (isFull()) {
-        putters.add(task);
-      } else {
-        done(task); // first: the getter may be an arm of the same task's Select, which loses
-        accept(item);
-      }
-    }
-
-    void done(Waiter task) {
-      wake(task, null);
-    }
-
-    void failShutdown(Waiter task) {
-      fail(task, shutDown("put into"));
-    }
-
-    @Override
-    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
-      return putters.remove(task);
-    }
-
-    @Override
-    public Resource resource() {
-      return identity;
-    }
-
-    @Override
-    public String describe() {
-      return "room in " + identity.title() + " (" + describeState() + ")";
-    }
+  /** Unfinished items may be fewer than stored ones: {@link #taskDone} does not ask for a get. */
+  private boolean valid() {
+    return unfinished() >= 0 && (unfinished() > 0 || joiners.peek() == null);
   }
 
   private final class Join extends YieldEvent<@Nullable Void, RuntimeException> {
     @Override
-    protected void handleYield(Scheduler scheduler, Waiter task) {
+    protected void handleYield(Scheduler scheduler, Waiter waiter) {
       identity.enter(scheduler);
-      if (unfinished == 0) {
-        done(task);
+      if (unfinished() == 0) {
+        wake(waiter, null);
       } else {
-        joiners.add(task);
+        joiners.add(waiter);
       }
     }
 
-    void done(Waiter task) {
-      wake(task, null);
-    }
-
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
-      return joiners.remove(task);
+    protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
+      return joiners.remove(waiter);
     }
 
     @Override
@@ -429,7 +293,7 @@ public final class Queue<T> {
 
     @Override
     public String describe() {
-      return unfinished + " unfinished items of " + identity.title();
+      return unfinished() + " unfinished items of " + identity.title();
     }
   }
 }
