@@ -11,7 +11,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where tasks that hold a lock wait, without it, for another to change what it protects.
+ * A place where tasks that hold a lock wait, without the lock, until another task has changed what
+ * the lock protects.
  *
  * <pre>{@code
  * try (var held = co.await(lock.acquire())) {
@@ -25,37 +26,46 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Fairness: {@link #signal} moves the longest waiters, in order, to the end of the lock's queue;
- * they do not compete for it again, and nobody is woken in vain.
+ * <p>Fairness: {@link #signal} moves the longest waiters, in their order, to the end of the lock's
+ * queue. They need not compete for the lock again, and no task is woken in vain.
  *
- * <p>Cancellation: a waiter holds the lock again before it returns or throws, always. One that is
- * cancelled before it was signalled waits for the lock and throws. One that was signalled and has
- * not got the lock yet passes the signal on to the next waiter, waits for the lock and throws. One
- * that was signalled and has been given the lock returns (from {@link #waitFor}: passes the signal
- * on and throws, unless its predicate has been tested), and {@code Cancelled} meets it at its next
- * await.
+ * <p>Cancellation: a waiter always holds the lock again before its await returns or throws. What
+ * the await does depends on when the task is cancelled:
  *
- * <p>The names are those of {@link java.util.concurrent.locks.Condition}: {@code wait} and {@code
- * notify} are taken by {@code Object}.
+ * <ul>
+ *   <li>before the signal: the task waits for the lock and throws;
+ *   <li>after the signal and before the task has the lock: the task passes the signal on to the
+ *       next waiter, waits for the lock and throws;
+ *   <li>after the task has got the lock: {@link #await} returns, and {@code Cancelled} meets the
+ *       task at its next await. {@link #waitFor} does the same if its predicate has been tested
+ *       already; if not, the task passes the signal on and throws.
+ * </ul>
+ *
+ * <p>Threads: a condition is used by tasks that hold its lock, so by the tasks of one scheduler.
+ *
+ * <p>Invariant: a task that waits for a signal does not hold the lock.
+ *
+ * <p>The names are those of {@link java.util.concurrent.locks.Condition}, because {@code Object}
+ * has taken {@code wait} and {@code notify}.
  */
 public final class Condition {
 
-  /** A look at a condition: its lock, and who waits for a signal, longest first. */
+  /** The state of a condition and its lock at one moment; the longest waiter is the first. */
   public record Stats(String name, Lock.Stats lock, List<Task<?>> waiters) {}
 
   final Lock lock;
-  private final Identity identity;
+  final Identity identity;
 
-  /** Those who wait for a signal; afterwards they stand in the lock's queue. */
-  private final WaitQueue waiters = new WaitQueue();
+  /** The waiters for a signal, written by {@link ConditionWait} too. */
+  final WaitQueue waiters = new WaitQueue();
 
-  /** A condition of this lock, known by a number. */
+  /** A condition of this lock that messages name by a number. */
   public Condition(Lock lock) {
     this.lock = Objects.requireNonNull(lock, "lock");
     identity = new Identity("condition", null);
   }
 
-  /** A condition of this lock, with a name for messages and dumps. */
+  /** A condition of this lock with a name for messages and dumps. */
   public Condition(Lock lock, String name) {
     this.lock = Objects.requireNonNull(lock, "lock");
     identity = new Identity("condition", Objects.requireNonNull(name, "name"));
@@ -67,8 +77,8 @@ public final class Condition {
   }
 
   /**
-   * Releases the lock, all levels of it, waits for a signal, and acquires it again. Never returns
-   * without a signal.
+   * Releases all levels of the lock, waits for a signal, and acquires the levels again. The wait
+   * never returns without a signal.
    *
    * <p>Fails with an {@link IllegalMonitorStateException} if the task does not hold the lock.
    */
@@ -78,9 +88,10 @@ public final class Condition {
   }
 
   /**
-   * Waits until the predicate is true: tests it first, and after each signal. It is tested in the
-   * task's turn and with the lock held, so that what it saw is still so when the wait returns. It
-   * may not await. What it throws is thrown at the await.
+   * Waits until the predicate is true. The predicate is tested first, and then after each signal,
+   * in the task's turn and with the lock held: so what it saw is still true when the wait returns.
+   * The predicate must not await. What it throws is thrown at the await, with the lock held; the
+   * signal goes on to the next waiter then.
    *
    * <p>Fails with an {@link IllegalMonitorStateException} if the task does not hold the lock.
    */
@@ -102,7 +113,7 @@ public final class Condition {
    * Signals the {@code n} longest waiters, or all if there are fewer.
    *
    * @throws IllegalMonitorStateException if the calling task does not hold the lock
-   * @throws IllegalArgumentException if n is negative
+   * @throws IllegalArgumentException if {@code n} is negative
    */
   public void signal(int n) {
     if (n < 0) {
@@ -115,7 +126,7 @@ public final class Condition {
   }
 
   /**
-   * Signals all who wait.
+   * Signals all waiters.
    *
    * @throws IllegalMonitorStateException if the calling task does not hold the lock
    */
@@ -123,17 +134,9 @@ public final class Condition {
     signal(Integer.MAX_VALUE);
   }
 
-  /** A look at it. */
+  /** The state at this moment, for dumps and tests. */
   public Stats stats() {
     return new Stats(identity.title(), lock.stats(), waiters.toList());
-  }
-
-  Identity identity() {
-    return identity;
-  }
-
-  String title() {
-    return identity.title();
   }
 
   @Override
@@ -141,22 +144,11 @@ public final class Condition {
     return identity.title() + ", " + waiters.size() + " waiting, of " + lock;
   }
 
-  // Transitions, for the waits.
-
-  void add(Waiter task, ConditionWait wait) {
-    waiters.add(task);
-  }
-
-  boolean remove(Waiter task) {
-    return waiters.remove(task);
-  }
-
   /** Moves the longest waiter to the lock's queue. */
   void passSignalOn() {
-    ConditionWait wait = (ConditionWait) waiters.peekEvent();
-    Waiter task = waiters.poll();
-    if (task != null && wait != null) {
-      wait.signalled(task);
+    Waiter waiter = waiters.poll();
+    if (waiter != null && waiter.event() instanceof ConditionWait wait) {
+      wait.signalled(waiter);
     }
   }
 }

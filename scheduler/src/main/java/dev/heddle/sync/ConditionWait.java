@@ -2,6 +2,7 @@ package dev.heddle.sync;
 
 import dev.heddle.scheduler.Resource;
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.SingleWaiterEvent;
 import dev.heddle.scheduler.Waiter;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -20,16 +21,23 @@ import org.jspecify.annotations.Nullable;
  *                                        it is true: IDLE, woken <---------------------'
  * </pre>
  *
- * SIGNALLED and UNDONE stand in the lock's queue. A cancelled TESTING has the lock: it passes the
- * signal on and throws at once. A cancelled UNSIGNALLED that finds the lock free takes it and
- * throws at once.
+ * <p>In the states SIGNALLED and UNDONE the waiter stands in the lock's queue. In the state TESTING
+ * its task holds the lock; if it is cancelled then, or if its predicate throws, it passes the
+ * signal on and throws at once. If a task is cancelled in the state UNSIGNALLED and the lock is
+ * free, the task takes the lock and throws at once.
  */
-final class ConditionWait extends LockWait<@Nullable Void> {
+final class ConditionWait extends SingleWaiterEvent<@Nullable Void, RuntimeException>
+    implements LockWait {
   private enum State {
+    /** Nobody waits. */
     IDLE,
+    /** Stands in the condition's queue. */
     UNSIGNALLED,
+    /** Stands in the lock's queue, to return. */
     SIGNALLED,
+    /** Stands in the lock's queue, to throw because of a cancellation. */
     UNDONE,
+    /** Has the lock, and tests the predicate in its next turn. */
     TESTING
   }
 
@@ -38,7 +46,7 @@ final class ConditionWait extends LockWait<@Nullable Void> {
   private final @Nullable BooleanSupplier predicate;
   private State state = State.IDLE;
 
-  /** How many levels of the lock the task had, and gets back. */
+  /** How many levels of the lock the task had, and gets back. Set with UNSIGNALLED. */
   private int levels;
 
   ConditionWait(Condition condition, @Nullable BooleanSupplier predicate) {
@@ -48,71 +56,78 @@ final class ConditionWait extends LockWait<@Nullable Void> {
   }
 
   @Override
-  int levels() {
+  public int levels() {
     return levels;
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Waiter task) {
-    if (state != State.IDLE) {
-      throw new IllegalStateException(describe() + " is in use; call it for each wait");
-    }
-    lock.checkHeldBy(task.task(), "await");
-    testOrWait(task);
+  protected void start(Scheduler scheduler, Waiter waiter) {
+    lock.checkHeldBy(waiter.task(), "await");
+    testOrWait(waiter);
+    assert valid() : this;
   }
 
   @Override
-  protected void handleResume(Scheduler scheduler, Waiter task) {
-    assert state == State.TESTING && lock.holder() == task.task()
-        : task + " tests without the lock";
+  protected void handleResume(Scheduler scheduler, Waiter waiter) {
+    assert state == State.TESTING : this + " is " + state + " and not to be tested";
     state = State.IDLE;
-    testOrWait(task);
+    try {
+      testOrWait(waiter);
+    } catch (Throwable thrown) { // by the predicate
+      condition.passSignalOn();
+      failWith(thrown);
+    }
+    assert valid() : this;
   }
 
   /** A wait without a predicate comes here once, and waits. */
-  private void testOrWait(Waiter task) {
+  private void testOrWait(Waiter waiter) {
     if (predicate != null && predicate.getAsBoolean()) {
-      wake(task, null);
+      wake(null);
       return;
     }
     state = State.UNSIGNALLED;
-    condition.add(task, this);
+    condition.waiters.add(waiter);
     levels = lock.releaseAll();
   }
 
-  void signalled(Waiter task) {
-    assert state == State.UNSIGNALLED : task + " is signalled twice";
+  /** The waiter has left the condition's queue and goes to the lock's. */
+  void signalled(Waiter waiter) {
+    assert state == State.UNSIGNALLED : this + " is " + state + " and signalled";
     state = State.SIGNALLED;
-    if (lock.request(task, this)) {
-      granted(task);
+    if (lock.request(waiter, this)) {
+      granted(waiter);
     }
+    assert valid() : this;
   }
 
   @Override
-  void granted(Waiter task) {
-    assert state == State.SIGNALLED || state == State.UNDONE : task + " gets the lock unasked";
+  public void granted(Waiter waiter) {
+    assert state == State.SIGNALLED || state == State.UNDONE : this + " gets the lock unasked";
     boolean undone = state == State.UNDONE;
+    if (predicate != null && !undone) {
+      state = State.TESTING;
+      wakeToResume(waiter);
+      return;
+    }
     state = State.IDLE;
     if (undone) {
-      wakeUndone(task);
-    } else if (predicate == null) {
-      wake(task, null);
+      wakeUndone();
     } else {
-      state = State.TESTING;
-      wakeToResume(task);
+      wake(null);
     }
   }
 
   @Override
-  void refused(Waiter task, RuntimeException why) {
+  public void refused(Waiter waiter, RuntimeException why) {
     state = State.IDLE;
-    fail(task, why);
+    fail(why);
   }
 
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Waiter task) {
+  protected boolean undo(Scheduler scheduler, Waiter waiter) {
     return switch (state) {
-      case UNSIGNALLED -> condition.remove(task) && takesLockBack(task);
+      case UNSIGNALLED -> condition.waiters.remove(waiter) && takesLockBack(waiter);
       case SIGNALLED -> {
         state = State.UNDONE;
         condition.passSignalOn();
@@ -127,25 +142,33 @@ final class ConditionWait extends LockWait<@Nullable Void> {
     };
   }
 
-  /** Whether the task need not wait for the lock: it is free, or will never be again. */
-  private boolean takesLockBack(Waiter task) {
-    boolean now = lock.isBroken() || lock.request(task, this);
+  /** Whether the task need not wait for the lock: it is free, or it is broken for ever. */
+  private boolean takesLockBack(Waiter waiter) {
+    boolean now = lock.isBroken() || lock.request(waiter, this);
     state = now ? State.IDLE : State.UNDONE;
     return now;
   }
 
+  /** Somebody waits unless the state is IDLE; a task that tests holds the lock. */
+  private boolean valid() {
+    Waiter waiter = waiter();
+    return (state == State.IDLE) == (waiter == null)
+        && (state != State.TESTING || (waiter != null && lock.holder() == waiter.task()));
+  }
+
   @Override
   public Resource resource() {
-    return state == State.SIGNALLED || state == State.UNDONE ? lock : condition.identity();
+    return state == State.SIGNALLED || state == State.UNDONE ? lock : condition.identity;
   }
 
   @Override
   public String describe() {
+    String title = condition.identity.title();
     return switch (state) {
-      case SIGNALLED -> lock.describeWithHolder() + ", signalled by " + condition.title();
-      case UNDONE -> lock.describeWithHolder() + ", to leave " + condition.title();
+      case SIGNALLED -> lock.describeWithHolder() + ", signalled by " + title;
+      case UNDONE -> lock.describeWithHolder() + ", to leave " + title;
       case IDLE, UNSIGNALLED, TESTING ->
-          "a signal of " + condition.title() + " of " + lock.describeWithHolder();
+          "a signal of " + title + " of " + lock.describeWithHolder();
     };
   }
 }

@@ -12,7 +12,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * At most one task holds it, across its yields.
+ * A lock that at most one task holds, even while that task waits for something else.
  *
  * <pre>{@code
  * Lock lock = new Lock("account");
@@ -23,50 +23,61 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Fairness: {@link #release} hands the lock to the longest waiter; a task that releases and
- * acquires again at once stands behind those who waited.
+ * <p>Fairness: {@link #release} hands the lock to the longest waiter. A task that releases the lock
+ * and acquires it again at once stands behind the tasks that waited.
  *
- * <p>Cancellation: a waiter that is cancelled leaves the queue and holds nothing. One that is
- * cancelled after the lock was handed to it, before its turn, gets the lock, and {@code Cancelled}
- * at its next await: leaving the {@code try} block passes the lock on.
+ * <p>Cancellation: a waiter that is cancelled leaves the queue and does not hold the lock. A task
+ * that is cancelled after it was given the lock, before its turn, returns from the await with the
+ * lock and meets {@code Cancelled} at its next await: so it passes the lock on when it leaves its
+ * {@code try} block.
  *
- * <p>A task that ends while it holds the lock leaves behind what the lock protects, in whatever
- * state. The lock is broken then: who waits for it or asks for it, now or later, gets an {@link
- * IllegalStateException} that names the task.
+ * <p>A task that ends while it holds the lock leaves what the lock protects in an unknown state.
+ * The lock is <i>broken</i> then: each task that waits or asks for it, now or later, gets an {@link
+ * IllegalStateException} that names the ended task.
  *
- * <p>Invariant: tasks wait only while another holds the lock.
+ * <p>Threads: a lock is used by the tasks of one scheduler; a call from elsewhere throws a {@link
+ * WrongThreadException}.
+ *
+ * <p>Invariants: tasks wait only while another task holds the lock. The lock has levels if and only
+ * if a task holds it. No task holds a broken lock or waits for it.
  */
 public sealed class Lock implements Resource permits RLock {
 
-  /** A look at a lock: who holds it, how many times, and who waits, longest first. */
+  /**
+   * The state of a lock at one moment: the task that holds it, how many times it has acquired it,
+   * and who waits, the longest waiter first.
+   */
   public record Stats(String name, @Nullable Task<?> holder, int levels, List<Task<?>> waiters) {}
 
   final Identity identity;
   private final WaitQueue waiters = new WaitQueue();
 
-  /** One for all who wait: it keeps nothing of them. */
-  private final Acquire acquire = new Acquire(this);
+  /** The event of all tasks that acquire the lock; it knows nothing of a single one. */
+  private final Acquire acquire = new Acquire();
 
-  /** One for all who hold, one after the other. */
+  /** What each acquire gives. One object is enough, because one task at a time has it. */
   private final Held held = this::release;
 
-  /** Which locks are alike, for {@link LockOrderGraph}. */
+  /** Equal for locks that {@link LockOrderGraph} takes for one. */
   private final Object kindOfLock;
 
   private @Nullable Task<?> holder;
 
-  /** How many times the holder has acquired it; 0 if there is none. More than 1 in RLock only. */
+  /** How many times the holder has acquired it; 0 without a holder, above 1 in {@link RLock} only. */
   private int levels;
 
-  /** Who ended while holding it. */
+  /** Whether {@link #serve} runs: it gives the lock away also if a waiter returns it at once. */
+  private boolean serving;
+
+  /** The name of the task that ended while it held the lock; null if the lock is not broken. */
   private @Nullable String brokenBy;
 
-  /** A lock that is known by a number. */
+  /** A lock that messages name by a number. */
   public Lock() {
     this("lock", null);
   }
 
-  /** A lock with a name, for messages and dumps. */
+  /** A lock with a name for messages and dumps. */
   public Lock(String name) {
     this("lock", Objects.requireNonNull(name, "name"));
   }
@@ -77,10 +88,11 @@ public sealed class Lock implements Resource permits RLock {
   }
 
   /**
-   * Waits until the task holds the lock. The result's {@link Held#close} is {@link #release}.
+   * Waits until the task holds the lock. {@link Held#close} of the result does a {@link #release}.
    *
-   * <p>Fails with an {@link IllegalMonitorStateException} if the task holds it already, for it
-   * would wait for itself, and with an {@link IllegalStateException} if the lock is broken.
+   * <p>Fails with an {@link IllegalMonitorStateException} if the task holds the lock already,
+   * because the task would wait for itself, and with an {@link IllegalStateException} if the lock
+   * is broken.
    */
   @CheckReturnValue
   public YieldEvent<Held, RuntimeException> acquire() {
@@ -88,10 +100,10 @@ public sealed class Lock implements Resource permits RLock {
   }
 
   /**
-   * Takes the lock if it is free. Then {@code try (...)} is not at hand: {@link #release} in a
-   * {@code finally} block.
+   * Takes the lock if it is free; does not yield. It gives nothing to close: call {@link #release}
+   * in a {@code finally} block.
    *
-   * @return false if somebody holds it, even the caller
+   * @return false if a task holds the lock, be it the caller
    * @throws IllegalStateException if the lock is broken
    */
   @CheckReturnValue
@@ -106,26 +118,26 @@ public sealed class Lock implements Resource permits RLock {
   }
 
   /**
-   * Gives the lock to the longest waiter, or back if there is none; does not yield.
+   * Hands the lock to the longest waiter, or frees it if no task waits; does not yield.
    *
-   * @throws IllegalMonitorStateException if the calling task does not hold it
+   * @throws IllegalMonitorStateException if the calling task does not hold the lock
    */
   public void release() {
     checkHeldBy(identity.caller("release"), "release");
     releaseOnce();
   }
 
-  /** Whether a task holds it. */
+  /** Whether a task holds the lock. */
   public boolean isLocked() {
     return holder != null;
   }
 
-  /** The task that holds it; null if none does. */
+  /** The task that holds the lock; null if the lock is free or broken. */
   public @Nullable Task<?> holder() {
     return holder;
   }
 
-  /** A look at it. */
+  /** The state at this moment, for dumps and tests. */
   public Stats stats() {
     return new Stats(identity.title(), holder, levels, waiters.toList());
   }
@@ -140,7 +152,7 @@ public sealed class Lock implements Resource permits RLock {
     return holder == null ? List.of() : List.of(holder);
   }
 
-  /** The order in which locks were made, which is that of {@link LockOrder}. */
+  /** The number of the lock in the order in which locks were made; {@link LockOrder} keeps to it. */
   @Override
   public long order() {
     return identity.number;
@@ -164,14 +176,14 @@ public sealed class Lock implements Resource permits RLock {
     return describeWithHolder() + state + ", " + waiters.size() + " waiting";
   }
 
-  // Transitions. Also for conditions and LockOrder.
+  // Transitions, for conditions and LockOrder too.
 
   /**
    * Gives the lock to the task, or a place in the queue.
    *
-   * @return whether the task holds it now; if not, {@code by} will be told
+   * @return whether the task holds the lock now; if not, {@code by} will be told
    */
-  boolean request(Waiter waiter, LockWait<?> by) {
+  boolean request(Waiter waiter, LockWait by) {
     Task<?> task = waiter.task();
     identity.enter(task.scheduler());
     checkUnbroken();
@@ -182,7 +194,7 @@ public sealed class Lock implements Resource permits RLock {
     if (task.scheduler().recordsSites()) {
       LockOrderGraph.of(task.scheduler()).asks(task, this);
     }
-    if (holder == null) {
+    if (holder == null && !serving) {
       take(task, by.levels());
       return true;
     }
@@ -190,12 +202,12 @@ public sealed class Lock implements Resource permits RLock {
     return false;
   }
 
-  /** Takes a task out of the queue; false if it is not in it. */
+  /** Takes a waiter out of the queue; false if it does not stand there. */
   boolean withdraw(Waiter waiter) {
     return waiters.remove(waiter);
   }
 
-  /** The holder asks for it once more. */
+  /** The holder asks for the lock once more. */
   void acquiredAgain(Task<?> task) {
     throw new IllegalMonitorStateException(
         "task '"
@@ -219,7 +231,7 @@ public sealed class Lock implements Resource permits RLock {
     }
   }
 
-  /** Releases all levels, whatever their number, and tells it. */
+  /** Releases all levels and returns their number. */
   int releaseAll() {
     int released = levels;
     passOn();
@@ -243,6 +255,7 @@ public sealed class Lock implements Resource permits RLock {
     holder = task;
     levels = count;
     task.hold(this);
+    assert valid() : this;
   }
 
   private void passOn() {
@@ -250,12 +263,37 @@ public sealed class Lock implements Resource permits RLock {
     holder.letGo(this);
     holder = null;
     levels = 0;
-    LockWait<?> by = (LockWait<?>) waiters.peekEvent();
-    Waiter next = waiters.poll();
-    if (next != null && by != null) {
-      take(next.task(), by.levels());
-      by.granted(next);
+    serve();
+    assert valid() : this;
+  }
+
+  /**
+   * Gives the free lock to the longest waiter. A waiter of {@link LockOrder} that meets a broken
+   * lock next returns this one at once; then the loop goes on, and no waiter recurses into the
+   * next.
+   */
+  private void serve() {
+    if (serving) {
+      return;
     }
+    serving = true;
+    try {
+      while (holder == null) {
+        Waiter next = waiters.poll();
+        if (next == null) {
+          return;
+        }
+        LockWait by = waitOf(next);
+        take(next.task(), by.levels());
+        by.granted(next);
+      }
+    } finally {
+      serving = false;
+    }
+  }
+
+  private static LockWait waitOf(Waiter waiter) {
+    return (LockWait) Objects.requireNonNull(waiter.event());
   }
 
   @Override
@@ -264,10 +302,17 @@ public sealed class Lock implements Resource permits RLock {
     holder = null;
     levels = 0;
     brokenBy = ended.name();
-    while (waiters.peekEvent() instanceof LockWait<?> by) {
-      Waiter waiter = Objects.requireNonNull(waiters.poll());
-      by.refused(waiter, new IllegalStateException(describeWithHolder()));
+    for (Waiter waiter = waiters.poll(); waiter != null; waiter = waiters.poll()) {
+      waitOf(waiter).refused(waiter, new IllegalStateException(describeWithHolder()));
     }
+    assert valid() : this;
+  }
+
+  /** The invariants above. An arm that has lost may still stand in the queue; it does not count. */
+  private boolean valid() {
+    return (holder == null) == (levels == 0)
+        && (holder == null || !isBroken())
+        && (holder != null || serving || waiters.peek() == null);
   }
 
   Object kindOfLock() {
@@ -284,44 +329,38 @@ public sealed class Lock implements Resource permits RLock {
     }
   }
 
-  /** {@link #acquire}: any number of tasks may wait by one. */
-  static final class Acquire extends LockWait<Held> {
-    private final Lock lock;
-
-    Acquire(Lock lock) {
-      this.lock = lock;
-    }
-
+  /** Has no state of a wait: any number of tasks may await it. */
+  final class Acquire extends YieldEvent<Held, RuntimeException> implements LockWait {
     @Override
-    protected void handleYield(Scheduler scheduler, Waiter task) {
-      if (lock.request(task, this)) {
-        wake(task, lock.held);
+    protected void handleYield(Scheduler scheduler, Waiter waiter) {
+      if (request(waiter, this)) {
+        wake(waiter, held);
       }
     }
 
     @Override
-    void granted(Waiter task) {
-      wake(task, lock.held);
+    public void granted(Waiter waiter) {
+      wake(waiter, held);
     }
 
     @Override
-    void refused(Waiter task, RuntimeException why) {
-      fail(task, why);
+    public void refused(Waiter waiter, RuntimeException why) {
+      fail(waiter, why);
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
-      return lock.withdraw(task);
+    protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
+      return withdraw(waiter);
     }
 
     @Override
     public Resource resource() {
-      return lock;
+      return Lock.this;
     }
 
     @Override
     public String describe() {
-      return lock.describeWithHolder();
+      return describeWithHolder();
     }
   }
 }

@@ -1,24 +1,21 @@
 package dev.heddle.sync;
 
 import dev.heddle.scheduler.Waiter;
-import dev.heddle.scheduler.YieldEvent;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What may stand in a lock's queue: a plain acquire, one of several locks, the return from a
- * condition. The lock does not care which.
+ * An event whose waiters stand in the queue of a {@link Lock}: a plain acquire, an acquire of
+ * several locks, or the way back from a condition. The lock treats all of them alike.
  */
-abstract sealed class LockWait<T extends @Nullable Object> extends YieldEvent<T, RuntimeException>
-    permits Lock.Acquire, OrderedAcquire, ConditionWait {
+sealed interface LockWait permits Lock.Acquire, OrderedAcquire, ConditionWait {
 
-  /** How many levels of the lock the task gets. */
-  int levels() {
+  /** How many levels of the lock the waiter's task gets. */
+  default int levels() {
     return 1;
   }
 
-  /** The lock has been handed over: the task is its holder now. */
-  abstract void granted(Waiter waiter);
+  /** The waiter has left the queue, and its task holds the lock now. */
+  void granted(Waiter waiter);
 
-  /** The lock is broken: the task left the queue and will not get it. */
-  abstract void refused(Waiter waiter, RuntimeException why);
+  /** The lock is broken: the waiter has left the queue and does not get the lock. */
+  void refused(Waiter waiter, RuntimeException why);
 }

@@ -2,21 +2,19 @@ package dev.heddle.sync;
 
 import dev.heddle.scheduler.Resource;
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.SingleWaiterEvent;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.Waiter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The wait of {@link LockOrder#acquire}: takes one lock after the other, waiting in the queue of
- * the first that is not free, while the task holds those before it.
+ * The wait of {@link LockOrder#acquire}. It takes one lock after the other. While a lock is not
+ * free, the waiter stands in the queue of that lock, and its task holds the locks before it.
  */
-final class OrderedAcquire extends LockWait<Held> {
+final class OrderedAcquire extends SingleWaiterEvent<Held, RuntimeException> implements LockWait {
   private final Lock[] locks;
 
-  /** The task that waits, or holds: an event of this kind serves one wait. */
-  private @Nullable Task<?> owner;
-
-  /** How many of the locks the task has. */
+  /** How many of the locks the waiter's task holds; 0 while nobody waits. */
   private int taken;
 
   OrderedAcquire(Lock[] locks) {
@@ -24,78 +22,63 @@ final class OrderedAcquire extends LockWait<Held> {
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Waiter task) {
-    if (owner != null) {
-      throw new IllegalStateException("in use by " + owner + "; call LockOrder.acquire for each");
-    }
-    checkOrder(task.task());
-    owner = task.task();
-    takeMore(task);
+  protected void start(Scheduler scheduler, Waiter waiter) {
+    assert taken == 0 : this + " starts with " + taken + " locks";
+    checkOrder(waiter.task());
+    takeMore(waiter);
   }
 
   /** Takes locks until one is not free, or all are taken. */
-  private void takeMore(Waiter task) {
+  private void takeMore(Waiter waiter) {
     try {
       while (taken < locks.length) {
-        if (!locks[taken].request(task, this)) {
+        if (!locks[taken].request(waiter, this)) {
           return;
         }
         taken++;
       }
     } catch (RuntimeException refusal) {
-      refused(task, refusal);
+      refused(waiter, refusal);
       return;
     }
-    wake(task, this::close);
+    taken = 0;
+    wake(new HeldLocks(locks));
   }
 
   @Override
-  void granted(Waiter task) {
+  public void granted(Waiter waiter) {
     taken++;
-    takeMore(task);
+    takeMore(waiter);
   }
 
   @Override
-  void refused(Waiter task, RuntimeException why) {
+  public void refused(Waiter waiter, RuntimeException why) {
     giveBack();
-    fail(task, why);
+    fail(why);
   }
 
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Waiter task) {
-    boolean undone = owner == task.task() && taken < locks.length && locks[taken].withdraw(task);
+  protected boolean undo(Scheduler scheduler, Waiter waiter) {
+    boolean undone = locks[taken].withdraw(waiter);
     if (undone) {
       giveBack();
     }
     return undone;
   }
 
-  /** Releases what was taken, last first, without asking whose turn it is. */
   private void giveBack() {
-    owner = null;
     while (taken > 0) {
       locks[--taken].releaseOnce();
     }
   }
 
-  /** The holder's {@link Held#close}. */
-  private void close() {
-    if (owner == null) {
-      throw new IllegalStateException("the locks taken in order were released before");
-    }
-    for (Lock lock : locks) {
-      lock.checkHeldBy(lock.identity.caller("close"), "close");
-    }
-    giveBack();
-  }
-
-  /** Every lock that the task holds must come before those it asks for. */
+  /** Every lock that the task holds must come before the locks that it asks for. */
   private void checkOrder(Task<?> task) {
     for (Resource resource : task.held()) {
       for (Lock asked : locks) {
         if (resource instanceof Lock holds
             && asked.holder() != task
-            && asked.identity.number < holds.identity.number) {
+            && asked.order() < holds.order()) {
           throw new IllegalStateException(violation(task, holds, asked));
         }
       }
@@ -120,10 +103,35 @@ final class OrderedAcquire extends LockWait<Held> {
   @Override
   public String describe() {
     if (taken == locks.length) {
-      return "locks in order";
+      return "locks in order"; // there are none to take, or no more
     }
     String place =
         locks.length == 1 ? "" : " (" + (taken + 1) + " of " + locks.length + " in order)";
     return locks[taken].describeWithHolder() + place;
+  }
+
+  /** All the locks, held by the task that has awaited them. */
+  private static final class HeldLocks implements Held {
+    private final Lock[] locks;
+    private boolean closed;
+
+    HeldLocks(Lock[] locks) {
+      this.locks = locks;
+    }
+
+    /** Releases the locks, the last first; none of them, if the caller does not hold them all. */
+    @Override
+    public void close() {
+      if (closed) {
+        throw new IllegalStateException("the locks taken in order were released before");
+      }
+      for (Lock lock : locks) {
+        lock.checkHeldBy(lock.identity.caller("close"), "close");
+      }
+      closed = true;
+      for (int i = locks.length - 1; i >= 0; i--) {
+        locks[i].releaseOnce();
+      }
+    }
   }
 }

@@ -5,8 +5,8 @@ import dev.heddle.scheduler.Task;
 import java.util.Objects;
 
 /**
- * A {@link Lock} that its holder may acquire again: a monitor whose methods call each other. It is
- * free when it has been released as many times as it was acquired.
+ * A {@link Lock} that its holder may acquire again, as methods that lock and call each other need.
+ * The lock is free when it has been released as many times as it was acquired.
  *
  * <pre>{@code
  * void increment(Awaiter co, int by) {
@@ -25,17 +25,17 @@ import java.util.Objects;
  */
 public final class RLock extends Lock {
 
-  /** A lock that is known by a number. */
+  /** A lock that messages name by a number. */
   public RLock() {
     super("rlock", null);
   }
 
-  /** A lock with a name, for messages and dumps. */
+  /** A lock with a name for messages and dumps. */
   public RLock(String name) {
     super("rlock", Objects.requireNonNull(name, "name"));
   }
 
-  /** Takes the lock if it is free, or the caller's already. */
+  /** Takes the lock if it is free or the caller holds it; does not yield. */
   @Override
   @CheckReturnValue
   public boolean tryAcquire() {
