@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
 
 /**
- * Where a number of tasks wait for each other. When the last has come all go on, and the barrier is
- * ready for the next round.
+ * A place where a fixed number of tasks wait for each other. When the last of them has come all go
+ * on, and the barrier is ready for the next round.
  *
  * <pre>{@code
  * Barrier barrier = new Barrier("phase", 3);
@@ -28,31 +28,40 @@ import java.util.concurrent.BrokenBarrierException;
  * }
  * }</pre>
  *
- * <p>The last to come keeps its turn; the others wake in the order in which they came. A task that
- * waits by several arms of a {@code Select} has come once.
+ * <p>Fairness: the task that comes last keeps its turn; the others wake in the order in which they
+ * came. A task that waits by several arms of a {@code Select} counts once.
  *
- * <p>Cancellation: a waiter that is cancelled has not come; the others wait on. (In the JDK it
- * breaks the barrier. Here the one who cancels may {@link #abort} it too.) One that is cancelled
- * after the last has come returns, and {@code Cancelled} meets it at its next await.
+ * <p>Cancellation: a waiter that is cancelled counts no longer, and the others wait on. (In the JDK
+ * such a waiter breaks the barrier; here the task that cancels may call {@link #abort} too.) A task
+ * that is cancelled after the last one has come returns from its await and meets {@code Cancelled}
+ * at its next.
+ *
+ * <p>Threads: a barrier is used by the tasks of one scheduler; a call from elsewhere throws a
+ * {@link WrongThreadException}.
+ *
+ * <p>Invariants: fewer tasks wait than the barrier needs. Nobody waits while it is broken.
  */
 public final class Barrier {
 
-  /** A look at a barrier: how many it needs, whether it is broken, and who has come, in order. */
+  /**
+   * The state of a barrier at one moment: how many tasks it needs, whether it is broken, and which
+   * tasks have come, in their order.
+   */
   public record Stats(String name, int parties, boolean broken, List<Task<?>> waiters) {}
 
   private final Identity identity;
   private final int parties;
   private final WaitQueue waiters = new WaitQueue();
 
-  /** One for all who wait. */
+  /** The event of all waiters; it knows nothing of a single one. */
   private final Wait wait = new Wait();
 
   private boolean broken;
 
   /**
-   * A barrier for this many tasks, known by a number.
+   * A barrier for this many tasks that messages name by a number.
    *
-   * @throws IllegalArgumentException if it is less than 1
+   * @throws IllegalArgumentException if the number is less than 1
    */
   public Barrier(int parties) {
     this(new Identity("barrier", null), parties);
@@ -61,7 +70,7 @@ public final class Barrier {
   /**
    * A barrier for this many tasks, with a name for messages and dumps.
    *
-   * @throws IllegalArgumentException if it is less than 1
+   * @throws IllegalArgumentException if the number is less than 1
    */
   public Barrier(String name, int parties) {
     this(new Identity("barrier", Objects.requireNonNull(name, "name")), parties);
@@ -76,41 +85,44 @@ public final class Barrier {
   }
 
   /**
-   * Waits until all have come.
+   * Waits until all tasks have come.
    *
-   * <p>The result tells in which place the task came, from 0. Fails with a {@link
-   * BrokenBarrierException} if the barrier is broken, or is broken or reset meanwhile.
+   * <p>The result is the place in which this task came, counted from 0. Fails with a {@link
+   * BrokenBarrierException} if the barrier is broken, or is aborted or reset while the task waits.
    */
   @CheckReturnValue
   public YieldEvent<Integer, BrokenBarrierException> await() {
     return wait;
   }
 
-  /** Breaks it: who waits, and who comes until it is reset, fails. Does not yield. */
+  /**
+   * Breaks the barrier: all waiters fail, and so does each task that comes before the next {@link
+   * #reset}. Does not yield.
+   */
   public void abort() {
     identity.check("abort");
     broken = true;
     failAll("was aborted");
   }
 
-  /** Makes it as new: who waits fails, who comes from now on waits. Does not yield. */
+  /** Makes the barrier as new; the waiters of before fail. Does not yield. */
   public void reset() {
     identity.check("reset");
     broken = false;
     failAll("was reset");
   }
 
-  /** How many must come. */
+  /** How many tasks the barrier needs. */
   public int parties() {
     return parties;
   }
 
-  /** Whether it was aborted, and not reset since. */
+  /** Whether the barrier was aborted, and not reset since. */
   public boolean isBroken() {
     return broken;
   }
 
-  /** A look at it. */
+  /** The state at this moment, for dumps and tests. */
   public Stats stats() {
     return new Stats(identity.title(), parties, broken, List.copyOf(come()));
   }
@@ -124,9 +136,7 @@ public final class Barrier {
     return broken ? "broken" : come().size() + " of " + parties + " have come";
   }
 
-  /**
-   * Who has come, in order. A task that waits by two arms of a select stands in the queue twice.
-   */
+  /** The tasks that have come; one that waits by two arms of a select stands in the queue twice. */
   private Set<Task<?>> come() {
     return new LinkedHashSet<>(waiters.toList());
   }
@@ -138,45 +148,49 @@ public final class Barrier {
   }
 
   private void failAll(String why) {
-    for (Waiter task = waiters.poll(); task != null; task = waiters.poll()) {
-      wait.broken(task, why);
+    for (Waiter waiter = waiters.poll(); waiter != null; waiter = waiters.poll()) {
+      waiter.fail(brokenBecauseIt(why));
     }
+    assert valid() : this;
   }
 
-  /** The last has come. */
+  private BrokenBarrierException brokenBecauseIt(String why) {
+    return new BrokenBarrierException(identity.title() + " " + why);
+  }
+
+  /** The last task has come. */
   private void trip(Waiter last) {
     int place = 0;
-    for (Waiter task = waiters.poll(); task != null; task = waiters.poll()) {
-      wait.over(task, place++);
+    for (Waiter waiter = waiters.poll(); waiter != null; waiter = waiters.poll()) {
+      waiter.wake(place++);
     }
     assert place == parties - 1 : identity.title() + " trips with " + place + " waiting";
-    wait.over(last, place);
+    last.wake(place);
+  }
+
+  /** The invariants above. */
+  private boolean valid() {
+    return (waiters.size() < parties || come().size() < parties)
+        && (!broken || waiters.peek() == null);
   }
 
   private final class Wait extends YieldEvent<Integer, BrokenBarrierException> {
     @Override
-    protected void handleYield(Scheduler scheduler, Waiter task) {
+    protected void handleYield(Scheduler scheduler, Waiter waiter) {
       identity.enter(scheduler);
       if (broken) {
-        broken(task, "was aborted");
-      } else if (waiters.size() >= parties - 1 && hasAllButCome(task)) {
-        trip(task);
+        fail(waiter, brokenBecauseIt("was aborted"));
+      } else if (waiters.size() >= parties - 1 && hasAllButCome(waiter)) {
+        trip(waiter);
       } else {
-        waiters.add(task);
+        waiters.add(waiter);
       }
-    }
-
-    void over(Waiter task, int place) {
-      wake(task, place);
-    }
-
-    void broken(Waiter task, String why) {
-      fail(task, new BrokenBarrierException(identity.title() + " " + why));
+      assert valid() : Barrier.this;
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
-      return waiters.remove(task);
+    protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
+      return waiters.remove(waiter);
     }
 
     @Override

@@ -3,14 +3,18 @@ package dev.heddle.sync;
 import java.util.Objects;
 
 /**
- * A {@link Semaphore} that never has more permits than it started with: a release too many is an
- * error, and changes nothing. For permits that stand for things, of which there cannot be more.
+ * A {@link Semaphore} that never has more permits than it started with. One release too many throws
+ * an {@link IllegalStateException} and changes nothing. It fits permits that stand for things, such
+ * as the connections of a pool, because their number is fixed.
+ *
+ * <p>Invariant: there are never more free permits than the bound.
  */
 public final class BoundedSemaphore extends Semaphore {
+  /** How many permits there are, free and taken. */
   private final int bound;
 
   /**
-   * A semaphore that is known by a number.
+   * A semaphore that messages name by a number.
    *
    * @throws IllegalArgumentException if the number of permits is negative
    */
@@ -20,7 +24,7 @@ public final class BoundedSemaphore extends Semaphore {
   }
 
   /**
-   * A semaphore with a name, for messages and dumps.
+   * A semaphore with a name for messages and dumps.
    *
    * @throws IllegalArgumentException if the number of permits is negative
    */
@@ -29,7 +33,7 @@ public final class BoundedSemaphore extends Semaphore {
     bound = permits;
   }
 
-  /** How many permits it started with. */
+  /** How many permits the semaphore started with. */
   public int bound() {
     return bound;
   }
@@ -37,6 +41,11 @@ public final class BoundedSemaphore extends Semaphore {
   @Override
   String describeFree() {
     return available() + " of " + bound + " free";
+  }
+
+  @Override
+  boolean valid() {
+    return super.valid() && available() <= bound;
   }
 
   @Override

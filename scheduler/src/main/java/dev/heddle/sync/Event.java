@@ -22,23 +22,30 @@ import org.jspecify.annotations.Nullable;
  * co.await(started.await());
  * }</pre>
  *
- * <p>Those who wait wake in the order in which they came, all at once: also if the flag is cleared
- * again before their turn. A waiter that is cancelled loses nothing.
+ * <p>Fairness: {@link #set} wakes all waiters, in the order in which they came. They return from
+ * their await even if the event is cleared again before their turn.
+ *
+ * <p>Cancellation: a waiter that is cancelled leaves the queue, and nothing is lost.
+ *
+ * <p>Threads: an event is used by the tasks of one scheduler; a call from elsewhere throws a {@link
+ * WrongThreadException}.
+ *
+ * <p>Invariant: nobody waits while the event is set.
  */
 public final class Event {
 
-  /** A look at an event: its flag, and who waits, longest first. */
+  /** The state of an event at one moment; the longest waiter is the first. */
   public record Stats(String name, boolean isSet, List<Task<?>> waiters) {}
 
   private final Identity identity;
   private final WaitQueue waiters = new WaitQueue();
 
-  /** One for all who wait. */
+  /** The event of all waiters; it knows nothing of a single one. */
   private final Wait wait = new Wait();
 
   private boolean set;
 
-  /** An event that is not set, known by a number. */
+  /** An event that is not set and that messages name by a number. */
   public Event() {
     identity = new Identity("event", null);
   }
@@ -48,33 +55,34 @@ public final class Event {
     identity = new Identity("event", Objects.requireNonNull(name, "name"));
   }
 
-  /** Waits until it is set; not at all if it is. */
+  /** Waits until the event is set; returns at once if it is. */
   @CheckReturnValue
   public YieldEvent<@Nullable Void, RuntimeException> await() {
     return wait;
   }
 
-  /** Sets it and wakes all who wait; does not yield. If it is set, does nothing. */
+  /** Sets the event and wakes all waiters; does not yield. A second set does nothing. */
   public void set() {
     identity.check("set");
     set = true;
-    for (Waiter task = waiters.poll(); task != null; task = waiters.poll()) {
-      wait.over(task);
+    for (Waiter waiter = waiters.poll(); waiter != null; waiter = waiters.poll()) {
+      waiter.wake(null);
     }
+    assert valid() : this;
   }
 
-  /** Who awaits it from now on waits for the next {@link #set}. */
+  /** Clears the event, so that tasks wait for the next {@link #set}; does not yield. */
   public void clear() {
     identity.check("clear");
     set = false;
   }
 
-  /** Whether it is set. */
+  /** Whether the event is set. */
   public boolean isSet() {
     return set;
   }
 
-  /** A look at it. */
+  /** The state at this moment, for dumps and tests. */
   public Stats stats() {
     return new Stats(identity.title(), set, waiters.toList());
   }
@@ -84,24 +92,26 @@ public final class Event {
     return identity.title() + (set ? ", set" : ", not set, " + waiters.size() + " waiting");
   }
 
+  /** The invariant above. An arm that has lost may still stand in the queue; it does not count. */
+  private boolean valid() {
+    return !set || waiters.peek() == null;
+  }
+
   private final class Wait extends YieldEvent<@Nullable Void, RuntimeException> {
     @Override
-    protected void handleYield(Scheduler scheduler, Waiter task) {
+    protected void handleYield(Scheduler scheduler, Waiter waiter) {
       identity.enter(scheduler);
       if (set) {
-        over(task);
+        wake(waiter, null);
       } else {
-        waiters.add(task);
+        waiters.add(waiter);
       }
-    }
-
-    void over(Waiter task) {
-      wake(task, null);
+      assert valid() : Event.this;
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
-      return waiters.remove(task);
+    protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
+      return waiters.remove(waiter);
     }
 
     @Override

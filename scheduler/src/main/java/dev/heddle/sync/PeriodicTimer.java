@@ -13,7 +13,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ticks at a fixed interval; any number of tasks wait for the next tick, and all wake at it.
+ * A timer that ticks at a fixed interval. Any number of tasks wait for the next tick, and all of
+ * them wake at it.
  *
  * <pre>{@code
  * try (PeriodicTimer timer = new PeriodicTimer(scheduler, Duration.ofSeconds(5))) {
@@ -27,35 +28,43 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Ticks are at whole intervals from its making, however long the listeners take: it does not
- * drift. Who is late misses ticks and waits for the next one; the number that {@code nextTick}
- * gives tells how many. Waiters wake in the order in which they came. A waiter that is cancelled
- * loses nothing.
+ * <p>The timer does not drift: the ticks come at whole intervals from the moment at which it was
+ * made, however long the tasks take. A task that is late misses ticks and waits for the next one;
+ * the numbers that {@link #nextTick} gives tell it how many it has missed.
  *
- * <p>It is not a task, and ticks that nobody waits for cost nothing; so it keeps neither a run from
- * its end nor a deadlock from being found.
+ * <p>Fairness: the waiters wake in the order in which they came. Cancellation: a waiter that is
+ * cancelled leaves the queue, and nothing is lost. Threads: a timer belongs to the scheduler that
+ * it was made for; a call from elsewhere throws a {@link WrongThreadException}.
+ *
+ * <p>The timer is not a task, and a tick costs nothing if no task waits for it. So the timer does
+ * not keep a run from its end, and does not hide a deadlock.
+ *
+ * <p>Invariants: a deadline is set if and only if a task waits. Nobody waits after the close.
  *
  * <p>From {@code Python Cookbook}, third edition, 12.2, which builds it of a thread, a flag and a
  * condition.
  */
 public final class PeriodicTimer implements AutoCloseable {
 
-  /** A look at a timer: its interval, the ticks so far, and who waits, longest first. */
+  /** The state of a timer at one moment: the ticks so far, and who waits, the longest first. */
   public record Stats(String name, Duration interval, long ticks, List<Task<?>> waiters) {}
 
   private final Identity identity;
   private final Scheduler scheduler;
   private final long intervalNanos;
+
+  /** When the timer was made, by the clock of the scheduler. */
   private final long startNanos;
+
   private final WaitQueue waiters = new WaitQueue();
 
-  /** One for all who wait; its deadline is the next tick, while somebody waits. */
+  /** The event of all waiters. Its deadline is the next tick. */
   private final Tick tick = new Tick();
 
   private boolean closed;
 
   /**
-   * A timer whose first tick is one interval from now, known by a number.
+   * A timer whose first tick is one interval from now; messages name it by a number.
    *
    * @throws IllegalArgumentException if the interval is not positive
    */
@@ -81,26 +90,27 @@ public final class PeriodicTimer implements AutoCloseable {
   }
 
   /**
-   * Waits for the next tick; the result is its number, counted from 1. Fails with an {@link
-   * IllegalStateException} if the timer is closed, now or meanwhile.
+   * Waits for the next tick; the result is the number of the tick, counted from 1. Fails with an
+   * {@link IllegalStateException} if the timer is closed, or is closed while the task waits.
    */
   @CheckReturnValue
   public YieldEvent<Long, RuntimeException> nextTick() {
     return tick;
   }
 
-  /** Ends it: who waits fails. A second close does nothing. */
+  /** Ends the ticks: all waiters fail. A second close does nothing. */
   @Override
   public void close() {
     identity.check("close");
     closed = true;
     scheduler.clearDeadline(tick);
-    for (Waiter task = waiters.poll(); task != null; task = waiters.poll()) {
-      tick.failClosed(task);
+    for (Waiter waiter = waiters.poll(); waiter != null; waiter = waiters.poll()) {
+      waiter.fail(isClosed());
     }
+    assert tick.valid() : this;
   }
 
-  /** A look at it. */
+  /** The state at this moment, for dumps and tests. */
   public Stats stats() {
     return new Stats(identity.title(), Duration.ofNanos(intervalNanos), ticks(), waiters.toList());
   }
@@ -119,39 +129,46 @@ public final class PeriodicTimer implements AutoCloseable {
     return (scheduler.nanoTime() - startNanos) / intervalNanos;
   }
 
+  private IllegalStateException isClosed() {
+    return new IllegalStateException(identity.title() + " is closed");
+  }
+
   private final class Tick extends YieldEvent<Long, RuntimeException> {
     @Override
-    protected void handleYield(Scheduler yieldedIn, Waiter task) {
+    protected void handleYield(Scheduler yieldedIn, Waiter waiter) {
       identity.enter(yieldedIn);
       if (closed) {
-        failClosed(task);
-        return;
+        fail(waiter, isClosed());
+      } else {
+        waiters.add(waiter);
+        if (!hasDeadline()) {
+          scheduler.setDeadline(this, startNanos + (ticks() + 1) * intervalNanos);
+        }
       }
-      waiters.add(task);
-      if (!hasDeadline()) {
-        scheduler.setDeadline(this, startNanos + (ticks() + 1) * intervalNanos);
-      }
+      assert valid() : PeriodicTimer.this;
     }
 
     @Override
     protected void handleDeadline(Scheduler unused) {
       long number = ticks();
-      for (Waiter task = waiters.poll(); task != null; task = waiters.poll()) {
-        wake(task, number);
+      for (Waiter waiter = waiters.poll(); waiter != null; waiter = waiters.poll()) {
+        wake(waiter, number);
       }
-    }
-
-    void failClosed(Waiter task) {
-      fail(task, new IllegalStateException(identity.title() + " is closed"));
+      assert valid() : PeriodicTimer.this;
     }
 
     @Override
-    protected boolean handleCancel(Scheduler unused, Waiter task) {
-      boolean left = waiters.remove(task);
+    protected boolean handleCancel(Scheduler unused, Waiter waiter) {
+      boolean left = waiters.remove(waiter);
       if (waiters.isEmpty()) {
         scheduler.clearDeadline(this);
       }
       return left;
+    }
+
+    /** The invariants of the timer. */
+    private boolean valid() {
+      return hasDeadline() != waiters.isEmpty() && (!closed || waiters.peek() == null);
     }
 
     @Override

@@ -15,54 +15,64 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A number of permits: {@link #acquire} takes one and waits while there is none, {@link #release}
- * gives one back.
+ * A number of permits. {@link #acquire} takes a permit and waits while there is none, {@link
+ * #release} gives a permit back.
  *
  * <pre>{@code
  * Semaphore connections = new Semaphore("connections", 5);
  * ...
  * try (var permit = co.await(connections.acquire())) {
- *   co.await(fetch(url)); // by five tasks at a time at the most
+ *   co.await(fetch(url)); // at most five tasks do this at a time
  * }
  * }</pre>
  *
- * <p>Anybody may release, also who did not acquire: a semaphore of 0 permits is a signal that is
- * not lost when nobody waits for it.
+ * <p>Any task may release, also a task that did not acquire. A semaphore that starts with 0 permits
+ * is therefore a signal that is not lost if nobody waits for it yet.
  *
- * <p>Fairness: permits go to the longest waiter; nobody takes one while others wait. One who asks
- * for more than there are holds back those behind him who ask for less, else he might wait for
- * ever.
+ * <p>Fairness: permits go to the longest waiter, and no task takes a permit while others wait. A
+ * waiter that asks for more permits than there are holds back the waiters behind it, even those
+ * that ask for less; otherwise it might wait for ever.
  *
- * <p>Cancellation: a waiter that is cancelled leaves the queue and takes nothing. One that is
- * cancelled after the permits were handed to it, before its turn, gets them, and {@code Cancelled}
- * at its next await: leaving the {@code try} block passes them on.
+ * <p>Cancellation: a waiter that is cancelled leaves the queue and takes nothing. A task that is
+ * cancelled after the permits were handed to it, before its turn, returns from the await with them
+ * and meets {@code Cancelled} at its next await: so it gives them back when it leaves its {@code
+ * try} block.
  *
- * <p>Invariant: the first waiter asks for more permits than there are; so, if all ask for one,
- * tasks wait at 0 only.
+ * <p>Threads: a semaphore is used by the tasks of one scheduler; a call from elsewhere throws a
+ * {@link WrongThreadException}.
+ *
+ * <p>Invariant: the first waiter asks for more permits than there are. If all ask for one, tasks
+ * wait only at 0 permits.
  */
 public sealed class Semaphore implements Resource permits BoundedSemaphore {
 
-  /** A look at a semaphore: free permits, who has taken how many, and who waits, longest first. */
+  /**
+   * The state of a semaphore at one moment: the free permits, how many permits each task has taken,
+   * and who waits, the longest waiter first.
+   */
   public record Stats(
       String name, int available, Map<Task<?>, Integer> holders, List<Task<?>> waiters) {}
 
   final Identity identity;
   private final WaitQueue waiters = new WaitQueue();
-  private final Acquire one = new Acquire(this, 1);
 
-  /** How many permits each task has taken and not given back, longest holder first. */
+  /** The event of all tasks that acquire one permit; it knows nothing of a single one. */
+  private final Acquire acquireOne = new Acquire(1);
+
+  /** How many permits each task has taken and not given back; the longest holder is the first. */
   private final Map<Task<?>, Integer> holders = new LinkedHashMap<>();
 
-  /** Whether waiters are being served: the one who does it goes on until all are. */
+  /** Whether {@link #serve} runs; it goes on until no waiter can be served. */
   private boolean serving;
 
+  /** How many permits can be taken. */
   private int available;
 
-  /** Who ended last without giving back what it had taken; for messages. */
+  /** The name of the task that last ended without giving its permits back; for messages. */
   private @Nullable String lostWith;
 
   /**
-   * A semaphore that is known by a number.
+   * A semaphore that messages name by a number.
    *
    * @throws IllegalArgumentException if the number of permits is negative
    */
@@ -71,7 +81,7 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
   }
 
   /**
-   * A semaphore with a name, for messages and dumps.
+   * A semaphore with a name for messages and dumps.
    *
    * @throws IllegalArgumentException if the number of permits is negative
    */
@@ -88,33 +98,37 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
     available = permits;
   }
 
-  /** Waits for a permit; closing the result gives it back. */
+  /** Waits for a permit; closing the result gives the permit back. */
   @CheckReturnValue
   public YieldEvent<Held, RuntimeException> acquire() {
-    return one;
+    return acquireOne;
   }
 
   /**
-   * Waits for this many permits at once; closing the result gives them back.
+   * Waits until this many permits can be taken together; closing the result gives them back. The
+   * event may be awaited by any number of tasks.
    *
-   * @throws IllegalArgumentException if the number is less than 1, or can never be had
+   * @throws IllegalArgumentException if the number is less than 1, or more than there can ever be
    */
   @CheckReturnValue
   public YieldEvent<Held, RuntimeException> acquire(int permits) {
     checkCount(permits);
-    return permits == 1 ? one : new Acquire(this, permits);
+    return permits == 1 ? acquireOne : new Acquire(permits);
   }
 
-  /** Takes a permit if there is one that nobody waits for; {@link #release} gives it back. */
+  /**
+   * Takes a permit if there is one and no task waits; does not yield. {@link #release} gives it
+   * back.
+   */
   @CheckReturnValue
   public boolean tryAcquire() {
     return tryAcquire(1);
   }
 
   /**
-   * Takes this many permits if there are as many and nobody waits.
+   * Takes this many permits if there are as many and no task waits; does not yield.
    *
-   * @throws IllegalArgumentException if the number is less than 1, or can never be had
+   * @throws IllegalArgumentException if the number is less than 1, or more than there can ever be
    */
   @CheckReturnValue
   public boolean tryAcquire(int permits) {
@@ -127,16 +141,16 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
     return true;
   }
 
-  /** Gives a permit back, or one more; does not yield. */
+  /** Gives a permit back, or adds one; does not yield. */
   public void release() {
     release(1);
   }
 
   /**
-   * Gives this many permits, back or more than there were; does not yield.
+   * Gives this many permits back, or adds them; does not yield.
    *
    * @throws IllegalArgumentException if the number is less than 1
-   * @throws IllegalStateException if the semaphore cannot have so many; nothing is changed
+   * @throws IllegalStateException if the semaphore cannot have so many permits; it is as before then
    */
   public void release(int permits) {
     identity.check("release");
@@ -145,12 +159,12 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
     give(permits);
   }
 
-  /** How many permits can be taken; less than a task asks for, if one waits. */
+  /** How many permits are free. A task may wait all the same, for more than these. */
   public int available() {
     return available;
   }
 
-  /** A look at it. */
+  /** The state at this moment, for dumps and tests. */
   public Stats stats() {
     return new Stats(identity.title(), available, new LinkedHashMap<>(holders), waiters.toList());
   }
@@ -192,7 +206,7 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
 
   // Transitions.
 
-  /** Whether nobody waits and there are enough. */
+  /** Whether there are as many permits and nobody waits. */
   private boolean canTake(int permits) {
     return waiters.isEmpty() && available >= permits;
   }
@@ -211,8 +225,8 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
   }
 
   /**
-   * Hands permits to the waiters, as far as they go. A waiter who is served may leave other places
-   * in the queue, by a Select; nobody is served before it has left them all.
+   * Hands permits to the waiters until there are too few for the longest one. A select that is
+   * served may leave other places in this queue and so call this again; that call returns at once.
    */
   private void serve() {
     if (serving) {
@@ -220,21 +234,34 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
     }
     serving = true;
     try {
-      for (Acquire first = first(); first != null && first.permits <= available; first = first()) {
-        Waiter task = Objects.requireNonNull(waiters.poll());
-        take(task.task(), first.permits);
-        first.granted(task);
+      Waiter waiter = waiters.peek();
+      while (waiter != null && wantedBy(waiter) <= available) {
+        int permits = wantedBy(waiter);
+        boolean _ = waiters.remove(waiter);
+        take(waiter.task(), permits);
+        waiter.wake(new Permits(waiter.task(), permits));
+        waiter = waiters.peek();
       }
     } finally {
       serving = false;
     }
+    assert valid() : this;
   }
 
-  private @Nullable Acquire first() {
-    return (Acquire) waiters.peekEvent();
+  private static int wantedBy(Waiter waiter) {
+    return ((Acquire) Objects.requireNonNull(waiter.event())).permits;
   }
 
-  /** Who gives back need not be who took: the caller, if it holds some, else the longest holder. */
+  /** The invariant above. An arm that has lost may still stand in the queue; it does not count. */
+  boolean valid() {
+    Waiter first = waiters.peek();
+    return available >= 0 && (serving || first == null || wantedBy(first) > available);
+  }
+
+  /**
+   * A release does not tell who had taken the permits. They count as the caller's, if it holds
+   * some, and else as the longest holder's.
+   */
   private void returned(int permits) {
     int left = permits;
     while (left > 0 && !holders.isEmpty()) {
@@ -253,11 +280,11 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
     try {
       return Task.current();
     } catch (WrongThreadException e) {
-      return null; // between two runs
+      return null; // the call comes from outside of a task, between two runs
     }
   }
 
-  /** Tells how many permits are left of those given back, the task's being deducted. */
+  /** Deducts the permits from those that the task holds; returns how many the task did not hold. */
   private int returnedBy(Task<?> holder, int permits) {
     int taken = holders.getOrDefault(holder, 0);
     if (taken > permits) {
@@ -269,7 +296,7 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
     return Math.max(0, permits - taken);
   }
 
-  /** Nothing is given back: who knows what the permits stood for. */
+  /** The permits stay taken: nobody knows whether what they stood for can be used again. */
   @Override
   public void holderEnded(Task<?> holder) {
     holders.remove(holder);
@@ -277,9 +304,9 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
   }
 
   /**
-   * The number asked for makes sense.
+   * Checks the number of an acquire.
    *
-   * @throws IllegalArgumentException if it does not
+   * @throws IllegalArgumentException if it makes no sense
    */
   void checkCount(int permits) {
     if (permits < 1) {
@@ -287,7 +314,11 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
     }
   }
 
-  /** The number given back makes sense. */
+  /**
+   * Checks the number of a release.
+   *
+   * @throws RuntimeException if it makes no sense
+   */
   void checkRelease(int permits) {
     if (permits < 1) {
       throw new IllegalArgumentException(permits + " permits of " + identity.title() + ": at least 1");
@@ -297,79 +328,72 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
     }
   }
 
-  /** {@link #acquire}: any number of tasks may wait by one. */
-  private static final class Acquire extends YieldEvent<Held, RuntimeException> {
-    private final Semaphore semaphore;
+  /** Has no state of a wait: any number of tasks may await it. */
+  private final class Acquire extends YieldEvent<Held, RuntimeException> {
     private final int permits;
 
-    Acquire(Semaphore semaphore, int permits) {
-      this.semaphore = semaphore;
+    Acquire(int permits) {
       this.permits = permits;
     }
 
     @Override
-    protected void handleYield(Scheduler scheduler, Waiter task) {
-      semaphore.identity.enter(scheduler);
-      if (semaphore.canTake(permits)) {
-        semaphore.take(task.task(), permits);
-        granted(task);
+    protected void handleYield(Scheduler scheduler, Waiter waiter) {
+      identity.enter(scheduler);
+      if (canTake(permits)) {
+        take(waiter.task(), permits);
+        wake(waiter, new Permits(waiter.task(), permits));
       } else {
-        semaphore.waiters.add(task);
+        waiters.add(waiter);
       }
+      assert valid() : Semaphore.this;
     }
 
-    void granted(Waiter task) {
-      wake(task, new Permits(semaphore, task.task(), permits));
-    }
-
-    /** The one behind a big request may ask for less. */
+    /** A waiter behind this one may ask for less, and can be served now. */
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
-      boolean left = semaphore.waiters.remove(task);
-      semaphore.serve();
+    protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
+      boolean left = waiters.remove(waiter);
+      serve();
       return left;
     }
 
     @Override
     public Resource resource() {
-      return semaphore;
+      return Semaphore.this;
     }
 
     @Override
     public String describe() {
       String wanted = permits == 1 ? "a permit" : permits + " permits";
-      return wanted + " of " + semaphore.identity.title() + " (" + semaphore.describeState() + ")";
+      return wanted + " of " + identity.title() + " (" + describeState() + ")";
     }
   }
 
-  /** What one acquire took. Not one for all, as with locks: a second close would make permits. */
-  private static final class Permits implements Held {
-    private final Semaphore semaphore;
+  /** The permits of one acquire. A new object for each: it must refuse to be closed twice. */
+  private final class Permits implements Held {
     private final Task<?> taker;
     private final int permits;
     private boolean closed;
 
-    Permits(Semaphore semaphore, Task<?> taker, int permits) {
-      this.semaphore = semaphore;
+    Permits(Task<?> taker, int permits) {
       this.taker = taker;
       this.permits = permits;
     }
 
     @Override
     public void close() {
-      semaphore.identity.check("close");
+      identity.check("close");
       if (closed) {
         throw new IllegalStateException(this + " was given back before");
       }
-      semaphore.checkRelease(permits);
+      checkRelease(permits);
       closed = true;
-      int _ = semaphore.returnedBy(taker, permits);
-      semaphore.give(permits);
+      int _ = returnedBy(taker, permits);
+      give(permits);
     }
 
     @Override
     public String toString() {
-      return permits + " of " + semaphore.identity.title() + ", taken by task '" + taker.name() + "'";
+      return permits + " of " + identity.title() + ", taken by task '" + taker.name() + "'";
     }
   }
 }
