@@ -79,7 +79,8 @@ public final class Barrier {
   private Barrier(Identity identity, int parties) {
     this.identity = identity;
     if (parties < 1) {
-      throw new IllegalArgumentException(identity.title() + " for " + parties + " tasks: at least 1");
+      throw new IllegalArgumentException(
+          identity.title() + " for " + parties + " tasks: at least 1");
     }
     this.parties = parties;
   }

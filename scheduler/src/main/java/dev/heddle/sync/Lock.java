@@ -63,7 +63,9 @@ public sealed class Lock implements Resource permits RLock {
 
   private @Nullable Task<?> holder;
 
-  /** How many times the holder has acquired it; 0 without a holder, above 1 in {@link RLock} only. */
+  /**
+   * How many times the holder has acquired it; 0 without a holder, above 1 in {@link RLock} only.
+   */
   private int levels;
 
   /** Whether {@link #serve} runs: it gives the lock away also if a waiter returns it at once. */
@@ -152,7 +154,9 @@ public sealed class Lock implements Resource permits RLock {
     return holder == null ? List.of() : List.of(holder);
   }
 
-  /** The number of the lock in the order in which locks were made; {@link LockOrder} keeps to it. */
+  /**
+   * The number of the lock in the order in which locks were made; {@link LockOrder} keeps to it.
+   */
   @Override
   public long order() {
     return identity.number;

@@ -26,8 +26,7 @@ import java.util.Comparator;
  * <p>From {@code Python Cookbook}, third edition, 12.5, which orders by {@code id()}.
  */
 public final class LockOrder {
-  private static final Comparator<Lock> AS_MADE =
-      Comparator.comparingLong(Lock::order);
+  private static final Comparator<Lock> AS_MADE = Comparator.comparingLong(Lock::order);
 
   private LockOrder() {}
 

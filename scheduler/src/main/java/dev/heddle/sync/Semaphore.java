@@ -150,7 +150,8 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
    * Gives this many permits back, or adds them; does not yield.
    *
    * @throws IllegalArgumentException if the number is less than 1
-   * @throws IllegalStateException if the semaphore cannot have so many permits; it is as before then
+   * @throws IllegalStateException if the semaphore cannot have so many permits; it is as before
+   *     then
    */
   public void release(int permits) {
     identity.check("release");
@@ -310,7 +311,8 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
    */
   void checkCount(int permits) {
     if (permits < 1) {
-      throw new IllegalArgumentException(permits + " permits of " + identity.title() + ": at least 1");
+      throw new IllegalArgumentException(
+          permits + " permits of " + identity.title() + ": at least 1");
     }
   }
 
@@ -321,7 +323,8 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
    */
   void checkRelease(int permits) {
     if (permits < 1) {
-      throw new IllegalArgumentException(permits + " permits of " + identity.title() + ": at least 1");
+      throw new IllegalArgumentException(
+          permits + " permits of " + identity.title() + ": at least 1");
     }
     if (available > Integer.MAX_VALUE - permits) {
       throw new IllegalStateException(identity.title() + " cannot have more permits than an int");

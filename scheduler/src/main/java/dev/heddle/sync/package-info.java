@@ -30,9 +30,10 @@
  * {@code signal}, as {@link java.util.concurrent.locks.Condition} does: the words of {@code Object}
  * would compile and mean its monitor.
  *
- * <p>A primitive belongs to the scheduler whose task waits for it first (see {@code Identity}); from
- * any thread outside of it, each method that changes something throws {@link WrongThreadException}.
- * {@code toString} and {@code stats} say who has it, who waits, and how much there is.
+ * <p>A primitive belongs to the scheduler whose task waits for it first (see {@code Identity});
+ * from any thread outside of it, each method that changes something throws {@link
+ * WrongThreadException}. {@code toString} and {@code stats} say who has it, who waits, and how much
+ * there is.
  */
 @NullMarked
 package dev.heddle.sync;
