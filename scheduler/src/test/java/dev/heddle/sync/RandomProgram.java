@@ -51,7 +51,7 @@ final class RandomProgram {
   RandomProgram(Kind kind, long seed) {
     this.kind = kind;
     this.random = new Random(seed);
-    this.tree = new RandomTree(random, this::act);
+    this.tree = new RandomTree(random, time, this::act);
   }
 
   List<String> run() {
@@ -81,7 +81,9 @@ final class RandomProgram {
       me.does(this::checkInvariants);
       if (tree.tasks().stream().allMatch(RandomProgram::isStill)) {
         naps++;
+        long asleep = time.nanoTime();
         me.await(Timers.sleep(Duration.ofNanos(500_000)));
+        tree.hasNoticed(asleep);
       } else {
         me.yields(1);
       }

@@ -2,12 +2,17 @@ package dev.heddle.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heddle.fixtures.VirtualTime;
 import dev.heddle.scheduler.CancelScope;
 import dev.heddle.scheduler.Cancelled;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.TaskGroup;
 import dev.heddle.scheduler.Timers;
 import dev.heddle.scheduler.YieldEvent;
+import dev.heddle.sync.CancellationModel.Cancellation;
+import dev.heddle.sync.CancellationModel.Flag;
+import dev.heddle.sync.CancellationModel.Frame;
+import dev.heddle.sync.CancellationModel.Shelter;
 import dev.heddle.trace.TaskDump;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,51 +40,9 @@ final class RandomTree {
     void run() throws Exception;
   }
 
-  /** A scope, a group or a whole task, as the second opinion sees it. */
-  private record Frame(
-      Frame parent, boolean holdsOff, BooleanSupplier cancelled, List<Task<?>> children) {
-    Frame(Frame parent, boolean holdsOff, BooleanSupplier cancelled) {
-      this(parent, holdsOff, cancelled, List.of());
-    }
-
-    /** Whether a group around the inside has lost a child, and may be cancelled by its end. */
-    boolean isShaken() {
-      for (Frame frame = this; frame != null; frame = frame.parent) {
-        if (frame.children.stream().anyMatch(Task::isDone)) {
-          return true;
-        }
-      }
-      return false;
-    }
-
-    boolean reachesInside() {
-      for (Frame frame = this; frame != null; frame = frame.parent) {
-        if (frame.cancelled.getAsBoolean()) {
-          return true;
-        }
-        if (frame.holdsOff) {
-          return false;
-        }
-      }
-      return false;
-    }
-  }
-
-  private static final class Flag implements BooleanSupplier {
-    private boolean set;
-
-    void set() {
-      set = true;
-    }
-
-    @Override
-    public boolean getAsBoolean() {
-      return set;
-    }
-  }
-
   private final Random random;
   private final Ops ops;
+  private final CancellationModel model;
   private final List<Task<?>> tasks = new ArrayList<>();
   private final Map<Task<?>, Frame> innermost = new HashMap<>();
   private final Map<Task<?>, Flag> cancelledTasks = new HashMap<>();
@@ -92,9 +55,10 @@ final class RandomTree {
 
   private int children;
 
-  RandomTree(Random random, Ops ops) {
+  RandomTree(Random random, VirtualTime time, Ops ops) {
     this.random = random;
     this.ops = ops;
+    this.model = new CancellationModel(time);
   }
 
   List<Task<?>> tasks() {
@@ -114,8 +78,8 @@ final class RandomTree {
   private void add(Task<?> task, Frame around, BooleanSupplier abandoned) {
     Flag flag = new Flag();
     cancelledTasks.put(task, flag);
-    BooleanSupplier cancelled = () -> flag.getAsBoolean() || abandoned.getAsBoolean();
-    innermost.put(task, new Frame(around, false, cancelled));
+    Cancellation cancellation = () -> flag.isHard() || abandoned.getAsBoolean();
+    innermost.put(task, model.frame(around, Shelter.NONE, cancellation, List.of()));
     tasks.add(task);
   }
 
@@ -142,10 +106,11 @@ final class RandomTree {
     Block inside = () -> ops.act(me, 1 + random.nextInt(3), depth + 1);
     try {
       switch (what) {
-        case 0, 1 -> inScope(me, () -> CancelScope.withTimeout(time), false, inside);
-        case 2, 3 -> inScope(me, () -> CancelScope.shielded(time.plusMillis(1)), true, inside);
-        case 4 -> inScope(me, CancelScope::finishing, true, inside);
-        default -> inScope(me, CancelScope::open, false, inside);
+        case 0, 1 -> inScope(me, () -> CancelScope.withTimeout(time), Shelter.NONE, inside);
+        case 2, 3 ->
+            inScope(me, () -> CancelScope.shielded(time.plusMillis(1)), Shelter.FROM_ALL, inside);
+        case 4 -> inScope(me, CancelScope::finishing, Shelter.FROM_SOFT, inside);
+        default -> inScope(me, CancelScope::open, Shelter.NONE, inside);
       }
     } catch (TimeoutException e) {
       me.say("timeout");
@@ -153,7 +118,7 @@ final class RandomTree {
   }
 
   private void inScope(
-      Play.Player me, Callable<CancelScope<?>> opening, boolean holdsOff, Block block)
+      Play.Player me, Callable<CancelScope<?>> opening, Shelter shelter, Block block)
       throws Exception {
     CancelScope<?>[] opened = new CancelScope<?>[1];
     try {
@@ -162,10 +127,11 @@ final class RandomTree {
               opening,
               scope -> {
                 opened[0] = scope;
-                Runnable cancel = canceller(scope);
+                CancellationModel.OfScope cancellation = model.new OfScope(scope);
+                Runnable cancel = canceller(cancellation);
                 cancels.add(cancel);
                 Frame around = innermost.get(me.task());
-                innermost.put(me.task(), new Frame(around, holdsOff, scope::isCancelled));
+                innermost.put(me.task(), model.frame(around, shelter, cancellation, List.of()));
                 try {
                   if (scope.remaining() != null && random.nextInt(3) == 0) {
                     move(me, scope);
@@ -192,11 +158,9 @@ final class RandomTree {
         });
   }
 
-  private Runnable canceller(CancelScope<?> scope) {
+  private Runnable canceller(CancellationModel.OfScope scope) {
     Duration grace = random.nextInt(3) == 0 ? someTime() : null;
-    return () -> {
-      boolean _ = grace == null ? scope.cancel("hard") : scope.cancel("softly", grace);
-    };
+    return () -> scope.cancel(grace);
   }
 
   // Groups.
@@ -252,7 +216,7 @@ final class RandomTree {
           group.cancel("by somebody");
         };
     Frame around = innermost.get(me.task());
-    Frame inside = new Frame(around, false, flag, mine);
+    Frame inside = model.frame(around, Shelter.NONE, flag, mine);
     innermost.put(me.task(), inside);
     cancels.add(cancel);
     try {
@@ -309,7 +273,7 @@ final class RandomTree {
     String name = "s" + children++;
     Flag ready = new Flag();
     Task<?> starter = me.task();
-    BooleanSupplier abandoned = () -> !ready.set && !waitsUntilReady(starter, name);
+    BooleanSupplier abandoned = () -> !ready.isHard() && !waitsUntilReady(starter, name);
     YieldEvent<Integer, Exception> start =
         group.start(
             name,
@@ -323,7 +287,9 @@ final class RandomTree {
                       if (random.nextInt(4) > 0) {
                         other.does(
                             () -> {
-                              ready.set |= !abandoned.getAsBoolean();
+                              if (!abandoned.getAsBoolean()) {
+                                ready.set();
+                              }
                               readiness.ready(mine.size());
                             });
                       }
@@ -360,23 +326,28 @@ final class RandomTree {
     switch (random.nextInt(6)) {
       case 0 -> me.await(join.within(time));
       case 1 -> me.say("leaves");
-      case 2 -> inScope(me, () -> CancelScope.withTimeout(time), false, block);
-      case 3 -> inScope(me, () -> CancelScope.shielded(time), true, block);
+      case 2 -> inScope(me, () -> CancelScope.withTimeout(time), Shelter.NONE, block);
+      case 3 -> inScope(me, () -> CancelScope.shielded(time), Shelter.FROM_ALL, block);
       default -> block.run();
     }
   }
 
   // The second opinion.
 
+  /** To be called after a sleep, see {@link CancellationModel#hasNoticed}. */
+  void hasNoticed(long nanoTime) {
+    model.hasNoticed(nanoTime);
+  }
+
   /** Who is inside of a cancelled scope does not wait, but for what cannot be undone at once. */
   void checkCancelledDoNotWait() {
     for (Task<?> task : tasks) {
-      if (task.state() == Task.State.WAITING && innermost.get(task).reachesInside()) {
+      if (task.state() == Task.State.WAITING && innermost.get(task).surelyReached()) {
         assertThat(task.waitingFor().describe())
-            .as("%s is cancelled and waits", task)
+            .as("%s is cancelled and waits: %s", task, innermost.get(task).describe())
             .containsAnyOf("the tasks of ", ", to leave ");
         Frame group = joining.get(task);
-        assertThat(group != null && !group.reachesInside() && !group.isShaken())
+        assertThat(group != null && !group.perhapsReached() && !group.isShaken())
             .as("%s joins, though cancelled %s", task, TaskDump.of(task.scheduler()))
             .isFalse();
       }
