@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.Play;
 import dev.heddle.scheduler.Select;
 import dev.heddle.scheduler.Task;
 import java.util.concurrent.BrokenBarrierException;

@@ -11,24 +11,40 @@ import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** Each primitive in the one form that {@link GridTest} knows. */
+/**
+ * Each primitive as a {@link Gate}: something that tasks wait at until it is opened. {@link
+ * GridTest} tests what must hold for all of them. A new primitive gets a line in {@link #all}.
+ */
 final class Gates {
   private Gates() {}
 
-  /** One that nobody can pass, until {@link #open} has been called often enough; no task waits. */
+  /** A primitive in a state in which nobody passes, until {@link #open} has been called. */
   interface Gate {
-    /** What a task awaits. */
+    /** What a task awaits to pass: a new event for each wait. */
     YieldEvent<?, ?> event();
 
-    /** Lets the longest waiter through, or all of them. */
+    /** Lets the task through that has waited longest, or all tasks. */
     void open();
 
-    /** How many wait. */
+    /** How many tasks wait. */
     int waiting();
 
-    /** Every call that changes something. */
+    /** Each call that changes something, by the name that its error message has. */
     Map<String, Callable<?>> mutators();
+
+    /** The mutator that fails who waits and who comes later; null if there is none. */
+    default @Nullable String closer() {
+      return null;
+    }
+
+    /**
+     * Whether no call opens the gate, but the task that comes third: it passes and does not wait.
+     */
+    default boolean isOpenedByTheThird() {
+      return false;
+    }
   }
 
   record Primitive(String name, Function<Scheduler, Gate> make) {
@@ -38,7 +54,7 @@ final class Gates {
     }
   }
 
-  /** One of each. */
+  /** One of each primitive, and of each of its operations that wait. */
   static Stream<Primitive> all() {
     return Stream.of(
         new Primitive("Lock", s -> lock(s, new Lock("gate"))),
@@ -48,7 +64,7 @@ final class Gates {
         new Primitive("BoundedSemaphore", Gates::bounded),
         new Primitive("Event", s -> event()),
         new Primitive("Condition", Gates::condition),
-        new Primitive("Barrier", s -> barrier()),
+        new Primitive("Barrier", s -> new BarrierGate(new Barrier("gate", 3))),
         new Primitive("Queue.get", s -> getting()),
         new Primitive("Queue.put", s -> putting()),
         new Primitive("Rendezvous.get", s -> meeting(true)),
@@ -57,12 +73,28 @@ final class Gates {
         new Primitive("PeriodicTimer", Gates::timer));
   }
 
+  /** A gate that is opened by one call. */
   record Simple(
       Supplier<YieldEvent<?, ?>> waits,
       Runnable opener,
       IntSupplier count,
-      Map<String, Callable<?>> mutators)
+      Map<String, Callable<?>> mutators,
+      @Nullable String closer)
       implements Gate {
+
+    Simple(
+        Supplier<YieldEvent<?, ?>> waits,
+        Runnable opener,
+        IntSupplier count,
+        Map<String, Callable<?>> mutators) {
+      this(waits, opener, count, mutators, null);
+    }
+
+    Simple closedBy(String mutator) {
+      assert mutators.containsKey(mutator) : mutator;
+      return new Simple(waits, opener, count, mutators, mutator);
+    }
+
     @Override
     public YieldEvent<?, ?> event() {
       return waits.get();
@@ -79,6 +111,40 @@ final class Gates {
     }
   }
 
+  /** A barrier for three tasks. */
+  record BarrierGate(Barrier barrier) implements Gate {
+    @Override
+    public YieldEvent<?, ?> event() {
+      return barrier.await();
+    }
+
+    @Override
+    public void open() {
+      // the third task does
+    }
+
+    @Override
+    public boolean isOpenedByTheThird() {
+      return true;
+    }
+
+    @Override
+    public int waiting() {
+      return barrier.stats().waiters().size();
+    }
+
+    @Override
+    public Map<String, Callable<?>> mutators() {
+      return Map.of("abort()", call(barrier::abort), "reset()", call(barrier::reset));
+    }
+
+    @Override
+    public String closer() {
+      return "abort()";
+    }
+  }
+
+  /** A condition: its waiters hold the lock when they begin, and again when they have passed. */
   record ConditionGate(Lock lock, Condition condition) implements Gate {
     @Override
     public YieldEvent<?, ?> event() {
@@ -172,15 +238,6 @@ final class Gates {
     return new ConditionGate(lock, new Condition(lock, "gate"));
   }
 
-  private static Gate barrier() {
-    Barrier barrier = new Barrier("gate", 3);
-    return new Simple(
-        () -> barrier.await(),
-        () -> {},
-        () -> barrier.stats().waiters().size(),
-        Map.of("abort()", call(barrier::abort), "reset()", call(barrier::reset)));
-  }
-
   private static Map<String, Callable<?>> mutators(Queue<Integer> queue) {
     return Map.of(
         "tryPut()", () -> queue.tryPut(1),
@@ -193,35 +250,38 @@ final class Gates {
   private static Gate getting() {
     Queue<Integer> queue = Queue.fifo("gate", 1);
     return new Simple(
-        () -> queue.get(),
-        () -> assertThat(queue.tryPut(1)).isTrue(),
-        () -> queue.stats().getters().size(),
-        mutators(queue));
+            () -> queue.get(),
+            () -> assertThat(queue.tryPut(1)).isTrue(),
+            () -> queue.stats().getters().size(),
+            mutators(queue))
+        .closedBy("shutdown()");
   }
 
   private static Gate meeting(boolean getting) {
     Rendezvous<Integer> gate = new Rendezvous<>("gate");
     return new Simple(
-        () -> getting ? gate.get() : gate.put(1),
-        () -> assertThat(getting ? gate.tryPut(1) : gate.tryGet() != null).isTrue(),
-        () -> gate.stats().getters().size() + gate.stats().putters().size(),
-        Map.of(
-            "tryPut()",
-            () -> gate.tryPut(1),
-            "tryGet()",
-            gate::tryGet,
-            "shutdown()",
-            call(gate::shutdown)));
+            () -> getting ? gate.get() : gate.put(1),
+            () -> assertThat(getting ? gate.tryPut(1) : gate.tryGet() != null).isTrue(),
+            () -> gate.stats().getters().size() + gate.stats().putters().size(),
+            Map.of(
+                "tryPut()",
+                () -> gate.tryPut(1),
+                "tryGet()",
+                gate::tryGet,
+                "shutdown()",
+                call(gate::shutdown)))
+        .closedBy("shutdown()");
   }
 
   private static Gate putting() {
     Queue<Integer> queue = Queue.fifo("gate", 1);
     assertThat(queue.tryPut(0)).isTrue();
     return new Simple(
-        () -> queue.put(1),
-        () -> assertThat(queue.tryGet()).isNotNull(),
-        () -> queue.stats().putters().size(),
-        mutators(queue));
+            () -> queue.put(1),
+            () -> assertThat(queue.tryGet()).isNotNull(),
+            () -> queue.stats().putters().size(),
+            mutators(queue))
+        .closedBy("shutdown()");
   }
 
   private static Gate joining() {
@@ -234,9 +294,10 @@ final class Gates {
   private static Gate timer(Scheduler scheduler) {
     PeriodicTimer timer = new PeriodicTimer(scheduler, Duration.ofSeconds(1), "gate");
     return new Simple(
-        () -> timer.nextTick(),
-        () -> {},
-        () -> timer.stats().waiters().size(),
-        Map.of("close()", call(timer::close)));
+            () -> timer.nextTick(),
+            () -> {},
+            () -> timer.stats().waiters().size(),
+            Map.of("close()", call(timer::close)))
+        .closedBy("close()");
   }
 }

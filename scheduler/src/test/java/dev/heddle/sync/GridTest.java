@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.heddle.fixtures.Foreign;
 import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.Play;
 import dev.heddle.scheduler.CancelScope;
 import dev.heddle.scheduler.Select;
 import dev.heddle.scheduler.Task;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
@@ -26,14 +26,13 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every primitive x what must hold for all of them. */
+/** What must hold for every primitive: each test runs for each {@link Gates.Gate} on each kind. */
 @ParameterizedClass
 @MethodSource("grid")
 class GridTest {
 
   private static final Duration SHORT = Duration.ofMillis(10);
   private static final Duration LONG = Duration.ofMinutes(1);
-  private static final List<String> CLOSERS = List.of("shutdown()", "abort()", "close()");
 
   @Parameter(0)
   Gates.Primitive primitive;
@@ -55,10 +54,9 @@ class GridTest {
       }
       play.task("opener", me -> opens(me, gate, 3));
       play.run();
-      boolean lastKeepsItsTurn = primitive.name().equals("Barrier");
       assertThat(through)
           .containsExactlyElementsOf(
-              lastKeepsItsTurn ? List.of("c", "a", "b") : List.of("a", "b", "c"));
+              gate.isOpenedByTheThird() ? List.of("c", "a", "b") : List.of("a", "b", "c"));
       assertThat(gate.waiting()).isZero();
     }
   }
@@ -82,13 +80,13 @@ class GridTest {
             assertThat(b.exceptionNow())
                 .hasMessageContaining("cancelled: enough, by task 'canceller'; it was waiting");
             me.gets(() -> play.task("c", other -> pass(other, gate, through)));
-            if (primitive.name().equals("Barrier")) { // it needs three
+            if (gate.isOpenedByTheThird()) {
               me.gets(() -> play.task("d", other -> pass(other, gate, through)));
             }
             opens(me, gate, 2);
           });
       play.run();
-      through.remove("d"); // the last at a barrier keeps its turn
+      through.remove("d"); // where it was the third
       assertThat(through).containsExactly("a", "c");
     }
   }
@@ -173,8 +171,7 @@ class GridTest {
   void closingItFailsWhoWaitsAndWhoComes() {
     try (Play play = new Play(kind)) {
       Gates.Gate gate = primitive.make().apply(play.scheduler);
-      Optional<String> closer = CLOSERS.stream().filter(gate.mutators()::containsKey).findFirst();
-      assumeTrue(closer.isPresent() && !primitive.name().equals("Queue.join"));
+      assumeTrue(gate.closer() != null);
       List<String> through = new ArrayList<>();
       How fails =
           (me, event) -> {
@@ -186,14 +183,14 @@ class GridTest {
           };
       play.task("a", me -> pass(me, gate, through, fails));
       play.task("b", me -> pass(me, gate, through, (me2, e) -> fails.await(me2, e.within(LONG))));
-      if (!primitive.name().equals("Barrier")) { // it would trip
+      if (!gate.isOpenedByTheThird()) {
         play.task("c", me -> pass(me, gate, through, (me2, e) -> fails.await(me2, Select.any(e))));
       }
       play.task(
           "closer",
           me -> {
             me.yields(2);
-            me.gets(gate.mutators().get(closer.get()));
+            me.gets(gate.mutators().get(gate.closer()));
             assertThat(gate.waiting()).isZero();
             me.gets(() -> play.task("d", other -> pass(other, gate, through, fails)));
           });
@@ -242,7 +239,7 @@ class GridTest {
                   .hasMessageContaining("scheduler.execute");
             }
           });
-      if (primitive.name().equals("Barrier")) {
+      if (gate.isOpenedByTheThird()) {
         play.task("b", me -> pass(me, gate, new ArrayList<>()));
         play.task("c", me -> pass(me, gate, new ArrayList<>()));
       }
@@ -309,13 +306,13 @@ class GridTest {
             me.await(Timers.sleep(SHORT.multipliedBy(2)));
             assertThat(gate.waiting()).isEqualTo(before - 1);
             me.gets(() -> play.task("c", other -> pass(other, gate, through)));
-            if (primitive.name().equals("Barrier")) { // it needs three
+            if (gate.isOpenedByTheThird()) {
               me.gets(() -> play.task("d", other -> pass(other, gate, through)));
             }
             opens(me, gate, 2);
           });
       play.run();
-      through.remove("d"); // the last at a barrier keeps its turn
+      through.remove("d"); // where it was the third
       assertThat(through).containsExactly("b left", "a", "c");
       assertThat(gate.waiting()).isZero();
     }
@@ -330,10 +327,9 @@ class GridTest {
       play.task("c", me -> pass(me, gate, through, how));
       play.task("opener", me -> opens(me, gate, 3));
       play.run();
-      boolean lastKeepsItsTurn = primitive.name().equals("Barrier");
       assertThat(through)
           .containsExactlyElementsOf(
-              lastKeepsItsTurn ? List.of("c", "a", "b") : List.of("a", "b", "c"));
+              gate.isOpenedByTheThird() ? List.of("c", "a", "b") : List.of("a", "b", "c"));
       assertThat(gate.waiting()).isZero();
     }
   }

@@ -3,6 +3,7 @@ package dev.heddle.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.Play;
 import dev.heddle.fixtures.VirtualTime;
 import dev.heddle.scheduler.DeadlockException;
 import dev.heddle.scheduler.Select;

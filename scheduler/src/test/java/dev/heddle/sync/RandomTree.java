@@ -2,6 +2,7 @@ package dev.heddle.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heddle.fixtures.Play;
 import dev.heddle.fixtures.VirtualTime;
 import dev.heddle.scheduler.CancelScope;
 import dev.heddle.scheduler.Cancelled;

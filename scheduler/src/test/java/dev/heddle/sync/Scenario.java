@@ -1,6 +1,7 @@
 package dev.heddle.sync;
 
 import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.Play;
 import dev.heddle.fixtures.VirtualTime;
 import dev.heddle.scheduler.CancelScope;
 import dev.heddle.scheduler.Cancelled;

@@ -1,5 +1,6 @@
 package dev.heddle.sync;
 
+import dev.heddle.fixtures.Play;
 import dev.heddle.scheduler.YieldEvent;
 import java.util.Comparator;
 import java.util.HashMap;

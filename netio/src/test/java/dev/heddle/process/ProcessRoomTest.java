@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /**
  * This room stands on the public doors of net, sync and the scheduler; nobody stands on it here.
  */
-class RoomTest {
+class ProcessRoomTest {
   private static final Path MAIN = Path.of("src", "main", "java", "dev", "heddle");
   private static final List<String> ALLOWED =
       List.of(
@@ -46,7 +46,7 @@ class RoomTest {
 
   private static Stream<String> lines(String room) throws IOException {
     try (Stream<Path> files = Files.list(MAIN.resolve(room))) {
-      return files.filter(Files::isRegularFile).toList().stream().flatMap(RoomTest::linesOf);
+      return files.filter(Files::isRegularFile).toList().stream().flatMap(ProcessRoomTest::linesOf);
     }
   }
 

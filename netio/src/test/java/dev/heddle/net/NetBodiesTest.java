@@ -6,7 +6,7 @@ import dev.heddle.fixtures.CompiledBodies;
 import org.junit.jupiter.api.Test;
 
 /** Which bodies of the net room are woven: a refused one costs a thread and ten times the turn. */
-class CompiledBodiesTest {
+class NetBodiesTest {
 
   @Test
   void allBodiesInTheLibraryAreWoven() {
@@ -17,7 +17,7 @@ class CompiledBodiesTest {
 
   @Test
   void allBodiesInTheTestsAreWovenButThoseNamedHere() {
-    assertThat(CompiledBodies.beside(CompiledBodiesTest.class).refused())
+    assertThat(CompiledBodies.beside(NetBodiesTest.class).refused())
         .isSubsetOf(
             "EchoServerFaultTest: its Awaiter is passed to <init>()",
             // scripts that are run in any style

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** This room stands on the public door of the scheduler, and the scheduler does not know of it. */
-class RoomTest {
+class SyncRoomTest {
   private static final Path MAIN = Path.of("src", "main", "java", "dev", "heddle");
   private static final List<String> ALLOWED =
       List.of("java.", "dev.heddle.scheduler.", "org.jspecify.", "com.google.errorprone.");
@@ -34,7 +34,7 @@ class RoomTest {
 
   private static List<String> imports(String room) throws IOException {
     try (Stream<Path> files = Files.list(MAIN.resolve(room))) {
-      return files.flatMap(RoomTest::importsOf).toList();
+      return files.flatMap(SyncRoomTest::importsOf).toList();
     }
   }
 

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What the samples show needs no stack: newcomers copy it. A refused body runs all the same. */
-class CompiledBodiesTest {
+class SampleBodiesTest {
 
   @Test
   void allBodiesInTheSamplesAreWoven() throws Exception {
