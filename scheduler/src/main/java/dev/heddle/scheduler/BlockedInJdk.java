@@ -1,5 +1,8 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.coroutine.engine.EngineHost;
+import dev.heddle.scheduler.Body.StackAwaiter;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,5 +71,44 @@ final class BlockedInJdk extends YieldEvent<@Nullable Void, RuntimeException> {
       }
     }
     return stack[0];
+  }
+
+  /** The scheduler as its engines see it. */
+  static final class Host extends EngineHost<YieldEvent<?, ?>> {
+    /** Those between a body and its engine. */
+    private static final Set<String> OWN =
+        Set.of(
+            Task.class.getName(),
+            TaskState.class.getName(),
+            Body.class.getName(),
+            Body.OnStack.class.getName(),
+            StackAwaiter.class.getName());
+
+    private final Scheduler scheduler;
+
+    Host(Scheduler scheduler) {
+      this.scheduler = scheduler;
+    }
+
+    @Override
+    protected YieldEvent<?, ?> blocked(Thread thread) {
+      return new BlockedInJdk(thread);
+    }
+
+    /** From the loop, from a task that lets another go on, or from any other thread. */
+    @Override
+    protected void unblocked(YieldEvent<?, ?> token) {
+      BlockedInJdk wait = (BlockedInJdk) token;
+      if (scheduler.inside.isCallerInRun() && wait.isWaitedFor()) {
+        wait.unblocked(); // as quick as a wake among tasks: the inbox would cost twice as much
+      } else {
+        scheduler.post(wait::unblocked);
+      }
+    }
+
+    @Override
+    protected boolean isOwn(String className) {
+      return OWN.contains(className);
+    }
   }
 }

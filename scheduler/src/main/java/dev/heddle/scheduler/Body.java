@@ -3,7 +3,9 @@ package dev.heddle.scheduler;
 import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.CoroutineBody;
 import dev.heddle.coroutine.Engine;
+import dev.heddle.coroutine.Yielder;
 import dev.heddle.coroutine.engine.BodyKind;
+import dev.heddle.coroutine.engine.Delegation;
 import dev.heddle.coroutine.engine.StackfulCoroutine;
 import java.util.List;
 import java.util.Objects;
@@ -16,10 +18,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the task's result
  */
-public sealed interface Body<T extends @Nullable Object> {
+public abstract sealed class Body<T extends @Nullable Object> {
+  private Body() {}
+
 
   /** Coroutine style without a result. */
-  static Body<@Nullable Void> coroutine(TaskBody body) {
+  public static Body<@Nullable Void> coroutine(TaskBody body) {
     Objects.requireNonNull(body, "body");
     return new ByAwaiter<>(
         body,
@@ -30,13 +34,13 @@ public sealed interface Body<T extends @Nullable Object> {
   }
 
   /** Coroutine style with a result. */
-  static <T extends @Nullable Object> Body<T> function(TaskFunction<T> body) {
+  public static <T extends @Nullable Object> Body<T> function(TaskFunction<T> body) {
     Objects.requireNonNull(body, "body");
     return new ByAwaiter<>(body, task -> body.run(new StackAwaiter(task)));
   }
 
   /** Thread style without a result. */
-  static Body<@Nullable Void> thread(ThreadBody body) {
+  public static Body<@Nullable Void> thread(ThreadBody body) {
     Objects.requireNonNull(body, "body");
     return new OnStack<>(
         task -> {
@@ -46,13 +50,13 @@ public sealed interface Body<T extends @Nullable Object> {
   }
 
   /** Thread style with a result. */
-  static <T extends @Nullable Object> Body<T> callable(Callable<T> body) {
+  public static <T extends @Nullable Object> Body<T> callable(Callable<T> body) {
     Objects.requireNonNull(body, "body");
     return new OnStack<>(task -> body.call());
   }
 
   /** Step style. */
-  static <T extends @Nullable Object> Body<T> step(Step<T> step) {
+  public static <T extends @Nullable Object> Body<T> step(Step<T> step) {
     return new ByStep<>(Objects.requireNonNull(step, "step"));
   }
 
@@ -64,15 +68,15 @@ public sealed interface Body<T extends @Nullable Object> {
    * Body.coroutine(co -> greet(co)).explain() // not woven: its Awaiter is passed to greet() (...)
    * }</pre>
    */
-  String explain();
+  public abstract String explain();
 
   /** The same for all bodies with an {@link Awaiter} in a class: see {@link Engine#explainAll}. */
-  static List<String> explainAll(Class<?> home) {
+  public static List<String> explainAll(Class<?> home) {
     return ByAwaiter.KIND.explainAll(home);
   }
 
   /** A body that waits by its awaiter: woven if it can be, else with a stack of its own. */
-  record ByAwaiter<T extends @Nullable Object>(Object body, OnStack.Run<T> run) implements Body<T> {
+  static final class ByAwaiter<T extends @Nullable Object> extends Body<T> {
     /** How bodies are woven that suspend by an {@link Awaiter}. */
     static final BodyKind KIND =
         new BodyKind(
@@ -82,12 +86,22 @@ public sealed interface Body<T extends @Nullable Object> {
             Set.of("task"),
             AwaiterDelegation.class);
 
+    private final Object body;
+
+    /** The body as one with a stack, for when it cannot be woven. */
+    private final StackBody<T> run;
+
+    private ByAwaiter(Object body, StackBody<T> run) {
+      this.body = body;
+      this.run = run;
+    }
+
     /**
      * @param stackful for a body that cannot be woven; null to refuse it
      * @throws IllegalArgumentException if it is refused
      */
     Coroutine<YieldEvent<?, ?>, Object, T> onEngine(
-        Task<T> task, @Nullable Engine stackful, LoopHost host) {
+        Task<T> task, @Nullable Engine stackful, BlockedInJdk.Host host) {
       Coroutine<YieldEvent<?, ?>, Object, T> woven = KIND.weave(body, new StackAwaiter(task));
       if (woven != null) {
         return woven;
@@ -104,14 +118,20 @@ public sealed interface Body<T extends @Nullable Object> {
     }
   }
 
+  /** What runs on a stack of its own, given its task. */
+  interface StackBody<T extends @Nullable Object> {
+    T run(Task<T> task) throws Exception;
+  }
+
   /** A body with a thread of its own, on whatever engine the scheduler has. */
-  record OnStack<T extends @Nullable Object>(Run<T> run) implements Body<T> {
-    /** The body, given its task. */
-    interface Run<T extends @Nullable Object> {
-      T run(Task<T> task) throws Exception;
+  static final class OnStack<T extends @Nullable Object> extends Body<T> {
+    private final StackBody<T> run;
+
+    OnStack(StackBody<T> run) {
+      this.run = run;
     }
 
-    Coroutine<YieldEvent<?, ?>, Object, T> onEngine(Task<T> task, Engine engine, LoopHost host) {
+    Coroutine<YieldEvent<?, ?>, Object, T> onEngine(Task<T> task, Engine engine, BlockedInJdk.Host host) {
       CoroutineBody<YieldEvent<?, ?>, Object, T> body =
           yielder -> {
             Task.ON_THIS_THREAD.set(task);
@@ -127,10 +147,97 @@ public sealed interface Body<T extends @Nullable Object> {
   }
 
   /** A state machine. */
-  record ByStep<T extends @Nullable Object>(Step<T> step) implements Body<T> {
+  static final class ByStep<T extends @Nullable Object> extends Body<T> {
+    private final Step<T> step;
+
+    private ByStep(Step<T> step) {
+      this.step = step;
+    }
+
+    Coroutine<YieldEvent<?, ?>, Object, T> onEngine() {
+      return new StepCoroutine<>(step);
+    }
+
     @Override
     public String explain() {
       return "not woven: it is a Step, which needs no stack";
+    }
+  }
+
+  /** The {@code co} of a body that has a thread of its own. */
+  static final class StackAwaiter implements Awaiter {
+    private final Task<?> task;
+
+    StackAwaiter(Task<?> task) {
+      this.task = task;
+    }
+
+    @Override
+    public <T extends @Nullable Object, X extends Exception> T await(YieldEvent<T, X> event)
+        throws X {
+      return TaskState.awaitOnStack(task, Objects.requireNonNull(event, "event"));
+    }
+
+    @Override
+    public Task<?> task() {
+      return task;
+    }
+  }
+
+  /** A {@link Step} as the loop sees it. */
+  static final class StepCoroutine<T extends @Nullable Object>
+      extends Coroutine<YieldEvent<?, ?>, Object, T> {
+    private final Step<T> step;
+
+    StepCoroutine(Step<T> step) {
+      this.step = step;
+    }
+
+    /** Names the step, for messages: it has no line. */
+    Class<?> stepClass() {
+      return step.getClass();
+    }
+
+    @Override
+    protected boolean advance(@Nullable Object sent, @Nullable Throwable raised) throws Throwable {
+      YieldEvent<?, ?> event = raised == null ? step.step(sent) : step.failed(raised);
+      if (event == null) {
+        answer(step.result());
+        return false;
+      }
+      answer(event);
+      return true;
+    }
+  }
+
+  /**
+   * What a woven body yields for {@link Awaiter#yieldFrom}. Woven bodies are linked to {@link #of} by
+   * its name.
+   */
+  static final class AwaiterDelegation {
+    private AwaiterDelegation() {}
+
+    /** The part has the turns of the calling task until the part ends. */
+    static Object of(TaskFunction<?> part) {
+      Task<?> task = Task.current();
+      Coroutine<YieldEvent<?, ?>, Object, Object> woven =
+          ByAwaiter.KIND.weave(part, new StackAwaiter(task));
+      return new Delegation(woven == null ? onStack(part, task) : woven);
+    }
+
+    /** A part that cannot be woven, in a task that is. */
+    private static Coroutine<YieldEvent<?, ?>, Object, Object> onStack(
+        TaskFunction<?> part, Task<?> task) {
+      return Coroutine.of(Engine.HANDOFF, yielder -> part.run(new ByYielder(yielder, task)));
+    }
+
+    private record ByYielder(Yielder<YieldEvent<?, ?>, Object> yielder, Task<?> task)
+        implements Awaiter {
+      @Override
+      @SuppressWarnings("unchecked") // the event wakes the task with its own T
+      public <T extends @Nullable Object, X extends Exception> T await(YieldEvent<T, X> event) {
+        return (T) yielder.yield(event);
+      }
     }
   }
 }

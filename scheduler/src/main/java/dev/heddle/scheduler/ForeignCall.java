@@ -23,12 +23,12 @@ final class ForeignCall<T extends @Nullable Object> extends FutureTask<T> {
 
   /** The body, given the task that runs it. */
   private static final class Bound<T extends @Nullable Object> {
-    private final Body.OnStack.Run<T> run;
+    private final Body.StackBody<T> run;
 
     /** Written on the loop before the task's first turn. */
     @Nullable Task<?> task;
 
-    Bound(Body.OnStack.Run<T> run) {
+    Bound(Body.StackBody<T> run) {
       this.run = run;
     }
 
@@ -57,7 +57,7 @@ final class ForeignCall<T extends @Nullable Object> extends FutureTask<T> {
   }
 
   /** Runs the body as a task of the scheduler and waits for its end. */
-  static <T extends @Nullable Object> T call(Scheduler scheduler, Body.OnStack.Run<T> body)
+  static <T extends @Nullable Object> T call(Scheduler scheduler, Body.StackBody<T> body)
       throws InterruptedException, ExecutionException {
     Scheduler.checkMayBlock("call on " + scheduler);
     if (scheduler.isInside()) {
@@ -146,7 +146,7 @@ final class ForeignCall<T extends @Nullable Object> extends FutureTask<T> {
   private void stop(String why) {
     abandon(why);
     if (body.task != null) {
-      Closing.stop(body.task, why);
+      Shutdown.stop(body.task, why);
     }
   }
 }

@@ -1,12 +1,16 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.scheduler.TaskScopes.Extras;
+import dev.heddle.scheduler.Failures.Failure;
+import dev.heddle.scheduler.Failures.Failure;
+import dev.heddle.scheduler.TaskScopes.Extras;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** {@link Task#join}: any number of tasks may wait for one. */
 final class Join<T extends @Nullable Object> extends YieldEvent<T, Exception>
-    implements TaskExtras.EndWait {
+    implements Extras.EndWait {
 
   /** The end of a task, as something that the task holds until then. */
   record TaskEnd(Task<?> task) implements Resource {

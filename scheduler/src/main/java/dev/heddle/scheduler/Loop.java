@@ -1,6 +1,7 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.coroutine.engine.StackfulCoroutine;
+import dev.heddle.scheduler.TaskEvent.ToldLater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>With tasks ready, the clock and the poller cost more than a turn. So phases 4, 1 and 2 are
- * then one {@link #look}, made as often as {@link Cadence} says, between two passes or between two
+ * then one {@link #look}, made as often as {@link PollCadence} says, between two passes or between two
  * turns of a long one; what it wakes goes behind the tasks that are ready.
  */
 final class Loop {
@@ -25,10 +26,10 @@ final class Loop {
   private final Deadlines deadlines = new Deadlines();
   private final Inbox inbox = new Inbox();
   private final Scheduler scheduler;
-  private final Cadence cadence;
+  private final PollCadence cadence;
 
   /** Null if nobody observes: most loops have none, and a turn looks no further. */
-  private final @Nullable ObserverQueue observer;
+  private final @Nullable ToldLater observer;
 
   /** Replaced once at the most, by the loop's own thread, while it does not sleep. */
   private volatile Poller poller;
@@ -47,11 +48,11 @@ final class Loop {
 
   Loop(Scheduler scheduler, SchedulerBuilder builder) {
     this.scheduler = scheduler;
-    this.cadence = new Cadence(builder.clock);
-    this.poller = builder.poller == null ? new ParkPoller() : builder.poller;
+    this.cadence = new PollCadence(builder.clock);
+    this.poller = builder.poller();
     this.now = builder.clock.nanoTime();
     this.observer =
-        builder.observer == null ? null : new ObserverQueue(scheduler, builder.observer);
+        builder.observer == null ? null : new ToldLater(scheduler, builder.observer);
   }
 
   /** Runs passes until there is no reason to go on. */
@@ -118,7 +119,7 @@ final class Loop {
   }
 
   /** A turn, told before and after, when nobody has the turn. */
-  private void observedTurn(ObserverQueue observed, Task<?> task) {
+  private void observedTurn(ToldLater observed, Task<?> task) {
     observed.note(task, TaskEvent.What.TURN);
     running = null;
     observed.tell();
@@ -251,6 +252,63 @@ final class Loop {
     poller.close();
     if (observer != null) {
       observer.tell();
+    }
+  }
+
+  /**
+   * When the loop, with tasks ready, must look at I/O, deadlines and inbox all the same: after
+   * {@value #MOST_TURNS} turns or {@value #MOST_NANOS} ns, whichever comes first.
+   *
+   * <p>Reading the clock costs as much as several turns of a light task, so it is not read after
+   * each: while turns are short, after up to {@value #MOST_STRIDE}; as soon as they are long, after
+   * each. So a row of long turns that follows short ones is noticed late by {@value #MOST_STRIDE}
+   * turns at the most.
+   */
+  static final class PollCadence {
+    static final int MOST_TURNS = 61;
+    static final long MOST_NANOS = 50_000;
+    static final int MOST_STRIDE = 16;
+
+    private final Clock clock;
+
+    /** Turns since the last look, and the number of them at which the clock is read next. */
+    private int turns;
+
+    private int clockAt = 1;
+
+    /** How many turns from one reading of the clock to the next. */
+    private int stride = 1;
+
+    private long startedAt;
+
+    PollCadence(Clock clock) {
+      this.clock = clock;
+    }
+
+    /** After each turn: whether the loop must look now. */
+    boolean isDue() {
+      turns++;
+      if (turns >= MOST_TURNS) {
+        return true;
+      }
+      if (turns < clockAt) {
+        return false;
+      }
+      long elapsed = clock.nanoTime() - startedAt;
+      stride = elapsed < MOST_NANOS / 2 ? Math.min(MOST_STRIDE, 2 * stride) : 1;
+      clockAt = turns + stride;
+      return elapsed >= MOST_NANOS;
+    }
+
+    /** The loop has looked: the next count begins. */
+    void restart() {
+      turns = 0;
+      clockAt = stride;
+      startedAt = clock.nanoTime();
+    }
+
+    long now() {
+      return clock.nanoTime();
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.heddle.scheduler;
 import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.Engine;
 import dev.heddle.coroutine.engine.LoopThread;
+import dev.heddle.scheduler.Body.StackAwaiter;
 import dev.heddle.scheduler.view.Explainer;
 import java.util.List;
 import java.util.Objects;
@@ -38,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * #nanoTime} and {@link #toString} may be called from any thread, {@link #call} from any other. All
  * else is for the tasks of this scheduler and, while it does not run, for the thread that created
  * it or ran it last; any other gets a {@link WrongThreadException}.
+ *
+ * <p>This file is long because it is the door: what a user, an event and a poller may ask.
  */
 public final class Scheduler implements Spawner, Executor, AutoCloseable {
   private static final AtomicLong CREATED = new AtomicLong();
@@ -55,8 +58,8 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   final Engine engine;
   private final boolean wovenRequired;
   final Loop loop;
-  final Inside inside;
-  private final LoopHost host = new LoopHost(this);
+  final ThreadGuard inside;
+  private final BlockedInJdk.Host host = new BlockedInJdk.Host(this);
   final TaskTable tasks = new TaskTable();
   private final boolean recordsSites;
   private final Consumer<? super Finding> findingReporter;
@@ -69,7 +72,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   private volatile boolean closed;
 
   /** The end, once it has begun. */
-  private @Nullable Closing closing;
+  private @Nullable Shutdown closing;
 
   /** Whether the loop's thread was interrupted during this run. */
   private boolean interrupted;
@@ -83,7 +86,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     recordsSites = builder.recordSites;
     findingReporter = builder.findingReporter;
     loop = new Loop(this, builder);
-    inside = new Inside(this, loop);
+    inside = new ThreadGuard(this, loop);
   }
 
   /** A scheduler with the defaults of {@link SchedulerBuilder}. */
@@ -125,7 +128,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
           case Body.ByAwaiter<T> byAwaiter ->
               byAwaiter.onEngine(task, wovenRequired ? null : engine, host);
           case Body.OnStack<T> onStack -> onStack.onEngine(task, engine, host);
-          case Body.ByStep<T>(Step<T> step) -> new StepCoroutine<>(step);
+          case Body.ByStep<T> byStep -> byStep.onEngine();
         };
     task.begin(coroutine, around, TaskLocal.snapshot());
     tasks.add(task);
@@ -286,7 +289,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
 
   private void windUpIfClosed() {
     if (closed && closing == null) {
-      closing = new Closing(this, tasks);
+      closing = new Shutdown(this, tasks);
       closing.windUp(loop);
     }
   }
@@ -323,7 +326,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
    */
   public <P extends Poller> P poller(Class<P> kind, Supplier<? extends P> open) {
     checkInside("poller");
-    if (loop.poller() instanceof ParkPoller) {
+    if (SchedulerBuilder.isReplaceable(loop.poller())) {
       loop.replacePoller(open.get());
     }
     if (!kind.isInstance(loop.poller())) {
@@ -444,7 +447,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   void caughtUp() {
     if (Thread.interrupted()) {
       interrupted = true;
-      new Closing(this, tasks).cancelAll("the thread of " + this + " was interrupted");
+      new Shutdown(this, tasks).cancelAll("the thread of " + this + " was interrupted");
     }
     failures.reportCollected();
   }

@@ -3,6 +3,7 @@ package dev.heddle.scheduler;
 import dev.heddle.coroutine.Engine;
 import java.lang.System.Logger.Level;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -129,6 +130,16 @@ public final class SchedulerBuilder {
     return this;
   }
 
+  /** The poller for a new scheduler. */
+  Poller poller() {
+    return poller == null ? new ParkingPoller() : poller;
+  }
+
+  /** Whether a poller is the default one, which the first that does I/O replaces. */
+  static boolean isReplaceable(Poller poller) {
+    return poller instanceof ParkingPoller;
+  }
+
   /** The scheduler; the thread that calls may use it until it runs. */
   public Scheduler build() {
     return new Scheduler(this);
@@ -140,5 +151,44 @@ public final class SchedulerBuilder {
 
   private static void logFailure(String task, Throwable thrown) {
     LOG.log(Level.ERROR, "task '" + task + "' failed and nobody joined it", thrown);
+  }
+
+  /** The poller of a scheduler without I/O: parks the loop's thread. */
+  private static final class ParkingPoller implements Poller {
+    /** The thread that parks, for those who wake it. */
+    private volatile @Nullable Thread sleeper;
+
+    /** Set by a wakeup: the next park is not needed. Checked after {@code sleeper} was written. */
+    private volatile boolean woken;
+
+    @Override
+    public void poll(long timeoutNanos) {
+      if (timeoutNanos == 0) {
+        return;
+      }
+      sleeper = Thread.currentThread();
+      if (!woken) {
+        if (timeoutNanos == FOREVER) {
+          LockSupport.park(this);
+        } else {
+          LockSupport.parkNanos(this, timeoutNanos);
+        }
+      }
+      woken = false;
+    }
+
+    @Override
+    public void wakeup() {
+      woken = true;
+      LockSupport.unpark(sleeper);
+    }
+
+    @Override
+    public boolean hasWaiters() {
+      return false;
+    }
+
+    @Override
+    public void close() {}
   }
 }

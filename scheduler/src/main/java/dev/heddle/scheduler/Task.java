@@ -4,6 +4,9 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.engine.StackfulCoroutine;
+import dev.heddle.scheduler.Failures.Failure;
+import dev.heddle.scheduler.TaskScopes.Extras;
+import dev.heddle.scheduler.Timers.YieldTurn;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +90,7 @@ public final class Task<T extends @Nullable Object> extends Waiter {
   boolean watched;
 
   /** What few tasks have; null until the first need. */
-  @Nullable TaskExtras extras;
+  @Nullable Extras extras;
 
   Task(Scheduler scheduler, long id, @Nullable String name, boolean daemon) {
     this.scheduler = scheduler;
@@ -390,9 +393,9 @@ public final class Task<T extends @Nullable Object> extends Waiter {
     return extras == null ? TaskLocal.Snapshot.EMPTY : extras.locals;
   }
 
-  TaskExtras extras() {
+  Extras extras() {
     if (extras == null) {
-      extras = new TaskExtras();
+      extras = new Extras();
     }
     return extras;
   }

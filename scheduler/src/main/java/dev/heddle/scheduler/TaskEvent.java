@@ -1,5 +1,10 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.scheduler.TaskEvent.What;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,5 +45,80 @@ public record TaskEvent(Task<?> task, What what, @Nullable YieldEvent<?, ?> even
   @Override
   public String toString() {
     return task.name() + " " + what + (event == null ? "" : " " + event.describe());
+  }
+
+  /**
+   * What has happened to tasks and the observer has not heard yet.
+   *
+   * <p>Things happen to tasks in the middle of changes: a task releases a lock, and another task is
+   * woken while the lock's queue is half changed; a body with a thread of its own may be the caller.
+   * An observer that blocked or threw there would leave a half-made change behind. So an event is
+   * noted where it happens, and told when the loop is between two changes and no task has the turn.
+   *
+   * <p>A scheduler without an observer has no such queue. It then pays one comparison with null for
+   * each turn and each wake.
+   */
+  static final class ToldLater {
+    private static final System.Logger LOG = System.getLogger("dev.heddle");
+
+    private final Scheduler scheduler;
+
+    /** Null once it has failed. */
+    private @Nullable Consumer<? super TaskEvent> observer;
+
+    /** What has happened and is not told, oldest first; empty once the observer has failed. */
+    private final Queue<TaskEvent> untold = new ArrayDeque<>();
+
+    ToldLater(Scheduler scheduler, Consumer<? super TaskEvent> observer) {
+      this.scheduler = scheduler;
+      this.observer = observer;
+    }
+
+    void note(Task<?> task, What what) {
+      note(task, what, null);
+    }
+
+    private void note(Task<?> task, What what, @Nullable YieldEvent<?, ?> event) {
+      if (observer != null) {
+        untold.add(new TaskEvent(task, what, event, scheduler.nanoTime()));
+      }
+      assert valid();
+    }
+
+    /** Notes how a turn ended; the end of a task was noted where it happened. */
+    void noteTurnOver(Task<?> task) {
+      if (task.state == TaskState.WAITING) {
+        note(task, What.WAITS, task.waitingFor());
+      } else if (task.state == TaskState.READY) {
+        note(task, What.GIVES_UP);
+      }
+    }
+
+    /**
+     * Tells what was noted before the call. What the observer itself causes is told by a later call,
+     * so that this one comes to an end.
+     */
+    void tell() {
+      assert scheduler.running() == null : "an observer is told while a task has the turn";
+      for (int left = untold.size(); left > 0 && observer != null; left--) {
+        tell(observer, untold.remove());
+      }
+      assert valid();
+    }
+
+    private void tell(Consumer<? super TaskEvent> hearer, TaskEvent event) {
+      try {
+        hearer.accept(event);
+      } catch (Throwable thrown) {
+        observer = null;
+        untold.clear();
+        LOG.log(
+            Level.ERROR, "the observer of " + scheduler + " failed and hears no more of it", thrown);
+      }
+    }
+
+    private boolean valid() {
+      return observer != null || untold.isEmpty();
+    }
   }
 }

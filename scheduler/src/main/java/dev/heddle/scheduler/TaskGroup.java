@@ -2,6 +2,8 @@ package dev.heddle.scheduler;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.CheckReturnValue;
+import dev.heddle.scheduler.Failures.Failure;
+import dev.heddle.scheduler.TaskScopes.Extras;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -49,7 +51,10 @@ import org.jspecify.annotations.Nullable;
  * first, or its end.
  *
  * <p>Used by the scheduler's tasks only; {@code join}, {@code next} and {@code close} by the one
- * that opened it. After trio's nurseries and {@link java.util.concurrent.StructuredTaskScope}.
+ * that opened it.
+ *
+ * <p>This file is long because the group and the two events of its owner are one state machine.
+ * After trio's nurseries and {@link java.util.concurrent.StructuredTaskScope}.
  *
  * @param <R> what {@link #join} gives
  */
@@ -73,7 +78,7 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
 
   private final Task<?> owner;
 
-  /** Inside of it live the block and the children. */
+  /** ThreadGuard of it live the block and the children. */
   private final CancelScope<RuntimeException> scope;
 
   private final Policy policy;
@@ -105,7 +110,7 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
   private int taken;
 
   /** The event by which the owner waits for children to end; null if it does not. */
-  private @Nullable GroupWait<?> ownersWait;
+  private @Nullable WaitEvent<?> ownersWait;
 
   private TaskGroup(Policy policy, boolean keeps) {
     owner = Task.current();
@@ -184,7 +189,7 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
   @CheckReturnValue
   public <V extends @Nullable Object> YieldEvent<V, Exception> start(
       String name, Function<Readiness<V>, Body<?>> body) {
-    return new GroupStart<>(this, name, Objects.requireNonNull(body, "body"));
+    return new StartEvent<>(this, name, Objects.requireNonNull(body, "body"));
   }
 
   // Joining.
@@ -199,7 +204,7 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
    */
   @CheckReturnValue
   public YieldEvent<R, Exception> join() {
-    return new GroupWait<>(this, GroupWait.For.ALL);
+    return new WaitEvent<>(this, WaitEvent.For.ALL);
   }
 
   /**
@@ -215,7 +220,7 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
       throw new IllegalStateException(
           this + " keeps no tasks that have ended; open it by TaskGroup.all() or settle()");
     }
-    return new GroupWait<>(this, GroupWait.For.NEXT);
+    return new WaitEvent<>(this, WaitEvent.For.NEXT);
   }
 
   /**
@@ -360,7 +365,7 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
   }
 
   /** The owner begins to wait, or, with null, waits no longer. */
-  void wait(@Nullable GroupWait<?> wait) {
+  void wait(@Nullable WaitEvent<?> wait) {
     ownersWait = wait;
     joinTried |= wait != null && wait.startsWhenCancelled();
   }
@@ -392,5 +397,198 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
   @Override
   public String toString() {
     return "the group of task '" + owner.name() + "' (" + children.size() + " running)";
+  }
+
+  /**
+   * {@link TaskGroup#start(String, Function)}: waits until the child is ready, or has ended before.
+   * Stands in the child's queue of joiners, who hear of its end before the group does.
+   */
+  static final class StartEvent<V extends @Nullable Object> extends YieldEvent<V, Exception>
+      implements Extras.EndWait, TaskGroup.Readiness<V> {
+    private final TaskGroup<?> group;
+    private final String name;
+    private final Function<TaskGroup.Readiness<V>, Body<?>> body;
+
+    /** Who waits; null before and after. */
+    private @Nullable Waiter starter;
+
+    private @Nullable Task<?> child;
+
+    StartEvent(TaskGroup<?> group, String name, Function<TaskGroup.Readiness<V>, Body<?>> body) {
+      this.group = group;
+      this.name = name;
+      this.body = body;
+    }
+
+    @Override
+    protected void handleYield(Scheduler scheduler, Waiter waiter) {
+      if (child != null) {
+        throw new IllegalStateException(this + " was started before; call group.start for each");
+      }
+      Task<?> started = group.start(name, body.apply(this));
+      child = started;
+      starter = waiter;
+      started.extras().addJoiner(waiter);
+    }
+
+    private Task<?> child() {
+      Task<?> started = child;
+      assert started != null : this + " has not been started";
+      return started;
+    }
+
+    @Override
+    public void ready(V value) {
+      Waiter waiting = starter;
+      if (waiting != null) {
+        starter = null;
+        boolean _ = child().extras().removeJoiner(waiting);
+        wake(waiting, value);
+      }
+    }
+
+    @Override
+    public void ended(Waiter joiner) {
+      starter = null;
+      group.startFailed(child());
+      Failure failure = child().failure();
+      if (failure == null || failure.isCancellation()) {
+        String how = failure == null ? "" : ": " + failure.thrown().getMessage();
+        fail(joiner, new IllegalStateException(child() + " ended before it was ready" + how));
+      } else {
+        failWith(joiner, failure.deliver());
+      }
+    }
+
+    @Override
+    protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
+      starter = null;
+      boolean _ = child().extras().removeJoiner(waiter);
+      boolean _ = child().cancel("nobody waits any more until it is ready");
+      return true;
+    }
+
+    @Override
+    public String describe() {
+      return "task '" + name + "' to be ready";
+    }
+  }
+
+  /**
+   * The owner of a group waits for all of its children, or for the next that ends.
+   *
+   * <p>To wait for all is the one wait that a cancellation does not undo which comes from the group
+   * or from around it: nobody could wait for the children then, who are cancelled as well. It starts
+   * even in a task that is cancelled, and throws when they have ended. One that comes from a scope
+   * inside of the block undoes it, as it leaves the children alone.
+   */
+  static final class WaitEvent<T extends @Nullable Object> extends YieldEvent<T, Exception>
+      implements Resource {
+    /** What is waited for. */
+    enum For {
+      ALL,
+      NEXT
+    }
+
+    private final TaskGroup<?> group;
+    private final For what;
+
+    /** Who waits: the owner, by itself or by an arm; null if nobody does. */
+    private @Nullable Waiter waiter;
+
+    WaitEvent(TaskGroup<?> group, For what) {
+      this.group = group;
+      this.what = what;
+    }
+
+    @Override
+    protected void handleYield(Scheduler scheduler, Waiter task) {
+      if (task.task() != group.owner()) {
+        throw new IllegalStateException(
+            task.task() + " waits for " + group + ", which only the task may that opened it");
+      }
+      group.wait(this);
+      waiter = task;
+      childEnded();
+    }
+
+    /** A child has ended; or the wait begins. */
+    void childEnded() {
+      Waiter task = java.util.Objects.requireNonNull(waiter);
+      if (what == For.NEXT) {
+        Task<?> next = group.takeNext();
+        if (next != null) {
+          finish(task, next);
+        } else if (group.isEmpty()) {
+          group.heard();
+          finish(task, null);
+        }
+      } else if (group.isEmpty()) {
+        joined(task);
+      }
+    }
+
+    private void joined(Waiter task) {
+      group.joined();
+      Throwable failure = group.failure();
+      if (failure != null) {
+        group.wait(null);
+        failWith(task, failure);
+      } else if (task.task().cancelledBy() != null
+          && !group.isCancelledBy(task.task().cancelledBy())) {
+        group.wait(null);
+        wakeUndone(task);
+      } else {
+        finish(task, group.result());
+      }
+    }
+
+    @SuppressWarnings({"unchecked", "NullAway"}) // join() and next() say what they give
+    private void finish(Waiter task, @Nullable Object result) {
+      group.wait(null);
+      wake(task, (T) result);
+    }
+
+    @Override
+    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
+      if (startsWhenCancelled() && group.isInside(task.task().cancelledBy())) {
+        return false;
+      }
+      group.wait(null);
+      return true;
+    }
+
+    @Override
+    boolean startsWhenCancelled() {
+      return what == For.ALL;
+    }
+
+    // As a resource: the children hold it, each until its end.
+
+    @Override
+    public Resource resource() {
+      return this;
+    }
+
+    @Override
+    public List<Task<?>> holders() {
+      return List.copyOf(group.children());
+    }
+
+    @Override
+    public EndedBy endedBy() {
+      return what == For.ALL ? EndedBy.ALL_HOLDERS : EndedBy.ANY_HOLDER;
+    }
+
+    @Override
+    public void holderEnded(Task<?> holder) {
+      throw new AssertionError("no task holds a group by Task.hold");
+    }
+
+    @Override
+    public String describe() {
+      String whose = what == For.ALL ? "the tasks of " : "the next end of a task of ";
+      return whose + group;
+    }
   }
 }

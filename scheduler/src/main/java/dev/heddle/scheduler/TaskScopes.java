@@ -3,7 +3,10 @@ package dev.heddle.scheduler;
 import dev.heddle.coroutine.engine.YieldCheck;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +76,7 @@ final class TaskScopes {
 
   /** The last child has ended of a group that the task has left. */
   static void lingered(Task<?> task) {
-    TaskExtras extras = task.extras();
+    Extras extras = task.extras();
     assert extras.lingering > 0 : task + " has left no group with children";
     extras.lingering--;
     if (extras.lingering > 0) {
@@ -248,5 +251,167 @@ final class TaskScopes {
             return !(yielded instanceof YieldEvent);
           }
         });
+  }
+
+  /**
+   * What a task waits for that has left a group before the group's children have ended: for their
+   * end, and only then for the event that its body has yielded.
+   *
+   * <p>In thread style {@link TaskGroup#close} waits by one that stands {@linkplain #alone alone}. In
+   * the other styles {@code close} cannot wait, so the first await behind the block does.
+   */
+  static final class AfterGroup extends YieldEvent<@Nullable Object, RuntimeException> {
+    /** What the body has yielded; null if there is nothing to wait for but the children. */
+    private final @Nullable YieldEvent<?, ?> yielded;
+
+    AfterGroup(@Nullable YieldEvent<?, ?> yielded) {
+      this.yielded = yielded;
+    }
+
+    /** Waits for the children and for nothing else. */
+    static AfterGroup alone() {
+      return new AfterGroup(null);
+    }
+
+    void childrenEnded(Task<?> task) {
+      wakeToResume(task);
+    }
+
+    /** Yielded alone; while there are children, the kernel lets the task wait instead. */
+    @Override
+    protected void handleYield(Scheduler scheduler, Waiter waiter) {
+      handleResume(scheduler, waiter);
+    }
+
+    @Override
+    protected void handleResume(Scheduler scheduler, Waiter waiter) {
+      if (yielded == null) {
+        wake(waiter, null);
+      } else {
+        Task<?> task = waiter.task();
+        task.event = yielded;
+        yielded.handleYield(scheduler, task);
+      }
+    }
+
+    @Override
+    protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
+      return !waiter.task().isLingering() && !startsWhenCancelled();
+    }
+
+    @Override
+    boolean startsWhenCancelled() {
+      return yielded == null || yielded.startsWhenCancelled();
+    }
+
+    @Override
+    public String describe() {
+      return "the tasks of a group whose block it has left"
+          + (yielded == null ? "" : ", and then for " + yielded.describe());
+    }
+  }
+
+  /**
+   * What few tasks have, made at the first need of any of it: a task that only sleeps pays one empty
+   * field for all of these.
+   */
+  static final class Extras {
+
+    /** An event that waits for the end of a task. */
+    interface EndWait {
+      /** The task has ended; its joiner is out of the queue. */
+      void ended(Waiter joiner);
+    }
+
+    /** The cancelled scope that reaches the task; null if it is not cancelled. */
+    @Nullable CancelScope<?> cancelledBy;
+
+    /** The values of its task-locals. */
+    TaskLocal.Snapshot locals = TaskLocal.Snapshot.EMPTY;
+
+    /** How many groups it has left whose children have not ended. */
+    int lingering;
+
+    /** Who waits for the task's end, each by an {@link EndWait}; null until the first. */
+    private @Nullable WaitQueue joiners;
+
+    /** What it holds, longest held first; made by the first. */
+    private @Nullable ArrayList<Resource> held;
+
+    /** Where it acquired each of those, if that is recorded: then as long as {@link #held}. */
+    private @Nullable ArrayList<List<StackTraceElement>> heldAt;
+
+    /**
+     * @param acquiredAt null if it is not recorded
+     */
+    void hold(Resource resource, @Nullable List<StackTraceElement> acquiredAt) {
+      if (held == null) {
+        held = new ArrayList<>(2);
+      }
+      held.add(resource);
+      if (acquiredAt != null) {
+        heldAt = heldAt == null ? new ArrayList<>(2) : heldAt;
+        heldAt.add(acquiredAt);
+      }
+    }
+
+    void letGo(Resource resource) {
+      if (held == null) {
+        return;
+      }
+      int last = held.lastIndexOf(resource);
+      if (last >= 0) {
+        held.remove(last);
+        if (heldAt != null) {
+          heldAt.remove(last);
+        }
+      }
+    }
+
+    List<Resource> held() {
+      return held == null ? List.of() : List.copyOf(held);
+    }
+
+    List<HeldResource> holdings() {
+      List<List<StackTraceElement>> sites = heldAt == null ? List.of() : List.copyOf(heldAt);
+      List<HeldResource> holdings = new ArrayList<>();
+      for (Resource resource : held()) {
+        int next = holdings.size();
+        holdings.add(new HeldResource(resource, next < sites.size() ? sites.get(next) : List.of()));
+      }
+      return holdings;
+    }
+
+    /** Tells what is held that the task has ended. */
+    void abandonHeld(Task<?> holder) {
+      List<Resource> abandoned = held();
+      held = null;
+      heldAt = null;
+      for (Resource resource : abandoned) {
+        resource.holderEnded(holder);
+      }
+    }
+
+    /** Adds a waiter whose event is an {@link EndWait}. */
+    void addJoiner(Waiter joiner) {
+      if (joiners == null) {
+        joiners = new WaitQueue();
+      }
+      joiners.add(joiner);
+    }
+
+    /** Takes a joiner out again; false if it was not there. */
+    boolean removeJoiner(Waiter joiner) {
+      return joiners != null && joiners.remove(joiner);
+    }
+
+    /** The task has ended: its joiners learn it, longest waiter first. */
+    void endJoins() {
+      if (joiners != null) {
+        for (Waiter joiner = joiners.poll(); joiner != null; joiner = joiners.poll()) {
+          ((EndWait) Objects.requireNonNull(joiner.event())).ended(joiner);
+        }
+      }
+    }
   }
 }

@@ -2,6 +2,12 @@ package dev.heddle.scheduler;
 
 import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.engine.StackfulCoroutine;
+import dev.heddle.scheduler.TaskScopes.AfterGroup;
+import dev.heddle.scheduler.TaskScopes.Extras;
+import dev.heddle.scheduler.Failures.Failure;
+import dev.heddle.scheduler.Failures.Failure;
+import dev.heddle.scheduler.TaskScopes.AfterGroup;
+import dev.heddle.scheduler.TaskScopes.Extras;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All of it belongs to the scheduler's thread. A body with a thread of its own calls in while it
  * has the turn; {@link #awaitOnStack} does so to spare two switches if the event completes at once.
+ *
+ * <p>This file is long because all transitions stand in it: none can be understood without the
+ * others.
  */
 final class TaskState {
   // Bytes, not an enum: a state is written several times a turn, and to write a reference costs a
@@ -342,7 +351,7 @@ final class TaskState {
     task.state = ENDED;
     assert valid(task);
     task.scheduler.ended(task);
-    TaskExtras extras = task.extras;
+    Extras extras = task.extras;
     if (extras != null) {
       extras.abandonHeld(task);
       extras.endJoins();

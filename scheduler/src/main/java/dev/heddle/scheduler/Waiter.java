@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>To be called inside of the waiter's scheduler only.
  */
-public abstract sealed class Waiter permits Task, Select.Arm, Within.Limit {
+public abstract sealed class Waiter permits Task, Select.Arm, TimeoutEvent.Limit {
   /** The neighbours in the {@link WaitQueue}; null at its ends and outside of it. The queue's. */
   @Nullable Waiter next;
 

@@ -109,11 +109,11 @@ public abstract class YieldEvent<T extends @Nullable Object, X extends Exception
    * @throws IllegalArgumentException if it is negative
    */
   public final YieldEvent<T, Exception> within(Duration timeout) {
-    return new Within<>(this, timeout);
+    return new TimeoutEvent<>(this, timeout);
   }
 
   /**
-   * Resumes the task with the result. Inside of {@link #handleYield} and {@link #handleResume} the
+   * Resumes the task with the result. ThreadGuard of {@link #handleYield} and {@link #handleResume} the
    * task keeps its turn; otherwise it goes to the end of the ready queue.
    */
   protected final void wake(Waiter waiter, T result) {

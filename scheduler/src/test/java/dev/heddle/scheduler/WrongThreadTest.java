@@ -31,7 +31,7 @@ class WrongThreadTest {
     calls.put("setDeadline", () -> scheduler.setDeadline(timed, 0));
     calls.put("clearDeadline", () -> scheduler.clearDeadline(timed));
     calls.put("tasks", scheduler::tasks);
-    calls.put("poller", () -> scheduler.poller(Poller.class, ParkPoller::new));
+    calls.put("poller", () -> scheduler.poller(Poller.class, () -> new SchedulerBuilder().poller()));
     return calls;
   }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *                      '-- the same, not undone at once --> UNDOING --over, or undone--> IDLE, woken
  * </pre>
  */
-final class Within<T extends @Nullable Object> extends YieldEvent<T, Exception> {
+final class TimeoutEvent<T extends @Nullable Object> extends YieldEvent<T, Exception> {
   private enum State {
     IDLE,
     WAITING,
@@ -35,7 +35,7 @@ final class Within<T extends @Nullable Object> extends YieldEvent<T, Exception> 
   /** Whether it is the deadline that undoes the event, and not a cancellation. */
   private boolean expired;
 
-  Within(YieldEvent<T, ?> limited, Duration longest) {
+  TimeoutEvent(YieldEvent<T, ?> limited, Duration longest) {
     if (longest.isNegative()) {
       throw new IllegalArgumentException("cannot wait within " + longest + ": must be 0 or more");
     }
@@ -45,9 +45,9 @@ final class Within<T extends @Nullable Object> extends YieldEvent<T, Exception> 
 
   /** What the limited event wakes. */
   static final class Limit extends Waiter {
-    private final Within<?> within;
+    private final TimeoutEvent<?> within;
 
-    private Limit(Within<?> within) {
+    private Limit(TimeoutEvent<?> within) {
       this.within = within;
     }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * the task that has the turn. While it does not run: its home, the thread that created it or ran it
  * last. Everybody else is foreign.
  */
-final class Inside {
+final class ThreadGuard {
   private final Scheduler scheduler;
   private final Loop loop;
 
@@ -23,7 +23,7 @@ final class Inside {
   /** Tasks for which somebody foreign waits; the loop's. */
   final Set<ForeignCall<?>> calls = new LinkedHashSet<>();
 
-  Inside(Scheduler scheduler, Loop loop) {
+  ThreadGuard(Scheduler scheduler, Loop loop) {
     this.scheduler = scheduler;
     this.loop = loop;
   }

@@ -8,7 +8,7 @@ import java.util.List;
  * of theirs waits any more, that takes some passes; a task that will not end, or that neither
  * cancellation nor interrupt brings out of the JDK, is left behind after a bounded time.
  */
-final class Closing extends Timed {
+final class Shutdown extends Timed {
   private static final long MOST_NANOS = 1_000_000_000;
   private static final int MOST_PASSES = 10_000;
   private static final System.Logger LOG = System.getLogger("dev.heddle");
@@ -17,7 +17,7 @@ final class Closing extends Timed {
   private final TaskTable tasks;
   private int passesLeft = MOST_PASSES;
 
-  Closing(Scheduler scheduler, TaskTable tasks) {
+  Shutdown(Scheduler scheduler, TaskTable tasks) {
     this.scheduler = scheduler;
     this.tasks = tasks;
   }
