@@ -10,6 +10,7 @@ module dev.heddle.netio {
   exports dev.heddle.net;
   exports dev.heddle.net.echo;
   exports dev.heddle.process;
+  exports dev.heddle.process.codec;
 
   opens dev.heddle.net.echo to
       dev.heddle.scheduler; // which weaves the bodies of the echo server

@@ -3,6 +3,7 @@ package dev.heddle.bench;
 import static dev.heddle.scheduler.Task.await;
 
 import dev.heddle.process.Job;
+import dev.heddle.process.JobType;
 import dev.heddle.process.ProcessPool;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
@@ -92,7 +93,7 @@ final class CpuCommand implements Callable<Integer> {
             List.of(
                 () -> calls.stream().map(new Spin()::run).toList(),
                 () -> await(onThreads(threads, calls)),
-                () -> await(processes.map(Spin.class, calls))));
+                () -> await(processes.map(JobType.of(Spin.class), calls))));
     double base = millis.getFirst();
     terminal
         .out()

@@ -4,6 +4,7 @@ import static dev.heddle.scheduler.Task.await;
 
 import dev.heddle.pool.Results;
 import dev.heddle.pool.ThreadPool;
+import dev.heddle.process.JobType;
 import dev.heddle.process.ProcessPool;
 import dev.heddle.scheduler.Scheduler;
 import java.io.BufferedReader;
@@ -112,7 +113,7 @@ final class RobotsCommand implements Callable<Integer> {
             List.of(
                 () -> inSequence(logs),
                 () -> inOrder(threads.map(logs, RobotsCommand::findRobots, 2 * WORKERS)),
-                () -> await(processes.map(RobotsCommand::findRobots, logs))));
+                () -> await(processes.map(JobType.of(RobotsCommand::findRobots), logs))));
     terminal
         .out()
         .printf(

@@ -3,6 +3,7 @@ package dev.heddle.bench;
 import static dev.heddle.scheduler.Task.await;
 
 import dev.heddle.process.Job;
+import dev.heddle.process.JobType;
 import dev.heddle.process.ProcessPool;
 import dev.heddle.scheduler.Scheduler;
 import java.io.IOException;
@@ -99,7 +100,7 @@ final class Sha512Command implements Callable<Integer> {
         inSequence.add(new Digest().run(path));
       }
       long between = System.nanoTime();
-      List<String> byProcesses = await(pool.map(Digest.class, paths));
+      List<String> byProcesses = await(pool.map(JobType.of(Digest.class), paths));
       long end = System.nanoTime();
       if (!inSequence.equals(byProcesses)) {
         throw new IOException("the processes found other digests");

@@ -1,40 +1,40 @@
 package dev.heddle.process;
 
 import java.io.IOException;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job that somebody wants done: waits in the {@link Backlog}, is with a child, is over. Over it
- * is once: with a result, a failure, or because nobody wants it any more.
+ * A job that a caller wants done. A call first waits in the {@link CallQueue}, then is with a
+ * child, and then is over. A call is over once: by a result, by a failure, or because its caller
+ * has abandoned it.
+ *
+ * @param <R> the job's result
  */
-final class Call {
+final class Call<R extends @Nullable Object> {
 
-  /** Who wants it done; told once, unless the call was abandoned. */
-  interface Caller {
-    /** Whether it need not be begun any more. */
+  /** Who wants the job done. The caller is told the end once, and is not told after an abandon. */
+  interface Caller<R extends @Nullable Object> {
+    /** Whether nobody wants the job any more, so that it need not begin. */
     default boolean isGone() {
       return false;
     }
 
-    /** The result. */
-    void done(@Nullable Object result);
+    void done(R result);
 
-    /** The failure: an {@code IOException}, or something that is nobody's fault but ours. */
     void failed(Throwable failure);
   }
 
-  final JobType type;
-  final @Nullable Object argument;
-  private final Caller caller;
+  private final JobType<?, R> job;
+  private final @Nullable Object argument;
+  private final Caller<R> caller;
 
-  /** Which child has it; null before and after. */
-  private @Nullable Child child;
+  /** The child that runs the job; null before and after. */
+  private @Nullable ChildProcess child;
 
   private boolean over;
 
-  Call(JobType type, @Nullable Object argument, Caller caller) {
-    this.type = Objects.requireNonNull(type);
+  Call(JobType<?, R> job, @Nullable Object argument, Caller<R> caller) {
+    this.job = job;
     this.argument = argument;
     this.caller = caller;
   }
@@ -43,11 +43,12 @@ final class Call {
     return over || caller.isGone();
   }
 
-  /** Has it done by a child; in a task in thread style. */
-  void runIn(Child worker) {
-    child = worker;
+  /** Has the job done by a child and tells the caller; for a task in thread style. */
+  void runIn(ChildProcess ready) {
+    assert child == null : this + " has a child already";
+    child = ready;
     try {
-      Object result = worker.call(type, argument);
+      R result = ready.call(job, argument);
       child = null;
       done(result);
     } catch (IOException | RuntimeException e) {
@@ -56,7 +57,7 @@ final class Call {
     }
   }
 
-  private void done(@Nullable Object result) {
+  private void done(R result) {
     if (!over) {
       over = true;
       caller.done(result);
@@ -70,7 +71,7 @@ final class Call {
     }
   }
 
-  /** Nobody wants it any more; a child that is at it is killed, as a job cannot be interrupted. */
+  /** The caller wants nothing any more. The child is killed, as a job cannot be interrupted. */
   void abandon() {
     over = true;
     if (child != null) {
@@ -80,6 +81,6 @@ final class Call {
 
   @Override
   public String toString() {
-    return type + (child == null ? "" : " in " + child);
+    return job + (child == null ? "" : " in " + child);
   }
 }

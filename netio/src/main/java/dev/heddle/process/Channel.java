@@ -11,8 +11,8 @@ import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages to and from one other process: {@code Channel} of the Python tutorial's {@code
- * channel.py}, and an end of a {@link Pipe}.
+ * Messages to and from one other process: over its standard streams, or as an end of a {@link
+ * Pipe}. After {@code Channel} in {@code channel.py} of Beazley's tutorial.
  *
  * <pre>{@code
  * Process child = new ProcessBuilder(ChildJvm.command(Child.class)).start();
@@ -22,22 +22,24 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Messages arrive whole and in the order in which they were sent. Belongs to the scheduler whose
- * task uses it first, and to one receiver and any number of senders, first come, first served.
+ * <p>Messages arrive whole, and in the order in which they were sent. Any number of tasks may send
+ * or receive at once; who comes first is served first. A channel belongs to the scheduler whose
+ * task uses it first.
  *
- * @param <T> the messages: what {@link DataCodec} takes of this class
+ * @param <T> the messages; {@link dev.heddle.process.codec.DataCodec} must be able to send them
  */
 public sealed interface Channel<T> extends AutoCloseable permits StreamChannel, PipeEnd {
 
-  /** Over the standard input and output of a child, which has {@link #standard} on its side. */
+  /** A channel to a child over its standard streams. The child uses {@link #standard}. */
   static <T> Channel<T> to(Process child, Class<T> messages) {
     return over(
         child.getInputStream(), child.getOutputStream(), messages, "process " + child.pid());
   }
 
   /**
-   * In a child: over its own standard input and output. What the child prints from now on goes to
-   * its standard error, as it would be taken for messages.
+   * In a child: a channel to the parent over the child's standard input and output. From now on
+   * {@code System.out} prints to the standard error, because the parent would take printed text for
+   * messages.
    */
   static <T> Channel<T> standard(Class<T> messages) {
     InputStream in = new FileInputStream(FileDescriptor.in);
@@ -47,27 +49,33 @@ public sealed interface Channel<T> extends AutoCloseable permits StreamChannel, 
   }
 
   /**
-   * Over any two streams. A thread for each of them reads and writes, as Java cannot wait for pipes
-   * in any other way; at most one message is read ahead, so who sends too much is held up.
+   * A channel over any two streams. Each stream gets a thread of its own, because Java cannot wait
+   * for such streams in any other way. At most one message is read ahead, so a peer that sends too
+   * much is held up.
    *
-   * @param peer who is on the other side, for messages
+   * @param peer who is on the other side, for error messages
    */
   static <T> Channel<T> over(InputStream in, OutputStream out, Class<T> messages, String peer) {
     return new StreamChannel<>(in, out, messages, peer);
   }
 
   /**
-   * Sends a message, and waits until it is written. Fails with a {@link CodecException}, and sends
-   * nothing, if it is no message that can be sent; with another {@code IOException} if nobody can
-   * receive it. A cancelled sender's message is sent whole or not at all.
+   * Sends a message, and waits until it is written. The message of a cancelled sender is sent whole
+   * or not at all.
+   *
+   * <p>Fails with a {@link dev.heddle.process.codec.CodecException}, and sends nothing, if the
+   * message cannot be sent; with another {@code IOException} if the stream is broken or closed; in
+   * a pipe with a {@link dev.heddle.sync.QueueShutdownException} after {@link #close}.
    */
   @CheckReturnValue
   YieldEvent<@Nullable Void, IOException> send(T message);
 
   /**
-   * Waits for a message. Fails at the end of the messages: with an {@link java.io.EOFException}, in
-   * a pipe with a {@link dev.heddle.sync.QueueShutdownException}. A cancelled receiver has lost
-   * nothing.
+   * Waits for a message. A cancelled receiver loses nothing: the next receiver gets the message.
+   *
+   * <p>Fails with an {@link java.io.EOFException} when the peer has ended, in a pipe with a {@link
+   * dev.heddle.sync.QueueShutdownException}; with a {@link dev.heddle.process.codec.CodecException}
+   * if something else than such a message has arrived.
    */
   @CheckReturnValue
   YieldEvent<T, IOException> recv();

@@ -6,17 +6,23 @@ import java.util.List;
 
 /** How to start a JVM like this one. */
 public final class ChildJvm {
-  /** With it tasks switch faster, and nobody is told on the standard error that they could. */
+  /** The options of a child's JVM where no others are set. */
+  static final List<String> OPTIONS = List.of("-XX:+UseSerialGC");
+
+  /** Makes tasks switch faster. Without it, the child prints a hint to its standard error. */
   private static final String FASTER_ENGINE = "--add-opens=java.base/java.lang=ALL-UNNAMED";
 
   private ChildJvm() {}
 
   /**
-   * The command that runs a class's {@code main} in a JVM of its own, with this JVM's {@code java}
-   * and class path: for a {@code ProcessBuilder}, and a {@link Channel} over its streams.
+   * The command line that runs the {@code main} of a class in a JVM of its own, with the {@code
+   * java} program and the class path of this JVM. It is for a {@code ProcessBuilder}; a {@link
+   * Channel} can then use the streams of the process.
+   *
+   * @return a list that may be changed
    */
   public static List<String> command(Class<?> main, String... arguments) {
-    List<String> command = command(List.of("-XX:+UseSerialGC"), ownClassPath(), main);
+    List<String> command = command(OPTIONS, ownClassPath(), main);
     command.addAll(List.of(arguments));
     return command;
   }
@@ -30,7 +36,7 @@ public final class ChildJvm {
     return command;
   }
 
-  /** Surefire starts its JVM from a jar with nothing but a manifest, and says what is in it. */
+  /** Surefire may start its JVM with a jar that only names the class path in its manifest. */
   static String ownClassPath() {
     return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   }

@@ -9,13 +9,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * The program of a child. Its argument is the path of the parent's socket; a line on its standard
- * input is the token by which the parent knows it. What else comes there is its end: the parent
- * holds the other side open as long as it lives, and the system closes it however it died, SIGKILL
- * included.
+ * The program of a child. Its argument is the path of the parent's socket. The first line of its
+ * standard input is the token by which the parent knows the child.
+ *
+ * <p>No child outlives its parent. The parent holds the other end of the standard input open as
+ * long as it lives. When the parent dies, even by SIGKILL, the system closes that end, and the
+ * child halts.
  */
 final class ChildMain {
-  /** The exit code of a child whose parent is gone. */
+  /** The exit code of a child whose parent has died. */
   static final int ORPHANED = 76;
 
   private ChildMain() {}
@@ -27,27 +29,28 @@ final class ChildMain {
     Thread.ofPlatform().daemon().name("parent watch").start(() -> endWith(in));
     try (Scheduler scheduler = Scheduler.builder().name("child").build()) {
       scheduler.spawn(
-          "conversation",
+          "session",
           () -> {
             try {
-              Conversation.hold(Path.of(args[0]), token);
+              ChildSession.serve(Path.of(args[0]), token);
             } finally {
-              scheduler.close(); // whatever a job has left running
+              scheduler.close(); // ends the tasks that a job has left running
             }
           });
       scheduler.run();
     }
-    // No System.exit: threads that a job has left may finish, for as long as the parent lets them.
+    // No System.exit: threads that a job has left may finish, until the parent kills this process.
   }
 
   private static String readLine(InputStream in) throws IOException {
-    byte[] line = in.readNBytes(Child.TOKEN_BYTES + 1);
+    byte[] line = in.readNBytes(ChildListener.TOKEN_DIGITS + 1);
     return new String(line, StandardCharsets.US_ASCII).strip();
   }
 
   /**
-   * No shutdown hooks: there may be one that waits for what a job never finishes. A byte says that
-   * the end is an orderly one, and comes by the socket.
+   * Waits for the end of the input and halts. A byte before the end says that the parent has closed
+   * the child on purpose, and then the end of the connection ends the child. Shutdown hooks do not
+   * run, because one of them might wait for a job that never ends.
    */
   private static void endWith(InputStream in) {
     try {
@@ -55,7 +58,7 @@ final class ChildMain {
         return;
       }
     } catch (IOException e) {
-      // as good as the end
+      // an input that cannot be read has ended, too
     }
     Runtime.getRuntime().halt(ORPHANED);
   }

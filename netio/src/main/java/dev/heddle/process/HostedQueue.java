@@ -3,25 +3,21 @@ package dev.heddle.process;
 import static dev.heddle.scheduler.Task.await;
 
 import dev.heddle.process.Message.Operation;
+import dev.heddle.process.codec.CodecException;
 import dev.heddle.scheduler.YieldEvent;
 import dev.heddle.sync.Queue;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The queue itself, in the process that opened it. */
+/** A queue in the process that has opened it, which keeps the items. */
 final class HostedQueue<T> implements ProcessQueue<T> {
-  /** How long an encoded item may be; a link's limit is never below it. */
-  static final int MOST_ITEM_BYTES = 16 << 20;
-
-  private static final DataCodec CODEC = new DataCodec();
-
+  final Queue<T> queue;
   private final String name;
-  private final Class<T> items;
-  private final Queue<T> queue;
+  private final ItemCodec<T> codec;
 
   HostedQueue(String name, Class<T> items, int maxSize) {
     this.name = name;
-    this.items = items;
+    this.codec = new ItemCodec<>(items);
     this.queue = Queue.fifo(name, maxSize);
   }
 
@@ -30,14 +26,14 @@ final class HostedQueue<T> implements ProcessQueue<T> {
     return name;
   }
 
-  /** What a child could not be given must not go in: who gets it would have the error. */
+  /** Refuses an item that could not be sent; otherwise the child that gets it would fail. */
   @Override
   public YieldEvent<@Nullable Void, IOException> put(T item) {
     try {
-      byte[] _ = encode(item);
-      return neverFails(queue.put(item));
+      byte[] _ = codec.encode(item);
+      return withIoException(queue.put(item));
     } catch (CodecException e) {
-      return new AtOnce(
+      return new ImmediateEvent(
           "putting into " + this,
           () -> {
             throw e;
@@ -47,17 +43,17 @@ final class HostedQueue<T> implements ProcessQueue<T> {
 
   @Override
   public YieldEvent<T, IOException> get() {
-    return neverFails(queue.get());
+    return withIoException(queue.get());
   }
 
   @Override
   public YieldEvent<@Nullable Void, IOException> taskDone() {
-    return new AtOnce("taskDone of " + this, queue::taskDone);
+    return new ImmediateEvent("taskDone of " + this, queue::taskDone);
   }
 
   @Override
   public YieldEvent<@Nullable Void, IOException> join() {
-    return neverFails(queue.join());
+    return withIoException(queue.join());
   }
 
   @Override
@@ -65,43 +61,24 @@ final class HostedQueue<T> implements ProcessQueue<T> {
     queue.shutdown();
   }
 
-  /** An event that throws no checked exception throws no {@code IOException} either. */
+  /** An event that throws no checked exception may be declared to throw one. */
   @SuppressWarnings("unchecked")
-  private static <T extends @Nullable Object> YieldEvent<T, IOException> neverFails(
+  private static <T extends @Nullable Object> YieldEvent<T, IOException> withIoException(
       YieldEvent<T, RuntimeException> event) {
     return (YieldEvent<T, IOException>) (YieldEvent<T, ? extends Exception>) event;
   }
 
-  /** A child's operation: done by a task in thread style, which waits as the child's would. */
+  /** Does an operation for a child, in a task in thread style that waits in the child's place. */
   byte @Nullable [] perform(Operation operation, byte @Nullable [] item) throws IOException {
     switch (operation) {
-      case PUT -> await(queue.put(decode(item == null ? new byte[0] : item)));
+      case PUT -> await(queue.put(codec.decode(item == null ? new byte[0] : item)));
       case GET -> {
-        return encode(await(queue.get()));
+        return codec.encode(await(queue.get()));
       }
       case TASK_DONE -> queue.taskDone();
       case JOIN -> await(queue.join());
     }
     return null;
-  }
-
-  private byte[] encode(T item) throws CodecException {
-    if (item == null) {
-      throw new CodecException("null cannot be put into " + this);
-    }
-    return CODEC.encode(item, items, MOST_ITEM_BYTES);
-  }
-
-  private T decode(byte[] item) throws CodecException {
-    T decoded = Types.cast(items, CODEC.decode(item, items));
-    if (decoded == null) {
-      throw new CodecException("null cannot be put into " + this);
-    }
-    return decoded;
-  }
-
-  int size() {
-    return queue.size();
   }
 
   @Override

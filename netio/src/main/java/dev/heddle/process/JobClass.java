@@ -9,26 +9,29 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A class of jobs: a new object of it for each call. */
-record JobClass(Class<?> job, Type argument, Type result) implements JobType {
-  private static final ClassValue<JobClass> KNOWN =
+/** A class of jobs. Each call gets a new object of the class. */
+final class JobClass<A extends @Nullable Object, R extends @Nullable Object> extends JobType<A, R> {
+  private static final ClassValue<JobClass<?, ?>> KNOWN =
       new ClassValue<>() {
         @Override
-        protected JobClass computeValue(Class<?> type) {
+        protected JobClass<?, ?> computeValue(Class<?> type) {
           return check(type);
         }
       };
 
-  /**
-   * The type of a class, checked for what a child will need of it.
-   *
-   * @throws IllegalArgumentException if no other process could make an object of it
-   */
-  static JobClass of(Class<?> job) {
+  private final Class<?> job;
+
+  private JobClass(Class<?> job, Type argument, Type result) {
+    super(job.getName(), job.getSimpleName(), argument, result);
+    this.job = job;
+  }
+
+  /** See {@link JobType#of(Class)}. */
+  static JobClass<?, ?> ofClass(Class<?> job) {
     return KNOWN.get(job);
   }
 
-  private static JobClass check(Class<?> job) {
+  private static JobClass<?, ?> check(Class<?> job) {
     if (job.isHidden() || job.isAnonymousClass() || job.isLocalClass()) {
       throw refused(job, "it has no name by which another process could find it");
     }
@@ -42,34 +45,24 @@ record JobClass(Class<?> job, Type argument, Type result) implements JobType {
       throw refused(job, "it has no constructor without parameters");
     }
     List<Type> types = arguments(job);
-    return new JobClass(job, types.get(0), types.get(1));
+    return new JobClass<>(job, types.get(0), types.get(1));
   }
 
   private static IllegalArgumentException refused(Class<?> job, String why) {
-    return JobType.refused(job.getName(), why);
+    return refused(job.getName(), why);
   }
 
   @Override
-  public String name() {
-    return job.getName();
-  }
-
-  @Override
-  public String simpleName() {
-    return job.getSimpleName();
-  }
-
-  @Override
-  @SuppressWarnings({"unchecked", "NullAway"}) // checked; whether it takes null is its affair
-  public @Nullable Object run(@Nullable Object given) throws Exception {
+  @SuppressWarnings({"unchecked", "NullAway"}) // the codec has checked; a job may take null
+  @Nullable Object run(@Nullable Object given) throws Exception {
     Constructor<?> constructor = job.getDeclaredConstructor();
     constructor.setAccessible(true);
     return ((Job<Object, Object>) constructor.newInstance()).run(given);
   }
 
-  /** What stands for {@code A} and {@code R}; {@code Object} where nothing is said. */
+  /** The arguments of {@code Job} in this type; {@code Object} twice if it has none. */
   private static List<Type> arguments(Type type) {
-    Class<?> raw = Types.raw(type);
+    Class<?> raw = raw(type);
     if (raw == Job.class) {
       return type instanceof ParameterizedType generic
           ? List.of(generic.getActualTypeArguments())
@@ -80,13 +73,18 @@ record JobClass(Class<?> job, Type argument, Type result) implements JobType {
         superclass != null && Job.class.isAssignableFrom(raw.getSuperclass())
             ? superclass
             : Arrays.stream(raw.getGenericInterfaces())
-                .filter(i -> Job.class.isAssignableFrom(Types.raw(i)))
+                .filter(i -> Job.class.isAssignableFrom(raw(i)))
                 .findFirst()
                 .orElseThrow(() -> refused(raw, "it is no Job"));
     return arguments(next).stream().map(found -> replaced(found, type, raw)).toList();
   }
 
-  /** A parameter of the class below is what the class above has put for it. */
+  /** The class of a superclass or superinterface. */
+  private static Class<?> raw(Type type) {
+    return (Class<?>) (type instanceof ParameterizedType generic ? generic.getRawType() : type);
+  }
+
+  /** If {@code found} is a type variable of the class, replaces it by what the user has put. */
   private static Type replaced(Type found, Type user, Class<?> raw) {
     if (!(found instanceof TypeVariable<?> variable)) {
       return found;
@@ -95,10 +93,5 @@ record JobClass(Class<?> job, Type argument, Type result) implements JobType {
     return index >= 0 && user instanceof ParameterizedType generic
         ? generic.getActualTypeArguments()[index]
         : variable.getBounds()[0];
-  }
-
-  @Override
-  public String toString() {
-    return job.getName();
   }
 }

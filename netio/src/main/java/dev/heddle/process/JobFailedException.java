@@ -1,10 +1,12 @@
 package dev.heddle.process;
 
+import java.io.IOException;
+
 /**
- * A job has thrown. The cause shows, with the lines of the child's code, what; its {@code toString}
- * names the class that was thrown there. The child lives on.
+ * A job has thrown an exception. The cause shows that exception with the child's stack trace; its
+ * {@code toString} begins with the name of the class that was thrown. The child lives on.
  */
-public final class JobFailedException extends ProcessException {
+public final class JobFailedException extends IOException {
   private final String failure;
 
   JobFailedException(String message, RemoteFailure failure) {

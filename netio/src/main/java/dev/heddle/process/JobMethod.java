@@ -4,22 +4,22 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A static method that a child process is to run, where a {@link Job} would be a class around it.
+ * A reference to a static method that is to run in a child process.
  *
  * <pre>{@code
  * static Set<String> findRobots(String log) { ... }
  *
- * List<Set<String>> found = co.await(pool.map(Logs::findRobots, logs));
+ * List<Set<String>> found = co.await(pool.map(JobType.of(Logs::findRobots), logs));
  * }</pre>
  *
- * <p>It has to be the reference to a static method, which may be private: that has a name by which
- * the child finds it. A lambda, a constructor, a method of an object are refused with an {@code
- * IllegalArgumentException} that says so. The argument and the result travel by the {@link Codec};
- * what they may hold is told by the method's parameter and its result, and it runs like {@link
- * Job#run}.
+ * <p>The method may be private. {@link JobType#of(JobMethod)} refuses everything that is not a
+ * reference to a static method: a lambda, a constructor, and a method of an object. The argument
+ * and the result travel by the {@link dev.heddle.process.codec.Codec}; the method's parameter and
+ * its return type tell what the argument and the result may hold. The method runs as {@link
+ * Job#run} does.
  *
- * <p>It is {@code Serializable} because only such a reference can be asked what it refers to;
- * nothing is ever serialized.
+ * <p>The interface is {@code Serializable} only because a serializable reference can be asked which
+ * method it refers to. Nothing is ever serialized.
  *
  * @param <A> the argument
  * @param <R> the result
@@ -28,9 +28,10 @@ import org.jspecify.annotations.Nullable;
 public interface JobMethod<A extends @Nullable Object, R extends @Nullable Object>
     extends Serializable {
   /**
-   * Runs once, in the child; called here, runs here.
+   * Does the work, once, in the child. A direct call does the work here.
    *
-   * @throws Exception anything: the caller gets it as the cause of a {@link JobFailedException}
+   * @throws Exception anything; the caller gets a {@link JobFailedException} whose cause tells
+   *     about the exception
    */
   R run(A argument) throws Exception;
 }

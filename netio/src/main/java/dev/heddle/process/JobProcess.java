@@ -10,62 +10,54 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A child process for one {@link Job}: {@code Process} of Python's {@code multiprocessing}. It is a
- * task as well: it can be joined and cancelled, and a group can own it.
+ * A child process for one job, like {@code Process} of Python's {@code multiprocessing}. The
+ * process has a task in the parent, so it can be joined and killed, and a group can own it.
  *
  * <pre>{@code
+ * ProcessOptions options = ProcessOptions.builder().share(queue).build();
  * JobProcess<Void> consumer =
- *     JobProcess.start(scheduler, ProcessOptions.DEFAULT.sharing(queue), Consumer.class, "first");
+ *     JobProcess.start(scheduler, options, JobType.of(Consumer.class), "first");
  * ...
  * co.await(consumer.join());
  * }</pre>
+ *
+ * <p>If the task is cancelled, by {@link #kill}, by its group or by the end of the scheduler, the
+ * process is killed. If the parent dies, the process ends.
+ *
+ * <p>All methods are for the thread and the tasks of the scheduler.
  *
  * @param <R> the job's result
  */
 public final class JobProcess<R extends @Nullable Object> {
   private final Task<R> task;
 
-  /** Null before it has started. */
-  private @Nullable Child child;
+  /** Null until the process has started and connected. */
+  private @Nullable ChildProcess child;
 
-  @SuppressWarnings({"unchecked", "NullAway"}) // the job's result, an R, which may be a null one
   private JobProcess(
-      Spawner spawner, ProcessOptions options, JobType type, @Nullable Object argument) {
-    String name = type.simpleName();
-    task = spawner.submit(name, () -> (R) run(name, options, type, argument));
+      Spawner spawner, ProcessOptions options, JobType<?, R> job, @Nullable Object argument) {
+    task = spawner.submit(job.simpleName, () -> run(options, job, argument));
   }
 
   /**
-   * Starts a child that runs the job and ends.
+   * Starts a process that runs the job and then ends. Does not wait: a failure to start shows at
+   * {@link #join}.
    *
-   * @param spawner whose task it is: a scheduler, a group, or {@code scheduler.daemons()}
-   * @throws IllegalArgumentException if the class cannot be named to another process
+   * @param spawner who owns the task: a scheduler, a group, or {@code scheduler.daemons()}
    */
   @CanIgnoreReturnValue
   public static <A extends @Nullable Object, R extends @Nullable Object> JobProcess<R> start(
-      Spawner spawner, ProcessOptions options, Class<? extends Job<A, R>> job, A argument) {
-    return new JobProcess<>(spawner, options, JobType.of(job), argument);
+      Spawner spawner, ProcessOptions options, JobType<A, R> job, A argument) {
+    return new JobProcess<>(spawner, options, job, argument);
   }
 
-  /**
-   * The same with a static method.
-   *
-   * @throws IllegalArgumentException if it is no reference to a static method
-   */
-  @CanIgnoreReturnValue
-  public static <A extends @Nullable Object, R extends @Nullable Object> JobProcess<R> start(
-      Spawner spawner, ProcessOptions options, JobMethod<A, R> job, A argument) {
-    return new JobProcess<>(spawner, options, JobType.of(job), argument);
-  }
-
-  private @Nullable Object run(
-      String name, ProcessOptions options, JobType type, @Nullable Object argument)
+  private R run(ProcessOptions options, JobType<?, R> job, @Nullable Object argument)
       throws IOException {
-    Child started = Child.start(name, options);
+    ChildProcess started = ChildProcess.start(job.simpleName, options);
     child = started;
     boolean ended = false;
     try {
-      Object result = started.call(type, argument);
+      R result = started.call(job, argument);
       ended = true;
       return result;
     } catch (JobFailedException e) {
@@ -75,34 +67,48 @@ public final class JobProcess<R extends @Nullable Object> {
       if (ended) {
         started.close();
       } else {
-        started.kill(); // a cancelled caller does not wait for what its job may never do
+        started.kill(); // when the task was cancelled, its job may never end
       }
     }
   }
 
-  /** Waits for its end: gives the job's result, or throws what {@link ProcessPool#apply} would. */
+  /**
+   * Waits for the end of the job and gives its result. Any number of tasks may join, also after the
+   * end. A cancelled caller only stops waiting.
+   *
+   * <p>Fails with what the job's end was: a {@link JobFailedException}, a {@link
+   * ProcessDiedException} or a {@link dev.heddle.process.codec.CodecException}, as {@link
+   * ProcessPool#apply} does; with a {@link java.util.concurrent.CancellationException} if the
+   * process was killed.
+   */
   @CheckReturnValue
   public YieldEvent<R, Exception> join() {
     return task.join();
   }
 
-  /** Kills it; who joins it gets {@code Cancelled}. Whether this call did it. */
+  /**
+   * Kills the process, whatever it does. Does not wait. Who joins the process gets a {@link
+   * java.util.concurrent.CancellationException}.
+   *
+   * @param reason for the messages of that exception
+   * @return false if the process had ended or was killed before
+   */
   @CanIgnoreReturnValue
   public boolean kill(String reason) {
     return task.cancel(reason);
   }
 
-  /** Whether its end has not been seen. */
+  /** Whether the task has not ended yet. */
   public boolean isAlive() {
     return !task.isDone();
   }
 
-  /** Its process id; empty before it has started. */
+  /** The process id; empty until the process has started. */
   public OptionalLong pid() {
     return child == null ? OptionalLong.empty() : OptionalLong.of(child.pid());
   }
 
-  /** The end of what it has printed and of its errors, at most 64 KiB of each. */
+  /** The last 64 KiB of what the process has printed, and then the last 64 KiB of its errors. */
   public String output() {
     return child == null ? "" : child.output();
   }

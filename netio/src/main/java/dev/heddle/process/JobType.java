@@ -4,54 +4,80 @@ import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a child is to do, found by a name that both processes know, and what it says of its argument
- * and its result. As a string it is what messages to people call it.
+ * What a child process is to do, as both processes know it: a class of jobs or a static method,
+ * found by its name, with the declared types of its argument and its result.
+ *
+ * <pre>{@code
+ * int primes = co.await(pool.apply(JobType.of(CountPrimes.class), new Range(0, 1_000_000)));
+ * int more = co.await(pool.apply(JobType.of(Primes::count), new Range(0, 1_000_000)));
+ * }</pre>
+ *
+ * <p>A job type may be kept and used again, by any thread.
+ *
+ * @param <A> the argument
+ * @param <R> the result
  */
-sealed interface JobType permits JobClass, StaticMethod {
+public abstract sealed class JobType<A extends @Nullable Object, R extends @Nullable Object>
+    permits JobClass, StaticMethod {
+  /** The name by which {@link #named} finds the job. */
+  final String name;
 
-  /**
-   * The type of a class.
-   *
-   * @throws IllegalArgumentException if no other process could make an object of it
-   */
-  static JobType of(Class<?> job) {
-    return JobClass.of(job);
+  /** A short name, for tasks and threads. */
+  final String simpleName;
+
+  /** The declared type of the argument. */
+  final Type argument;
+
+  /** The declared type of the result. */
+  final Type result;
+
+  JobType(String name, String simpleName, Type argument, Type result) {
+    this.name = name;
+    this.simpleName = simpleName;
+    this.argument = argument;
+    this.result = result;
   }
 
   /**
-   * The type of a static method.
+   * The type of the jobs of a class.
    *
-   * @throws IllegalArgumentException if it is something else that no other process could find
+   * @throws IllegalArgumentException if another process could not find the class, or could not
+   *     create an object of it; {@link Job} tells what the class needs
    */
-  static JobType of(JobMethod<?, ?> method) {
-    return StaticMethod.of(method);
+  @SuppressWarnings("unchecked") // the class declares A and R
+  public static <A extends @Nullable Object, R extends @Nullable Object> JobType<A, R> of(
+      Class<? extends Job<A, R>> job) {
+    return (JobType<A, R>) JobClass.ofClass(job);
   }
 
-  /** In the child: what the parent has named. */
-  static JobType named(String name) throws ReflectiveOperationException {
+  /**
+   * The type of a job that is a static method: {@code JobType.of(Primes::count)}.
+   *
+   * @throws IllegalArgumentException if the argument is not a reference to a static method
+   */
+  public static <A extends @Nullable Object, R extends @Nullable Object> JobType<A, R> of(
+      JobMethod<A, R> method) {
+    return StaticMethod.ofReference(method);
+  }
+
+  /** In the child: finds the job that the parent has named. */
+  static JobType<?, ?> named(String name) throws ReflectiveOperationException {
     ClassLoader loader = Thread.currentThread().getContextClassLoader();
     return name.contains(StaticMethod.SEPARATOR)
         ? StaticMethod.named(name, loader)
-        : JobClass.of(Class.forName(name, true, loader));
+        : JobClass.ofClass(Class.forName(name, true, loader));
   }
 
-  /** What to throw at who has given it. */
   static IllegalArgumentException refused(String what, String why) {
     return new IllegalArgumentException(what + " cannot run in a process: " + why);
   }
 
-  /** By which {@link #named} finds it. */
-  String name();
+  /** In the child: runs the job, and throws what the job throws. */
+  abstract @Nullable Object run(@Nullable Object given) throws Throwable;
 
-  /** Without the package: for threads and tasks. */
-  String simpleName();
-
-  /** What its argument is declared to be. */
-  Type argument();
-
-  /** What its result is declared to be. */
-  Type result();
-
-  /** In the child: does it, and throws what it throws. */
-  @Nullable Object run(@Nullable Object given) throws Throwable;
+  /** The job's name for people. */
+  @Override
+  public String toString() {
+    return name;
+  }
 }

@@ -3,49 +3,50 @@ package dev.heddle.process;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What parent and child say to each other. Values of users travel inside as bytes, made by the
- * codec of their choice: one that cannot be read spoils a call, not the conversation.
+ * What parent and child say to each other. The user's values travel inside of messages as bytes
+ * made by the user's codec. So a value that cannot be read fails one call, and the connection stays
+ * usable.
  *
  * <pre>
  *   child                parent
- *   Hello(token)   -->                       it is the one that was started
- *                  <--   Setup               its codec and its limit
+ *   Hello(token)   -->                       proves that it is the child that was started
+ *                  <--   Setup               the codec and the limit
  *                  <--   Run(job)
- *   Ask(1, get)    -->                       while the job runs: queues of the parent
+ *   Ask(1, get)    -->                       while the job runs: an operation on a queue
  *                  <--   Answer(1, item)
  *   Ask(2, get)    -->
- *   Withdraw(2)    -->                       the task that asked is cancelled
- *                  <--   Withdrawn(2)        or an Answer that was on its way
+ *   Withdraw(2)    -->                       the child's task is cancelled
+ *                  <--   Withdrawn(2)        or an Answer that was on its way already
  *   Done(result)   -->                       or Failed, or Refused
- *                  <--   Run(job)            the next; or the end: then the child exits
+ *                  <--   Run(job)            the next job; at the end of the stream the child exits
  * </pre>
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 sealed interface Message {
 
-  /** The child's first words; the token came by its standard input. */
+  /** The first message of a child, with the token from its standard input. */
   record Hello(String token) implements Message {}
 
-  /** Which codec, by its class, and how long its messages may be. */
+  /** The class of the codec, and how long its messages may be. */
   record Setup(String codec, int maxMessageBytes) implements Message {}
 
-  /** Run a job, by its name (see {@link JobType#named}), with this argument. */
+  /** Run the job of this name, see {@link JobType#named}, with this argument. */
   record Run(String job, byte[] argument) implements Message {}
 
   /** The job's result. */
   record Done(byte[] result) implements Message {}
 
-  /** The job has thrown. */
+  /** The job has thrown an exception. */
   record Failed(RemoteFailure failure) implements Message {}
 
-  /** The job did not run, or its result cannot be sent: the codec says why. */
+  /** The argument or the result cannot be sent; the codec says why. */
   record Refused(String why) implements Message {}
 
-  /** An operation on a queue of the parent's; answered once, with the same number. */
+  /** Do an operation on a queue of the parent. It is answered once, with the same number. */
   record Ask(long number, String queue, Operation operation, byte @Nullable [] item)
       implements Message {}
 
-  /** What an {@link Ask} wants done. */
+  /** The operations of {@link Ask}. */
   enum Operation {
     PUT,
     GET,
@@ -53,25 +54,25 @@ sealed interface Message {
     JOIN
   }
 
-  /** Shut a queue of the parent's down; nobody waits for an answer. */
+  /** Shut a queue of the parent down. It is not answered. */
   record Shutdown(String queue) implements Message {}
 
-  /** It is done; with the item, if it was a get. */
+  /** The operation was done; with the item if it was a get. */
   record Answer(long number, byte @Nullable [] item) implements Message {}
 
-  /** It is not done. */
+  /** The operation has failed. */
   record Denied(long number, Reason reason, String why) implements Message {}
 
-  /** Why an operation was not done. */
+  /** Why an operation has failed; the child throws the exception of this reason. */
   enum Reason {
     SHUTDOWN,
     CODEC,
     MISUSE
   }
 
-  /** The task that asked is cancelled: do not do it, if it is not done yet. */
+  /** Undo the operation if it is not done yet, because the child's task is cancelled. */
   record Withdraw(long number) implements Message {}
 
-  /** It was not done, and will not be. */
+  /** The operation was not done, and will not be. */
   record Withdrawn(long number) implements Message {}
 }

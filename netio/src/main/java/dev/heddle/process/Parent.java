@@ -1,27 +1,32 @@
 package dev.heddle.process;
 
-/** In a child: what its parent shares with it. */
+/** For jobs in a child: what the parent shares with the child. */
 public final class Parent {
   private Parent() {}
 
   /**
-   * A queue that the parent shares, by its name. Whether there is one shows the first operation.
+   * A queue that the parent shares. Does not ask the parent: if the parent shares no queue of this
+   * name, the first operation fails with an {@code IllegalStateException}.
    *
-   * @param items the class of its items, the same as in the parent
-   * @throws IllegalStateException if this process is no child, or the call is outside of a job
+   * @param name the name of the queue
+   * @param items the class of the items, which must be the class that the parent has named
+   * @throws IllegalStateException if this process is not a child of a parent
    */
   public static <T> ProcessQueue<T> queue(String name, Class<T> items) {
-    return new RemoteQueue<>(Conversation.current(), name, items);
+    return new RemoteQueue<>(ChildSession.current(), name, items);
   }
 
   /**
-   * The child's end of a {@link Pipe} that the parent shares, by its name.
+   * The child's end of a {@link Pipe} that the parent shares. Does not ask the parent, as {@link
+   * #queue} does not.
    *
-   * @param items the class of its messages, the same as in the parent
-   * @throws IllegalStateException if this process is no child, or the call is outside of a job
+   * @param name the name of the pipe
+   * @param messages the class of the messages, which must be the class that the parent has named
+   * @throws IllegalStateException if this process is not a child of a parent
    */
-  public static <T> Channel<T> pipe(String name, Class<T> items) {
-    return new PipeEnd<>(
-        queue(Pipe.toChild(name), items), queue(Pipe.toParent(name), items), "pipe '" + name + "'");
+  public static <T> Channel<T> pipe(String name, Class<T> messages) {
+    ProcessQueue<T> in = queue(Pipe.toChild(name), messages);
+    ProcessQueue<T> out = queue(Pipe.toParent(name), messages);
+    return new PipeEnd<>(in, out, "pipe '" + name + "'");
   }
 }

@@ -1,26 +1,27 @@
 package dev.heddle.process;
 
-import java.util.List;
-
 /**
- * A connection to a child, in both directions: {@code Pipe} of Python's {@code multiprocessing}.
+ * A connection to a child in both directions, like {@code Pipe} of Python's {@code
+ * multiprocessing}.
  *
  * <pre>{@code
  * Pipe<String> pipe = Pipe.open("talk", String.class);
- * JobProcess.start(scheduler, ProcessOptions.DEFAULT.sharing(pipe), Echo.class, "echo");
- * co.await(pipe.here().send("hello")); // the child: Parent.pipe("talk", String.class).recv()
+ * ProcessOptions options = ProcessOptions.builder().share(pipe).build();
+ * JobProcess.start(scheduler, options, JobType.of(Echo.class), "talk");
+ * co.await(pipe.here().send("hello")); // in the child: Parent.pipe("talk", String.class).recv()
  * }</pre>
  *
- * <p>It is two queues of {@value #CAPACITY} messages: who sends too much is held up.
+ * <p>A pipe consists of two {@link ProcessQueue}s of {@value #CAPACITY} messages each. A sender
+ * waits while its queue is full.
  *
- * @param <T> the messages, both ways: what {@link DataCodec} takes of this class
+ * @param <T> the messages, in both directions
  */
 public final class Pipe<T> {
   /** How many messages may be on their way in one direction. */
   static final int CAPACITY = 16;
 
-  private final ProcessQueue<T> toChild;
-  private final ProcessQueue<T> toParent;
+  final ProcessQueue<T> toChild;
+  final ProcessQueue<T> toParent;
   private final Channel<T> here;
 
   private Pipe(String name, Class<T> messages) {
@@ -29,18 +30,21 @@ public final class Pipe<T> {
     here = new PipeEnd<>(toParent, toChild, "pipe '" + name + "'");
   }
 
-  /** A pipe of this process, to be shared with one child by {@link ProcessOptions#sharing}. */
+  /**
+   * Opens a pipe in this process. Share the pipe with one child, by {@link
+   * ProcessOptions.Builder#share(Pipe)}.
+   *
+   * @param name the name by which the child asks for the pipe
+   * @param messages the class of the messages; {@link dev.heddle.process.codec.DataCodec} must be
+   *     able to send its values
+   */
   public static <T> Pipe<T> open(String name, Class<T> messages) {
     return new Pipe<>(name, messages);
   }
 
-  /** The parent's end. The child's is {@link Parent#pipe}. */
+  /** The parent's end. The child gets its end by {@link Parent#pipe}. */
   public Channel<T> here() {
     return here;
-  }
-
-  List<ProcessQueue<?>> queues() {
-    return List.of(toChild, toParent);
   }
 
   static String toChild(String name) {

@@ -4,7 +4,7 @@ import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** One end of a {@link Pipe}: the queue it receives from, and the one it sends to. */
+/** One end of a {@link Pipe}: a queue to receive from, and a queue to send to. */
 final class PipeEnd<T> implements Channel<T> {
   private final ProcessQueue<T> in;
   private final ProcessQueue<T> out;

@@ -1,13 +1,14 @@
 package dev.heddle.process;
 
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A child process ended before it was told to, or did not begin. The message names its exit code
- * and the last lines of its standard error.
+ * A child process ended before it was told to, or did not start. The message names the exit code
+ * and the last lines of the child's standard error.
  */
-public final class ProcessDiedException extends ProcessException {
+public final class ProcessDiedException extends IOException {
   private final int exitCode;
 
   ProcessDiedException(String who, String when, Exit exit, @Nullable Throwable cause) {
@@ -15,12 +16,12 @@ public final class ProcessDiedException extends ProcessException {
     this.exitCode = exit.code();
   }
 
-  /** The exit code; 128 and the number of the signal, if a signal ended it. */
+  /** The exit code. If a signal ended the child, it is 128 plus the number of the signal. */
   public int exitCode() {
     return exitCode;
   }
 
-  /** How a process ended: its exit code, and the last lines of its standard error. */
+  /** How a process ended. */
   record Exit(int code, List<String> lastErrors) {
     private static final int SIGNALLED = 128;
 

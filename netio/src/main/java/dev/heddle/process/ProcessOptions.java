@@ -1,171 +1,180 @@
 package dev.heddle.process;
 
-import java.lang.reflect.InvocationTargetException;
+import dev.heddle.process.codec.Codec;
+import dev.heddle.process.codec.DataCodec;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * How child processes are started, and what may pass between them and the parent.
  *
- * @param jvmOptions for the child's JVM, in front of the class
- * @param classPath where the child finds classes
- * @param codec the class of the codec on both sides, for arguments and results; it has a
- *     constructor without parameters. Items of queues are always {@link DataCodec}'s
- * @param maxMessageBytes how long an encoded argument, result or item may be. 1 KiB to 1 GiB
- * @param forwardsOutput whether what a child prints is printed here; its end is kept either way
- * @param startTimeout how long a child may take until it answers. Positive
- * @param maxQueued how many calls may be submitted and not begun. 1 or more
- * @param shared the queues of this process that the children may use
+ * <pre>{@code
+ * ProcessOptions options =
+ *     ProcessOptions.builder().jvmOptions("-Xmx64m").share(numbers).forwardOutput().build();
+ * }</pre>
+ *
+ * <p>Options never change, and may be used for any number of processes and pools.
  */
-public record ProcessOptions(
-    List<String> jvmOptions,
-    String classPath,
-    Class<? extends Codec> codec,
-    int maxMessageBytes,
-    boolean forwardsOutput,
-    Duration startTimeout,
-    int maxQueued,
-    List<ProcessQueue<?>> shared) {
+public final class ProcessOptions {
+  /** The options of a builder on which nothing was set. */
+  public static final ProcessOptions DEFAULT = builder().build();
 
-  private static final int LEAST_MESSAGE = 1 << 10;
-  private static final int MOST_MESSAGE = 1 << 30;
+  final List<String> jvmOptions;
+  final String classPath;
+  final Class<? extends Codec> codec;
+  final int maxMessageBytes;
+  final boolean forwardsOutput;
+  final Duration startTimeout;
+  final int maxQueued;
+  final List<HostedQueue<?>> shared;
 
-  /**
-   * This JVM's class path, the serial collector, {@link DataCodec}, messages of 16 MiB, output kept
-   * and not forwarded, 30 seconds to start, 64 calls queued, nothing shared.
-   */
-  public static final ProcessOptions DEFAULT =
-      new ProcessOptions(
-          List.of("-XX:+UseSerialGC"),
-          ChildJvm.ownClassPath(),
-          DataCodec.class,
-          16 << 20,
-          false,
-          Duration.ofSeconds(30),
-          64,
-          List.of());
-
-  /** Checks the ranges. */
-  public ProcessOptions {
-    jvmOptions = List.copyOf(jvmOptions);
-    shared = List.copyOf(shared);
-    check(
-        LEAST_MESSAGE <= maxMessageBytes && maxMessageBytes <= MOST_MESSAGE,
-        "maxMessageBytes",
-        maxMessageBytes,
-        LEAST_MESSAGE + " to " + MOST_MESSAGE);
-    var _ = newCodec(codec); // so that one that cannot be made is refused here, not in each call
-    check(startTimeout.isPositive(), "startTimeout", startTimeout, "positive");
-    check(maxQueued >= 1, "maxQueued", maxQueued, "1 or more");
+  private ProcessOptions(Builder builder) {
+    jvmOptions = builder.jvmOptions;
+    classPath = builder.classPath;
+    codec = builder.codec;
+    maxMessageBytes = builder.maxMessageBytes;
+    forwardsOutput = builder.forwardsOutput;
+    startTimeout = builder.startTimeout;
+    maxQueued = builder.maxQueued;
+    shared = builder.shared;
   }
 
-  private static void check(boolean holds, String name, Object value, String range) {
-    if (!holds) {
-      throw new IllegalArgumentException(name + " is " + value + ": must be " + range);
+  /** A builder with the defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Collects options. For one thread. */
+  public static final class Builder {
+    private static final int LEAST_MESSAGE = 1 << 10;
+    private static final int MOST_MESSAGE = 1 << 30;
+
+    private List<String> jvmOptions = ChildJvm.OPTIONS;
+    private String classPath = ChildJvm.ownClassPath();
+    private Class<? extends Codec> codec = DataCodec.class;
+    private int maxMessageBytes = 16 << 20;
+    private boolean forwardsOutput;
+    private Duration startTimeout = Duration.ofSeconds(30);
+    private int maxQueued = 64;
+    private List<HostedQueue<?>> shared = List.of();
+
+    private Builder() {}
+
+    /**
+     * The options of the child's JVM, in place of those that were set before. Default: {@code
+     * -XX:+UseSerialGC}.
+     */
+    public Builder jvmOptions(String... options) {
+      jvmOptions = List.of(options);
+      return this;
     }
-  }
 
-  /** These options with other options for the JVM, instead of those there are. */
-  public ProcessOptions withJvmOptions(String... options) {
-    return new ProcessOptions(
-        List.of(options),
-        classPath,
-        codec,
-        maxMessageBytes,
-        forwardsOutput,
-        startTimeout,
-        maxQueued,
-        shared);
-  }
+    /** Where the child finds classes. Default: the class path of this JVM. */
+    public Builder classPath(String path) {
+      classPath = Objects.requireNonNull(path, "path");
+      return this;
+    }
 
-  /** These options with another class path. */
-  public ProcessOptions withClassPath(String path) {
-    return new ProcessOptions(
-        jvmOptions, path, codec, maxMessageBytes, forwardsOutput, startTimeout, maxQueued, shared);
-  }
+    /**
+     * The class of the codec for arguments and results; parent and child each create an object of
+     * the class by its constructor without parameters. Items of queues always travel by {@link
+     * DataCodec}. Default: {@link DataCodec}.
+     *
+     * @throws IllegalArgumentException if no object of the class can be created
+     */
+    public Builder codec(Class<? extends Codec> type) {
+      var _ = GuardedCodec.of(type, LEAST_MESSAGE); // refuses it here, and not in each call
+      codec = type;
+      return this;
+    }
 
-  /** These options with another codec. */
-  public ProcessOptions withCodec(Class<? extends Codec> type) {
-    return new ProcessOptions(
-        jvmOptions,
-        classPath,
-        type,
-        maxMessageBytes,
-        forwardsOutput,
-        startTimeout,
-        maxQueued,
-        shared);
-  }
+    /**
+     * How many bytes an encoded argument or result may have. An item of a queue may have 16 MiB.
+     * Default: 16 MiB.
+     *
+     * @param bytes 1 KiB to 1 GiB
+     * @throws IllegalArgumentException if the number is out of this range
+     */
+    public Builder maxMessageBytes(int bytes) {
+      boolean fits = LEAST_MESSAGE <= bytes && bytes <= MOST_MESSAGE;
+      check(fits, "maxMessageBytes", bytes, LEAST_MESSAGE + " to " + MOST_MESSAGE);
+      maxMessageBytes = bytes;
+      return this;
+    }
 
-  /** These options with another limit for messages. */
-  public ProcessOptions withMaxMessageBytes(int bytes) {
-    return new ProcessOptions(
-        jvmOptions, classPath, codec, bytes, forwardsOutput, startTimeout, maxQueued, shared);
-  }
+    /**
+     * Prints here what the children print. Default: nothing is printed. The end of a child's output
+     * is kept in both cases.
+     */
+    public Builder forwardOutput() {
+      forwardsOutput = true;
+      return this;
+    }
 
-  /** These options, and what the children print is printed by this process too. */
-  public ProcessOptions forwardingOutput() {
-    return new ProcessOptions(
-        jvmOptions, classPath, codec, maxMessageBytes, true, startTimeout, maxQueued, shared);
-  }
+    /**
+     * How long a child may take to start and connect. Default: 30 seconds.
+     *
+     * @throws IllegalArgumentException if the time is not positive
+     */
+    public Builder startTimeout(Duration timeout) {
+      check(timeout.isPositive(), "startTimeout", timeout, "positive");
+      startTimeout = timeout;
+      return this;
+    }
 
-  /** These options with another time to start. */
-  public ProcessOptions withStartTimeout(Duration timeout) {
-    return new ProcessOptions(
-        jvmOptions, classPath, codec, maxMessageBytes, forwardsOutput, timeout, maxQueued, shared);
-  }
+    /**
+     * How many calls may wait for a child of the pool before {@link ProcessPool#submit} waits for
+     * room. Default: 64.
+     *
+     * @param calls 1 or more
+     * @throws IllegalArgumentException if the number is less than 1
+     */
+    public Builder maxQueued(int calls) {
+      check(calls >= 1, "maxQueued", calls, "1 or more");
+      maxQueued = calls;
+      return this;
+    }
 
-  /** These options with another number of calls that may wait. */
-  public ProcessOptions withMaxQueued(int calls) {
-    return new ProcessOptions(
-        jvmOptions, classPath, codec, maxMessageBytes, forwardsOutput, startTimeout, calls, shared);
-  }
+    /**
+     * Lets the children use these queues, too, by their names. Default: no queue is shared.
+     *
+     * @throws IllegalArgumentException if two shared queues have the same name, or a queue belongs
+     *     to another process
+     */
+    public Builder share(ProcessQueue<?>... queues) {
+      List<HostedQueue<?>> all =
+          Stream.concat(shared.stream(), Stream.of(queues).map(Builder::hosted)).toList();
+      long names = all.stream().map(ProcessQueue::name).distinct().count();
+      if (names < all.size()) {
+        throw new IllegalArgumentException("two queues of one name among " + all);
+      }
+      shared = all;
+      return this;
+    }
 
-  /**
-   * These options, and the children may use these queues too, by their names.
-   *
-   * @throws IllegalArgumentException if two of them have one name
-   */
-  public ProcessOptions sharing(ProcessQueue<?>... queues) {
-    List<ProcessQueue<?>> all = new ArrayList<>(shared);
-    all.addAll(List.of(queues));
-    for (ProcessQueue<?> queue : all) {
-      if (!(queue instanceof HostedQueue<?>)) {
-        throw new IllegalArgumentException(queue + " is not this process's to share");
+    private static HostedQueue<?> hosted(ProcessQueue<?> queue) {
+      if (queue instanceof HostedQueue<?> hosted) {
+        return hosted;
+      }
+      throw new IllegalArgumentException(queue + " is not this process's to share");
+    }
+
+    /** Lets the child use its end of this pipe, by the pipe's name; see {@link Parent#pipe}. */
+    public Builder share(Pipe<?> pipe) {
+      return share(pipe.toChild, pipe.toParent);
+    }
+
+    private static void check(boolean holds, String name, Object value, String range) {
+      if (!holds) {
+        throw new IllegalArgumentException(name + " is " + value + ": must be " + range);
       }
     }
-    long names = all.stream().map(ProcessQueue::name).distinct().count();
-    if (names < all.size()) {
-      throw new IllegalArgumentException("two queues of one name among " + all);
-    }
-    return new ProcessOptions(
-        jvmOptions,
-        classPath,
-        codec,
-        maxMessageBytes,
-        forwardsOutput,
-        startTimeout,
-        maxQueued,
-        all);
-  }
 
-  /** These options, and the child may use its end of this pipe. */
-  public ProcessOptions sharing(Pipe<?> pipe) {
-    return sharing(pipe.queues().toArray(ProcessQueue<?>[]::new));
-  }
-
-  /** A new codec of the chosen class. */
-  static Codec newCodec(Class<? extends Codec> type) {
-    try {
-      var constructor = type.getDeclaredConstructor();
-      constructor.setAccessible(true);
-      return constructor.newInstance();
-    } catch (ReflectiveOperationException e) {
-      Throwable why =
-          e instanceof InvocationTargetException && e.getCause() != null ? e.getCause() : e;
-      throw new IllegalArgumentException(
-          type.getName() + " is no codec that two processes can make: " + why, e);
+    /** The options that were set. */
+    public ProcessOptions build() {
+      return new ProcessOptions(this);
     }
   }
 }

@@ -1,7 +1,7 @@
 package dev.heddle.process;
 
 import com.google.errorprone.annotations.CheckReturnValue;
-import dev.heddle.process.Backlog.PoolClosedException;
+import dev.heddle.process.CallQueue.PoolClosedException;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.YieldEvent;
@@ -11,16 +11,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Child JVMs that run {@link Job}s: for work that would hold up the loop, and must not share memory
- * with it, or must be ended whatever it does. {@code Pool} of Python's {@code multiprocessing}.
+ * A fixed number of child JVMs that run jobs, like {@code Pool} of Python's {@code
+ * multiprocessing}. A pool is for work that would hold up the scheduler, that must not share memory
+ * with it, or that must be ended whatever it does.
  *
  * <pre>{@code
+ * JobType<Range, Integer> countPrimes = JobType.of(CountPrimes.class);
  * try (Scheduler scheduler = Scheduler.create();
  *     ProcessPool pool = ProcessPool.open(scheduler, 2)) {
  *   scheduler.spawn("main", co -> {
- *     int primes = co.await(pool.apply(CountPrimes.class, new Range(0, 1_000_000)));
- *     List<Integer> all = co.await(pool.map(CountPrimes.class, ranges));
- *     Promise<Integer> later = co.await(pool.submit(CountPrimes.class, range)); // not its result
+ *     int primes = co.await(pool.apply(countPrimes, new Range(0, 1_000_000)));
+ *     List<Integer> all = co.await(pool.map(countPrimes, ranges));
+ *     Promise<Integer> later = co.await(pool.submit(countPrimes, range)); // does not wait for it
  *     ...
  *     co.await(pool.shutdown());
  *   });
@@ -28,55 +30,69 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>The children are started at once and kept warm: a call costs a message and its answer, not a
- * start. Each runs one job at a time; what is too much waits, first come, first served.
+ * <p>The children start when the scheduler runs, and stay. A call costs one message and its answer,
+ * and not the start of a JVM. Each child runs one job at a time.
  *
- * <p>Cancellation: a job cannot be interrupted, so a child whose job nobody waits for any more is
- * killed and replaced. A job that had not begun never does.
+ * <p>Fairness: calls begin in the order in which they were made, and tasks that wait for room to
+ * submit are served in the order in which they came.
  *
- * <p>A child that dies gives its caller a {@link ProcessDiedException} and is replaced; its job is
- * not run again, as nobody knows how far it came. When this process dies, by SIGKILL too, its
- * children end.
+ * <p>Cancellation: a job cannot be interrupted. When the caller of a running job is cancelled, the
+ * child is killed and replaced. A job that has not begun never begins.
  *
- * <p>To be used inside of its scheduler, as tasks of which it runs.
+ * <p>Failure: when a child dies, its caller gets a {@link ProcessDiedException} and the child is
+ * replaced. The job is not run again, because nobody knows how much of it was done. When this
+ * process dies, even by SIGKILL, its children end.
+ *
+ * <p>A pool is for the thread and the tasks of its scheduler.
  */
 public final class ProcessPool implements AutoCloseable {
-  private final Backlog backlog;
-  private final List<Worker> workers = new ArrayList<>();
+  private final CallQueue queue;
+  private final List<ChildWorker> workers = new ArrayList<>();
+
+  /** Completed when the last worker has ended. */
   private final Promise<@Nullable Void> ended = new Promise<>();
+
+  /** How many workers have not ended. */
   private int running;
 
   private ProcessPool(Scheduler scheduler, int processes, ProcessOptions options) {
-    backlog = new Backlog(options.maxQueued());
+    queue = new CallQueue(options.maxQueued);
     for (int i = 1; i <= processes; i++) {
       String name = "process-" + i;
-      Worker worker = new Worker(name, backlog, options);
+      ChildWorker worker = new ChildWorker(name, queue, options);
       workers.add(worker);
       running++;
       scheduler.daemons().spawn(name, () -> runAndCount(worker));
     }
   }
 
-  private void runAndCount(Worker worker) throws IOException {
+  private void runAndCount(ChildWorker worker) throws IOException {
     try {
       worker.run();
     } finally {
       if (--running == 0) {
-        backlog.close();
+        queue.close();
         boolean _ = ended.complete(null);
       }
     }
   }
 
-  /** A pool of so many children, with the defaults of {@link ProcessOptions}. */
+  /**
+   * Opens a pool with {@link ProcessOptions#DEFAULT}.
+   *
+   * @param processes how many children, 1 or more
+   */
   public static ProcessPool open(Scheduler scheduler, int processes) {
     return open(scheduler, processes, ProcessOptions.DEFAULT);
   }
 
   /**
-   * A pool of so many children, which are started when the scheduler runs.
+   * Opens a pool. The children are started when the scheduler runs; a child that does not start
+   * fails the call that needs it.
    *
-   * @param processes 1 or more
+   * @param processes how many children, 1 or more
+   * @throws IllegalArgumentException if the number is less than 1
+   * @throws IllegalStateException if called from outside of the scheduler
    */
   public static ProcessPool open(Scheduler scheduler, int processes, ProcessOptions options) {
     scheduler.checkInside("ProcessPool.open");
@@ -87,140 +103,115 @@ public final class ProcessPool implements AutoCloseable {
   }
 
   /**
-   * Has a job done and waits for its result. Fails with a {@link CodecException}, a {@link
-   * JobFailedException} or a {@link ProcessDiedException}. A cancelled caller's job is not begun,
-   * or its child is killed.
-   *
-   * @throws IllegalArgumentException if the class cannot be named to another process
-   */
-  @CheckReturnValue
-  public <A extends @Nullable Object, R extends @Nullable Object> YieldEvent<R, IOException> apply(
-      Class<? extends Job<A, R>> job, A argument) {
-    return new Apply<>(backlog, JobType.of(job), argument);
-  }
-
-  /**
-   * The same with a static method: {@code pool.apply(Primes::count, range)}.
-   *
-   * @throws IllegalArgumentException if it is no reference to a static method
-   */
-  @CheckReturnValue
-  public <A extends @Nullable Object, R extends @Nullable Object> YieldEvent<R, IOException> apply(
-      JobMethod<A, R> job, A argument) {
-    return new Apply<>(backlog, JobType.of(job), argument);
-  }
-
-  /**
-   * Has a job done and does not wait for its result: waits, while too many calls are queued, for
-   * room, and gives a promise. A caller that is cancelled while it waits has submitted nothing. A
-   * promise that is cancelled keeps its job from being begun; to end one that runs, cancel a task
-   * that awaits {@link #apply}.
+   * Runs a job in a child and waits for its result.
    *
    * <pre>{@code
-   * Promise<Integer> later = co.await(pool.submit(CountPrimes.class, range));
+   * int primes = co.await(pool.apply(JobType.of(Primes::count), range));
+   * }</pre>
+   *
+   * <p>Fails with a {@link dev.heddle.process.codec.CodecException} if the argument or the result
+   * cannot be sent, with a {@link JobFailedException} if the job throws, with a {@link
+   * ProcessDiedException} if the child dies or does not start, and with another {@code IOException}
+   * if the pool is closed. If the caller is cancelled, the job never begins, or its child is
+   * killed.
+   */
+  @CheckReturnValue
+  public <A extends @Nullable Object, R extends @Nullable Object> YieldEvent<R, IOException> apply(
+      JobType<A, R> job, A argument) {
+    return new CallEvent<>(queue, job, argument);
+  }
+
+  /**
+   * Queues a job and gives the promise of its result. Waits only for room, while too many calls are
+   * queued; see {@link ProcessOptions.Builder#maxQueued}.
+   *
+   * <pre>{@code
+   * Promise<Integer> later = co.await(pool.submit(JobType.of(Primes::count), range));
    * later.onDone(scheduler, done -> System.out.println(done.resultNow())); // a callback
    * }</pre>
    *
-   * @throws IllegalArgumentException if the class cannot be named to another process
+   * <p>Fails with an {@code IOException} if the pool is closed; the promise fails as {@link #apply}
+   * does. A caller that is cancelled while it waits has submitted nothing. If the promise is
+   * cancelled before the job begins, the job never begins. To end a running job, use {@link #apply}
+   * and cancel its caller.
    */
   @CheckReturnValue
   public <A extends @Nullable Object, R extends @Nullable Object>
-      YieldEvent<Promise<R>, IOException> submit(Class<? extends Job<A, R>> job, A argument) {
-    return submit(JobType.of(job), argument);
-  }
-
-  /**
-   * The same with a static method: {@code pool.submit(Primes::count, range)}.
-   *
-   * @throws IllegalArgumentException if it is no reference to a static method
-   */
-  @CheckReturnValue
-  public <A extends @Nullable Object, R extends @Nullable Object>
-      YieldEvent<Promise<R>, IOException> submit(JobMethod<A, R> job, A argument) {
-    return submit(JobType.of(job), argument);
-  }
-
-  private <R extends @Nullable Object> YieldEvent<Promise<R>, IOException> submit(
-      JobType type, @Nullable Object argument) {
+      YieldEvent<Promise<R>, IOException> submit(JobType<A, R> job, A argument) {
     Promise<R> result = new Promise<>();
-    return backlog.submit(new Call(type, argument, new Promised<>(result)), result);
+    return queue.submit(new Call<>(job, argument, new Promised<>(result)), result);
   }
 
   /**
-   * Has a job done for each argument and waits for all results; they are in the order of the
-   * arguments. These are asked for as they are needed, two for each child ahead. The first failure
-   * is the failure of the whole, and ends what else is under way, as cancellation does.
+   * Runs a job for each argument and waits for all results, which are in the order of the
+   * arguments. The arguments are taken from the iterator as they are needed, two for each child
+   * ahead.
    *
-   * @throws IllegalArgumentException if the class cannot be named to another process
+   * <p>The first failure is the failure of the whole, as {@link #apply} fails; it and cancellation
+   * of the caller end all jobs of the map that have not ended.
    */
   @CheckReturnValue
   public <A extends @Nullable Object, R extends @Nullable Object>
-      YieldEvent<List<R>, IOException> map(
-          Class<? extends Job<A, R>> job, Iterable<? extends A> arguments) {
-    return new MapAll<>(backlog, JobType.of(job), arguments, 2 * workers.size());
+      YieldEvent<List<R>, IOException> map(JobType<A, R> job, Iterable<? extends A> arguments) {
+    return new MapEvent<>(queue, job, arguments, 2 * workers.size());
   }
 
   /**
-   * The same with a static method: {@code pool.map(Logs::findRobots, logs)}.
-   *
-   * @throws IllegalArgumentException if it is no reference to a static method
-   */
-  @CheckReturnValue
-  public <A extends @Nullable Object, R extends @Nullable Object>
-      YieldEvent<List<R>, IOException> map(JobMethod<A, R> job, Iterable<? extends A> arguments) {
-    return new MapAll<>(backlog, JobType.of(job), arguments, 2 * workers.size());
-  }
-
-  /**
-   * Takes no more calls, and waits until those there are have been done and the children have ended
-   * in order. A cancelled caller does not end the shutdown.
+   * Closes the pool to further calls, and waits until all calls are over and the children have
+   * ended. A cancelled caller only stops waiting; the shutdown goes on.
    */
   @CheckReturnValue
   public YieldEvent<@Nullable Void, Exception> shutdown() {
-    backlog.close();
+    queue.close();
     return ended;
   }
 
-  /** Takes no more calls, fails those there are, and kills the children; does not wait. */
+  /** Closes the pool, fails all calls that are not over, and kills the children. Does not wait. */
   @Override
   public void close() {
-    backlog.close();
-    backlog.drain().forEach(call -> call.failed(new PoolClosedException()));
-    workers.forEach(Worker::kill);
+    queue.close();
+    queue.drain().forEach(call -> call.failed(new PoolClosedException()));
+    workers.forEach(ChildWorker::kill);
   }
 
-  /** A look at a pool: its children's process ids, calls queued, and how many it has started. */
+  /**
+   * What a pool is doing.
+   *
+   * @param pids the process ids of the children that are alive
+   * @param queued how many calls have not begun
+   * @param started how many children the pool has started so far
+   */
   public record Stats(List<Long> pids, int queued, int started) {}
 
-  /** A look at it. */
+  /** What the pool is doing at the moment. */
   public Stats stats() {
     List<Long> pids = new ArrayList<>();
     int started = 0;
-    for (Worker worker : workers) {
-      Child child = worker.child();
+    for (ChildWorker worker : workers) {
+      ChildProcess child = worker.child();
       if (child != null && child.isAlive()) {
         pids.add(child.pid());
       }
       started += worker.started();
     }
-    return new Stats(pids, backlog.size(), started);
+    return new Stats(pids, queue.size(), started);
   }
 
   @Override
   public String toString() {
-    return "a pool of " + workers.size() + " processes, " + backlog.size() + " calls queued";
+    return "a pool of " + workers.size() + " processes, " + queue.size() + " calls queued";
   }
 
-  private record Promised<R extends @Nullable Object>(Promise<R> result) implements Call.Caller {
+  /** The caller behind {@link #submit}. */
+  private record Promised<R extends @Nullable Object>(Promise<R> result) implements Call.Caller<R> {
     @Override
     public boolean isGone() {
       return result.isDone();
     }
 
     @Override
-    @SuppressWarnings({"unchecked", "NullAway"}) // the job's result, an R, perhaps null
-    public void done(@Nullable Object value) {
-      boolean _ = result.complete((R) value);
+    public void done(R value) {
+      boolean _ = result.complete(value);
     }
 
     @Override

@@ -6,13 +6,14 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Items that tasks of one process hand to tasks of another: {@code Queue} and {@code JoinableQueue}
- * of Python's {@code multiprocessing}, with the same operations on both sides.
+ * A queue between the tasks of several processes, like {@code Queue} and {@code JoinableQueue} of
+ * Python's {@code multiprocessing}. Parent and children have the same operations.
  *
  * <pre>{@code
  * // in the parent
  * ProcessQueue<Integer> numbers = ProcessQueue.open("numbers", Integer.class, 10);
- * JobProcess.start(scheduler, ProcessOptions.DEFAULT.sharing(numbers), Consumer.class, "consumer");
+ * ProcessOptions options = ProcessOptions.builder().share(numbers).build();
+ * JobProcess.start(scheduler, options, JobType.of(Consumer.class), "numbers");
  * co.await(numbers.put(1));
  * co.await(numbers.join());
  *
@@ -22,50 +23,63 @@ import org.jspecify.annotations.Nullable;
  * await(numbers.taskDone());
  * }</pre>
  *
- * <p>The parent keeps the items. To its own tasks an operation costs what one of {@link
- * dev.heddle.sync.Queue} does; a child's operation is a question to the parent and its answer.
+ * <p>The parent keeps the items. For the parent's own tasks an operation costs what an operation of
+ * {@link dev.heddle.sync.Queue} costs. For a child's task it costs one message to the parent and
+ * its answer.
  *
- * <p>Fairness, across processes too: who came first is served first.
+ * <p>Fairness: who comes first is served first, whatever process the task is in.
  *
- * <p>Cancellation: a cancelled operation did not happen, or its result is returned and {@code
- * Cancelled} comes at the next await; a child asks its parent which of the two it was. When a child
- * dies, what it was waiting for is withdrawn; an item that it had taken is gone with it, and stays
- * unfinished.
+ * <p>Cancellation: an operation of a cancelled task did not happen; or it gives its result, and
+ * {@code Cancelled} is thrown at the next await. A child's task asks the parent which of the two it
+ * was. When a child dies, the operations for which it waits are undone. An item that the child had
+ * taken is lost with the child, and is never reported done.
  *
- * @param <T> the items: what {@link DataCodec} takes of this class
+ * <p>In the parent, a queue belongs to the scheduler whose task uses it first.
+ *
+ * @param <T> the items
  */
 public sealed interface ProcessQueue<T> permits HostedQueue, RemoteQueue {
 
   /**
-   * A queue of this process; first in, first out. To be shared with children by {@link
-   * ProcessOptions#sharing}.
+   * Opens a queue in this process, first in, first out. Share the queue with children by {@link
+   * ProcessOptions.Builder#share(ProcessQueue[])}.
    *
-   * @param name by which children ask for it
-   * @param items the class of the items, which says what children may send
-   * @param maxSize how many may be in; 0 or less is no limit
+   * @param name the name by which children ask for the queue
+   * @param items the class of the items; {@link dev.heddle.process.codec.DataCodec} must be able to
+   *     send its values
+   * @param maxSize how many items may be in the queue; 0 or less for no limit
    */
   static <T> ProcessQueue<T> open(String name, Class<T> items, int maxSize) {
     return new HostedQueue<>(name, items, maxSize);
   }
 
-  /** The name by which children ask for it. */
+  /** The name by which children ask for the queue. */
   String name();
 
   /**
-   * Puts an item in, and waits while the queue is full. Fails with a {@link CodecException} if it
-   * is no item that can be sent, in the parent too.
+   * Puts an item in, and waits while the queue is full.
+   *
+   * <p>Fails with a {@link dev.heddle.process.codec.CodecException} if the item cannot be sent, in
+   * the parent too; with a {@link dev.heddle.sync.QueueShutdownException} if the queue is shut
+   * down.
    */
   @CheckReturnValue
   YieldEvent<@Nullable Void, IOException> put(T item);
 
   /**
-   * Takes an item, and waits while there is none. Fails with a {@link
-   * dev.heddle.sync.QueueShutdownException} if there is none and the queue is shut down.
+   * Takes the item that was put first, and waits while there is none.
+   *
+   * <p>Fails with a {@link dev.heddle.sync.QueueShutdownException} if the queue is empty and shut
+   * down.
    */
   @CheckReturnValue
   YieldEvent<T, IOException> get();
 
-  /** Reports that an item is dealt with. Fails if that is done more often than items were put. */
+  /**
+   * Reports that an item which was taken is done.
+   *
+   * <p>Fails with an {@code IllegalStateException} if more items are reported than were put.
+   */
   @CheckReturnValue
   YieldEvent<@Nullable Void, IOException> taskDone();
 
@@ -73,6 +87,6 @@ public sealed interface ProcessQueue<T> permits HostedQueue, RemoteQueue {
   @CheckReturnValue
   YieldEvent<@Nullable Void, IOException> join();
 
-  /** Ends the putting; who gets fails once the queue is empty. Does not wait. */
+  /** Refuses further items. The items in the queue can still be taken. Does not wait. */
   void shutdown();
 }

@@ -1,6 +1,7 @@
 package dev.heddle.process;
 
 import dev.heddle.process.Message.Reason;
+import dev.heddle.process.codec.CodecException;
 import dev.heddle.scheduler.Cancelled;
 import dev.heddle.scheduler.Spawner;
 import dev.heddle.scheduler.Task;
@@ -12,34 +13,33 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parent's side of the queues that one child uses: a task for each question of the child's,
- * which waits in the child's stead. So a child has its place among those who wait as any task has.
+ * The parent's side of the queues that one child uses. Each operation of the child gets a task of
+ * its own, which waits in the child's place. So a child takes its turn among those who wait as any
+ * task does.
  */
 final class QueueServer {
   private final Spawner daemons;
-  private final Link link;
+  private final FramedConnection connection;
   private final Map<String, HostedQueue<?>> queues = new HashMap<>();
+
+  /** The tasks of the operations that are not over, by the numbers of the operations. */
   private final Map<Long, Task<?>> asking = new HashMap<>();
 
-  QueueServer(Spawner daemons, Link link, List<ProcessQueue<?>> shared) {
+  QueueServer(Spawner daemons, FramedConnection connection, List<HostedQueue<?>> shared) {
     this.daemons = daemons;
-    this.link = link;
-    for (ProcessQueue<?> queue : shared) {
-      queues.put(queue.name(), (HostedQueue<?>) queue);
+    this.connection = connection;
+    for (HostedQueue<?> queue : shared) {
+      queues.put(queue.name(), queue);
     }
   }
 
+  /** Begins an operation. */
   void ask(Message.Ask ask) {
     HostedQueue<?> queue = queues.get(ask.queue());
     if (queue == null) {
-      link.post(
-          new Message.Denied(
-              ask.number(),
-              Reason.MISUSE,
-              "no queue '"
-                  + ask.queue()
-                  + "' is shared with this process, only "
-                  + queues.keySet()));
+      String why =
+          "no queue '" + ask.queue() + "' is shared with this process, only " + queues.keySet();
+      connection.post(new Message.Denied(ask.number(), Reason.MISUSE, why));
     } else {
       asking.put(
           ask.number(), daemons.spawn("asked by a child for " + queue, () -> serve(queue, ask)));
@@ -50,19 +50,23 @@ final class QueueServer {
     long number = ask.number();
     try {
       byte @Nullable [] item = queue.perform(ask.operation(), ask.item());
-      link.post(new Message.Answer(number, item));
+      connection.post(new Message.Answer(number, item));
     } catch (QueueShutdownException e) {
-      link.post(new Message.Denied(number, Reason.SHUTDOWN, String.valueOf(e.getMessage())));
+      deny(number, Reason.SHUTDOWN, e);
     } catch (CodecException e) {
-      link.post(new Message.Denied(number, Reason.CODEC, e.getMessage()));
+      deny(number, Reason.CODEC, e);
     } catch (IllegalStateException e) {
-      link.post(new Message.Denied(number, Reason.MISUSE, String.valueOf(e.getMessage())));
+      deny(number, Reason.MISUSE, e);
     } catch (Cancelled e) {
-      link.post(new Message.Withdrawn(number));
+      connection.post(new Message.Withdrawn(number));
       throw e;
     } finally {
       asking.remove(number);
     }
+  }
+
+  private void deny(long number, Reason reason, Exception failure) {
+    connection.post(new Message.Denied(number, reason, String.valueOf(failure.getMessage())));
   }
 
   void shutdown(String name) {
@@ -72,7 +76,7 @@ final class QueueServer {
     }
   }
 
-  /** If it is done by now, the answer is on its way. */
+  /** Undoes an operation. If the operation is over, its answer is already on the way. */
   void withdraw(long number) {
     Task<?> task = asking.get(number);
     if (task != null) {
@@ -80,7 +84,7 @@ final class QueueServer {
     }
   }
 
-  /** The child is gone: nobody is there to be given anything. */
+  /** The child has ended, so its operations are undone. */
   void close() {
     for (Task<?> task : List.copyOf(asking.values())) {
       task.cancel("the child has ended");

@@ -5,8 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a job has thrown, as data: the class need not exist, and no object of it is made, on the
- * other side.
+ * What a job has thrown, as data. The parent need not have the class, and creates no object of it.
  */
 record RemoteFailure(
     String type, @Nullable String message, List<Line> stack, @Nullable RemoteFailure cause) {
@@ -14,10 +13,10 @@ record RemoteFailure(
   private static final int MOST_LINES = 100;
   private static final int MOST_CHARS = 4096;
 
-  /** A line of the stack trace. */
+  /** One line of the stack trace. */
   record Line(String type, String method, @Nullable String file, int number) {}
 
-  /** Cut where it is longer than anybody reads; so it always fits into a message. */
+  /** Long texts, stacks and chains of causes are cut, so that the failure fits into a message. */
   static RemoteFailure of(Throwable thrown) {
     return of(thrown, MOST_CAUSES);
   }
@@ -39,17 +38,17 @@ record RemoteFailure(
     return text == null || text.length() <= MOST_CHARS ? text : text.substring(0, MOST_CHARS);
   }
 
-  /** As {@code Throwable.toString} would have it. */
+  /** The text that {@code Throwable.toString} gave in the child. */
   String describe() {
     return message == null ? type : type + ": " + message;
   }
 
-  /** To be shown as a cause: with the child's stack. */
+  /** An exception that shows the failure with the child's stack trace. */
   Throwable toThrowable() {
     return new Thrown(this);
   }
 
-  @SuppressWarnings("OverrideThrowableToString") // the class that was thrown is another
+  @SuppressWarnings("OverrideThrowableToString") // shows the class that was thrown in the child
   private static final class Thrown extends Exception {
     private final String description;
 

@@ -5,16 +5,16 @@ import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A queue of the parent's, as a child sees it: each operation is a question to the parent. */
+/** A queue of the parent, as a child sees it. Each operation asks the parent. */
 final class RemoteQueue<T> implements ProcessQueue<T> {
-  private final Conversation parent;
+  final ItemCodec<T> codec;
+  private final ChildSession session;
   private final String name;
-  private final Class<T> items;
 
-  RemoteQueue(Conversation parent, String name, Class<T> items) {
-    this.parent = parent;
+  RemoteQueue(ChildSession session, String name, Class<T> items) {
+    this.session = session;
     this.name = name;
-    this.items = items;
+    this.codec = new ItemCodec<>(items);
   }
 
   @Override
@@ -24,32 +24,27 @@ final class RemoteQueue<T> implements ProcessQueue<T> {
 
   @Override
   public YieldEvent<@Nullable Void, IOException> put(T item) {
-    return new Question<>(parent, this, Operation.PUT, item, Void.class, items);
+    return new RemoteCall<>(session, this, Operation.PUT, item);
   }
 
   @Override
-  @SuppressWarnings("NullAway") // the parent's queues hold no null
   public YieldEvent<T, IOException> get() {
-    return new Question<>(parent, this, Operation.GET, null, items, items);
+    return new RemoteCall<>(session, this, Operation.GET, null);
   }
 
   @Override
   public YieldEvent<@Nullable Void, IOException> taskDone() {
-    return plain(Operation.TASK_DONE);
+    return new RemoteCall<>(session, this, Operation.TASK_DONE, null);
   }
 
   @Override
   public YieldEvent<@Nullable Void, IOException> join() {
-    return plain(Operation.JOIN);
+    return new RemoteCall<>(session, this, Operation.JOIN, null);
   }
 
   @Override
   public void shutdown() {
-    parent.shutdown(name);
-  }
-
-  private YieldEvent<@Nullable Void, IOException> plain(Operation operation) {
-    return new Question<>(parent, this, operation, null, Void.class, items);
+    session.shutdown(name);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.heddle.process;
 
+import dev.heddle.process.codec.CodecException;
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.SingleWaiterEvent;
 import dev.heddle.scheduler.WaitQueue;
 import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
@@ -10,35 +12,32 @@ import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A channel over two streams. The threads that read and write are {@link FramePump}s; all else is
- * done by the scheduler's thread.
+ * A channel over two streams. The threads of a {@link StreamPump} read and write; everything else
+ * is done by the scheduler's thread.
  *
- * <p>Invariant: the reader has been asked for a frame, or one has arrived that nobody has taken, or
- * nobody waits to receive.
+ * <p>Invariants: receivers wait only while a frame is asked for; a frame that has arrived is kept
+ * only while nobody waits; nothing is asked for after the end.
  */
 final class StreamChannel<T> implements Channel<T> {
-  private static final int MOST_BYTES = 16 << 20;
-  private static final DataCodec CODEC = new DataCodec();
-
-  private final Class<T> messages;
   private final String peer;
-  private final FramePump pump;
+  private final ItemCodec<T> codec;
+  private final StreamPump pump;
   private final Recv recv = new Recv();
   private final WaitQueue receivers = new WaitQueue();
 
-  /** A frame whose receiver was cancelled, kept for the next. */
-  private byte @Nullable [] arrived;
+  /** A frame whose receiver was cancelled, kept for the next receiver; null if there is none. */
+  private byte @Nullable [] kept;
 
-  /** Whether the reader has been asked for a frame and has not brought it. */
+  /** Whether the pump has been asked for a frame and has not brought the frame. */
   private boolean asked;
 
-  /** Why nothing more will arrive. */
+  /** Why nothing more will arrive; null before the end. */
   private @Nullable IOException end;
 
   StreamChannel(InputStream in, OutputStream out, Class<T> messages, String peer) {
-    this.messages = messages;
     this.peer = peer;
-    this.pump = new FramePump(in, out, MOST_BYTES, peer);
+    this.codec = new ItemCodec<>(messages);
+    this.pump = new StreamPump(in, out, ItemCodec.MOST_BYTES, peer);
   }
 
   @Override
@@ -64,22 +63,34 @@ final class StreamChannel<T> implements Channel<T> {
 
   // Transitions.
 
-  private void askForOne(Scheduler scheduler) {
-    if (!asked && end == null && !receivers.isEmpty()) {
+  private void askForFrame(Scheduler scheduler) {
+    if (!asked && receivers.peek() != null) {
       asked = true;
       pump.read(scheduler, frame -> arrived(scheduler, frame), this::ended);
     }
+    assert valid();
   }
 
   private void arrived(Scheduler scheduler, byte[] frame) {
-    assert asked && arrived == null : "a frame that nobody has asked for";
+    if (end != null) {
+      return; // closed while the frame was on its way
+    }
+    assert asked && kept == null : "a frame that nobody has asked for";
     asked = false;
     Waiter receiver = receivers.poll();
     if (receiver == null) {
-      arrived = frame;
+      kept = frame;
     } else {
-      recv.deliver(receiver, frame);
-      askForOne(scheduler);
+      deliver(receiver, frame);
+    }
+    askForFrame(scheduler);
+  }
+
+  private void deliver(Waiter receiver, byte[] frame) {
+    try {
+      receiver.wake(codec.decode(frame));
+    } catch (CodecException e) {
+      receiver.fail(e);
     }
   }
 
@@ -88,46 +99,37 @@ final class StreamChannel<T> implements Channel<T> {
       end = why;
     }
     asked = false;
-    for (Waiter task = receivers.poll(); task != null; task = receivers.poll()) {
-      recv.failEnd(task, end);
+    for (Waiter waiter = receivers.poll(); waiter != null; waiter = receivers.poll()) {
+      waiter.failWith(end);
     }
+    assert valid();
+  }
+
+  private boolean valid() {
+    boolean somebodyWaits = receivers.peek() != null;
+    return (!somebodyWaits || asked)
+        && (kept == null || !(somebodyWaits || asked))
+        && (end == null || !asked);
   }
 
   private final class Recv extends YieldEvent<T, IOException> {
     @Override
-    protected void handleYield(Scheduler scheduler, Waiter task) {
-      byte[] kept = arrived;
-      if (kept != null) {
-        arrived = null;
-        deliver(task, kept);
+    protected void handleYield(Scheduler scheduler, Waiter waiter) {
+      byte[] frame = kept;
+      if (frame != null) {
+        kept = null;
+        deliver(waiter, frame);
       } else if (end != null) {
-        failEnd(task, end);
+        failWith(waiter, end);
       } else {
-        receivers.add(task);
-        askForOne(scheduler);
+        receivers.add(waiter);
+        askForFrame(scheduler);
       }
-    }
-
-    @SuppressWarnings("NullAway") // null is refused by the sender, and here
-    void deliver(Waiter task, byte[] frame) {
-      try {
-        T message = Types.cast(messages, CODEC.decode(frame, messages));
-        if (message == null) {
-          throw new CodecException("null arrived from " + peer);
-        }
-        wake(task, message);
-      } catch (CodecException e) {
-        fail(task, e);
-      }
-    }
-
-    void failEnd(Waiter task, IOException why) {
-      failWith(task, why);
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
-      return receivers.remove(task);
+    protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
+      return receivers.remove(waiter);
     }
 
     @Override
@@ -141,12 +143,10 @@ final class StreamChannel<T> implements Channel<T> {
     }
   }
 
-  private final class Send extends YieldEvent<@Nullable Void, IOException> {
+  private final class Send extends SingleWaiterEvent<@Nullable Void, IOException> {
     private final T message;
 
-    /** Who waits until it is written; null if nobody, or not any more. */
-    private @Nullable Waiter sender;
-
+    /** The frame that is being written; null unless somebody waits for that. */
     private byte @Nullable [] frame;
 
     Send(T message) {
@@ -154,40 +154,30 @@ final class StreamChannel<T> implements Channel<T> {
     }
 
     @Override
-    protected void handleYield(Scheduler scheduler, Waiter task) {
-      if (sender != null) {
-        throw new IllegalStateException(this + " is in use by " + sender + "; make one for each");
-      }
-      try {
-        if (message == null) {
-          throw new CodecException("null cannot be sent");
-        }
-        byte[] bytes = CODEC.encode(message, messages, MOST_BYTES);
-        sender = task;
-        frame = bytes;
-        pump.write(scheduler, bytes, this::written);
-      } catch (IOException e) {
-        fail(task, e);
-      }
+    protected void start(Scheduler scheduler, Waiter waiter) throws IOException {
+      byte[] bytes = codec.encode(message);
+      pump.write(scheduler, bytes, failure -> written(bytes, failure));
+      frame = bytes;
     }
 
-    private void written(@Nullable IOException failure) {
-      Waiter task = sender;
-      sender = null;
-      if (task == null) {
-        return; // cancelled meanwhile
+    /** A frame whose sender was cancelled may be written all the same; then nobody is told. */
+    private void written(byte[] bytes, @Nullable IOException failure) {
+      if (frame != bytes) {
+        return;
       }
+      frame = null;
       if (failure == null) {
-        wake(task, null);
+        wake(null);
       } else {
-        failWith(task, failure);
+        failWith(failure);
       }
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
+    protected boolean undo(Scheduler scheduler, Waiter waiter) {
+      assert frame != null : "waits and has no frame";
       pump.takeBack(frame);
-      sender = null;
+      frame = null;
       return true;
     }
 

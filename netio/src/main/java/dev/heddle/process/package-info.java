@@ -1,45 +1,48 @@
 /**
- * Child processes: jobs in other JVMs, queues and pipes between them, messages over standard input
- * and output.
+ * Child processes: jobs in other JVMs, queues and pipes between processes, and messages over
+ * standard input and output.
  *
  * <p>Who talks to whom:
  *
  * <pre>
- *  parent JVM, one scheduler                             child JVM, one scheduler
+ *  parent JVM, one scheduler                        child JVM, one scheduler
  *
- *  task -- pool.apply(job, argument)                     task: job.run(argument)
- *             |          ^ result                           |  ^
- *          Backlog    Call                                  |  | queue.get()
- *             |          |                                  |  | Question
- *          Worker --- Child --- Link ==== socket ==== Link -+--+- Conversation
- *                       |       Unix-domain, a folder of ours, gone once it is connected
- *  task -- queue ----- QueueServer: a task for each question
- *                       |
- *                       +-- stdin  ---- token, then held open ----> ChildMain: ends with it
- *                       +-- Tail &lt;---- stdout, stderr ------------- whatever it prints
+ *  task -- pool.apply(job, argument)                task: job.run(argument)
+ *             |          ^ result                      |   ^
+ *         CallQueue     Call                           |   | queue.get()
+ *             |          |                             |   | RemoteCall
+ *       ChildWorker -- ChildProcess                    |   |
+ *                        |                         ChildSession
+ *                        |                             |
+ *                 FramedConnection === socket === FramedConnection
+ *                        |             a Unix-domain socket in a folder of the parent;
+ *                        |             the folder is deleted as soon as the child has connected
+ *  task -- queue --- QueueServer: one task for each RemoteCall
+ *                        |
+ *                        +-- stdin: the token, then held open ---> ChildMain ends when it closes
+ *                        +-- OutputTail &lt;-- stdout and stderr ---- whatever the child prints
  * </pre>
  *
- * <p>Where a rule stands:
+ * <p>Where each rule is written:
  *
  * <ul>
- *   <li>what may travel, and what is made of what arrives: {@code DataCodec}, {@code Encoder},
- *       {@code Decoder}, {@code Types.reachable};
- *   <li>what a codec of the user's may do wrong: {@code Coding};
+ *   <li>which values may travel, and which objects a message may create: {@link
+ *       dev.heddle.process.codec};
+ *   <li>what happens when a user's codec makes a mistake: {@code GuardedCodec};
  *   <li>what may be a job, and how a child finds it: {@code JobClass}, {@code StaticMethod};
- *   <li>what the two sides say to each other: {@code Message};
- *   <li>how a child starts, and what its death is called: {@code Child};
- *   <li>a child outlives its parent by a moment, however that ended: {@code ChildMain};
- *   <li>nothing printed fills a pipe: {@code Tail};
- *   <li>who waits while all children are at work: {@code Backlog};
- *   <li>an item belongs to one process or the other, also when a task is cancelled: {@code
- *       Question}, {@code QueueServer};
- *   <li>streams, which cannot be selected: {@code StreamChannel}, {@code FramePump}.
+ *   <li>which messages parent and child exchange: {@code Message};
+ *   <li>how a child starts, and how its death is reported: {@code ChildProcess};
+ *   <li>why no child outlives its parent: {@code ChildMain};
+ *   <li>why a child that prints much is never held up: {@code OutputTail};
+ *   <li>who waits while all children are busy: {@code CallQueue};
+ *   <li>why a cancelled task loses no item of a queue: {@code RemoteCall}, {@code QueueServer};
+ *   <li>how to wait for streams, which have no selector: {@code StreamChannel}, {@code StreamPump}.
  * </ul>
  *
- * <p>After Python's {@code multiprocessing}, with three differences that Java asks for: a job is a
- * class or a static method, which have names, and no lambda, as there is no fork; data travels,
- * objects do not, and never by Java's serialization; queues are known by their names, as they
- * cannot be arguments.
+ * <p>The room follows Python's {@code multiprocessing} with three differences. A job is a class or
+ * a static method and never a lambda, because a new JVM must find the job by its name. Data travels
+ * and objects do not, and Java's serialization is never used. A child asks for a queue by its name,
+ * because a queue cannot be an argument.
  */
 @NullMarked
 package dev.heddle.process;

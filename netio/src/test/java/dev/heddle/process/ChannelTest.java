@@ -7,7 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Script;
 import dev.heddle.fixtures.Until;
-import dev.heddle.process.Jobs.Point;
+import dev.heddle.process.codec.CodecException;
+import dev.heddle.process.codec.Drawings.Point;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import java.io.ByteArrayInputStream;
@@ -103,7 +104,7 @@ class ChannelTest {
   @Test
   void aMessageOverTheLimitIsTheEndAndAnotherKindOfMessageIsNot() {
     byte[] tooLong = {0x7F, 0, 0, 0};
-    byte[] number = {0, 0, 0, 2, Tag.INT, 0, 0, 0, 0, 3, Tag.STRING, 1, 'x'};
+    byte[] number = {0, 0, 0, 2, 'i', 0, 0, 0, 0, 3, 's', 1, 'x'};
     run(
         co -> {
           Channel<String> channel = over(new ByteArrayInputStream(tooLong), discard());
@@ -128,7 +129,7 @@ class ChannelTest {
           co.await(Task.yield());
           co.await(Task.yield());
           co.inside(() -> first.cancel("not any more"));
-          feed.write(new byte[] {0, 0, 0, 3, Tag.STRING, 1, 'x', 0, 0, 0, 3, Tag.STRING, 1, 'y'});
+          feed.write(new byte[] {0, 0, 0, 3, 's', 1, 'x', 0, 0, 0, 3, 's', 1, 'y'});
           feed.flush();
           assertThat(co.await(channel.recv())).isEqualTo("x");
           assertThat(co.await(channel.recv())).isEqualTo("y");

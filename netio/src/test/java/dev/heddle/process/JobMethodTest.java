@@ -4,12 +4,12 @@ import static dev.heddle.scheduler.Task.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.heddle.process.Jobs.Circle;
-import dev.heddle.process.Jobs.Point;
+import dev.heddle.process.codec.CodecException;
+import dev.heddle.process.codec.Drawings.Circle;
+import dev.heddle.process.codec.Drawings.Point;
 import dev.heddle.scheduler.Scheduler;
 import java.util.List;
 import java.util.Map;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Static methods as jobs: what is one is done in a child, what is none is refused here. */
@@ -69,11 +69,12 @@ class JobMethodTest {
   void aStaticMethodIsDoneByAnotherProcessAlsoAPrivateOneOrOneOfTheJdk() {
     withPool(
         pool -> {
-          assertThat(await(pool.apply(JobMethodTest::pid, "")))
+          assertThat(await(pool.apply(JobType.of(JobMethodTest::pid), "")))
               .isNotEqualTo(ProcessHandle.current().pid());
-          assertThat(await(pool.map(Integer::parseInt, List.of("1", "-2")))).containsExactly(1, -2);
-          assertThat(await(await(pool.submit(JobMethodTest::half, 7)))).isEqualTo(3);
-          JobMethod<List<String>, Integer> generic = JobMethodTest::size;
+          assertThat(await(pool.map(JobType.of(Integer::parseInt), List.of("1", "-2"))))
+              .containsExactly(1, -2);
+          assertThat(await(await(pool.submit(JobType.of(JobMethodTest::half), 7)))).isEqualTo(3);
+          JobType<List<String>, Integer> generic = JobType.of(JobMethodTest::size);
           assertThat(await(pool.apply(generic, List.of("a")))).isEqualTo(1);
         });
   }
@@ -82,8 +83,8 @@ class JobMethodTest {
   void ofMethodsWithOneNameTheOneThatWasMeantIsDone() {
     withPool(
         pool -> {
-          JobMethod<Integer, Integer> ofNumbers = JobMethodTest::square;
-          JobMethod<String, String> ofTexts = JobMethodTest::square;
+          JobType<Integer, Integer> ofNumbers = JobType.of(JobMethodTest::square);
+          JobType<String, String> ofTexts = JobType.of(JobMethodTest::square);
           assertThat(await(pool.apply(ofNumbers, 12))).isEqualTo(144);
           assertThat(await(pool.apply(ofTexts, "ab"))).isEqualTo("abab");
         });
@@ -93,9 +94,9 @@ class JobMethodTest {
   void itsParameterAndItsResultTellWhatMayTravel() {
     withPool(
         pool -> {
-          assertThat(await(pool.apply(JobMethodTest::around, List.of(new Point(1, 2)))))
+          assertThat(await(pool.apply(JobType.of(JobMethodTest::around), List.of(new Point(1, 2)))))
               .containsOnly(Map.entry("first", new Circle(new Point(1, 2), 1)));
-          JobMethod<List<Object>, Integer> anything = JobMethodTest::size;
+          JobType<List<Object>, Integer> anything = JobType.of(JobMethodTest::size);
           assertThatThrownBy(() -> await(pool.apply(anything, List.of(Thread.currentThread()))))
               .isInstanceOf(CodecException.class)
               .hasMessageMatching("\\[0\\]: java.lang.\\w*Thread cannot be sent; .*");
@@ -106,7 +107,7 @@ class JobMethodTest {
   void whatItThrowsIsTheCauseWithItsOwnStack() {
     withPool(
         pool ->
-            assertThatThrownBy(() -> await(pool.apply(JobMethodTest::fail, "boom")))
+            assertThatThrownBy(() -> await(pool.apply(JobType.of(JobMethodTest::fail), "boom")))
                 .isInstanceOf(JobFailedException.class)
                 .hasMessageStartingWith("dev.heddle.process.JobMethodTest::fail failed in process-")
                 .hasMessageEndingWith(": java.lang.IllegalStateException: boom")
@@ -126,7 +127,7 @@ class JobMethodTest {
   void aProcessOfItsOwnRunsAStaticMethodAndIsNamedAfterIt() {
     try (Scheduler scheduler = Scheduler.create()) {
       JobProcess<Integer> child =
-          JobProcess.start(scheduler, ProcessOptions.DEFAULT, JobMethodTest::half, 8);
+          JobProcess.start(scheduler, ProcessOptions.DEFAULT, JobType.of(JobMethodTest::half), 8);
       assertThat(child).hasToString("task 'half' (READY)");
       scheduler.spawn(() -> assertThat(await(child.join())).isEqualTo(4));
       scheduler.run();
@@ -159,19 +160,9 @@ class JobMethodTest {
   }
 
   private static void assertRefused(JobMethod<String, Object> job, String message) {
-    try (Scheduler scheduler = Scheduler.create()) {
-      ProcessPool pool = ProcessPool.open(scheduler, 1);
-      for (ThrowingCallable call :
-          List.<ThrowingCallable>of(
-              () -> pool.apply(job, ""),
-              () -> pool.submit(job, ""),
-              () -> pool.map(job, List.of("")),
-              () -> JobProcess.start(scheduler, ProcessOptions.DEFAULT, job, ""))) {
-        assertThatThrownBy(call)
-            .isInstanceOf(IllegalArgumentException.class)
-            .hasMessageStartingWith(message);
-      }
-    }
+    assertThatThrownBy(() -> JobType.of(job))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(message);
   }
 
   private static final class ByClass implements JobMethod<String, Object> {

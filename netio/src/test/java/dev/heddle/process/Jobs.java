@@ -2,11 +2,11 @@ package dev.heddle.process;
 
 import static dev.heddle.scheduler.Task.await;
 
+import dev.heddle.process.codec.Drawings.Drawing;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -14,25 +14,6 @@ import org.jspecify.annotations.Nullable;
 /** What the tests have children do. */
 final class Jobs {
   private Jobs() {}
-
-  record Point(int x, int y) {}
-
-  enum Colour {
-    RED,
-    GREEN
-  }
-
-  sealed interface Shape {}
-
-  record Circle(Point centre, double radius) implements Shape {}
-
-  @SuppressWarnings("ArrayRecordComponent") // compared field by field
-  record Drawing(
-      String title,
-      List<Shape> shapes,
-      Map<String, Point> named,
-      Optional<Colour> colour,
-      byte[] bytes) {}
 
   /** Says what it was given, from the other side. */
   static final class Same implements Job<Object, Object> {
@@ -92,7 +73,7 @@ final class Jobs {
     @Override
     public String run(String nothing) throws Exception {
       ByteBuffer half = ByteBuffer.allocate(1000).putInt(1 << 20).position(0);
-      int _ = await(Conversation.current().link().socket().send(half));
+      int _ = await(ChildSession.current().connection.socket.send(half));
       Runtime.getRuntime().halt(9);
       return "";
     }
@@ -103,7 +84,7 @@ final class Jobs {
     @Override
     public String run(String nothing) throws Exception {
       ByteBuffer frame = ByteBuffer.allocate(4).putInt(Integer.MAX_VALUE).position(0);
-      int _ = await(Conversation.current().link().socket().send(frame));
+      int _ = await(ChildSession.current().connection.socket.send(frame));
       new CountDownLatch(1).await();
       return "";
     }

@@ -32,9 +32,9 @@ class OrphanTest {
               while (pool.stats().pids().size() < CHILDREN) {
                 await(Timers.sleep(Duration.ofMillis(10)));
               }
-              Promise<String> spins = await(pool.submit(Jobs.Never.class, "spinning"));
-              Promise<String> waits = await(pool.submit(Jobs.Never.class, "waiting"));
-              long answer = await(pool.apply(Jobs.Pid.class, ""));
+              Promise<String> spins = await(pool.submit(JobType.of(Jobs.Never.class), "spinning"));
+              Promise<String> waits = await(pool.submit(JobType.of(Jobs.Never.class), "waiting"));
+              long answer = await(pool.apply(JobType.of(Jobs.Pid.class), ""));
               pool.stats().pids().forEach(System.out::println);
               System.out.println("ready " + answer);
               String _ = await(spins) + await(waits);

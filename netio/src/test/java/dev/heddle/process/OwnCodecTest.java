@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.process.codec.Codec;
+import dev.heddle.process.codec.CodecException;
 import dev.heddle.scheduler.Scheduler;
 import java.lang.reflect.Type;
 import java.net.URI;
@@ -74,7 +76,7 @@ class OwnCodecTest {
   }
 
   private static void withPool(Class<? extends Codec> codec, Use use) {
-    ProcessOptions options = ProcessOptions.DEFAULT.withCodec(codec).withMaxMessageBytes(5_000);
+    ProcessOptions options = ProcessOptions.builder().codec(codec).maxMessageBytes(5_000).build();
     try (Scheduler scheduler = Scheduler.create();
         ProcessPool pool = ProcessPool.open(scheduler, 1, options)) {
       scheduler.spawn(
@@ -93,10 +95,12 @@ class OwnCodecTest {
         Written.class,
         pool -> {
           URI address = URI.create("https://heddle.dev/");
-          assertThat(await(pool.apply(OwnCodecTest::host, address))).isEqualTo("heddle.dev");
-          assertThat(await(pool.map(OwnCodecTest::address, List.of("heddle.dev"))))
+          assertThat(await(pool.apply(JobType.of(OwnCodecTest::host), address)))
+              .isEqualTo("heddle.dev");
+          assertThat(await(pool.map(JobType.of(OwnCodecTest::address), List.of("heddle.dev"))))
               .containsExactly(address);
-          assertThat(await(pool.apply(Jobs.Echo.class, "by a class"))).isEqualTo("by a class");
+          assertThat(await(pool.apply(JobType.of(Jobs.Echo.class), "by a class")))
+              .isEqualTo("by a class");
         });
   }
 
@@ -105,10 +109,10 @@ class OwnCodecTest {
     withPool(
         Written.class,
         pool -> {
-          assertThatThrownBy(() -> await(pool.apply(Jobs.Square.class, 5)))
+          assertThatThrownBy(() -> await(pool.apply(JobType.of(Jobs.Square.class), 5)))
               .isInstanceOf(CodecException.class)
               .hasMessage("not written: 5");
-          assertThatThrownBy(() -> await(pool.apply(Jobs.Pid.class, "")))
+          assertThatThrownBy(() -> await(pool.apply(JobType.of(Jobs.Pid.class), "")))
               .isInstanceOf(CodecException.class)
               .hasMessageMatching("not written: \\d+");
         });
@@ -137,12 +141,12 @@ class OwnCodecTest {
             assertMistake(
                 pool, side + "bottomless", name + ".decode failed: java.lang.StackOverflowError");
           }
-          assertThat(await(pool.apply(OwnCodecTest::after, "-fine"))).isEqualTo("fine");
+          assertThat(await(pool.apply(JobType.of(OwnCodecTest::after), "-fine"))).isEqualTo("fine");
         });
   }
 
   private static void assertMistake(ProcessPool pool, String argument, String message) {
-    assertThatThrownBy(() -> await(pool.apply(OwnCodecTest::after, argument)))
+    assertThatThrownBy(() -> await(pool.apply(JobType.of(OwnCodecTest::after), argument)))
         .as(argument)
         .isInstanceOf(CodecException.class)
         .hasMessage(message);
@@ -160,13 +164,14 @@ class OwnCodecTest {
 
   @Test
   void aCodecThatCannotBeMadeIsRefusedAtOnce() {
-    assertThatThrownBy(() -> ProcessOptions.DEFAULT.withCodec(Needy.class))
+    assertThatThrownBy(() -> ProcessOptions.builder().codec(Needy.class))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(Needy.class.getName() + " is no codec that two processes can make");
-    assertThatThrownBy(() -> ProcessOptions.DEFAULT.withCodec(Codec.class))
+    assertThatThrownBy(() -> ProcessOptions.builder().codec(Codec.class))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("dev.heddle.process.Codec is no codec that two processes can make");
-    assertThatThrownBy(() -> ProcessOptions.DEFAULT.withCodec(Moody.class))
+        .hasMessageStartingWith(
+            "dev.heddle.process.codec.Codec is no codec that two processes can make");
+    assertThatThrownBy(() -> ProcessOptions.builder().codec(Moody.class))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageEndingWith("java.lang.IllegalStateException: not today");
   }

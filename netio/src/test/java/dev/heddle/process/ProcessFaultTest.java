@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Until;
+import dev.heddle.process.codec.CodecException;
+import dev.heddle.process.codec.Drawings;
 import dev.heddle.scheduler.Cancelled;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
@@ -52,7 +54,7 @@ class ProcessFaultTest {
   }
 
   private static void assertWorks(ProcessPool pool) throws Exception {
-    assertThat(await(pool.apply(Jobs.Square.class, 5))).isEqualTo(25);
+    assertThat(await(pool.apply(JobType.of(Jobs.Square.class), 5))).isEqualTo(25);
   }
 
   @BeforeAll
@@ -71,7 +73,7 @@ class ProcessFaultTest {
   void anExitIsAnErrorThatNamesItsCodeAndTheLastLinesOfItsStandardError() {
     withPool(
         pool -> {
-          assertThatThrownBy(() -> await(pool.apply(Jobs.Exit.class, 7)))
+          assertThatThrownBy(() -> await(pool.apply(JobType.of(Jobs.Exit.class), 7)))
               .isInstanceOf(ProcessDiedException.class)
               .hasMessageMatching(
                   "process-1 \\(pid \\d+\\) died while it ran dev.heddle.process.Jobs\\$Exit: exit"
@@ -86,7 +88,7 @@ class ProcessFaultTest {
   void aWorkerKilledInTheMiddleOfAMessageIsAnError() {
     withPool(
         pool -> {
-          assertThatThrownBy(() -> await(pool.apply(Jobs.DieInAMessage.class, "")))
+          assertThatThrownBy(() -> await(pool.apply(JobType.of(Jobs.DieInAMessage.class), "")))
               .isInstanceOf(ProcessDiedException.class)
               .hasMessageContaining("exit code 9; nothing on its standard error");
           assertWorks(pool);
@@ -97,7 +99,7 @@ class ProcessFaultTest {
   void aWorkerKilledFromOutsideIsAnErrorThatNamesTheSignal() {
     withPool(
         pool -> {
-          Promise<String> never = await(pool.submit(Jobs.Never.class, "spinning"));
+          Promise<String> never = await(pool.submit(JobType.of(Jobs.Never.class), "spinning"));
           while (pool.stats().pids().isEmpty()) {
             await(Timers.sleep(Duration.ofMillis(10)));
           }
@@ -115,20 +117,22 @@ class ProcessFaultTest {
   void anIdleWorkerThatDiesIsReplacedAndNoCallIsLost() {
     withPool(
         pool -> {
-          long pid = await(pool.apply(Jobs.Pid.class, ""));
+          long pid = await(pool.apply(JobType.of(Jobs.Pid.class), ""));
           ProcessHandle worker = ProcessHandle.of(pid).orElseThrow();
           worker.destroyForcibly();
           await(Promise.from(worker.onExit()));
           while (!pool.stats().pids().isEmpty()) {
             await(Timers.sleep(Duration.ofMillis(10)));
           }
-          assertThat(await(pool.apply(Jobs.Pid.class, ""))).isNotEqualTo(pid);
+          assertThat(await(pool.apply(JobType.of(Jobs.Pid.class), ""))).isNotEqualTo(pid);
         });
   }
 
   @Test
   void aWorkerThatPrintsAHundredMegabytesIsNotHeldUp() {
-    withPool(pool -> assertThat(await(pool.apply(Jobs.Print.class, 50))).isEqualTo("printed"));
+    withPool(
+        pool ->
+            assertThat(await(pool.apply(JobType.of(Jobs.Print.class), 50))).isEqualTo("printed"));
   }
 
   @Test
@@ -136,11 +140,11 @@ class ProcessFaultTest {
     withPool(
         pool -> {
           for (String how : List.of("spinning", "waiting")) {
-            long pid = await(pool.apply(Jobs.Pid.class, ""));
+            long pid = await(pool.apply(JobType.of(Jobs.Pid.class), ""));
             Task<String> caller =
                 Task.current()
                     .scheduler()
-                    .submit("caller", () -> await(pool.apply(Jobs.Never.class, how)));
+                    .submit("caller", () -> await(pool.apply(JobType.of(Jobs.Never.class), how)));
             await(Timers.sleep(Duration.ofMillis(50)));
             caller.cancel("enough");
             assertThatThrownBy(() -> await(caller.join()))
@@ -157,9 +161,10 @@ class ProcessFaultTest {
         pool -> {
           Scheduler scheduler = Task.current().scheduler();
           Task<Integer> first =
-              scheduler.submit("first", () -> await(pool.apply(Jobs.Square.class, 2)));
+              scheduler.submit("first", () -> await(pool.apply(JobType.of(Jobs.Square.class), 2)));
           Task<String> second =
-              scheduler.submit("second", () -> await(pool.apply(Jobs.Never.class, "waiting")));
+              scheduler.submit(
+                  "second", () -> await(pool.apply(JobType.of(Jobs.Never.class), "waiting")));
           await(Task.yield());
           await(Task.yield());
           second.cancel("not wanted");
@@ -173,15 +178,15 @@ class ProcessFaultTest {
   @Test
   void anArgumentOrAResultOverTheLimitIsRefusedAndTheWorkerLivesOn() {
     withPool(
-        ProcessOptions.DEFAULT.withMaxMessageBytes(10_000),
+        ProcessOptions.builder().maxMessageBytes(10_000).build(),
         pool -> {
-          assertThatThrownBy(() -> await(pool.apply(Jobs.Same.class, new byte[10_000])))
+          assertThatThrownBy(() -> await(pool.apply(JobType.of(Jobs.Same.class), new byte[10_000])))
               .isInstanceOf(CodecException.class)
               .hasMessage("the message would be longer than 10000 bytes");
-          assertThatThrownBy(() -> await(pool.apply(Jobs.Bytes.class, 10_000)))
+          assertThatThrownBy(() -> await(pool.apply(JobType.of(Jobs.Bytes.class), 10_000)))
               .isInstanceOf(CodecException.class)
               .hasMessage("the message would be longer than 10000 bytes");
-          assertThat(await(pool.apply(Jobs.Bytes.class, 9_900))).hasSize(9_900);
+          assertThat(await(pool.apply(JobType.of(Jobs.Bytes.class), 9_900))).hasSize(9_900);
           assertThat(pool.stats().started()).isEqualTo(1);
         });
   }
@@ -190,7 +195,7 @@ class ProcessFaultTest {
   void aFrameOverTheLimitEndsTheWorkerThatSentIt() {
     withPool(
         pool -> {
-          assertThatThrownBy(() -> await(pool.apply(Jobs.BoastOfLength.class, "")))
+          assertThatThrownBy(() -> await(pool.apply(JobType.of(Jobs.BoastOfLength.class), "")))
               .isInstanceOf(ProcessDiedException.class)
               .hasRootCauseInstanceOf(CodecException.class)
               .rootCause()
@@ -204,15 +209,16 @@ class ProcessFaultTest {
     withPool(
         pool -> {
           Object argument = Map.of("files", List.of("a", Optional.of(new File("b"))));
-          assertThatThrownBy(() -> await(pool.apply(Jobs.Same.class, argument)))
+          assertThatThrownBy(() -> await(pool.apply(JobType.of(Jobs.Same.class), argument)))
               .isInstanceOf(CodecException.class)
               .hasMessageStartingWith(".value[0][1]: java.io.File cannot be sent; what can: ");
-          assertThatThrownBy(() -> await(pool.apply(Jobs.Same.class, new Jobs.Point(1, 2))))
+          assertThatThrownBy(
+                  () -> await(pool.apply(JobType.of(Jobs.Same.class), new Drawings.Point(1, 2))))
               .isInstanceOf(CodecException.class)
               .hasMessageStartingWith(
-                  "dev.heddle.process.Jobs$Point is not among the classes that the declared type"
-                      + " reaches");
-          assertThatThrownBy(() -> await(pool.apply(Jobs.GiveThread.class, "")))
+                  "dev.heddle.process.codec.Drawings$Point is not among the classes that the"
+                      + " declared type reaches");
+          assertThatThrownBy(() -> await(pool.apply(JobType.of(Jobs.GiveThread.class), "")))
               .isInstanceOf(CodecException.class)
               .hasMessageMatching("\\[1\\]: java.lang.\\w*Thread cannot be sent; .*");
           assertThat(pool.stats().started()).isEqualTo(1);
@@ -222,9 +228,9 @@ class ProcessFaultTest {
   @Test
   void aJvmThatDoesNotStartIsAnErrorThatSaysWhatItSaid() {
     withPool(
-        ProcessOptions.DEFAULT.withJvmOptions("-XX:+NoSuchOption"),
+        ProcessOptions.builder().jvmOptions("-XX:+NoSuchOption").build(),
         pool ->
-            assertThatThrownBy(() -> await(pool.apply(Jobs.Square.class, 1)))
+            assertThatThrownBy(() -> await(pool.apply(JobType.of(Jobs.Square.class), 1)))
                 .isInstanceOf(ProcessDiedException.class)
                 .hasMessageContaining("did not start: exit code 1; its standard error ended with:")
                 .hasMessageContaining("NoSuchOption"));
@@ -233,9 +239,9 @@ class ProcessFaultTest {
   @Test
   void aChildThatTakesTooLongToStartIsKilled() {
     withPool(
-        ProcessOptions.DEFAULT.withStartTimeout(Duration.ofMillis(1)),
+        ProcessOptions.builder().startTimeout(Duration.ofMillis(1)).build(),
         pool ->
-            assertThatThrownBy(() -> await(pool.apply(Jobs.Square.class, 1)))
+            assertThatThrownBy(() -> await(pool.apply(JobType.of(Jobs.Square.class), 1)))
                 .isInstanceOf(ProcessDiedException.class)
                 .hasMessageContaining("did not start within PT0.001S: exit code 137 (signal 9)"));
   }
@@ -244,14 +250,14 @@ class ProcessFaultTest {
   void closingThePoolFailsTheCallsThatItHas() {
     withPool(
         pool -> {
-          Promise<String> never = await(pool.submit(Jobs.Never.class, "waiting"));
-          Promise<Integer> queued = await(pool.submit(Jobs.Square.class, 1));
+          Promise<String> never = await(pool.submit(JobType.of(Jobs.Never.class), "waiting"));
+          Promise<Integer> queued = await(pool.submit(JobType.of(Jobs.Square.class), 1));
           await(Timers.sleep(Duration.ofMillis(50)));
           pool.close();
           for (Promise<?> promise : List.of(never, queued)) {
             assertThatThrownBy(() -> await(promise)).hasMessage("the process pool is closed");
           }
-          assertThatThrownBy(() -> await(pool.apply(Jobs.Square.class, 1)))
+          assertThatThrownBy(() -> await(pool.apply(JobType.of(Jobs.Square.class), 1)))
               .hasMessage("the process pool is closed");
           await(pool.shutdown());
         });
@@ -261,11 +267,11 @@ class ProcessFaultTest {
   void shutdownLetsTheCallsThatAreThereBeDone() {
     withPool(
         pool -> {
-          Promise<Integer> first = await(pool.submit(Jobs.Square.class, 1));
-          Promise<Integer> second = await(pool.submit(Jobs.Square.class, 2));
+          Promise<Integer> first = await(pool.submit(JobType.of(Jobs.Square.class), 1));
+          Promise<Integer> second = await(pool.submit(JobType.of(Jobs.Square.class), 2));
           await(pool.shutdown());
           assertThat(await(first) + await(second)).isEqualTo(5);
-          assertThatThrownBy(() -> await(pool.submit(Jobs.Square.class, 3)))
+          assertThatThrownBy(() -> await(pool.submit(JobType.of(Jobs.Square.class), 3)))
               .hasMessage("the process pool is closed");
         });
   }
@@ -273,18 +279,18 @@ class ProcessFaultTest {
   @Test
   void submittingWaitsWhileTooManyCallsAreQueued() {
     withPool(
-        ProcessOptions.DEFAULT.withMaxQueued(2),
+        ProcessOptions.builder().maxQueued(2).build(),
         pool -> {
-          Promise<String> never = await(pool.submit(Jobs.Never.class, "waiting"));
+          Promise<String> never = await(pool.submit(JobType.of(Jobs.Never.class), "waiting"));
           while (pool.stats().queued() > 0) {
             await(Timers.sleep(Duration.ofMillis(10)));
           }
-          Promise<Integer> first = await(pool.submit(Jobs.Square.class, 1));
-          Promise<Integer> second = await(pool.submit(Jobs.Square.class, 2));
+          Promise<Integer> first = await(pool.submit(JobType.of(Jobs.Square.class), 1));
+          Promise<Integer> second = await(pool.submit(JobType.of(Jobs.Square.class), 2));
           Task<Promise<Integer>> third =
               Task.current()
                   .scheduler()
-                  .submit("third", () -> await(pool.submit(Jobs.Square.class, 3)));
+                  .submit("third", () -> await(pool.submit(JobType.of(Jobs.Square.class), 3)));
           await(Task.yield());
           await(Task.yield());
           assertThat(third.waitingFor()).hasToString("room among 2 queued jobs");
@@ -298,7 +304,7 @@ class ProcessFaultTest {
   void theFirstFailureOfAMapIsTheFailureOfAll() {
     withPool(
         pool ->
-            assertThatThrownBy(() -> await(pool.map(Jobs.Exit.class, List.of(3, 4, 5))))
+            assertThatThrownBy(() -> await(pool.map(JobType.of(Jobs.Exit.class), List.of(3, 4, 5))))
                 .isInstanceOf(ProcessDiedException.class)
                 .hasMessageContaining("exit code 3"));
   }
@@ -312,7 +318,7 @@ class ProcessFaultTest {
         Scheduler.builder().failureReporter((_, failure) -> failures.add(failure)).build()) {
       ProcessPool pool = ProcessPool.open(scheduler, 2);
       assertThat(pool.stats().started()).isZero();
-      JobProcess.start(scheduler, ProcessOptions.DEFAULT, Jobs.Never.class, "spinning");
+      JobProcess.start(scheduler, ProcessOptions.DEFAULT, JobType.of(Jobs.Never.class), "spinning");
     }
     assertThat(failures).isEmpty();
     assertThat(ProcessHandle.current().children())
@@ -324,7 +330,7 @@ class ProcessFaultTest {
     long[] pid = new long[1];
     try (Scheduler scheduler = Scheduler.create()) {
       ProcessPool pool = ProcessPool.open(scheduler, 1);
-      scheduler.spawn("test", () -> pid[0] = await(pool.apply(Jobs.Pid.class, "")));
+      scheduler.spawn("test", () -> pid[0] = await(pool.apply(JobType.of(Jobs.Pid.class), "")));
       scheduler.run();
     }
     Until.true_(

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Script;
 import dev.heddle.fixtures.Turn;
-import dev.heddle.process.Jobs.Circle;
-import dev.heddle.process.Jobs.Colour;
-import dev.heddle.process.Jobs.Drawing;
-import dev.heddle.process.Jobs.Point;
+import dev.heddle.process.codec.Drawings.Circle;
+import dev.heddle.process.codec.Drawings.Colour;
+import dev.heddle.process.codec.Drawings.Drawing;
+import dev.heddle.process.codec.Drawings.Point;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
 import java.util.List;
@@ -45,8 +45,8 @@ class ProcessPoolTest {
   void callsAreDoneByOtherProcessesAndDataArrivesAsItWas() {
     withPool(
         (co, pool) -> {
-          assertThat(co.await(pool.apply(Jobs.Square.class, 12))).isEqualTo(144);
-          long pid = co.await(pool.apply(Jobs.Pid.class, ""));
+          assertThat(co.await(pool.apply(JobType.of(Jobs.Square.class), 12))).isEqualTo(144);
+          long pid = co.await(pool.apply(JobType.of(Jobs.Pid.class), ""));
           assertThat(pid).isNotEqualTo(ProcessHandle.current().pid());
 
           Drawing drawing =
@@ -56,20 +56,22 @@ class ProcessPoolTest {
                   Map.of("origin", new Point(0, 0)),
                   Optional.of(Colour.GREEN),
                   new byte[] {0, 1, -1});
-          assertThat(co.await(pool.apply(Jobs.SameDrawing.class, drawing)))
+          assertThat(co.await(pool.apply(JobType.of(Jobs.SameDrawing.class), drawing)))
               .usingRecursiveComparison()
               .isEqualTo(drawing);
 
-          assertThat(co.await(pool.map(Jobs.Square.class, List.of(1, 2, 3, 4, 5, 6, 7, 8, 9))))
+          assertThat(
+                  co.await(
+                      pool.map(JobType.of(Jobs.Square.class), List.of(1, 2, 3, 4, 5, 6, 7, 8, 9))))
               .containsExactly(1, 4, 9, 16, 25, 36, 49, 64, 81);
-          assertThat(co.await(pool.map(Jobs.Square.class, List.of()))).isEmpty();
+          assertThat(co.await(pool.map(JobType.of(Jobs.Square.class), List.of()))).isEmpty();
 
-          Promise<Integer> first = co.await(pool.submit(Jobs.Square.class, 3));
-          Promise<Integer> second = co.await(pool.submit(Jobs.Square.class, 4));
+          Promise<Integer> first = co.await(pool.submit(JobType.of(Jobs.Square.class), 3));
+          Promise<Integer> second = co.await(pool.submit(JobType.of(Jobs.Square.class), 4));
           assertThat(co.await(second)).isEqualTo(16);
           assertThat(co.await(first)).isEqualTo(9);
 
-          assertThatThrownBy(() -> co.await(pool.apply(Jobs.Fail.class, "boom")))
+          assertThatThrownBy(() -> co.await(pool.apply(JobType.of(Jobs.Fail.class), "boom")))
               .isInstanceOf(JobFailedException.class)
               .hasMessageContaining("Jobs$Fail failed in process-")
               .hasMessageContaining("java.lang.IllegalStateException: boom")

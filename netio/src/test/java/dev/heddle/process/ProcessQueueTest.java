@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Script;
+import dev.heddle.process.codec.CodecException;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Timers;
 import dev.heddle.sync.QueueShutdownException;
@@ -25,7 +26,7 @@ class ProcessQueueTest {
   @Parameter Kind kind;
 
   private final ProcessQueue<Integer> numbers = ProcessQueue.open("numbers", Integer.class, 3);
-  private final ProcessOptions sharing = ProcessOptions.DEFAULT.sharing(numbers);
+  private final ProcessOptions sharing = ProcessOptions.builder().share(numbers).build();
 
   private void run(Script script) {
     try (Scheduler scheduler = kind.scheduler()) {
@@ -40,7 +41,10 @@ class ProcessQueueTest {
         co -> {
           Scheduler scheduler = co.task().scheduler();
           JobProcess<Integer> consumer =
-              co.inside(() -> JobProcess.start(scheduler, sharing, QueueJobs.Sum.class, "numbers"));
+              co.inside(
+                  () ->
+                      JobProcess.start(
+                          scheduler, sharing, JobType.of(QueueJobs.Sum.class), "numbers"));
           for (int i = 1; i <= 100; i++) {
             co.await(numbers.put(i));
           }
@@ -65,10 +69,16 @@ class ProcessQueueTest {
                 co.inside(
                     () ->
                         JobProcess.start(
-                            scheduler, sharing, QueueJobs.UntilSentinel.class, "numbers")));
+                            scheduler,
+                            sharing,
+                            JobType.of(QueueJobs.UntilSentinel.class),
+                            "numbers")));
           }
           JobProcess<Integer> producer =
-              co.inside(() -> JobProcess.start(scheduler, sharing, QueueJobs.Produce.class, 50));
+              co.inside(
+                  () ->
+                      JobProcess.start(
+                          scheduler, sharing, JobType.of(QueueJobs.Produce.class), 50));
           assertThat(co.await(producer.join())).isEqualTo(50);
           co.await(numbers.put(0));
           List<Integer> taken = new ArrayList<>();
@@ -93,8 +103,8 @@ class ProcessQueueTest {
                   () ->
                       JobProcess.start(
                           co.task().scheduler(),
-                          ProcessOptions.DEFAULT.sharing(pipe),
-                          QueueJobs.EchoPipe.class,
+                          ProcessOptions.builder().share(pipe).build(),
+                          JobType.of(QueueJobs.EchoPipe.class),
                           "talk"));
           for (String word : List.of("one", "two")) {
             co.await(here.send(word));
@@ -123,8 +133,8 @@ class ProcessQueueTest {
                   () ->
                       JobProcess.start(
                           co.task().scheduler(),
-                          ProcessOptions.DEFAULT.sharing(items, control),
-                          QueueJobs.CancelledGet.class,
+                          ProcessOptions.builder().share(items, control).build(),
+                          JobType.of(QueueJobs.CancelledGet.class),
                           "items"));
           assertThat(co.await(control.get())).isEqualTo("cancelled");
           co.await(items.put("the only one"));
@@ -139,7 +149,8 @@ class ProcessQueueTest {
           JobProcess<List<String>> child =
               co.inside(
                   () ->
-                      JobProcess.start(co.task().scheduler(), sharing, QueueJobs.Misuse.class, ""));
+                      JobProcess.start(
+                          co.task().scheduler(), sharing, JobType.of(QueueJobs.Misuse.class), ""));
           assertThat(co.await(child.join()))
               .satisfiesExactly(
                   e ->
@@ -169,7 +180,10 @@ class ProcessQueueTest {
               co.inside(
                   () ->
                       JobProcess.start(
-                          co.task().scheduler(), sharing, QueueJobs.TakeAndWait.class, "numbers"));
+                          co.task().scheduler(),
+                          sharing,
+                          JobType.of(QueueJobs.TakeAndWait.class),
+                          "numbers"));
           co.await(numbers.put(1));
           co.await(numbers.put(2)); // 1 and 2 are both put only for one that takes both
           assertThat(co.await(child.join())).isEqualTo("2");
@@ -178,9 +192,12 @@ class ProcessQueueTest {
               co.inside(
                   () ->
                       JobProcess.start(
-                          co.task().scheduler(), sharing, QueueJobs.TakeAndWait.class, "numbers"));
+                          co.task().scheduler(),
+                          sharing,
+                          JobType.of(QueueJobs.TakeAndWait.class),
+                          "numbers"));
           co.await(numbers.put(3));
-          while (((HostedQueue<Integer>) numbers).size() > 0) {
+          while (((HostedQueue<Integer>) numbers).queue.size() > 0) {
             co.await(Timers.sleep(Duration.ofMillis(5)));
           }
           co.inside(() -> waiting.kill("enough"));
@@ -205,7 +222,7 @@ class ProcessQueueTest {
   @Test
   void twoQueuesOfOneNameCannotBeSharedAndOutsideOfAChildThereIsNoParent() {
     ProcessQueue<String> other = ProcessQueue.open("numbers", String.class, 0);
-    assertThatThrownBy(() -> sharing.sharing(other))
+    assertThatThrownBy(() -> ProcessOptions.builder().share(numbers, other))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("two queues of one name");
     assertThatThrownBy(() -> Parent.queue("numbers", Integer.class))

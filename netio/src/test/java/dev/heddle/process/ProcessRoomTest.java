@@ -9,27 +9,33 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/**
- * This room stands on the public doors of net, sync and the scheduler; nobody stands on it here.
- */
+/** What the rooms process and process.codec may use, and what of them is public. */
 class ProcessRoomTest {
   private static final Path MAIN = Path.of("src", "main", "java", "dev", "heddle");
-  private static final List<String> ALLOWED =
-      List.of(
-          "java.",
-          "dev.heddle.process.",
-          "dev.heddle.net.",
-          "dev.heddle.scheduler.",
-          "dev.heddle.sync.",
-          "org.jspecify.",
-          "com.google.errorprone.");
+  private static final List<String> LIBRARIES =
+      List.of("java.", "org.jspecify.", "com.google.errorprone.");
 
   @Test
-  void processImportsTheRoomsBelowItOnly() throws IOException {
-    assertThat(lines("process").filter(line -> line.startsWith("import ")))
+  void processUsesTheRoomsBelowItOnly() throws IOException {
+    assertThat(imports("process"))
         .isNotEmpty()
-        .map(line -> line.replaceFirst("^import (static )?", ""))
-        .allMatch(imported -> ALLOWED.stream().anyMatch(imported::startsWith));
+        .allMatch(
+            imported ->
+                startsWithOneOf(imported, LIBRARIES)
+                    || startsWithOneOf(
+                        imported,
+                        List.of(
+                            "dev.heddle.process.",
+                            "dev.heddle.net.",
+                            "dev.heddle.scheduler.",
+                            "dev.heddle.sync.")));
+  }
+
+  @Test
+  void theCodecUsesNoOtherRoom() throws IOException {
+    assertThat(imports("process/codec"))
+        .isNotEmpty()
+        .allMatch(imported -> startsWithOneOf(imported, LIBRARIES));
   }
 
   @Test
@@ -38,15 +44,35 @@ class ProcessRoomTest {
   }
 
   @Test
+  void ofTheCodecOnlyWhatUsersNeedIsPublic() throws IOException {
+    assertThat(lines("process/codec").filter(line -> line.matches("public .*(class|interface) .*")))
+        .map(line -> line.replaceFirst(".*(class|interface) (\\w+).*", "$2"))
+        .containsExactlyInAnyOrder("Codec", "CodecException", "DataCodec");
+  }
+
+  @Test
   void nothingIsEverReadOrWrittenByJavasSerialization() throws IOException {
-    assertThat(lines("process"))
-        .noneMatch(line -> line.contains("ObjectInputStream"))
-        .noneMatch(line -> line.contains("ObjectOutputStream"));
+    for (String room : List.of("process", "process/codec")) {
+      assertThat(lines(room))
+          .noneMatch(line -> line.contains("ObjectInputStream"))
+          .noneMatch(line -> line.contains("ObjectOutputStream"));
+    }
+  }
+
+  private static boolean startsWithOneOf(String imported, List<String> prefixes) {
+    return prefixes.stream().anyMatch(imported::startsWith);
+  }
+
+  private static Stream<String> imports(String room) throws IOException {
+    return lines(room)
+        .filter(line -> line.startsWith("import "))
+        .map(line -> line.replaceFirst("^import (static )?", ""));
   }
 
   private static Stream<String> lines(String room) throws IOException {
     try (Stream<Path> files = Files.list(MAIN.resolve(room))) {
-      return files.filter(Files::isRegularFile).toList().stream().flatMap(ProcessRoomTest::linesOf);
+      return files.filter(Files::isRegularFile).toList().stream()
+          .flatMap(ProcessRoomTest::linesOf);
     }
   }
 

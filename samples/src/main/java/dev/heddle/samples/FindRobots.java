@@ -4,6 +4,7 @@ import static dev.heddle.scheduler.Task.await;
 
 import dev.heddle.pool.Results;
 import dev.heddle.pool.ThreadPool;
+import dev.heddle.process.JobType;
 import dev.heddle.process.ProcessPool;
 import dev.heddle.scheduler.Scheduler;
 import java.io.IOException;
@@ -44,8 +45,8 @@ final class FindRobots implements Callable<Integer> {
       report("two threads", () -> search(threads.map(logs, ApacheLogs::findRobots, 4)));
     }
     ProcessPool pool = ProcessPool.open(scheduler, 2); // until the scheduler is closed
-    report("two processes, cold", () -> await(pool.map(ApacheLogs::findRobots, logs)));
-    report("two processes, warm", () -> await(pool.map(ApacheLogs::findRobots, logs)));
+    report("two processes, cold", () -> await(pool.map(JobType.of(ApacheLogs::findRobots), logs)));
+    report("two processes, warm", () -> await(pool.map(JobType.of(ApacheLogs::findRobots), logs)));
   }
 
   /** As the results come, in the order of the logs. */

@@ -4,6 +4,7 @@ import static dev.heddle.scheduler.Task.await;
 
 import dev.heddle.pool.ThreadPool;
 import dev.heddle.process.JobMethod;
+import dev.heddle.process.JobType;
 import dev.heddle.process.ProcessPool;
 import dev.heddle.scheduler.Scheduler;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ record Lanes(ThreadPool threads, ProcessPool processes) implements AutoCloseable
   }
 
   <A, R> List<R> byProcesses(JobMethod<A, R> job, List<A> inputs) throws Exception {
-    return await(processes.map(job, inputs));
+    return await(processes.map(JobType.of(job), inputs));
   }
 
   @Override

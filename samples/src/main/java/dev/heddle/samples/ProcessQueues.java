@@ -4,6 +4,7 @@ import static dev.heddle.scheduler.Task.await;
 
 import dev.heddle.process.Job;
 import dev.heddle.process.JobProcess;
+import dev.heddle.process.JobType;
 import dev.heddle.process.Parent;
 import dev.heddle.process.ProcessOptions;
 import dev.heddle.process.ProcessQueue;
@@ -47,13 +48,14 @@ final class ProcessQueues implements Runnable {
   @Override
   public void run() {
     ProcessQueue<Integer> items = ProcessQueue.open("items", Integer.class, 10);
-    ProcessOptions options = ProcessOptions.DEFAULT.sharing(items);
+    ProcessOptions options = ProcessOptions.builder().share(items).build();
     try (Scheduler scheduler = Scheduler.create()) {
       scheduler.spawn(
           () -> {
             List<JobProcess<List<Integer>>> consumers = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
-              consumers.add(JobProcess.start(scheduler, options, Consumer.class, "items"));
+              consumers.add(
+                  JobProcess.start(scheduler, options, JobType.of(Consumer.class), "items"));
             }
             for (int item = 1; item <= 100; item++) {
               await(items.put(item));

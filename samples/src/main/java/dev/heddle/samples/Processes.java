@@ -5,6 +5,7 @@ import static dev.heddle.scheduler.Task.await;
 import dev.heddle.process.Channel;
 import dev.heddle.process.Job;
 import dev.heddle.process.JobProcess;
+import dev.heddle.process.JobType;
 import dev.heddle.process.Parent;
 import dev.heddle.process.Pipe;
 import dev.heddle.process.ProcessOptions;
@@ -51,15 +52,16 @@ final class Processes implements Runnable {
       scheduler.spawn(
           () -> {
             Pipe<String> pipe = Pipe.open("talk", String.class);
-            ProcessOptions options = ProcessOptions.DEFAULT.sharing(pipe);
-            JobProcess<String> child = JobProcess.start(scheduler, options, Greeter.class, "talk");
+            ProcessOptions options = ProcessOptions.builder().share(pipe).build();
+            JobProcess<String> child =
+                JobProcess.start(scheduler, options, JobType.of(Greeter.class), "talk");
             await(pipe.here().send("Dave"));
             say("pipe: " + await(pipe.here().recv()));
             say("join: " + await(child.join()));
 
-            say("map: " + await(pool.map(Square.class, List.of(1, 2, 3, 4))));
-            say("apply: " + await(pool.apply(Square.class, 5)));
-            Promise<Integer> later = await(pool.submit(Square.class, 6));
+            say("map: " + await(pool.map(JobType.of(Square.class), List.of(1, 2, 3, 4))));
+            say("apply: " + await(pool.apply(JobType.of(Square.class), 5)));
+            Promise<Integer> later = await(pool.submit(JobType.of(Square.class), 6));
             later.onDone(scheduler, done -> say("called back: " + done.resultNow()));
             await(pool.shutdown());
           });

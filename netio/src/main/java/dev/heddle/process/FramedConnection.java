@@ -3,6 +3,8 @@ package dev.heddle.process;
 import static dev.heddle.scheduler.Task.await;
 
 import dev.heddle.net.TcpSocket;
+import dev.heddle.process.codec.CodecException;
+import dev.heddle.process.codec.DataCodec;
 import dev.heddle.scheduler.Spawner;
 import dev.heddle.sync.Queue;
 import dev.heddle.sync.QueueShutdownException;
@@ -11,36 +13,37 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Messages over a socket: four bytes of length, highest first, and the message. The same on both
- * sides.
+ * A connection that carries {@link Message}s, used by the parent and by the child. A message is
+ * four bytes of length, the highest first, and then the message itself.
  *
- * <p>{@link #post} never waits, a task of the link does the sending: so nobody has to wait for two
- * things at once, and what is kept is bounded by the protocol, in which each side has at most one
- * message on its way for each job and each task that asks.
+ * <p>{@link #post} never waits, because a task of the connection does the sending. So nobody has to
+ * wait for two things at once. The protocol bounds what the outbox holds: each side has at most one
+ * message on its way for each job, and one for each task that asks for an operation on a queue.
  */
-final class Link implements AutoCloseable {
-  /** What the messages have beside the bytes of users: names, stack traces. */
-  static final int OVERHEAD = 1 << 20;
+final class FramedConnection implements AutoCloseable {
+  /** How many bytes a message may have beside the user's bytes: for names and stack traces. */
+  private static final int OVERHEAD = 1 << 20;
 
   private static final int INPUT = 16 * 1024;
   private static final DataCodec CODEC = new DataCodec();
 
-  private final TcpSocket socket;
+  final TcpSocket socket;
   private final Queue<ByteBuffer> outbox = Queue.fifo();
 
-  /** What has arrived and is not taken yet, from position to limit. */
+  /** What has arrived and is not read yet, from position to limit. */
   private final ByteBuffer input = ByteBuffer.allocate(INPUT).flip();
 
-  /** Until both sides know the limit, that of a greeting. */
+  /** How long a message may be. Small until both sides have greeted each other. */
   private int maxFrame = INPUT;
 
-  Link(TcpSocket socket) {
+  FramedConnection(TcpSocket socket) {
     this.socket = socket;
   }
 
-  /** From now on, messages with up to so many bytes of users. */
+  /** From now on a message may hold an argument or result of so many bytes, or an item. */
   void setMaxMessage(int maxBytes) {
-    maxFrame = (int) Math.min(Integer.MAX_VALUE - 8L, (long) maxBytes + OVERHEAD);
+    long most = Math.max(maxBytes, ItemCodec.MOST_BYTES);
+    maxFrame = (int) Math.min(Integer.MAX_VALUE - 8L, most + OVERHEAD);
   }
 
   /** Starts the task that sends. */
@@ -55,13 +58,13 @@ final class Link implements AutoCloseable {
         int _ = await(socket.send(next));
       }
     } catch (QueueShutdownException e) {
-      // closed by the one who receives
+      // closed by the task that receives
     } catch (IOException e) {
-      socket.close(); // the one who receives is told, and tells the rest
+      socket.close(); // the task that receives now gets an exception, and reports it
     }
   }
 
-  /** Sends a message, when its turn has come; if the link is broken or closed, never. */
+  /** Sends a message after those posted before. A closed or broken connection drops the message. */
   void post(Message message) {
     if (outbox.isShutdown()) {
       return;
@@ -77,10 +80,10 @@ final class Link implements AutoCloseable {
   }
 
   /**
-   * Waits for the next message; in a task in thread style.
+   * Waits for the next message; for a task in thread style.
    *
-   * @throws EOFException if the other side is gone, in the middle of a message or between two
-   * @throws CodecException if it is none, or too long
+   * @throws EOFException if the other side has closed the connection, also within a message
+   * @throws CodecException if the bytes are no message, or the message is too long
    */
   Message receive() throws IOException {
     while (input.remaining() < 4) {
@@ -112,12 +115,7 @@ final class Link implements AutoCloseable {
     }
   }
 
-  /** For tests that break off in the middle of a message. */
-  TcpSocket socket() {
-    return socket;
-  }
-
-  /** What was posted and not sent is lost; who receives gets an {@code IOException}. */
+  /** Drops what was posted and not sent. A task that receives gets an {@code IOException}. */
   @Override
   public void close() {
     socket.close();

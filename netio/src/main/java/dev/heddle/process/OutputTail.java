@@ -9,34 +9,38 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what a process prints, so that its pipe is never full, and keeps the end of it. A thread of
- * its own: pipes of processes are not selectable in Java.
+ * Reads what a process prints, so that the pipe is never full and the process is never held up, and
+ * keeps the end of the output. Each tail has a thread, because Java has no selector for the pipes
+ * of a process.
  */
-final class Tail {
+final class OutputTail {
   private static final int KEPT_BYTES = 64 * 1024;
   private static final int SHOWN_LINES = 8;
   private static final int SHOWN_CHARS = 300;
 
   private final InputStream in;
 
-  /** Where it is passed on to, as it comes; or null. */
+  /** Where the output is printed as it comes; null if nowhere. */
   private final @Nullable OutputStream forward;
 
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-  /** A ring: the last byte is before {@code count % length}. Guarded by this, as is the count. */
+  /**
+   * The last bytes of the output. The next byte goes to {@code count % length}. Guarded by this.
+   */
   private final byte[] ring = new byte[KEPT_BYTES];
 
+  /** How many bytes were read so far. Guarded by this. */
   private long count;
 
-  private Tail(InputStream in, @Nullable OutputStream forward) {
+  private OutputTail(InputStream in, @Nullable OutputStream forward) {
     this.in = in;
     this.forward = forward;
   }
 
-  /** Begins to read. */
-  static Tail of(InputStream in, @Nullable OutputStream forward, String thread) {
-    Tail tail = new Tail(in, forward);
+  /** A tail whose thread reads from now on. */
+  static OutputTail of(InputStream in, @Nullable OutputStream forward, String thread) {
+    OutputTail tail = new OutputTail(in, forward);
     Thread.ofPlatform().daemon().name(thread).start(tail::pump);
     return tail;
   }
@@ -52,7 +56,7 @@ final class Tail {
         }
       }
     } catch (IOException e) {
-      // closed with its process
+      // the stream was closed when the process ended
     } finally {
       ended.complete(null);
     }
@@ -68,17 +72,12 @@ final class Tail {
     }
   }
 
-  /** Is completed at the end of the output. */
+  /** Completed at the end of the output. */
   CompletableFuture<Void> ended() {
     return ended;
   }
 
-  /** How many bytes were printed, kept or not. */
-  synchronized long count() {
-    return count;
-  }
-
-  /** The end of what was printed, at most 64 KiB of it. */
+  /** The last 64 KiB of the output. */
   synchronized String text() {
     int kept = (int) Math.min(count, ring.length);
     byte[] bytes = new byte[kept];
@@ -88,7 +87,7 @@ final class Tail {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  /** The last few lines that are not empty, each cut to what fits into a message. */
+  /** The last few lines that are not blank, each cut to a length that fits into a message. */
   List<String> lastLines() {
     List<String> lines = text().lines().filter(line -> !line.isBlank()).toList();
     return lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size()).stream()

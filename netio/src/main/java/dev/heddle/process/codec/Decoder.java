@@ -1,4 +1,4 @@
-package dev.heddle.process;
+package dev.heddle.process.codec;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -15,18 +15,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one message of {@link DataCodec}, which may be anything. Never takes more memory than a
- * small multiple of the message's length, whatever the message says.
+ * Reads one message of {@link DataCodec}. The message may hold any bytes. The decoder never takes
+ * more memory than a small multiple of the message's length.
  */
 final class Decoder {
   private final ByteBuffer in;
+
+  /** The records and enums that may be created, by name. */
   private final Map<String, Class<?>> allowed;
+
   private final int maxDepth;
   private final int maxElements;
 
-  /** The classes that the message has named so far. */
+  /** The classes that the message has named so far, at their numbers. */
   private final List<Class<?>> classes = new ArrayList<>();
 
+  /** How many compound values are open around the current value. */
   private int depth;
 
   Decoder(byte[] message, Map<String, Class<?>> allowed, int maxDepth, int maxElements) {
@@ -36,7 +40,7 @@ final class Decoder {
     this.maxElements = maxElements;
   }
 
-  /** The value that the whole message is. */
+  /** Reads the one value of which the message consists. */
   @Nullable Object whole() throws CodecException {
     Object value;
     try {
@@ -117,7 +121,7 @@ final class Decoder {
     return (int) number;
   }
 
-  /** A length that the rest of the message can have: nothing is allocated for a boast. */
+  /** Reads a length, and refuses it before anything is allocated if the message is shorter. */
   private int length(int bytesEach, long most) throws CodecException {
     long length = varint();
     if (length < 0 || length > most) {
@@ -166,7 +170,7 @@ final class Decoder {
   private Object record() throws CodecException {
     Class<?> type = allowedClass();
     if (!type.isRecord()) {
-      throw malformed("has a record of " + type.getName() + ", which is none");
+      throw malformed("has a record of " + type.getName() + ", which is no record");
     }
     RecordShape shape = RecordShape.of(type);
     @Nullable Object[] values = new Object[shape.size()];
@@ -180,12 +184,12 @@ final class Decoder {
     return shape.make(values);
   }
 
-  /** Looked up among those allowed, and nowhere else. */
+  /** Reads a class, which must be one of the allowed ones. */
   private Class<?> allowedClass() throws CodecException {
     int number = length(0, classes.size());
     if (number == classes.size()) {
       if (!(value() instanceof String name)) {
-        throw malformed("has a class without a name");
+        throw malformed("names a class by a value that is no string");
       }
       Class<?> type = allowed.get(name);
       if (type == null) {

@@ -1,13 +1,13 @@
-package dev.heddle.process;
+package dev.heddle.process.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.heddle.process.Jobs.Circle;
-import dev.heddle.process.Jobs.Colour;
-import dev.heddle.process.Jobs.Drawing;
-import dev.heddle.process.Jobs.Point;
-import dev.heddle.process.Jobs.Shape;
+import dev.heddle.process.codec.Drawings.Circle;
+import dev.heddle.process.codec.Drawings.Colour;
+import dev.heddle.process.codec.Drawings.Drawing;
+import dev.heddle.process.codec.Drawings.Point;
+import dev.heddle.process.codec.Drawings.Shape;
 import java.io.File;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -101,17 +101,19 @@ class DataCodecTest {
     assertThatThrownBy(() -> plain.decode(point, Object.class))
         .isInstanceOf(CodecException.class)
         .hasMessage(
-            "class dev.heddle.process.Jobs$Point is not among those that may be received: []");
+            "class dev.heddle.process.codec.Drawings$Point is not among those that may be received:"
+                + " []");
     assertThatThrownBy(() -> plain.decode(point, Drawing.class))
         .hasMessage(
-            "a dev.heddle.process.Jobs$Point arrived, not a dev.heddle.process.Jobs$Drawing");
+            "a dev.heddle.process.codec.Drawings$Point arrived, not a"
+                + " dev.heddle.process.codec.Drawings$Drawing");
   }
 
   @Test
   void whatCannotBeSentIsNamedWithThePathToIt() {
     assertRefused(new Thread(), "java.lang.Thread cannot be sent; what can: null, primitives");
     assertRefused(List.of(1, Map.of("k", new File("f"))), "[1].value[0]: java.io.File cannot be");
-    assertRefused(new OwnList(), "dev.heddle.process.DataCodecTest$OwnList cannot be sent");
+    assertRefused(new OwnList(), "dev.heddle.process.codec.DataCodecTest$OwnList cannot be sent");
     assertRefused(Thread.State.NEW, "java.lang.Thread$State is not among the classes that");
     assertRefused((Runnable) () -> {}, "cannot be sent");
   }
@@ -126,7 +128,7 @@ class DataCodecTest {
     }
     assertRefused(new byte[1][1], "byte[][] cannot be sent");
     assertRefused(new String[] {"a"}, "java.lang.String[] cannot be sent");
-    assertRefused(new Point[1], "dev.heddle.process.Jobs$Point[] cannot be sent");
+    assertRefused(new Point[1], "dev.heddle.process.codec.Drawings$Point[] cannot be sent");
     assertThatThrownBy(
             () -> codec.encode(new Samples(List.of(new double[] {1.5})), Samples.class, MOST))
         .isInstanceOf(CodecException.class)
@@ -225,48 +227,6 @@ class DataCodecTest {
       } catch (CodecException e) {
         assertThat(e.getMessage()).isNotEmpty();
       }
-    }
-  }
-
-  @Test
-  void aJobMustBeAClassThatAnotherProcessCanFindAndMake() {
-    Job<String, String> lambda = s -> s;
-    assertThat(JobType.of(Jobs.SameDrawing.class).argument()).isEqualTo(Drawing.class);
-    assertThatThrownBy(() -> JobType.of(lambda.getClass()))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("cannot run in a process: it has no name by which");
-    assertThatThrownBy(() -> JobType.of(Inner.class)).hasMessageContaining("make it static");
-    assertThatThrownBy(() -> JobType.of(Needy.class)).hasMessageContaining("constructor without");
-    assertThatThrownBy(() -> JobType.of(Job.class)).hasMessageContaining("it is abstract");
-    assertThat(JobType.of(Indirect.class).argument()).isEqualTo(Integer.class);
-    assertThat(JobType.of(Indirect.class).result()).hasToString("java.util.List<java.lang.Long>");
-  }
-
-  @SuppressWarnings("ClassCanBeStatic") // that it is not is the point
-  final class Inner implements Job<String, String> {
-    @Override
-    public String run(String argument) {
-      return argument;
-    }
-  }
-
-  static final class Needy implements Job<String, String> {
-    Needy(int n) {}
-
-    @Override
-    public String run(String argument) {
-      return argument;
-    }
-  }
-
-  interface Swapped<X, Y> extends Job<Y, X> {}
-
-  abstract static class Base<T> implements Swapped<List<Long>, T> {}
-
-  static final class Indirect extends Base<Integer> {
-    @Override
-    public List<Long> run(Integer argument) {
-      return List.of();
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.heddle.process;
 
+import dev.heddle.process.codec.CodecException;
 import dev.heddle.scheduler.Scheduler;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
@@ -15,36 +16,36 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two threads that read and write frames where Java has no readiness, the streams of a process: a
- * frame is read when it is asked for, and what comes of it is told to the scheduler. The threads
- * are daemons, and start when they are first needed.
+ * Two threads that read and write frames on blocking streams, because Java has no selector for the
+ * streams of a process. Each thread does what it is asked for and reports the outcome to the
+ * scheduler. The threads are daemons and start when they are first needed. All methods are for the
+ * scheduler's thread.
+ *
+ * <p>Invariants: at most one read is asked for at a time; nothing is asked for after the close; the
+ * thread of a stream closes the stream and ends with it.
  */
-final class FramePump {
+final class StreamPump {
 
-  /** Something for one of the threads to do; each ends with a report to the scheduler. */
+  /** One piece of work for a thread; an exception ends the thread. */
   @FunctionalInterface
   private interface Chore {
     void run() throws IOException;
   }
 
+  /** A frame to write, which {@link #takeBack} finds by its identity, and the work. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared by equals
+  private record Write(byte @Nullable [] frame, Chore chore) {}
+
   private final DataInputStream in;
   private final OutputStream out;
   private final int maxBytes;
   private final BlockingQueue<Chore> reads = new LinkedBlockingQueue<>();
-
-  /** With its frame, so that one whose turn has not come can be taken back. */
   private final BlockingQueue<Write> writes = new LinkedBlockingQueue<>();
-
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Write(byte @Nullable [] frame, Chore chore) {}
-
   private final Thread reader;
   private final Thread writer;
-
-  /** The scheduler's thread only, as are all methods but the chores. */
   private boolean closed;
 
-  FramePump(InputStream in, OutputStream out, int maxBytes, String peer) {
+  StreamPump(InputStream in, OutputStream out, int maxBytes, String peer) {
     this.in = new DataInputStream(new BufferedInputStream(in));
     this.out = out;
     this.maxBytes = maxBytes;
@@ -52,7 +53,7 @@ final class FramePump {
     this.writer = thread("to " + peer, () -> writes.take().chore.run(), out);
   }
 
-  /** What the thread does again and again; an exception ends it. */
+  /** What a thread repeats until an exception. */
   @FunctionalInterface
   private interface Round {
     void run() throws IOException, InterruptedException;
@@ -69,20 +70,22 @@ final class FramePump {
                   round.run();
                 }
               } catch (Exception e) {
-                // reported by the chore, or the end that close() has asked for
+                // reported by the chore, or thrown because of close()
               }
             });
   }
 
-  /** Asks for a frame. */
+  /** Asks for a frame. One of the two is told, by the scheduler's thread. */
   void read(Scheduler scheduler, Consumer<byte[]> arrived, Consumer<IOException> ended) {
+    assert !closed : "read after the close";
+    assert reads.isEmpty() : "two reads at a time";
     reads.add(
         () -> {
           try {
             byte[] frame = readFrame();
-            tell(scheduler, () -> arrived.accept(frame));
+            report(scheduler, () -> arrived.accept(frame));
           } catch (IOException e) {
-            tell(scheduler, () -> ended.accept(e));
+            report(scheduler, () -> ended.accept(e));
             throw e;
           }
         });
@@ -106,7 +109,11 @@ final class FramePump {
     return frame;
   }
 
-  /** Has a frame written; a failure of the stream is the answer to all that follow, too. */
+  /**
+   * Writes a frame and reports to the scheduler's thread: null, or why the stream has failed.
+   *
+   * @throws IOException if the pump is closed
+   */
   void write(Scheduler scheduler, byte[] frame, Consumer<@Nullable IOException> written)
       throws IOException {
     if (closed) {
@@ -123,23 +130,23 @@ final class FramePump {
                 failure = e;
               }
               IOException outcome = failure;
-              tell(scheduler, () -> written.accept(outcome));
+              report(scheduler, () -> written.accept(outcome));
             }));
     start(writer);
   }
 
-  /** In one piece: a frame is sent whole, or the stream is broken. */
+  /** In one piece: a frame is written whole, or the stream is broken. */
   private void writeFrame(byte[] frame) throws IOException {
     out.write(ByteBuffer.allocate(4 + frame.length).putInt(frame.length).put(frame).array());
     out.flush();
   }
 
-  /** Does not write a frame after all, if its writing has not begun. */
-  void takeBack(byte @Nullable [] frame) {
+  /** Does not write a frame after all, if the writing has not begun. */
+  void takeBack(byte[] frame) {
     writes.removeIf(write -> write.frame == frame);
   }
 
-  /** What was to be written is written; then both streams are closed, by their threads. */
+  /** The threads write what is left to write, close their streams, and end. Does not wait. */
   void close() {
     if (closed) {
       return;
@@ -161,11 +168,11 @@ final class FramePump {
     }
   }
 
-  private static void tell(Scheduler scheduler, Runnable report) {
+  private static void report(Scheduler scheduler, Runnable outcome) {
     try {
-      scheduler.execute(report);
+      scheduler.execute(outcome);
     } catch (RejectedExecutionException e) {
-      // closed: nobody waits any more
+      // the scheduler is closed, and nobody waits any more
     }
   }
 }

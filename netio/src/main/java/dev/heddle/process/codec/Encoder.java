@@ -1,4 +1,4 @@
-package dev.heddle.process;
+package dev.heddle.process.codec;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
@@ -11,21 +11,24 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes one message of {@link DataCodec}. */
 final class Encoder {
+  /** The records and enums that may be sent, by name. */
   private final Map<String, Class<?>> allowed;
+
   private final int maxDepth;
   private final int maxElements;
-  private final Output out;
+  private final ByteWriter out;
 
-  /** The classes that the message has named, each with its number. */
+  /** The classes that the message has named so far, each with its number. */
   private final Map<Class<?>, Integer> classes = new HashMap<>();
 
+  /** How many compound values are open around the current value. */
   private int depth;
 
   Encoder(Map<String, Class<?>> allowed, int maxDepth, int maxElements, int maxBytes) {
     this.allowed = allowed;
     this.maxDepth = maxDepth;
     this.maxElements = maxElements;
-    this.out = new Output(maxBytes);
+    this.out = new ByteWriter(maxBytes);
   }
 
   byte[] toByteArray() {
@@ -50,7 +53,7 @@ final class Encoder {
     }
   }
 
-  /** What holds other values. */
+  /** Writes a value that holds other values. */
   private void compound(Object value) throws CodecException {
     if (++depth > maxDepth) {
       throw new CodecException("more than " + maxDepth + " values inside of each other");
@@ -71,7 +74,7 @@ final class Encoder {
     depth--;
   }
 
-  /** Others may do anything when they are read, and would arrive as something else. */
+  /** A collection of another class may run any code when it is read, and would lose its class. */
   private static boolean isOfTheJdk(Object collection) {
     return collection.getClass().getName().startsWith("java.util.");
   }
@@ -141,7 +144,7 @@ final class Encoder {
     }
   }
 
-  /** A class is named once; then its number does. */
+  /** Writes the class by its name the first time, and by its number after that. */
   private void className(Class<?> type) throws CodecException {
     if (allowed.get(type.getName()) != type) {
       throw new CodecException(

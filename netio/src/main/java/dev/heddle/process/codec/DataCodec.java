@@ -1,4 +1,4 @@
-package dev.heddle.process;
+package dev.heddle.process.codec;
 
 import java.lang.reflect.Type;
 import java.util.HashMap;
@@ -8,20 +8,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The codec for plain data: null, primitives, strings, byte arrays, enums, {@code Optional},
- * records of such, and the JDK's lists, sets and maps of such. Everything else is refused, on the
- * side that sends it, with a line that names the class and the way to it; other arrays too: a list
- * does as well, and arrives as it was whatever its elements are.
+ * records, and the JDK's lists, sets and maps. Records and collections may hold any of these.
+ * Everything else is refused on the side that sends, with an error that names the class and the
+ * place. Arrays other than byte arrays are refused too; send a list instead.
  *
- * <p>What arrives is never trusted. An object is made only of a record or an enum that the declared
- * type reaches, or that was named to the constructor; by its canonical constructor, which may check
- * what it is given. No class is looked up by a name that a message has brought, and Java's
- * serialization has no part in it.
+ * <p>A message is never trusted. A message creates objects only of those records and enums that the
+ * declared type reaches, or that the constructor was given. A record is created by its canonical
+ * constructor, which may check its arguments. No class is looked up by a name from a message, and
+ * Java's serialization is never used.
  *
- * <p>Lists, sets and maps arrive as such, cannot be changed, and keep their order; of which class
- * they were is not kept. An object that is reached twice arrives as two; one that contains itself
- * is refused, for its depth.
+ * <p>Lists, sets and maps keep their order, cannot be changed on arrival, and lose their class. An
+ * object that a value holds twice arrives as two objects. A value that contains itself is refused,
+ * because it is too deep.
  *
- * <p>May be used by any thread.
+ * <p>A codec may be used by any thread.
  */
 public final class DataCodec implements Codec {
   private static final int DEFAULT_DEPTH = 64;
@@ -29,21 +29,25 @@ public final class DataCodec implements Codec {
 
   private final int maxDepth;
   private final int maxElements;
+
+  /** The classes given to the constructor and all that they reach, by name. */
   private final Map<String, Class<?>> named = new HashMap<>();
+
+  /** A cache: for each declared type, the classes that its messages may name. */
   private final Map<Type, Map<String, Class<?>>> allowed = new ConcurrentHashMap<>();
 
-  /** 64 values inside of each other, a million elements in each collection, no further classes. */
+  /** Allows 64 nested values, a million elements in each collection, and no further classes. */
   public DataCodec() {
     this(DEFAULT_DEPTH, DEFAULT_ELEMENTS);
   }
 
   /**
-   * With limits of its own, and with classes that no declared type reaches: for arguments declared
+   * Has other limits, and allows classes that the declared type does not reach: for values declared
    * as {@code Object}, or as an interface that is not sealed.
    *
-   * @param maxDepth how many values may be inside of each other, 1 to 500
+   * @param maxDepth how deep values may be nested, 1 to 500
    * @param maxElements how many elements a collection may have, 0 or more
-   * @param further records and enums; what their declarations reach is allowed too
+   * @param further records and enums; the classes that their declarations reach are allowed too
    * @throws IllegalArgumentException if a number is out of its range
    */
   public DataCodec(int maxDepth, int maxElements, Class<?>... further) {

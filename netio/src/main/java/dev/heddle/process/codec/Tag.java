@@ -1,6 +1,6 @@
-package dev.heddle.process;
+package dev.heddle.process.codec;
 
-/** The first byte of each value in a message of {@link DataCodec}: what it is. */
+/** The first byte of each value in a message of {@link DataCodec}; it tells the value's kind. */
 final class Tag {
   static final byte NULL = 'n';
   static final byte TRUE = 't';
@@ -13,31 +13,31 @@ final class Tag {
   static final byte FLOAT = 'F';
   static final byte DOUBLE = 'D';
 
-  /** Length in bytes, UTF-8. */
+  /** The length in bytes, then UTF-8. */
   static final byte STRING = 's';
 
-  /** Length in chars, UTF-16: for half surrogates, which UTF-8 cannot say. */
+  /** The length in chars, then UTF-16: for a string with a half surrogate, which UTF-8 lacks. */
   static final byte CHARS = 'S';
 
-  /** Length, bytes. */
+  /** The length, then the bytes. */
   static final byte BYTES = 'B';
 
-  /** Count, elements. */
+  /** The number of elements, then the elements. */
   static final byte LIST = 'L';
 
-  /** Count, elements. */
+  /** The number of elements, then the elements. */
   static final byte SET = 'E';
 
-  /** Count, keys and values in turn. */
+  /** The number of entries, then each entry's key and value. */
   static final byte MAP = 'M';
 
-  /** A value, null for an empty one. */
+  /** The value inside; null if the optional is empty. */
   static final byte OPTIONAL = 'O';
 
-  /** A class, the constant's name. */
+  /** The class, then the name of the constant. */
   static final byte ENUM = 'e';
 
-  /** A class, the components in their order. */
+  /** The class, then the components in their declared order. */
   static final byte RECORD = 'R';
 
   private Tag() {}

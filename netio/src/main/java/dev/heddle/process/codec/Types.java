@@ -1,4 +1,4 @@
-package dev.heddle.process;
+package dev.heddle.process.codec;
 
 import java.lang.invoke.MethodType;
 import java.lang.reflect.GenericArrayType;
@@ -8,13 +8,12 @@ import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/** Declared types, and the classes that a value of one may consist of. */
+/** Questions about declared types. */
 final class Types {
   private Types() {}
 
-  /** The class behind a type, a wrapper for a primitive. */
+  /** The class of a type; for a primitive type its wrapper. */
   static Class<?> raw(Type type) {
     return switch (type) {
       case Class<?> c -> MethodType.methodType(c).wrap().returnType();
@@ -26,17 +25,10 @@ final class Types {
     };
   }
 
-  /** A value whose codec has seen to it that it is of this class. */
-  @SuppressWarnings("unchecked")
-  static <T> @Nullable T cast(Class<T> type, @Nullable Object value) {
-    assert value == null || raw(type).isInstance(value) : value + " is no " + type;
-    return (T) value;
-  }
-
   /**
-   * The records and enums, by name, that a value of this type may hold as far as the declarations
-   * tell: its own class, the components of a record, the permitted ones of a sealed type, and what
-   * stands in angle brackets.
+   * The records, enums and sealed types, by name, that the declaration of this type names: the type
+   * itself, the components of a record, the permitted subclasses of a sealed type, and the
+   * arguments of a generic type, each with all that it names in turn.
    */
   static Map<String, Class<?>> reachable(Type type) {
     Map<String, Class<?>> found = new HashMap<>();
@@ -55,7 +47,9 @@ final class Types {
       }
       case WildcardType wildcard -> visit(wildcard.getUpperBounds()[0], found);
       case TypeVariable<?> variable -> {
-        visit(raw(variable), found); // its class only: T extends Comparable<T> would never end
+        visit(
+            raw(variable),
+            found); // only the class of the bound: T extends Comparable<T> would never end
       }
       default -> {}
     }

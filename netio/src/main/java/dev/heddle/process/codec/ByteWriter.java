@@ -1,16 +1,19 @@
-package dev.heddle.process;
+package dev.heddle.process.codec;
 
 import java.util.Arrays;
 
-/** A message that is being written: an array that grows up to a limit. */
-final class Output {
+/** Collects the bytes of a message, in an array that grows up to a limit. */
+final class ByteWriter {
   private static final int SMALLEST = 64;
 
   private final int maxBytes;
+
+  /** The message is in the first {@code size} bytes. */
   private byte[] bytes;
+
   private int size;
 
-  Output(int maxBytes) {
+  ByteWriter(int maxBytes) {
     this.maxBytes = maxBytes;
     this.bytes = new byte[Math.min(SMALLEST, maxBytes)];
   }
@@ -26,7 +29,7 @@ final class Output {
     size += more.length;
   }
 
-  /** The lowest bytes of a number, highest first. */
+  /** Writes the lowest {@code count} bytes of a number, the highest of them first. */
   void fixed(long number, int count) throws CodecException {
     room(count);
     for (int shift = 8 * (count - 1); shift >= 0; shift -= 8) {
@@ -34,7 +37,7 @@ final class Output {
     }
   }
 
-  /** A number of 0 or more in as many bytes as it needs, 7 bits in each, lowest first. */
+  /** Writes a number as unsigned, 7 bits in each byte, the lowest first, until no bit is left. */
   void varint(long number) throws CodecException {
     long rest = number;
     while ((rest & ~0x7FL) != 0) {
@@ -44,7 +47,7 @@ final class Output {
     put((byte) rest);
   }
 
-  /** Any number, so that small ones of either sign are short. */
+  /** Writes a signed number so that a number near 0 takes few bytes, whatever its sign. */
   void signed(long number) throws CodecException {
     varint((number << 1) ^ (number >> 63));
   }

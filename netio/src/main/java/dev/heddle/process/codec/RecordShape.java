@@ -1,4 +1,4 @@
-package dev.heddle.process;
+package dev.heddle.process.codec;
 
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -7,7 +7,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** How to take a record apart and to put one together; looked up once for each class. */
+/** The components and the constructor of a record class; looked up once for each class. */
 final class RecordShape {
   private static final ClassValue<RecordShape> KNOWN =
       new ClassValue<>() {
@@ -38,9 +38,9 @@ final class RecordShape {
   }
 
   /**
-   * The shape of a record.
+   * The shape of a record class.
    *
-   * @throws CodecException if its module keeps it closed
+   * @throws CodecException if the module of the record does not open its package
    */
   static RecordShape of(Class<?> type) throws CodecException {
     try {
@@ -55,7 +55,7 @@ final class RecordShape {
     return components.length;
   }
 
-  /** As a step in a path. */
+  /** The component as a step in the path of an error. */
   String step(int index) {
     return "." + components[index].getName();
   }
@@ -69,7 +69,7 @@ final class RecordShape {
     }
   }
 
-  /** By the canonical constructor, with what the record itself has to say to it. */
+  /** Creates a record by the canonical constructor, which may refuse the values. */
   Object make(@Nullable Object[] values) throws CodecException {
     try {
       return constructor.newInstance(values);

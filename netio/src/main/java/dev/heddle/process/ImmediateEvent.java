@@ -6,10 +6,14 @@ import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** An operation that waits when it is another process's, and not when it is this one's. */
-final class AtOnce extends YieldEvent<@Nullable Void, IOException> {
+/**
+ * An event that never waits: its action runs when the event is yielded. It serves operations of
+ * {@link ProcessQueue} that wait in a child, where the parent has to be asked, and not in the
+ * parent.
+ */
+final class ImmediateEvent extends YieldEvent<@Nullable Void, IOException> {
 
-  /** What is done when the event is yielded. */
+  /** What the event does. */
   @FunctionalInterface
   interface Action {
     void run() throws IOException;
@@ -18,23 +22,23 @@ final class AtOnce extends YieldEvent<@Nullable Void, IOException> {
   private final String description;
   private final Action action;
 
-  AtOnce(String description, Action action) {
+  ImmediateEvent(String description, Action action) {
     this.description = description;
     this.action = action;
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Waiter task) {
+  protected void handleYield(Scheduler scheduler, Waiter waiter) {
     try {
       action.run();
-      wake(task, null);
+      wake(waiter, null);
     } catch (IOException | RuntimeException e) {
-      failWith(task, e);
+      failWith(waiter, e);
     }
   }
 
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Waiter task) {
+  protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
     throw new AssertionError(this + " never waits");
   }
 

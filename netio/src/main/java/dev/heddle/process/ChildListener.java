@@ -1,0 +1,81 @@
+package dev.heddle.process;
+
+import static dev.heddle.scheduler.Task.await;
+
+import dev.heddle.net.TcpListener;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.UnixDomainSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+
+/**
+ * Where one child connects to its parent: a Unix-domain socket in a folder that only this user may
+ * enter. The child proves who it is by a token that it gets by its standard input. The folder is
+ * deleted at the close.
+ */
+final class ChildListener implements AutoCloseable {
+  /** How long the token is, in hexadecimal digits. */
+  static final int TOKEN_DIGITS = 32;
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final Path folder;
+  private final Path file;
+  private final TcpListener listener;
+  private final String token;
+
+  ChildListener() throws IOException {
+    var onlyThisUser =
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    folder = Files.createTempDirectory("heddle-process-", onlyThisUser);
+    file = folder.resolve("socket");
+    try {
+      listener = TcpListener.bind(UnixDomainSocketAddress.of(file));
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(folder);
+      throw e;
+    }
+    byte[] random = new byte[TOKEN_DIGITS / 2];
+    RANDOM.nextBytes(random);
+    token = HexFormat.of().formatHex(random);
+  }
+
+  /** The path of the socket, which the child is told as an argument. */
+  Path file() {
+    return file;
+  }
+
+  /** Tells the child the token; the pipe has room for it. */
+  void tellToken(OutputStream input) throws IOException {
+    input.write((token + "\n").getBytes(StandardCharsets.US_ASCII));
+    input.flush();
+  }
+
+  /** Waits for the child. Others who connect are refused. For a task in thread style. */
+  FramedConnection accept() throws IOException {
+    while (true) {
+      FramedConnection connection = new FramedConnection(await(listener.accept()));
+      if (connection.receive() instanceof Message.Hello(String answer) && answer.equals(token)) {
+        return connection;
+      }
+      connection.close();
+    }
+  }
+
+  /** Ends {@link #accept} with an {@code IOException}. */
+  void stop() {
+    listener.close();
+  }
+
+  @Override
+  public void close() throws IOException {
+    stop();
+    Files.deleteIfExists(file);
+    Files.deleteIfExists(folder);
+  }
+}

@@ -1,0 +1,251 @@
+package dev.heddle.process;
+
+import static dev.heddle.scheduler.Task.await;
+
+import dev.heddle.process.ProcessDiedException.Exit;
+import dev.heddle.process.codec.CodecException;
+import dev.heddle.scheduler.Promise;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.Timed;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A child process, as its parent sees it, from its start to its end. One task in thread style uses
+ * a child at a time.
+ */
+final class ChildProcess {
+  /** How long a child may take to exit after it has closed its connection or was told to end. */
+  private static final long GRACE_MILLIS = 2_000;
+
+  /** How long after the exit its standard error is read, if another process holds that open. */
+  private static final long LAST_WORDS_MILLIS = 500;
+
+  private final String name;
+  private final ProcessOptions options;
+  private final Process process;
+  private final OutputTail out;
+  private final OutputTail err;
+  private final Promise<Exit> exited;
+  private final GuardedCodec codec;
+
+  /** Null until the child has connected. */
+  private @Nullable FramedConnection connection;
+
+  /** Null until the child has connected. */
+  private @Nullable QueueServer queues;
+
+  /** Whether {@link #kill} was called, so that the end of the child is no surprise. */
+  private boolean killed;
+
+  private ChildProcess(String name, ProcessOptions options, Process process) {
+    this.name = name;
+    this.options = options;
+    this.process = process;
+    String title = name + ", " + process.pid();
+    boolean forwards = options.forwardsOutput;
+    out = OutputTail.of(process.getInputStream(), forwards ? System.out : null, "out of " + title);
+    err = OutputTail.of(process.getErrorStream(), forwards ? System.err : null, "err of " + title);
+    exited = Promise.from(exitOf(process, err));
+    codec = GuardedCodec.of(options.codec, options.maxMessageBytes);
+  }
+
+  private static CompletableFuture<Exit> exitOf(Process process, OutputTail err) {
+    return process
+        .onExit()
+        .thenCompose(
+            _ ->
+                err.ended()
+                    .copy()
+                    .completeOnTimeout(null, LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS))
+        .thenApply(_ -> new Exit(process.exitValue(), err.lastLines()));
+  }
+
+  // The start.
+
+  /**
+   * Starts a child and waits until it has connected.
+   *
+   * @throws ProcessDiedException if the child ended before that, or took too long
+   */
+  static ChildProcess start(String name, ProcessOptions options) throws IOException {
+    await(Task.yield()); // a task that is cancelled before its first turn starts no child
+    try (ChildListener listener = new ChildListener()) {
+      List<String> command =
+          ChildJvm.command(options.jvmOptions, options.classPath, ChildMain.class);
+      command.add(listener.file().toString());
+      ChildProcess child = new ChildProcess(name, options, new ProcessBuilder(command).start());
+      child.connect(listener);
+      return child;
+    }
+  }
+
+  private void connect(ChildListener listener) throws IOException {
+    Scheduler scheduler = Task.current().scheduler();
+    Timed limit = new StartLimit();
+    scheduler.setDeadline(limit, scheduler.nanoTime() + options.startTimeout.toNanos());
+    Task<?> watch =
+        scheduler
+            .daemons()
+            .spawn(
+                "exit of " + this,
+                () -> {
+                  Exit _ = await(exited);
+                  listener.stop();
+                });
+    try {
+      listener.tellToken(process.getOutputStream());
+      begin(scheduler, listener.accept());
+    } catch (IOException e) {
+      throw died("did not start" + (killed ? " within " + options.startTimeout : ""), e);
+    } finally {
+      scheduler.clearDeadline(limit);
+      watch.cancel("connected");
+      if (connection == null) {
+        kill();
+      }
+    }
+  }
+
+  /** Kills a child that takes too long. The exit of the child then ends the waiting for it. */
+  private final class StartLimit extends Timed {
+    @Override
+    protected void handleDeadline(Scheduler scheduler) {
+      kill();
+    }
+  }
+
+  private void begin(Scheduler scheduler, FramedConnection accepted) {
+    connection = accepted;
+    queues = new QueueServer(scheduler.daemons(), accepted, options.shared);
+    accepted.start(scheduler.daemons(), "to " + this);
+    accepted.post(new Message.Setup(options.codec.getName(), options.maxMessageBytes));
+    accepted.setMaxMessage(options.maxMessageBytes);
+  }
+
+  // Jobs.
+
+  /**
+   * Has the child run a job, and waits for the result. Meanwhile the job may use the queues.
+   *
+   * @throws CodecException if the argument or the result cannot be sent
+   * @throws JobFailedException if the job throws
+   * @throws ProcessDiedException if the child ends before it has given a result
+   */
+  @SuppressWarnings({"unchecked", "NullAway"}) // the codec checks the result; an R may be null
+  <R extends @Nullable Object> R call(JobType<?, R> job, @Nullable Object argument)
+      throws IOException {
+    FramedConnection child = connection;
+    QueueServer server = queues;
+    assert child != null && server != null : this + " has not connected";
+    child.post(new Message.Run(job.name, codec.encode(argument, job.argument)));
+    while (true) {
+      switch (receive(child, job)) {
+        case Message.Done done -> {
+          return (R) codec.decode(done.result(), job.result);
+        }
+        case Message.Failed(RemoteFailure failure) ->
+            throw new JobFailedException(
+                job + " failed in " + this + ": " + failure.describe(), failure);
+        case Message.Refused(String why) -> throw new CodecException(why);
+        case Message.Ask ask -> server.ask(ask);
+        case Message.Withdraw(long number) -> server.withdraw(number);
+        case Message.Shutdown(String queue) -> server.shutdown(queue);
+        case Message other ->
+            throw died("said what no child may say", new CodecException(other.toString()));
+      }
+    }
+  }
+
+  private Message receive(FramedConnection child, JobType<?, ?> job) throws IOException {
+    try {
+      return child.receive();
+    } catch (IOException e) {
+      throw died((killed ? "was killed" : "died") + " while it ran " + job, e);
+    }
+  }
+
+  // The end.
+
+  /** Waits for the exit of a child that is about to end; one that is not is killed. */
+  private ProcessDiedException died(String how, IOException seen) throws IOException {
+    endWithin(seen instanceof CodecException ? 0 : GRACE_MILLIS);
+    return new ProcessDiedException(toString(), how, join(), seen);
+  }
+
+  /** Waits until the process has ended. */
+  Exit join() throws IOException {
+    try {
+      return await(exited);
+    } catch (IOException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException("cannot tell how " + this + " ended", e);
+    }
+  }
+
+  /** Whether the child can be given a job. It may have died a moment ago all the same. */
+  boolean isAlive() {
+    return !killed && process.isAlive();
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** The last 64 KiB of what the child has printed, and of its errors. */
+  String output() {
+    return out.text() + err.text();
+  }
+
+  /** Tells the child to end, and kills it if it does not end soon. Does not wait. */
+  void close() {
+    try {
+      // Tells ChildMain that its standard input is closed on purpose. The pipe has room for a byte.
+      process.getOutputStream().write('\n');
+      process.getOutputStream().flush();
+    } catch (IOException e) {
+      // the child has ended already
+    }
+    disconnect();
+    endWithin(GRACE_MILLIS);
+  }
+
+  /** Ends the child at once. Who waits for the child is told. Does not wait. */
+  void kill() {
+    killed = true;
+    process.destroyForcibly();
+    disconnect();
+  }
+
+  private void disconnect() {
+    if (queues != null) {
+      queues.close();
+    }
+    if (connection != null) {
+      connection.close();
+    }
+  }
+
+  private void endWithin(long millis) {
+    var _ =
+        process
+            .onExit()
+            .copy()
+            .orTimeout(millis, TimeUnit.MILLISECONDS)
+            .exceptionally(
+                _ -> {
+                  process.destroyForcibly();
+                  return process;
+                });
+  }
+
+  @Override
+  public String toString() {
+    return name + " (pid " + process.pid() + ")";
+  }
+}

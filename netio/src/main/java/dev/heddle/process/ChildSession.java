@@ -1,0 +1,137 @@
+package dev.heddle.process;
+
+import static dev.heddle.scheduler.Task.await;
+
+import dev.heddle.net.TcpSocket;
+import dev.heddle.process.Message.Operation;
+import dev.heddle.process.codec.Codec;
+import dev.heddle.process.codec.CodecException;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The child's side of the connection: runs jobs for the parent, and uses queues of the parent. */
+final class ChildSession {
+  /** Written once, by the session's task; jobs read it from any thread. */
+  private static volatile @Nullable ChildSession current;
+
+  final FramedConnection connection;
+  private final GuardedCodec codec;
+
+  /** The operations that the parent has not answered, by their numbers. */
+  private final Map<Long, RemoteCall<?, ?>> calls = new HashMap<>();
+
+  /** The number of the latest operation. */
+  private long asked;
+
+  private ChildSession(FramedConnection connection, Message.Setup setup)
+      throws ReflectiveOperationException {
+    this.connection = connection;
+    Class<? extends Codec> type = Class.forName(setup.codec()).asSubclass(Codec.class);
+    this.codec = GuardedCodec.of(type, setup.maxMessageBytes());
+    connection.setMaxMessage(setup.maxMessageBytes());
+  }
+
+  /**
+   * The session of this process.
+   *
+   * @throws IllegalStateException if this process is not a child
+   */
+  static ChildSession current() {
+    ChildSession session = current;
+    if (session == null) {
+      throw new IllegalStateException(
+          "this process has no parent that shares something with it; call this in a Job");
+    }
+    return session;
+  }
+
+  /** Connects to the parent and serves it until the parent ends; for a task in thread style. */
+  static void serve(Path socketFile, String token) throws Exception {
+    Scheduler scheduler = Task.current().scheduler();
+    try (TcpSocket socket = await(TcpSocket.connect(UnixDomainSocketAddress.of(socketFile)));
+        FramedConnection connection = new FramedConnection(socket)) {
+      // Nobody else will connect. Deleted here, the folder is gone even if the parent is killed.
+      Files.deleteIfExists(socketFile);
+      Files.deleteIfExists(Objects.requireNonNull(socketFile.getParent()));
+      connection.start(scheduler.daemons(), "to the parent");
+      connection.post(new Message.Hello(token));
+      ChildSession session = new ChildSession(connection, (Message.Setup) connection.receive());
+      current = session;
+      session.receiveAll(scheduler);
+    } catch (EOFException e) {
+      // the parent has closed the connection: no job is left to do
+    }
+  }
+
+  private void receiveAll(Scheduler scheduler) throws IOException {
+    while (true) {
+      switch (connection.receive()) {
+        case Message.Run run -> scheduler.spawn(run.job(), () -> run(run));
+        case Message.Answer answer -> take(answer.number()).answered(answer.item());
+        case Message.Denied denied -> take(denied.number()).denied(denied.reason(), denied.why());
+        case Message.Withdrawn withdrawn -> take(withdrawn.number()).withdrawn();
+        case Message other -> throw new CodecException("not for a child: " + other);
+      }
+    }
+  }
+
+  private RemoteCall<?, ?> take(long number) throws CodecException {
+    RemoteCall<?, ?> call = calls.remove(number);
+    if (call == null) {
+      throw new CodecException("an answer to question " + number + ", which was not asked");
+    }
+    return call;
+  }
+
+  private void run(Message.Run run) {
+    Message outcome;
+    try {
+      JobType<?, ?> job = JobType.named(run.job());
+      Object argument = codec.decode(run.argument(), job.argument);
+      Object result = runJob(job, argument);
+      outcome = new Message.Done(codec.encode(result, job.result));
+    } catch (CodecException e) {
+      outcome = new Message.Refused(e.getMessage());
+    } catch (Throwable t) {
+      outcome = new Message.Failed(RemoteFailure.of(t));
+    }
+    connection.post(outcome);
+  }
+
+  /** A codec error inside of the job is a failure of the job, not of its argument or result. */
+  private static @Nullable Object runJob(JobType<?, ?> job, @Nullable Object argument)
+      throws Throwable {
+    try {
+      return job.run(argument);
+    } catch (CodecException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  // Operations on the parent's queues.
+
+  /** Sends an operation to the parent and gives its number; the answer goes to the call. */
+  long ask(RemoteCall<?, ?> call, String queue, Operation operation, byte @Nullable [] item) {
+    long number = ++asked;
+    calls.put(number, call);
+    connection.post(new Message.Ask(number, queue, operation, item));
+    return number;
+  }
+
+  void withdraw(long number) {
+    connection.post(new Message.Withdraw(number));
+  }
+
+  void shutdown(String queue) {
+    connection.post(new Message.Shutdown(queue));
+  }
+}

@@ -1,0 +1,34 @@
+package dev.heddle.process;
+
+import dev.heddle.process.codec.CodecException;
+import dev.heddle.process.codec.DataCodec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Encodes and decodes the items of a {@link ProcessQueue} or the messages of a {@link Channel}:
+ * values of one class that are never null.
+ *
+ * @param type the class of the items
+ */
+record ItemCodec<T>(Class<T> type) {
+  /** How many bytes an encoded item may have. */
+  static final int MOST_BYTES = 16 << 20;
+
+  private static final DataCodec CODEC = new DataCodec();
+
+  byte[] encode(@Nullable T item) throws CodecException {
+    if (item == null) {
+      throw new CodecException("null cannot be sent");
+    }
+    return CODEC.encode(item, type, MOST_BYTES);
+  }
+
+  @SuppressWarnings("unchecked") // the codec has checked that the value is of the class
+  T decode(byte[] message) throws CodecException {
+    Object item = CODEC.decode(message, type);
+    if (item == null) {
+      throw new CodecException("null cannot be received");
+    }
+    return (T) item;
+  }
+}
