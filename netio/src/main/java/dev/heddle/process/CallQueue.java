@@ -96,20 +96,27 @@ final class CallQueue {
     return calls.size() < capacity;
   }
 
-  /** The next call that somebody still wants; null if there is none. */
+  /**
+   * The next call that somebody still wants; null if there is none. Each call that is taken out makes
+   * room for a submitter, whose call may be the next one.
+   */
   private @Nullable Call<?> next() {
     Call<?> call;
     do {
       call = calls.poll();
+      admit();
     } while (call != null && call.isOver());
+    assert valid();
+    return call;
+  }
+
+  private void admit() {
     while (hasRoom() && submitters.poll() instanceof Waiter first) {
       Submit<?> submit = (Submit<?>) first.event();
       assert submit != null : first + " waits for nothing";
       calls.add(submit.call);
       first.wake(submit.result);
     }
-    assert valid();
-    return call;
   }
 
   private boolean valid() {
@@ -135,6 +142,7 @@ final class CallQueue {
         fail(waiter, new PoolClosedException());
       } else {
         workers.add(waiter);
+        assert valid();
       }
     }
 
@@ -163,6 +171,7 @@ final class CallQueue {
     protected void handleYield(Scheduler scheduler, Waiter waiter) {
       if (!closed && !hasRoom()) {
         submitters.add(waiter);
+        assert valid();
         return;
       }
       try {

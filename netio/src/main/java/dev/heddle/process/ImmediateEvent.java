@@ -1,8 +1,8 @@
 package dev.heddle.process;
 
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.SingleWaiterEvent;
 import dev.heddle.scheduler.Waiter;
-import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * {@link ProcessQueue} that wait in a child, where the parent has to be asked, and not in the
  * parent.
  */
-final class ImmediateEvent extends YieldEvent<@Nullable Void, IOException> {
+final class ImmediateEvent extends SingleWaiterEvent<@Nullable Void, IOException> {
 
   /** What the event does. */
   @FunctionalInterface
@@ -28,17 +28,13 @@ final class ImmediateEvent extends YieldEvent<@Nullable Void, IOException> {
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Waiter waiter) {
-    try {
-      action.run();
-      wake(waiter, null);
-    } catch (IOException | RuntimeException e) {
-      failWith(waiter, e);
-    }
+  protected void start(Scheduler scheduler, Waiter waiter) throws IOException {
+    action.run();
+    wake(null);
   }
 
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
+  protected boolean undo(Scheduler scheduler, Waiter waiter) {
     throw new AssertionError(this + " never waits");
   }
 

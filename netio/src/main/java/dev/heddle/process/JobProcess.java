@@ -55,20 +55,16 @@ public final class JobProcess<R extends @Nullable Object> {
       throws IOException {
     ChildProcess started = ChildProcess.start(job.simpleName, options);
     child = started;
-    boolean ended = false;
     try {
       R result = started.call(job, argument);
-      ended = true;
+      started.close();
       return result;
     } catch (JobFailedException e) {
-      ended = true;
+      started.close();
       throw e;
-    } finally {
-      if (ended) {
-        started.close();
-      } else {
-        started.kill(); // when the task was cancelled, its job may never end
-      }
+    } catch (Throwable e) {
+      started.kill(); // when the task was cancelled, its job may never end
+      throw e;
     }
   }
 

@@ -146,8 +146,8 @@ final class StreamChannel<T> implements Channel<T> {
   private final class Send extends SingleWaiterEvent<@Nullable Void, IOException> {
     private final T message;
 
-    /** The frame that is being written; null unless somebody waits for that. */
-    private byte @Nullable [] frame;
+    /** The writing for which somebody waits; stale after the wait. */
+    private StreamPump.@Nullable Write writing;
 
     Send(T message) {
       this.message = message;
@@ -155,17 +155,10 @@ final class StreamChannel<T> implements Channel<T> {
 
     @Override
     protected void start(Scheduler scheduler, Waiter waiter) throws IOException {
-      byte[] bytes = codec.encode(message);
-      pump.write(scheduler, bytes, failure -> written(bytes, failure));
-      frame = bytes;
+      writing = pump.write(scheduler, codec.encode(message), this::written);
     }
 
-    /** A frame whose sender was cancelled may be written all the same; then nobody is told. */
-    private void written(byte[] bytes, @Nullable IOException failure) {
-      if (frame != bytes) {
-        return;
-      }
-      frame = null;
+    private void written(@Nullable IOException failure) {
       if (failure == null) {
         wake(null);
       } else {
@@ -173,11 +166,11 @@ final class StreamChannel<T> implements Channel<T> {
       }
     }
 
+    /** A frame whose writing has begun is written all the same. */
     @Override
     protected boolean undo(Scheduler scheduler, Waiter waiter) {
-      assert frame != null : "waits and has no frame";
-      pump.takeBack(frame);
-      frame = null;
+      assert writing != null : "waits and writes nothing";
+      writing.takeBack();
       return true;
     }
 

@@ -20,6 +20,8 @@ import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -135,6 +137,68 @@ class ChannelTest {
           assertThat(co.await(channel.recv())).isEqualTo("y");
           feed.close();
         });
+  }
+
+  /** "Receivers wait only while a frame is asked for", whoever of them was cancelled. */
+  @Test
+  void receiversAreServedInOrderAndACancelledOneIsPassedOver() {
+    run(
+        co -> {
+          PipedOutputStream feed = new PipedOutputStream();
+          Channel<String> channel = over(new PipedInputStream(feed), discard());
+          Scheduler scheduler = co.task().scheduler();
+          List<Task<String>> receivers = new ArrayList<>();
+          for (int i = 0; i < 3; i++) {
+            receivers.add(kind.submit(scheduler, "receiver", turn -> turn.await(channel.recv())));
+          }
+          co.await(Task.yield());
+          co.await(Task.yield());
+          co.inside(() -> receivers.get(0).cancel("not any more"));
+          feed.write(new byte[] {0, 0, 0, 3, 's', 1, 'x', 0, 0, 0, 3, 's', 1, 'y'});
+          feed.flush();
+          assertThat(co.await(receivers.get(1).join())).isEqualTo("x");
+          assertThat(co.await(receivers.get(2).join())).isEqualTo("y");
+          feed.close();
+        });
+  }
+
+  /** "Nothing is asked for after the end": a frame that was asked for before is dropped. */
+  @Test
+  void aMessageThatArrivesAfterTheCloseIsDropped() {
+    run(
+        co -> {
+          PipedOutputStream feed = new PipedOutputStream();
+          Channel<String> channel = over(new PipedInputStream(feed), discard());
+          Task<String> receiver =
+              kind.submit(co.task().scheduler(), "receiver", turn -> turn.await(channel.recv()));
+          co.await(Task.yield());
+          co.await(Task.yield());
+          co.inside(
+              () -> {
+                channel.close();
+                return null;
+              });
+          assertThatThrownBy(() -> co.await(receiver.join()))
+              .hasMessage("channel to a test is closed");
+          feed.write(new byte[] {0, 0, 0, 3, 's', 1, 'x'});
+          feed.flush();
+          while (isOpen(feed)) {
+            co.await(Task.yield());
+          }
+          co.await(Task.yield());
+          assertThatThrownBy(() -> co.await(channel.recv()))
+              .hasMessage("channel to a test is closed");
+        });
+  }
+
+  /** The reading side is closed by its thread, after that has read what it was asked for. */
+  private static boolean isOpen(PipedOutputStream feed) {
+    try {
+      feed.write(0);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Test

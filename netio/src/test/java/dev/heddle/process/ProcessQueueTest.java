@@ -121,6 +121,36 @@ class ProcessQueueTest {
         });
   }
 
+  @Test
+  void aMessageMayBeLongerThanTheLimitForArgumentsAndNullIsRefused() {
+    run(
+        co -> {
+          Pipe<String> pipe = Pipe.open("talk", String.class);
+          ProcessOptions options =
+              ProcessOptions.builder().share(pipe).maxMessageBytes(1 << 10).build();
+          JobProcess<String> child =
+              co.inside(
+                  () ->
+                      JobProcess.start(
+                          co.task().scheduler(),
+                          options,
+                          JobType.of(QueueJobs.EchoPipe.class),
+                          "talk"));
+          String word = "x".repeat(2 << 20);
+          co.await(pipe.here().send(word));
+          assertThat(co.await(pipe.here().recv())).isEqualTo("echo " + word);
+          assertThatThrownBy(() -> co.await(pipe.here().send(null)))
+              .isInstanceOf(CodecException.class)
+              .hasMessage("null cannot be sent");
+          co.inside(
+              () -> {
+                pipe.here().close();
+                return null;
+              });
+          assertThat(co.await(child.join())).isEqualTo("done");
+        });
+  }
+
   /** S5 across processes. */
   @Test
   void aTaskOfAChildThatIsCancelledWhileItWaitsHasTakenNothing() {

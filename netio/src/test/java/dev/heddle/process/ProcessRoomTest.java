@@ -71,8 +71,7 @@ class ProcessRoomTest {
 
   private static Stream<String> lines(String room) throws IOException {
     try (Stream<Path> files = Files.list(MAIN.resolve(room))) {
-      return files.filter(Files::isRegularFile).toList().stream()
-          .flatMap(ProcessRoomTest::linesOf);
+      return files.filter(Files::isRegularFile).toList().stream().flatMap(ProcessRoomTest::linesOf);
     }
   }
 
