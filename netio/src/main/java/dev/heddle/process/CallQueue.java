@@ -97,8 +97,8 @@ final class CallQueue {
   }
 
   /**
-   * The next call that somebody still wants; null if there is none. Each call that is taken out makes
-   * room for a submitter, whose call may be the next one.
+   * The next call that somebody still wants; null if there is none. Each call that is taken out
+   * makes room for a submitter, whose call may be the next one.
    */
   private @Nullable Call<?> next() {
     Call<?> call;

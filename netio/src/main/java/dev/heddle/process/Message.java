@@ -9,16 +9,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   child                parent
- *   Hello(token)   -->                       proves that it is the child that was started
- *                  <--   Setup               the codec and the limit
- *                  <--   Run(job)
- *   Ask(1, get)    -->                       while the job runs: an operation on a queue
- *                  <--   Answer(1, item)
- *   Ask(2, get)    -->
- *   Withdraw(2)    -->                       the child's task is cancelled
- *                  <--   Withdrawn(2)        or an Answer that was on its way already
- *   Done(result)   -->                       or Failed, or Refused
- *                  <--   Run(job)            the next job; at the end of the stream the child exits
+ *   Hello(token)   --&gt;                       proves that it is the child that was started
+ *                  &lt;--   Setup               the codec and the limit
+ *                  &lt;--   Run(job)
+ *   Ask(1, get)    --&gt;                       while the job runs: an operation on a queue
+ *                  &lt;--   Answer(1, item)
+ *   Ask(2, get)    --&gt;
+ *   Withdraw(2)    --&gt;                       the child's task is cancelled
+ *                  &lt;--   Withdrawn(2)        or an Answer that was on its way already
+ *   Done(result)   --&gt;                       or Failed, or Refused
+ *                  &lt;--   Run(job)            the next job; at the end of the stream the child exits
  * </pre>
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared

@@ -2,10 +2,10 @@
  * How values become messages between processes, and messages become values again.
  *
  * <pre>
- *   value -- Encoder --&gt; ByteWriter --&gt; bytes --- another process --- bytes --&gt; Decoder --&gt; value
- *               |                                                                  |
- *               +-- RecordShape: the components       the canonical constructor ---+
- *               +-- Types.reachable: the classes that a message may name ----------+
+ *   value -- Encoder -- ByteWriter -- bytes === another process === bytes -- Decoder -- value
+ *               |                                                              |
+ *               +-- RecordShape: the components    the canonical constructor --+
+ *               +-- Types.reachable: the classes that a message may name ------+
  * </pre>
  *
  * <p>{@link dev.heddle.process.codec.DataCodec} handles plain data. It never trusts a message: the
