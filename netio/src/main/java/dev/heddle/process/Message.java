@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *   Withdraw(2)    --&gt;                       the child's task is cancelled
  *                  &lt;--   Withdrawn(2)        or an Answer that was on its way already
  *   Done(result)   --&gt;                       or Failed, or Refused
- *                  &lt;--   Run(job)            the next job; at the end of the stream the child exits
+ *                  &lt;--   Run(job)            the next job; the child exits at the end
  * </pre>
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
