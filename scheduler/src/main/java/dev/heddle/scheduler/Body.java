@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class Body<T extends @Nullable Object> {
   private Body() {}
 
-
   /** Coroutine style without a result. */
   public static Body<@Nullable Void> coroutine(TaskBody body) {
     Objects.requireNonNull(body, "body");
@@ -131,7 +130,8 @@ public abstract sealed class Body<T extends @Nullable Object> {
       this.run = run;
     }
 
-    Coroutine<YieldEvent<?, ?>, Object, T> onEngine(Task<T> task, Engine engine, BlockedInJdk.Host host) {
+    Coroutine<YieldEvent<?, ?>, Object, T> onEngine(
+        Task<T> task, Engine engine, BlockedInJdk.Host host) {
       CoroutineBody<YieldEvent<?, ?>, Object, T> body =
           yielder -> {
             Task.ON_THIS_THREAD.set(task);
@@ -211,8 +211,8 @@ public abstract sealed class Body<T extends @Nullable Object> {
   }
 
   /**
-   * What a woven body yields for {@link Awaiter#yieldFrom}. Woven bodies are linked to {@link #of} by
-   * its name.
+   * What a woven body yields for {@link Awaiter#yieldFrom}. Woven bodies are linked to {@link #of}
+   * by its name.
    */
   static final class AwaiterDelegation {
     private AwaiterDelegation() {}

@@ -69,8 +69,9 @@ final class Failures {
   /**
    * How a task ended that did not succeed, and whether somebody has heard of it.
    *
-   * <p>It refers to its task weakly: when the task is gone and the failure was not delivered, nobody
-   * can ever join it any more. That is the moment to report it, and {@link Failures} waits for it.
+   * <p>It refers to its task weakly: when the task is gone and the failure was not delivered,
+   * nobody can ever join it any more. That is the moment to report it, and {@link Failures} waits
+   * for it.
    */
   static final class Failure extends WeakReference<Task<?>> {
     private final Failures failures;

@@ -1,7 +1,5 @@
 package dev.heddle.scheduler;
 
-import dev.heddle.scheduler.TaskScopes.Extras;
-import dev.heddle.scheduler.Failures.Failure;
 import dev.heddle.scheduler.Failures.Failure;
 import dev.heddle.scheduler.TaskScopes.Extras;
 import java.util.List;

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>With tasks ready, the clock and the poller cost more than a turn. So phases 4, 1 and 2 are
- * then one {@link #look}, made as often as {@link PollCadence} says, between two passes or between two
- * turns of a long one; what it wakes goes behind the tasks that are ready.
+ * then one {@link #look}, made as often as {@link PollCadence} says, between two passes or between
+ * two turns of a long one; what it wakes goes behind the tasks that are ready.
  */
 final class Loop {
   /** Events that complete at once, in one turn, before the task must let others run. */
@@ -51,8 +51,7 @@ final class Loop {
     this.cadence = new PollCadence(builder.clock);
     this.poller = builder.poller();
     this.now = builder.clock.nanoTime();
-    this.observer =
-        builder.observer == null ? null : new ToldLater(scheduler, builder.observer);
+    this.observer = builder.observer == null ? null : new ToldLater(scheduler, builder.observer);
   }
 
   /** Runs passes until there is no reason to go on. */

@@ -2,7 +2,6 @@ package dev.heddle.scheduler;
 
 import dev.heddle.coroutine.engine.WovenCoroutine;
 import dev.heddle.scheduler.Body.StepCoroutine;
-import dev.heddle.scheduler.Body.StepCoroutine;
 import dev.heddle.scheduler.view.KernelView;
 import java.time.Duration;
 import java.util.List;

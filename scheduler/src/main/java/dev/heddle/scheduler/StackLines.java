@@ -4,7 +4,6 @@ import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.engine.StackfulCoroutine;
 import dev.heddle.coroutine.engine.WovenCoroutine;
 import dev.heddle.scheduler.Body.StepCoroutine;
-import dev.heddle.scheduler.Body.StepCoroutine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

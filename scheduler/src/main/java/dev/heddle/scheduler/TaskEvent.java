@@ -51,9 +51,10 @@ public record TaskEvent(Task<?> task, What what, @Nullable YieldEvent<?, ?> even
    * What has happened to tasks and the observer has not heard yet.
    *
    * <p>Things happen to tasks in the middle of changes: a task releases a lock, and another task is
-   * woken while the lock's queue is half changed; a body with a thread of its own may be the caller.
-   * An observer that blocked or threw there would leave a half-made change behind. So an event is
-   * noted where it happens, and told when the loop is between two changes and no task has the turn.
+   * woken while the lock's queue is half changed; a body with a thread of its own may be the
+   * caller. An observer that blocked or threw there would leave a half-made change behind. So an
+   * event is noted where it happens, and told when the loop is between two changes and no task has
+   * the turn.
    *
    * <p>A scheduler without an observer has no such queue. It then pays one comparison with null for
    * each turn and each wake.
@@ -95,8 +96,8 @@ public record TaskEvent(Task<?> task, What what, @Nullable YieldEvent<?, ?> even
     }
 
     /**
-     * Tells what was noted before the call. What the observer itself causes is told by a later call,
-     * so that this one comes to an end.
+     * Tells what was noted before the call. What the observer itself causes is told by a later
+     * call, so that this one comes to an end.
      */
     void tell() {
       assert scheduler.running() == null : "an observer is told while a task has the turn";
@@ -113,7 +114,9 @@ public record TaskEvent(Task<?> task, What what, @Nullable YieldEvent<?, ?> even
         observer = null;
         untold.clear();
         LOG.log(
-            Level.ERROR, "the observer of " + scheduler + " failed and hears no more of it", thrown);
+            Level.ERROR,
+            "the observer of " + scheduler + " failed and hears no more of it",
+            thrown);
       }
     }
 

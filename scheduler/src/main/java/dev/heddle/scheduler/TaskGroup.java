@@ -478,9 +478,9 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
    * The owner of a group waits for all of its children, or for the next that ends.
    *
    * <p>To wait for all is the one wait that a cancellation does not undo which comes from the group
-   * or from around it: nobody could wait for the children then, who are cancelled as well. It starts
-   * even in a task that is cancelled, and throws when they have ended. One that comes from a scope
-   * inside of the block undoes it, as it leaves the children alone.
+   * or from around it: nobody could wait for the children then, who are cancelled as well. It
+   * starts even in a task that is cancelled, and throws when they have ended. One that comes from a
+   * scope inside of the block undoes it, as it leaves the children alone.
    */
   static final class WaitEvent<T extends @Nullable Object> extends YieldEvent<T, Exception>
       implements Resource {

@@ -257,8 +257,8 @@ final class TaskScopes {
    * What a task waits for that has left a group before the group's children have ended: for their
    * end, and only then for the event that its body has yielded.
    *
-   * <p>In thread style {@link TaskGroup#close} waits by one that stands {@linkplain #alone alone}. In
-   * the other styles {@code close} cannot wait, so the first await behind the block does.
+   * <p>In thread style {@link TaskGroup#close} waits by one that stands {@linkplain #alone alone}.
+   * In the other styles {@code close} cannot wait, so the first await behind the block does.
    */
   static final class AfterGroup extends YieldEvent<@Nullable Object, RuntimeException> {
     /** What the body has yielded; null if there is nothing to wait for but the children. */
@@ -312,8 +312,8 @@ final class TaskScopes {
   }
 
   /**
-   * What few tasks have, made at the first need of any of it: a task that only sleeps pays one empty
-   * field for all of these.
+   * What few tasks have, made at the first need of any of it: a task that only sleeps pays one
+   * empty field for all of these.
    */
   static final class Extras {
 

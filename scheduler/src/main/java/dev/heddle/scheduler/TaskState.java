@@ -2,9 +2,6 @@ package dev.heddle.scheduler;
 
 import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.engine.StackfulCoroutine;
-import dev.heddle.scheduler.TaskScopes.AfterGroup;
-import dev.heddle.scheduler.TaskScopes.Extras;
-import dev.heddle.scheduler.Failures.Failure;
 import dev.heddle.scheduler.Failures.Failure;
 import dev.heddle.scheduler.TaskScopes.AfterGroup;
 import dev.heddle.scheduler.TaskScopes.Extras;

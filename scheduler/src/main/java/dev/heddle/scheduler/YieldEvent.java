@@ -113,8 +113,8 @@ public abstract class YieldEvent<T extends @Nullable Object, X extends Exception
   }
 
   /**
-   * Resumes the task with the result. ThreadGuard of {@link #handleYield} and {@link #handleResume} the
-   * task keeps its turn; otherwise it goes to the end of the ready queue.
+   * Resumes the task with the result. ThreadGuard of {@link #handleYield} and {@link #handleResume}
+   * the task keeps its turn; otherwise it goes to the end of the ready queue.
    */
   protected final void wake(Waiter waiter, T result) {
     waiter.end(this, result, null, false);

@@ -17,8 +17,8 @@
  *   <li>the order of a pass: {@code Loop}; how often it looks outside: {@code Cadence};
  *   <li>the states of a task and what moves it from one to the next: {@code Turns};
  *   <li>who waits in which order: {@code WaitQueue}; who wakes when: {@code Deadlines};
- *   <li>who may call from which thread: {@code ThreadGuard}; the one exception: {@code Inbox}; how a
- *       thread waits for a task: {@code ForeignCall};
+ *   <li>who may call from which thread: {@code ThreadGuard}; the one exception: {@code Inbox}; how
+ *       a thread waits for a task: {@code ForeignCall};
  *   <li>which scope reaches whom: {@code Cancellation}; what a group is: {@code TaskGroup};
  *   <li>how an event can be a part of another: {@code Compound};
  *   <li>what becomes of a failure: {@code Failures.Failure}, {@code Failures}, {@code Join};

@@ -31,7 +31,8 @@ class WrongThreadTest {
     calls.put("setDeadline", () -> scheduler.setDeadline(timed, 0));
     calls.put("clearDeadline", () -> scheduler.clearDeadline(timed));
     calls.put("tasks", scheduler::tasks);
-    calls.put("poller", () -> scheduler.poller(Poller.class, () -> new SchedulerBuilder().poller()));
+    calls.put(
+        "poller", () -> scheduler.poller(Poller.class, () -> new SchedulerBuilder().poller()));
     return calls;
   }
 
