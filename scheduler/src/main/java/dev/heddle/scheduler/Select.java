@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 @CheckReturnValue
 public final class Select<T extends @Nullable Object>
-    extends YieldEvent<Select.Winner<T>, Exception> {
+    extends SingleWaiterEvent<Select.Winner<T>, Exception> {
 
   /** Which event happened, counted from 0 as they were listed, and its result. */
   public record Winner<T extends @Nullable Object>(int index, T value) {}
@@ -67,7 +67,7 @@ public final class Select<T extends @Nullable Object>
     }
 
     private Waiter outer() {
-      Waiter around = select.waiter;
+      Waiter around = select.waiter();
       assert around != null : select + " stands in a queue and nobody waits for it";
       return around;
     }
@@ -104,7 +104,7 @@ public final class Select<T extends @Nullable Object>
     private void checkIsMine(YieldEvent<?, ?> by) {
       if (by != event || state == State.IDLE || waitQueue != null) {
         throw new IllegalStateException(
-            by.describe() + " wakes " + select.waiter + ", which is still in a WaitQueue for it");
+            by.describe() + " wakes " + select.waiter() + ", which is still in a WaitQueue for it");
       }
     }
 
@@ -159,7 +159,7 @@ public final class Select<T extends @Nullable Object>
 
     @Override
     public String toString() {
-      return String.valueOf(select.waiter);
+      return String.valueOf(select.waiter());
     }
   }
 
@@ -167,9 +167,6 @@ public final class Select<T extends @Nullable Object>
   private record Outcome(@Nullable Object value, @Nullable Throwable failure, boolean here) {}
 
   private final Arm[] arms;
-
-  /** Who waits for this; null if nobody does. */
-  private @Nullable Waiter waiter;
 
   /** The arm that wins, from its claim on, and how it ended; null before that. */
   private @Nullable Arm winner;
@@ -201,13 +198,9 @@ public final class Select<T extends @Nullable Object>
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Waiter waits) {
-    if (waiter != null) {
-      throw new IllegalStateException(this + " is in use by " + waiter + "; make one for each");
-    }
-    waiter = waits;
+  protected void start(Scheduler scheduler, Waiter waiter) {
     for (Arm arm : arms) {
-      if (winner != null || waiter == null) {
+      if (winner != null || waiter() == null) {
         break; // the arms after it never begin
       }
       arm.state = State.WAITING;
@@ -225,7 +218,7 @@ public final class Select<T extends @Nullable Object>
   }
 
   @Override
-  protected void handleResume(Scheduler scheduler, Waiter waits) {
+  protected void handleResume(Scheduler scheduler, Waiter waiter) {
     for (Arm arm : arms) {
       if (arm.ready && arm.state == State.WAITING && winner == null) {
         arm.ready = false;
@@ -239,7 +232,7 @@ public final class Select<T extends @Nullable Object>
   }
 
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Waiter waits) {
+  protected boolean undo(Scheduler scheduler, Waiter waiter) {
     undoAll();
     if (undoing == 0 && winner == null) {
       reset();
@@ -293,26 +286,25 @@ public final class Select<T extends @Nullable Object>
     } else if (outcome != null && outcome.failure() != null && outcome.failure() != thrown) {
       outcome.failure().addSuppressed(thrown);
     } else {
-      String loser = arm.event.describe() + ", which lost in a select of " + waiter;
+      String loser = arm.event.describe() + ", which lost in a select of " + waiter();
       LOG.log(Level.ERROR, loser + ", failed to be undone", thrown);
     }
   }
 
   /** When none is left to be undone, the waiter learns how it ended. */
   private void settle() {
-    Waiter waits = waiter;
-    if (waits == null || undoing > 0 || (winner != null && outcome == null)) {
+    if (waiter() == null || undoing > 0 || (winner != null && outcome == null)) {
       return;
     }
     Arm first = winner;
     Outcome ended = outcome;
     reset();
     if (first == null || ended == null) {
-      wakeUndone(waits);
+      wakeUndone();
     } else if (ended.failure() != null) {
-      waits.end(this, null, ended.failure(), ended.here());
+      takeWaiter().end(this, null, ended.failure(), ended.here());
     } else {
-      wake(waits, won(first, ended));
+      wake(won(first, ended));
     }
   }
 
@@ -322,7 +314,6 @@ public final class Select<T extends @Nullable Object>
   }
 
   private void reset() {
-    waiter = null;
     winner = null;
     outcome = null;
     for (Arm arm : arms) {

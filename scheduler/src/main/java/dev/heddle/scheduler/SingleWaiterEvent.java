@@ -81,7 +81,7 @@ public abstract class SingleWaiterEvent<T extends @Nullable Object, X extends Ex
       waiter = null;
       throw thrown;
     } catch (Exception failure) {
-      end().end(this, null, failure, true);
+      takeWaiter().end(this, null, failure, true);
     }
   }
 
@@ -107,25 +107,31 @@ public abstract class SingleWaiterEvent<T extends @Nullable Object, X extends Ex
 
   /** Ends the wait with the result; see {@link YieldEvent#wake(Waiter, Object)}. */
   protected final void wake(T result) {
-    wake(end(), result);
+    wake(takeWaiter(), result);
   }
 
   /** Ends the wait with a failure that shows the await; see {@link YieldEvent#fail}. */
   protected final void fail(X failure) {
-    fail(end(), failure);
+    fail(takeWaiter(), failure);
   }
 
   /** Ends the wait with what failed elsewhere; see {@link YieldEvent#failWith}. */
   protected final void failWith(Throwable failure) {
-    failWith(end(), failure);
+    failWith(takeWaiter(), failure);
   }
 
   /** Ends a wait that {@link #undo} could not undo at once; see {@link YieldEvent#wakeUndone}. */
   protected final void wakeUndone() {
-    wakeUndone(end());
+    wakeUndone(takeWaiter());
   }
 
-  private Waiter end() {
+  /** A hook has thrown, which ends the wait. */
+  final void forgetWaiter() {
+    waiter = null;
+  }
+
+  /** Lets go of the waiter, to end its wait. */
+  final Waiter takeWaiter() {
     Waiter woken = waiter;
     if (woken == null) {
       throw new IllegalStateException(describe() + " is over and nobody waits for it");

@@ -9,30 +9,26 @@ import org.jspecify.annotations.Nullable;
  * very object.
  *
  * <pre>
- *   IDLE --yielded--> WAITING --the event is over--> IDLE, woken
- *                      |  |
- *                      |  '-- deadline, or cancel: undone at once --> IDLE, woken to throw
- *                      '-- the same, not undone at once --> UNDOING --over, or undone--> IDLE, woken
+ *   not awaited --yielded--> waiting --the event is over--> not awaited, woken
+ *                             |   |
+ *                             |   '-- deadline, or cancelled: undone at once --> not awaited, woken
+ *                             '-- deadline, or cancelled --> undoing --over, or undone--> not awaited
  * </pre>
+ *
+ * <p>Invariant: a deadline is set only while somebody waits and the event is not being undone.
  */
-final class TimeoutEvent<T extends @Nullable Object> extends YieldEvent<T, Exception> {
-  private enum State {
-    IDLE,
-    WAITING,
-    UNDOING
-  }
-
+final class TimeoutEvent<T extends @Nullable Object> extends SingleWaiterEvent<T, Exception> {
   private final YieldEvent<T, ?> limited;
   private final long nanos;
   private final Limit limit = new Limit(this);
-  private State state = State.IDLE;
 
-  /** Who waits for this; null if nobody does. */
-  private @Nullable Waiter outer;
-
+  /** When the time is over, on the scheduler's clock; meaningful while somebody waits. */
   private long deadlineNanos;
 
-  /** Whether it is the deadline that undoes the event, and not a cancellation. */
+  /** Whether the event was asked to undo its wait, and could not do so at once. */
+  private boolean undoing;
+
+  /** Whether the deadline undoes the event, and not a cancellation. */
   private boolean expired;
 
   TimeoutEvent(YieldEvent<T, ?> limited, Duration longest) {
@@ -43,110 +39,103 @@ final class TimeoutEvent<T extends @Nullable Object> extends YieldEvent<T, Excep
     this.nanos = Timers.saturatedNanos(longest);
   }
 
-  /** What the limited event wakes. */
+  /** The waiter that the limited event wakes. */
   static final class Limit extends Waiter {
-    private final TimeoutEvent<?> within;
+    private final TimeoutEvent<?> timeout;
 
-    private Limit(TimeoutEvent<?> within) {
-      this.within = within;
+    private Limit(TimeoutEvent<?> timeout) {
+      this.timeout = timeout;
     }
 
-    private Waiter outer() {
-      Waiter around = within.outer;
-      assert around != null : within + " is woken and nobody waits for it";
+    private Waiter around() {
+      Waiter around = timeout.waiter();
+      assert around != null : timeout + " is woken and nobody waits for it";
       return around;
     }
 
     @Override
     public Task<?> task() {
-      return outer().task();
+      return around().task();
     }
 
     @Override
     public @Nullable YieldEvent<?, ?> event() {
-      return within.state == State.IDLE ? null : within.limited;
+      return timeout.waiter() == null ? null : timeout.limited;
     }
 
-    /** Delivery wins over the timeout. */
+    /** What is delivered wins over the timeout. */
     @Override
     void end(
         YieldEvent<?, ?> by, @Nullable Object value, @Nullable Throwable failure, boolean here) {
-      checkIsMine(by);
-      Waiter around = outer();
-      within.reset(task().scheduler);
-      around.end(within, value, failure, here);
+      checkWaitsFor(by);
+      task().scheduler.clearDeadline(timeout);
+      timeout.takeWaiter().end(timeout, value, failure, here);
     }
 
-    private void checkIsMine(YieldEvent<?, ?> by) {
-      if (by != within.limited || within.state == State.IDLE || waitQueue != null) {
+    private void checkWaitsFor(YieldEvent<?, ?> by) {
+      if (event() != by || waitQueue != null) {
         throw new IllegalStateException(
-            by.describe()
-                + " wakes "
-                + this
-                + ", which does not wait for it, or is in a WaitQueue");
+            by.describe() + " wakes " + this + ", which does not wait for it, or is in a WaitQueue");
       }
     }
 
     @Override
     void wakeToResume(YieldEvent<?, ?> by) {
-      outer().wakeToResume(within);
+      around().wakeToResume(timeout);
     }
 
     @Override
     void wakeUndone(YieldEvent<?, ?> by) {
-      checkIsMine(by);
-      within.undone();
+      checkWaitsFor(by);
+      timeout.undone();
     }
 
     @Override
     void claim() {
-      outer().claim();
+      around().claim();
     }
 
     @Override
     void undoLosers() {
-      outer().undoLosers();
+      around().undoLosers();
     }
 
     @Override
     boolean mayWin() {
-      return outer().mayWin();
+      return around().mayWin();
     }
 
+    /** A queue must serve it while it is undone: it may have to get a lock before it can go. */
     @Override
     boolean isWanted() {
-      return within.state == State.UNDOING || mayWin();
+      return timeout.undoing || mayWin();
     }
 
     @Override
     boolean isOverdue(long now) {
-      return (within.state == State.WAITING && within.deadlineNanos - now <= 0)
-          || outer().isOverdue(now);
+      return (!timeout.undoing && timeout.deadlineNanos - now <= 0) || around().isOverdue(now);
     }
 
     @Override
     public String toString() {
-      return within.outer == null ? "a waiter of " + within : String.valueOf(within.outer);
+      Waiter around = timeout.waiter();
+      return around == null ? "a waiter of " + timeout : around.toString();
     }
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Waiter waiter) {
-    if (state != State.IDLE) {
-      throw new IllegalStateException(this + " is in use by " + outer + "; make one for each");
-    }
-    state = State.WAITING;
+  protected void start(Scheduler scheduler, Waiter waiter) {
+    undoing = false;
     expired = false;
-    outer = waiter;
     deadlineNanos = scheduler.nanoTime() + nanos;
     scheduler.setDeadline(this, deadlineNanos);
     try {
       limited.handleYield(scheduler, limit);
     } catch (Throwable thrown) {
-      limit.leaveQueue();
-      reset(scheduler);
+      giveUp(scheduler);
       throw thrown;
     }
+    assert valid();
   }
 
   @Override
@@ -154,80 +143,75 @@ final class TimeoutEvent<T extends @Nullable Object> extends YieldEvent<T, Excep
     try {
       limited.handleResume(scheduler, limit);
     } catch (Throwable thrown) {
-      limit.leaveQueue();
-      if (state != State.IDLE) {
-        reset(scheduler);
-      }
+      giveUp(scheduler);
+      forgetWaiter();
       throw thrown;
     }
+    assert valid();
+  }
+
+  /** A hook of the event has thrown: nothing of the wait stays behind. */
+  private void giveUp(Scheduler scheduler) {
+    limit.leaveQueue();
+    scheduler.clearDeadline(this);
   }
 
   /** Undoes the wait, unless a deadline around it has passed too: the outermost reports. */
   @Override
   protected void handleDeadline(Scheduler scheduler) {
-    Waiter around = outer;
-    assert around != null && state == State.WAITING : this + " expires and waits for nothing";
-    if (around.isOverdue(scheduler.loop.lookNanos())) {
+    assert !undoing : this + " expires while it is undone";
+    if (limit.around().isOverdue(scheduler.loop.lookNanos())) {
       return;
     }
     expired = true;
     try {
       if (limit.undo(limited)) {
-        reset(scheduler);
-        fail(around, timedOut());
-      } else if (state == State.WAITING) { // and not over meanwhile
-        state = State.UNDOING;
+        fail(timedOut());
+      } else {
+        undoing = waiter() != null; // the undoing may have ended the wait
       }
     } catch (Throwable thrown) {
-      limit.leaveQueue();
-      limit.end(limited, null, thrown, false);
+      giveUp(scheduler);
+      failWith(thrown);
     }
+    assert valid();
   }
 
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
-    if (state == State.UNDOING) {
+  protected boolean undo(Scheduler scheduler, Waiter waiter) {
+    if (undoing) {
       return false;
     }
     boolean undone;
     try {
       undone = limit.undo(limited);
     } catch (Throwable thrown) {
-      limit.leaveQueue();
-      reset(scheduler);
+      giveUp(scheduler);
       throw thrown;
     }
-    if (undone) {
-      reset(scheduler);
-      return true;
-    }
-    if (state == State.WAITING) { // and not over meanwhile
-      scheduler.clearDeadline(this);
-      state = State.UNDOING;
-    }
-    return false;
-  }
-
-  private void undone() {
-    Waiter around = limit.outer();
-    boolean timedOut = expired && around.task().cancelledBy() == null;
-    reset(around.task().scheduler);
-    if (timedOut) {
-      fail(around, timedOut());
-    } else {
-      wakeUndone(around);
-    }
-  }
-
-  private void reset(Scheduler scheduler) {
     scheduler.clearDeadline(this);
-    state = State.IDLE;
-    outer = null;
+    undoing = !undone && waiter() != null; // the undoing may have ended the wait
+    return undone;
+  }
+
+  /** The event, which could not be undone at once, is undone now. */
+  private void undone() {
+    Task<?> task = limit.task();
+    task.scheduler.clearDeadline(this);
+    if (expired && task.cancelledBy() == null) {
+      fail(timedOut());
+    } else {
+      wakeUndone();
+    }
   }
 
   private TimeoutException timedOut() {
     return new TimeoutException(
         "timed out after " + Duration.ofNanos(nanos) + " waiting for " + limited.describe());
+  }
+
+  private boolean valid() {
+    return !hasDeadline() || (waiter() != null && !undoing);
   }
 
   @Override

@@ -35,35 +35,26 @@ public final class Timers {
     return duration.compareTo(LONGEST) < 0 ? duration.toNanos() : LONGEST.toNanos();
   }
 
-  private static final class Sleep extends YieldEvent<@Nullable Void, RuntimeException> {
+  private static final class Sleep extends SingleWaiterEvent<@Nullable Void, RuntimeException> {
     private final long nanos;
-    private @Nullable Waiter sleeper;
 
     Sleep(long nanos) {
       this.nanos = nanos;
     }
 
     @Override
-    protected void handleYield(Scheduler scheduler, Waiter task) {
-      if (sleeper != null) {
-        throw new IllegalStateException(this + " is in use by " + sleeper + "; make one for each");
-      }
-      sleeper = task;
+    protected void start(Scheduler scheduler, Waiter waiter) {
       scheduler.setDeadline(this, scheduler.nanoTime() + nanos);
     }
 
     @Override
     protected void handleDeadline(Scheduler scheduler) {
-      Waiter woken = sleeper;
-      assert woken != null : "a deadline without a sleeper";
-      sleeper = null;
-      wake(woken, null);
+      wake(null);
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
+    protected boolean undo(Scheduler scheduler, Waiter waiter) {
       scheduler.clearDeadline(this);
-      sleeper = null;
       return true;
     }
 

@@ -132,7 +132,7 @@ class TimersTest {
           co ->
               assertThatThrownBy(() -> co.await(sleep))
                   .isInstanceOf(IllegalStateException.class)
-                  .hasMessageContaining("in use by task 'first'"));
+                  .hasMessageContaining("task 'first' waits already by this very event"));
       scheduler.run();
     }
     assertThat(trace).containsExactly("slept twice");

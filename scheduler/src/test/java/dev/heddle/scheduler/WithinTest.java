@@ -217,7 +217,7 @@ class WithinTest {
           co ->
               assertThatThrownBy(() -> co.await(shared))
                   .isInstanceOf(IllegalStateException.class)
-                  .hasMessageContaining("is in use by task 'first'"));
+                  .hasMessageContaining("task 'first' waits already by this very event"));
       scheduler.run();
     }
   }
