@@ -78,7 +78,7 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
 
   private final Task<?> owner;
 
-  /** ThreadGuard of it live the block and the children. */
+  /** The block and the children live inside of it. */
   private final CancelScope<RuntimeException> scope;
 
   private final Policy policy;
@@ -189,7 +189,7 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
   @CheckReturnValue
   public <V extends @Nullable Object> YieldEvent<V, Exception> start(
       String name, Function<Readiness<V>, Body<?>> body) {
-    return new StartEvent<>(this, name, Objects.requireNonNull(body, "body"));
+    return new StartEvent<>(name, Objects.requireNonNull(body, "body"));
   }
 
   // Joining.
@@ -204,7 +204,7 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
    */
   @CheckReturnValue
   public YieldEvent<R, Exception> join() {
-    return new WaitEvent<>(this, WaitEvent.For.ALL);
+    return new WaitEvent<>(true);
   }
 
   /**
@@ -220,7 +220,7 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
       throw new IllegalStateException(
           this + " keeps no tasks that have ended; open it by TaskGroup.all() or settle()");
     }
-    return new WaitEvent<>(this, WaitEvent.For.NEXT);
+    return new WaitEvent<>(false);
   }
 
   /**
@@ -321,11 +321,6 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
     }
   }
 
-  /** A child ends before it was ready: that is told to the one who started it. */
-  void startFailed(Task<?> child) {
-    neverReady = child;
-  }
-
   /** Somebody has been told of the failures so far; those of which nobody is, are reported. */
   void heard() {
     for (Failure told : unheard) {
@@ -339,44 +334,19 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
     return children.isEmpty();
   }
 
-  /** The next of those that have ended; null if all were given out. */
-  @Nullable Task<?> takeNext() {
-    return ended == null || taken == ended.size() ? null : ended.get(taken++);
-  }
-
-  /** All children have ended, and the owner learns it. */
-  void joined() {
-    assert children.isEmpty() : this + " is joined with children";
-    heard();
-    if (state == State.OPEN) {
-      state = State.JOINED;
-    }
-  }
-
   /** What {@link #join} throws; null if it gives a result. */
-  @Nullable Throwable failure() {
+  private @Nullable Throwable failureOfJoin() {
     boolean counts = policy == Policy.ALL || (policy == Policy.ANY && winner == null);
     return counts ? failure : null;
   }
 
   @SuppressWarnings({"unchecked", "NullAway"}) // R is what the factory says, for the policy
-  R result() {
+  private R result() {
     return policy == Policy.ANY ? (R) winner : ended == null ? null : (R) List.copyOf(ended);
   }
 
-  /** The owner begins to wait, or, with null, waits no longer. */
-  void wait(@Nullable WaitEvent<?> wait) {
-    ownersWait = wait;
-    joinTried |= wait != null && wait.startsWhenCancelled();
-  }
-
-  /** Whether it is the group's own cancellation. */
-  boolean isCancelledBy(CancelScope<?> cause) {
-    return cause == scope;
-  }
-
   /** Whether this is the group's own scope or one around it, so that the children are in it too. */
-  boolean isInside(@Nullable CancelScope<?> other) {
+  private boolean isInside(@Nullable CancelScope<?> other) {
     CancelScope<?> around = scope;
     while (around != null && around != other) {
       around = around.parent;
@@ -400,35 +370,29 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
   }
 
   /**
-   * {@link TaskGroup#start(String, Function)}: waits until the child is ready, or has ended before.
-   * Stands in the child's queue of joiners, who hear of its end before the group does.
+   * The starter of a child waits until the child is ready. It stands in the child's queue of
+   * joiners, who hear of the child's end before the group does.
    */
-  static final class StartEvent<V extends @Nullable Object> extends YieldEvent<V, Exception>
-      implements Extras.EndWait, TaskGroup.Readiness<V> {
-    private final TaskGroup<?> group;
+  private final class StartEvent<V extends @Nullable Object> extends SingleWaiterEvent<V, Exception>
+      implements Extras.EndWait, Readiness<V> {
     private final String name;
-    private final Function<TaskGroup.Readiness<V>, Body<?>> body;
+    private final Function<Readiness<V>, Body<?>> body;
 
-    /** Who waits; null before and after. */
-    private @Nullable Waiter starter;
-
+    /** The child; null before the start. */
     private @Nullable Task<?> child;
 
-    StartEvent(TaskGroup<?> group, String name, Function<TaskGroup.Readiness<V>, Body<?>> body) {
-      this.group = group;
+    StartEvent(String name, Function<Readiness<V>, Body<?>> body) {
       this.name = name;
       this.body = body;
     }
 
     @Override
-    protected void handleYield(Scheduler scheduler, Waiter waiter) {
+    protected void start(Scheduler scheduler, Waiter waiter) {
       if (child != null) {
         throw new IllegalStateException(this + " was started before; call group.start for each");
       }
-      Task<?> started = group.start(name, body.apply(this));
-      child = started;
-      starter = waiter;
-      started.extras().addJoiner(waiter);
+      child = TaskGroup.this.start(name, body.apply(this));
+      child.extras().addJoiner(waiter);
     }
 
     private Task<?> child() {
@@ -439,30 +403,28 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
 
     @Override
     public void ready(V value) {
-      Waiter waiting = starter;
-      if (waiting != null) {
-        starter = null;
-        boolean _ = child().extras().removeJoiner(waiting);
-        wake(waiting, value);
+      Waiter starter = waiter();
+      if (starter != null) {
+        boolean _ = child().extras().removeJoiner(starter);
+        wake(value);
       }
     }
 
+    /** The child has ended before it was ready: the starter gets the failure, not the group. */
     @Override
     public void ended(Waiter joiner) {
-      starter = null;
-      group.startFailed(child());
-      Failure failure = child().failure();
-      if (failure == null || failure.isCancellation()) {
-        String how = failure == null ? "" : ": " + failure.thrown().getMessage();
-        fail(joiner, new IllegalStateException(child() + " ended before it was ready" + how));
+      neverReady = child();
+      Failure failed = child().failure();
+      if (failed == null || failed.isCancellation()) {
+        String how = failed == null ? "" : ": " + failed.thrown().getMessage();
+        fail(new IllegalStateException(child() + " ended before it was ready" + how));
       } else {
-        failWith(joiner, failure.deliver());
+        failWith(failed.deliver());
       }
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
-      starter = null;
+    protected boolean undo(Scheduler scheduler, Waiter waiter) {
       boolean _ = child().extras().removeJoiner(waiter);
       boolean _ = child().cancel("nobody waits any more until it is ready");
       return true;
@@ -475,95 +437,88 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
   }
 
   /**
-   * The owner of a group waits for all of its children, or for the next that ends.
+   * The owner waits for all children, or for the next that ends.
    *
-   * <p>To wait for all is the one wait that a cancellation does not undo which comes from the group
-   * or from around it: nobody could wait for the children then, who are cancelled as well. It
-   * starts even in a task that is cancelled, and throws when they have ended. One that comes from a
-   * scope inside of the block undoes it, as it leaves the children alone.
+   * <p>Cancelling the group, or a scope around it, does not end a wait for all: the children are
+   * cancelled too, and nobody else could wait for them. So that wait starts even in a task that is
+   * cancelled, and throws when the children have ended. A cancellation from a scope inside of the
+   * block leaves the children alone, and ends the wait.
+   *
+   * <p>As a resource: the children hold it, each until its end.
    */
-  static final class WaitEvent<T extends @Nullable Object> extends YieldEvent<T, Exception>
+  private final class WaitEvent<T extends @Nullable Object> extends SingleWaiterEvent<T, Exception>
       implements Resource {
-    /** What is waited for. */
-    enum For {
-      ALL,
-      NEXT
-    }
+    private final boolean forAll;
 
-    private final TaskGroup<?> group;
-    private final For what;
-
-    /** Who waits: the owner, by itself or by an arm; null if nobody does. */
-    private @Nullable Waiter waiter;
-
-    WaitEvent(TaskGroup<?> group, For what) {
-      this.group = group;
-      this.what = what;
+    WaitEvent(boolean forAll) {
+      this.forAll = forAll;
     }
 
     @Override
-    protected void handleYield(Scheduler scheduler, Waiter task) {
-      if (task.task() != group.owner()) {
+    protected void start(Scheduler scheduler, Waiter waiter) {
+      if (waiter.task() != owner) {
         throw new IllegalStateException(
-            task.task() + " waits for " + group + ", which only the task may that opened it");
+            waiter.task() + " waits for " + group() + ", which only the task may that opened it");
       }
-      group.wait(this);
-      waiter = task;
+      ownersWait = this;
+      joinTried |= forAll;
       childEnded();
     }
 
     /** A child has ended; or the wait begins. */
     void childEnded() {
-      Waiter task = java.util.Objects.requireNonNull(waiter);
-      if (what == For.NEXT) {
-        Task<?> next = group.takeNext();
-        if (next != null) {
-          finish(task, next);
-        } else if (group.isEmpty()) {
-          group.heard();
-          finish(task, null);
+      if (!forAll && ended != null && taken < ended.size()) {
+        finish(ended.get(taken++));
+      } else if (children.isEmpty()) {
+        heard();
+        if (forAll) {
+          joined();
+        } else {
+          finish(null);
         }
-      } else if (group.isEmpty()) {
-        joined(task);
       }
     }
 
-    private void joined(Waiter task) {
-      group.joined();
-      Throwable failure = group.failure();
-      if (failure != null) {
-        group.wait(null);
-        failWith(task, failure);
-      } else if (task.task().cancelledBy() != null
-          && !group.isCancelledBy(task.task().cancelledBy())) {
-        group.wait(null);
-        wakeUndone(task);
+    private void joined() {
+      if (state == State.OPEN) {
+        state = State.JOINED;
+      }
+      Throwable thrown = failureOfJoin();
+      CancelScope<?> cancelledBy = owner.cancelledBy();
+      if (thrown != null) {
+        ownersWait = null;
+        failWith(thrown);
+      } else if (cancelledBy != null && cancelledBy != scope) {
+        ownersWait = null;
+        wakeUndone();
       } else {
-        finish(task, group.result());
+        finish(result());
       }
     }
 
     @SuppressWarnings({"unchecked", "NullAway"}) // join() and next() say what they give
-    private void finish(Waiter task, @Nullable Object result) {
-      group.wait(null);
-      wake(task, (T) result);
+    private void finish(@Nullable Object result) {
+      ownersWait = null;
+      wake((T) result);
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
-      if (startsWhenCancelled() && group.isInside(task.task().cancelledBy())) {
+    protected boolean undo(Scheduler scheduler, Waiter waiter) {
+      if (forAll && isInside(owner.cancelledBy())) {
         return false;
       }
-      group.wait(null);
+      ownersWait = null;
       return true;
     }
 
     @Override
     boolean startsWhenCancelled() {
-      return what == For.ALL;
+      return forAll;
     }
 
-    // As a resource: the children hold it, each until its end.
+    private TaskGroup<R> group() {
+      return TaskGroup.this;
+    }
 
     @Override
     public Resource resource() {
@@ -572,12 +527,12 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
 
     @Override
     public List<Task<?>> holders() {
-      return List.copyOf(group.children());
+      return List.copyOf(children);
     }
 
     @Override
     public EndedBy endedBy() {
-      return what == For.ALL ? EndedBy.ALL_HOLDERS : EndedBy.ANY_HOLDER;
+      return forAll ? EndedBy.ALL_HOLDERS : EndedBy.ANY_HOLDER;
     }
 
     @Override
@@ -587,8 +542,7 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
 
     @Override
     public String describe() {
-      String whose = what == For.ALL ? "the tasks of " : "the next end of a task of ";
-      return whose + group;
+      return (forAll ? "the tasks of " : "the next end of a task of ") + group();
     }
   }
 }
