@@ -2,7 +2,7 @@ package dev.heddle.bench;
 
 import static dev.heddle.scheduler.Task.await;
 
-import dev.heddle.pool.Results;
+import dev.heddle.pool.ResultIterator;
 import dev.heddle.pool.ThreadPool;
 import dev.heddle.process.JobType;
 import dev.heddle.process.ProcessPool;
@@ -134,7 +134,7 @@ final class RobotsCommand implements Callable<Integer> {
     return found;
   }
 
-  private static List<List<String>> inOrder(Results<List<String>> results) throws Exception {
+  private static List<List<String>> inOrder(ResultIterator<List<String>> results) throws Exception {
     List<List<String>> found = new ArrayList<>();
     try (results) {
       while (results.hasNext()) {

@@ -2,7 +2,7 @@ package dev.heddle.samples;
 
 import static dev.heddle.scheduler.Task.await;
 
-import dev.heddle.pool.Results;
+import dev.heddle.pool.ResultIterator;
 import dev.heddle.pool.ThreadPool;
 import dev.heddle.process.JobType;
 import dev.heddle.process.ProcessPool;
@@ -50,7 +50,7 @@ final class FindRobots implements Callable<Integer> {
   }
 
   /** As the results come, in the order of the logs. */
-  private static List<Set<String>> search(Results<Set<String>> results) throws Exception {
+  private static List<Set<String>> search(ResultIterator<Set<String>> results) throws Exception {
     List<Set<String>> found = new ArrayList<>();
     while (results.hasNext()) {
       found.add(await(results.next()));

@@ -1,9 +1,9 @@
 package dev.heddle.samples;
 
-import dev.heddle.actor.BackPressure;
+import dev.heddle.actor.OverflowPolicy;
 import dev.heddle.actor.Exchange;
 import dev.heddle.actor.Exchanges;
-import dev.heddle.actor.Feed;
+import dev.heddle.actor.Subscription;
 import dev.heddle.actor.Receiver;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
@@ -46,7 +46,7 @@ final class Subscribers implements Runnable {
     try (Scheduler scheduler = Scheduler.create()) {
       Exchanges exchanges = new Exchanges(scheduler);
       Exchange<Integer> numbers = exchanges.named("numbers", Integer.class);
-      Feed<Integer> feed = numbers.subscribe(3, BackPressure.DROP_OLDEST);
+      Subscription<Integer> feed = numbers.subscribe(3, OverflowPolicy.DROP_OLDEST);
       scheduler.spawn(
           "slow",
           co -> {

@@ -2,7 +2,7 @@ package dev.heddle.samples;
 
 import static dev.heddle.scheduler.Task.await;
 
-import dev.heddle.pool.Results;
+import dev.heddle.pool.ResultIterator;
 import dev.heddle.pool.TaskExecutor;
 import dev.heddle.pool.ThreadPool;
 import java.util.ArrayList;
@@ -56,13 +56,13 @@ final class TaskFutures implements Runnable {
 
   /** A command is a task: it awaits the pool's results while other commands have their turns. */
   private String overPool(ThreadPool pool) throws Exception {
-    Results<Integer> mapped = pool.map(List.of(1, 2, 3), n -> n * n, 2);
+    ResultIterator<Integer> mapped = pool.map(List.of(1, 2, 3), n -> n * n, 2);
     while (mapped.hasNext()) {
       show("mapped: " + await(mapped.next()));
     }
     CountDownLatch gate = new CountDownLatch(1);
     Callable<String> first = () -> afterOpening(gate, "the one begun first");
-    Results<String> completed = pool.asCompleted(List.of(first, () -> "the one begun second"), 2);
+    ResultIterator<String> completed = pool.asCompleted(List.of(first, () -> "the one begun second"), 2);
     show("completed: " + await(completed.next()));
     gate.countDown();
     show("completed: " + await(completed.next()));

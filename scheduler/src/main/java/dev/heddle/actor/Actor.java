@@ -78,7 +78,7 @@ public final class Actor<M> implements Receiver<M>, Resource {
   private @Nullable Task<?> task;
 
   /** Where other threads leave their messages; null until somebody asks for the reference. */
-  private @Nullable Gate<M> gate;
+  private @Nullable ForeignInbox<M> gate;
 
   /**
    * An actor without a limit to its messages.
@@ -97,10 +97,10 @@ public final class Actor<M> implements Receiver<M>, Resource {
     this(scheduler, name, maxSize, null);
   }
 
-  Actor(Scheduler scheduler, String name, int maxSize, @Nullable Tally tally) {
+  Actor(Scheduler scheduler, String name, int maxSize, @Nullable InFlightCounter inFlight) {
     this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
     this.name = Objects.requireNonNull(name, "name");
-    this.mailbox = new Mailbox<>(this, maxSize <= 0 ? Integer.MAX_VALUE : maxSize, tally);
+    this.mailbox = new Mailbox<>(this, maxSize <= 0 ? Integer.MAX_VALUE : maxSize, inFlight);
   }
 
   // Starting.
@@ -201,7 +201,7 @@ public final class Actor<M> implements Receiver<M>, Resource {
    */
   @CheckReturnValue
   public YieldEvent<@Nullable Void, RuntimeException> put(M message) {
-    return new Put<>(this, Objects.requireNonNull(message, "message"));
+    return new MailboxPut<>(this, Objects.requireNonNull(message, "message"));
   }
 
   /**
@@ -221,7 +221,7 @@ public final class Actor<M> implements Receiver<M>, Resource {
   @CheckReturnValue
   public <R extends @Nullable Object> YieldEvent<R, Exception> ask(
       Function<? super Reply<R>, ? extends M> question) {
-    return new Ask<>(this, Objects.requireNonNull(question, "question"));
+    return new MailboxAsk<>(this, Objects.requireNonNull(question, "question"));
   }
 
   /**
@@ -251,12 +251,12 @@ public final class Actor<M> implements Receiver<M>, Resource {
   /** The actor for all threads: always the same. */
   public ActorRef<M> ref() {
     check("ref");
-    Gate<M> open = gate;
+    ForeignInbox<M> open = gate;
     if (open == null) {
-      open = new Gate<>(this);
+      open = new ForeignInbox<>(this);
       gate = open;
       if (mailbox.isOpen()) {
-        scheduler.daemons().spawn("porter of " + describe(), open.new Porter());
+        scheduler.daemons().spawn("porter of " + describe(), open.new CollectorStep());
       } else {
         var _ = open.shut(refusal(stateNow(), crash()));
       }
@@ -317,7 +317,7 @@ public final class Actor<M> implements Receiver<M>, Resource {
 
   /** Takes in what other threads have left, and closes if one of them has closed it. */
   void collect() {
-    Gate<M> open = gate;
+    ForeignInbox<M> open = gate;
     if (open != null && open.isBusy() && mailbox.isOpen()) {
       open.take().forEach(mailbox::accept);
       if (open.isClosing()) {

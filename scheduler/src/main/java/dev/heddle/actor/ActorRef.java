@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ActorRef<M> implements Receiver<M> {
   private final Actor<M> actor;
-  private final Gate<M> gate;
+  private final ForeignInbox<M> gate;
 
-  ActorRef(Actor<M> actor, Gate<M> gate) {
+  ActorRef(Actor<M> actor, ForeignInbox<M> gate) {
     this.actor = actor;
     this.gate = gate;
   }

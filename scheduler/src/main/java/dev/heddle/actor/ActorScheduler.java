@@ -54,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ActorScheduler<M> {
   private final Scheduler scheduler;
-  private final Tally underWay = new Tally();
+  private final InFlightCounter underWay = new InFlightCounter();
   private final Map<String, Actor<M>> actors = new LinkedHashMap<>();
 
   /** No actors yet. */

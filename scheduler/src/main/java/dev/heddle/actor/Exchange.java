@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Two kinds of receivers. Anything with a {@code send} is called in the sender's turn, and must
  * not wait: a lambda, an actor (whose mailbox should be bounded, or it may grow without end). A
- * {@link Feed} is received from by a task at its own pace, with a {@link BackPressure} of its own.
+ * {@link Subscription} is received from by a task at its own pace, with a {@link OverflowPolicy} of its own.
  * Where messages go to an actor that shall hold the senders back, a task between the two does it:
  *
  * <pre>{@code
@@ -35,13 +35,13 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A message goes to all at once, so that all see the same order. With a feed under {@link
- * BackPressure#WAIT} that is full, it goes to nobody yet: {@link #send} throws, {@link #offer}
+ * OverflowPolicy#WAIT} that is full, it goes to nobody yet: {@link #send} throws, {@link #offer}
  * tells, {@link #put} waits, as they do with an {@link Actor}. What a receiver sends to the
  * exchange from within its {@code send} goes to all after the message that it has got.
  *
  * <p>A receiver that throws is detached, the others get the message all the same, and the failure
  * goes to the failure handler, which by default logs it as a warning. So does that of a feed that
- * was too slow under {@link BackPressure#FAIL}. The sender is told nothing.
+ * was too slow under {@link OverflowPolicy#FAIL}. The sender is told nothing.
  *
  * <p>Fairness: receivers are served in the order in which they were attached; senders that wait
  * enter in the order in which they came. A sender that is cancelled while it waits has sent nothing
@@ -69,7 +69,7 @@ public final class Exchange<M> implements Receiver<M> {
   /** Whether a message is on its way to all. */
   private boolean sending;
 
-  /** Tasks that wait for room in a feed, each with its {@link Put}. */
+  /** Tasks that wait for room in a feed, each with its {@link PublishEvent}. */
   private final WaitQueue senders = new WaitQueue();
 
   private boolean closed;
@@ -133,7 +133,7 @@ public final class Exchange<M> implements Receiver<M> {
    * before.
    */
   @CheckReturnValue
-  public Subscription subscribe(Receiver<? super M> receiver) {
+  public Attachment subscribe(Receiver<? super M> receiver) {
     attach(receiver);
     return () -> {
       check("close");
@@ -147,18 +147,18 @@ public final class Exchange<M> implements Receiver<M> {
    * @param capacity how many messages may wait in it, 1 or more
    */
   @CheckReturnValue
-  public Feed<M> subscribe(int capacity, BackPressure rule) {
+  public Subscription<M> subscribe(int capacity, OverflowPolicy rule) {
     if (capacity < 1) {
       throw new IllegalArgumentException("a feed of " + capacity + " messages: must be 1 or more");
     }
-    Feed<M> feed = new Feed<>(this, capacity, Objects.requireNonNull(rule, "rule"));
+    Subscription<M> feed = new Subscription<>(this, capacity, Objects.requireNonNull(rule, "rule"));
     attach(feed);
     return feed;
   }
 
   /** What {@link #subscribe(Receiver)} gives. */
   @FunctionalInterface
-  public interface Subscription extends AutoCloseable {
+  public interface Attachment extends AutoCloseable {
     /** Detaches the receiver, if it is attached. */
     @Override
     void close();
@@ -203,7 +203,7 @@ public final class Exchange<M> implements Receiver<M> {
    */
   @CheckReturnValue
   public YieldEvent<@Nullable Void, RuntimeException> put(M message) {
-    return new Put(Objects.requireNonNull(message, "message"));
+    return new PublishEvent(Objects.requireNonNull(message, "message"));
   }
 
   /**
@@ -218,7 +218,7 @@ public final class Exchange<M> implements Receiver<M> {
     }
     receivers = List.of();
     for (Waiter task = senders.peek(); task != null; task = senders.peek()) {
-      Put put = firstPut();
+      PublishEvent put = firstPut();
       boolean _ = senders.remove(task);
       put.refuse(task);
     }
@@ -278,7 +278,7 @@ public final class Exchange<M> implements Receiver<M> {
   }
 
   private static void end(Receiver<?> receiver) {
-    if (receiver instanceof Feed<?> feed) {
+    if (receiver instanceof Subscription<?> feed) {
       feed.end();
     }
   }
@@ -296,7 +296,7 @@ public final class Exchange<M> implements Receiver<M> {
 
   private boolean mustWait() {
     for (Receiver<? super M> receiver : receivers) {
-      if (receiver instanceof Feed<?> feed && feed.holdsBack(onTheirWay.size())) {
+      if (receiver instanceof Subscription<?> feed && feed.holdsBack(onTheirWay.size())) {
         return true;
       }
     }
@@ -306,15 +306,15 @@ public final class Exchange<M> implements Receiver<M> {
   /** A feed has given a message, or is gone: those who waited for it may be able to send. */
   void roomFreed() {
     while (!senders.isEmpty() && !sending && !mustWait()) {
-      Put put = firstPut();
+      PublishEvent put = firstPut();
       Waiter task = Objects.requireNonNull(senders.poll());
       put.sent(task);
     }
   }
 
   @SuppressWarnings("unchecked") // only this exchange's puts are in it
-  private Put firstPut() {
-    return (Put) Objects.requireNonNull(senders.peekEvent());
+  private PublishEvent firstPut() {
+    return (PublishEvent) Objects.requireNonNull(senders.peekEvent());
   }
 
   String describe() {
@@ -345,10 +345,10 @@ public final class Exchange<M> implements Receiver<M> {
   }
 
   /** Keeps nothing of the task: to be yielded again, it sends again. */
-  private final class Put extends YieldEvent<@Nullable Void, RuntimeException> {
+  private final class PublishEvent extends YieldEvent<@Nullable Void, RuntimeException> {
     private final M message;
 
-    Put(M message) {
+    PublishEvent(M message) {
       this.message = message;
     }
 

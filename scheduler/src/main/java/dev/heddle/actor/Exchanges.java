@@ -17,10 +17,10 @@ import java.util.Objects;
  * not meet in it. Threads: as {@link Actor}.
  */
 public final class Exchanges {
-  private record Entry<M>(Class<M> type, Exchange<M> exchange) {}
+  private record TypedExchange<M>(Class<M> type, Exchange<M> exchange) {}
 
   private final Scheduler scheduler;
-  private final Map<String, Entry<?>> byName = new LinkedHashMap<>();
+  private final Map<String, TypedExchange<?>> byName = new LinkedHashMap<>();
 
   /** No exchanges yet. */
   public Exchanges(Scheduler scheduler) {
@@ -37,8 +37,8 @@ public final class Exchanges {
   public <M> Exchange<M> named(String name, Class<M> type) {
     scheduler.checkInside("named");
     Objects.requireNonNull(type, "type");
-    Entry<?> entry =
-        byName.computeIfAbsent(name, n -> new Entry<>(type, new Exchange<M>(scheduler, n)));
+    TypedExchange<?> entry =
+        byName.computeIfAbsent(name, n -> new TypedExchange<>(type, new Exchange<M>(scheduler, n)));
     if (entry.type != type) {
       throw new IllegalArgumentException(
           entry.exchange.describe() + " is one of " + entry.type + ", not of " + type);

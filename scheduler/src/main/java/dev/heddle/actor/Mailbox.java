@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * of those that nobody received.
  *
  * <p>Room is counted apart from the messages, because other threads take room as well (see {@link
- * Gate}): who has taken room has its message accepted. Room that is given back while senders wait
+ * ForeignInbox}): who has taken room has its message accepted. Room that is given back while senders wait
  * is never free: the longest waiting one enters at once.
  *
  * <p>Invariants: the actor waits only while there are no messages; senders wait only while there is
@@ -45,7 +45,7 @@ final class Mailbox<M> {
   private final int capacity;
 
   /** Counts the messages of all actors of a set; null if nobody asks. */
-  private final @Nullable Tally tally;
+  private final @Nullable InFlightCounter inFlight;
 
   /** What was accepted and not received, oldest first: an M, or the Reply that carries one. */
   private final ArrayDeque<Object> messages = new ArrayDeque<>();
@@ -53,14 +53,14 @@ final class Mailbox<M> {
   /** How many more may be accepted; any thread. Not counted without a limit. */
   private final AtomicInteger room;
 
-  /** Senders that wait for room, each with its {@link Entry}. */
+  /** Senders that wait for room, each with its {@link MailboxEvent}. */
   private final WaitQueue entering = new WaitQueue();
 
   /** Asks that were accepted and not answered, oldest first. */
   private final Set<Reply<?>> unanswered = new LinkedHashSet<>();
 
   /** The one event by which the actor waits. */
-  private final Receive receive = new Receive();
+  private final MailboxReceive receive = new MailboxReceive();
 
   /** The actor's task while it waits for a message. */
   private @Nullable Waiter receiver;
@@ -73,10 +73,10 @@ final class Mailbox<M> {
   /** Messages that nobody received; empty until ENDED. */
   private List<M> unhandled = List.of();
 
-  Mailbox(Actor<M> actor, int capacity, @Nullable Tally tally) {
+  Mailbox(Actor<M> actor, int capacity, @Nullable InFlightCounter inFlight) {
     this.actor = actor;
     this.capacity = capacity;
-    this.tally = tally;
+    this.inFlight = inFlight;
     this.room = new AtomicInteger(capacity);
   }
 
@@ -127,8 +127,8 @@ final class Mailbox<M> {
   /** A message, for which room was taken, goes to the actor if it waits, or in. */
   void accept(Object item) {
     assert state == State.OPEN : actor + " accepts a message";
-    if (tally != null) {
-      tally.sent();
+    if (inFlight != null) {
+      inFlight.sent();
     }
     if (item instanceof Reply<?> reply) {
       unanswered.add(reply);
@@ -144,7 +144,7 @@ final class Mailbox<M> {
   }
 
   /** A sender waits for room, if there is none now. */
-  void enter(Waiter task, Entry<?, ?> entry) {
+  void enter(Waiter task, MailboxEvent<?, ?> entry) {
     if (state != State.OPEN) {
       entry.refuse(task, actor.closed());
     } else if (takeRoom()) {
@@ -223,7 +223,7 @@ final class Mailbox<M> {
 
   private void refuseAll() {
     for (Waiter task = entering.peek(); task != null; task = entering.peek()) {
-      Entry<?, ?> entry = firstEntry();
+      MailboxEvent<?, ?> entry = firstEntry();
       boolean _ = entering.remove(task);
       entry.refuse(task, actor.closed());
     }
@@ -239,7 +239,7 @@ final class Mailbox<M> {
   private void giveRoom() {
     Waiter first = entering.peek();
     if (first != null) {
-      Entry<?, ?> entry = firstEntry();
+      MailboxEvent<?, ?> entry = firstEntry();
       boolean _ = entering.remove(first);
       entry.accepted(first);
     } else if (capacity != Integer.MAX_VALUE) {
@@ -247,13 +247,13 @@ final class Mailbox<M> {
     }
   }
 
-  private Entry<?, ?> firstEntry() {
-    return (Entry<?, ?>) Objects.requireNonNull(entering.peekEvent());
+  private MailboxEvent<?, ?> firstEntry() {
+    return (MailboxEvent<?, ?>) Objects.requireNonNull(entering.peekEvent());
   }
 
   private void handled(int count) {
-    if (tally != null) {
-      tally.handled(count);
+    if (inFlight != null) {
+      inFlight.handled(count);
     }
   }
 
@@ -263,8 +263,8 @@ final class Mailbox<M> {
   }
 
   /** An event by which a task waits for room. */
-  abstract static sealed class Entry<T extends @Nullable Object, X extends Exception>
-      extends YieldEvent<T, X> permits Put, Ask {
+  abstract static sealed class MailboxEvent<T extends @Nullable Object, X extends Exception>
+      extends YieldEvent<T, X> permits MailboxPut, MailboxAsk {
 
     /** There is room, and it was taken: the message goes in. */
     abstract void accepted(Waiter task);
@@ -274,7 +274,7 @@ final class Mailbox<M> {
   }
 
   /** {@link Actor#receive}. */
-  private final class Receive extends YieldEvent<@Nullable M, RuntimeException> {
+  private final class MailboxReceive extends YieldEvent<@Nullable M, RuntimeException> {
     @Override
     protected void handleYield(Scheduler scheduler, Waiter task) {
       actor.checkIsReceiver(task.task());

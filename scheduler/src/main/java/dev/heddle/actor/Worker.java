@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Worker {
   /** A job and where its result goes. */
-  private record Job<T extends @Nullable Object>(Callable<T> body, Promise<T> result) {
+  private record PromisedJob<T extends @Nullable Object>(Callable<T> body, Promise<T> result) {
     /** All but the cancellation of the worker itself is the job's own affair. */
     void run() {
       try {
@@ -48,7 +48,7 @@ public final class Worker {
     }
   }
 
-  private final Actor<Job<?>> actor;
+  private final Actor<PromisedJob<?>> actor;
 
   /** A worker that is ready for jobs. */
   public Worker(Scheduler scheduler, String name) {
@@ -57,7 +57,7 @@ public final class Worker {
   }
 
   private void work() {
-    Job<?> job = null;
+    PromisedJob<?> job = null;
     try {
       while ((job = await(actor.receive())) != null) {
         job.run();
@@ -70,7 +70,7 @@ public final class Worker {
   }
 
   /** Does nothing to a job that is done. */
-  private void giveUp(@Nullable Job<?> job) {
+  private void giveUp(@Nullable PromisedJob<?> job) {
     if (job != null && !job.result.isDone()) {
       boolean _ = job.result.fail(actor.refusal("ended before the job was done", null));
     }
@@ -84,7 +84,7 @@ public final class Worker {
    */
   public <T extends @Nullable Object> Promise<T> submit(Callable<T> job) {
     Promise<T> result = new Promise<>();
-    actor.send(new Job<>(Objects.requireNonNull(job, "job"), result));
+    actor.send(new PromisedJob<>(Objects.requireNonNull(job, "job"), result));
     return result;
   }
 

@@ -5,10 +5,10 @@
  * <pre>
  *   a task ------------- send, offer, put, ask --> Mailbox -- receive --> the actor's task
  *                                                     ^
- *   another thread -- ActorRef --> Gate --(porter)----'
+ *   another thread -- ActorRef --> ForeignInbox --(porter)----'
  *
  *   a task -- send, offer, put --> Exchange --> Receiver     anything with a send, at once
- *                                      '------> Feed -- receive --> a task, at its own pace
+ *                                      '------> Subscription -- receive --> a task, at its own pace
  * </pre>
  *
  * <p>Between two yields a task has the scheduler to itself, so that actors are not needed to keep
@@ -22,12 +22,12 @@
  *   <li>what a mailbox takes and gives, in which order, and what becomes of it at the end: {@code
  *       Mailbox}, which draws its states;
  *   <li>what may be done from any thread: {@link dev.heddle.actor.ActorRef}; how it is done: {@code
- *       Gate}, the only class of the room that two threads touch;
- *   <li>who hears of an answer, and who does not any more: {@code Ask}, {@link
+ *       ForeignInbox}, the only class of the room that two threads touch;
+ *   <li>who hears of an answer, and who does not any more: {@code MailboxAsk}, {@link
  *       dev.heddle.actor.Reply};
- *   <li>when a run of named actors is over: {@code Tally};
- *   <li>what a slow receiver does to senders: {@link dev.heddle.actor.BackPressure}, {@link
- *       dev.heddle.actor.Feed}; a failing one: {@link dev.heddle.actor.Exchange}.
+ *   <li>when a run of named actors is over: {@code InFlightCounter};
+ *   <li>what a slow receiver does to senders: {@link dev.heddle.actor.OverflowPolicy}, {@link
+ *       dev.heddle.actor.Subscription}; a failing one: {@link dev.heddle.actor.Exchange}.
  * </ul>
  *
  * <p>Three decisions hold in the whole room.

@@ -56,22 +56,22 @@ import org.jspecify.annotations.Nullable;
 public final class PollableQueue<T> {
   private static final AtomicLong MADE = new AtomicLong();
 
-  private final Line<T> line;
-  private final Unfinished unfinished;
+  private final SharedQueue<T> line;
+  private final CompletionCounter unfinished;
 
   /** A queue that is known by a number. */
   public PollableQueue() {
-    this(new Line<>("pollable queue " + MADE.incrementAndGet()));
+    this(new SharedQueue<>("pollable queue " + MADE.incrementAndGet()));
   }
 
   /** A queue with a name, for messages and dumps. */
   public PollableQueue(String name) {
-    this(new Line<>("pollable queue '" + Objects.requireNonNull(name, "name") + "'"));
+    this(new SharedQueue<>("pollable queue '" + Objects.requireNonNull(name, "name") + "'"));
   }
 
-  private PollableQueue(Line<T> line) {
+  private PollableQueue(SharedQueue<T> line) {
     this.line = line;
-    unfinished = new Unfinished("items of " + line.title);
+    unfinished = new CompletionCounter("items of " + line.title);
   }
 
   /**
@@ -96,7 +96,7 @@ public final class PollableQueue<T> {
    */
   @CheckReturnValue
   public YieldEvent<T, RuntimeException> get() {
-    return new Get<>(line);
+    return new PollableGet<>(line);
   }
 
   /**
@@ -126,7 +126,7 @@ public final class PollableQueue<T> {
 
   private T take(long nanos) throws InterruptedException, TimeoutException {
     Scheduler.checkMayBlock("take from " + line.title);
-    Line.Getter me = Line.Getter.thread();
+    SharedQueue.QueueGetter me = SharedQueue.QueueGetter.thread();
     long start = System.nanoTime();
     try {
       T item = line.arrive(me);
@@ -201,7 +201,7 @@ public final class PollableQueue<T> {
    * away; what was taken and not reported done is waited for by {@link #join} as before.
    */
   public void shutdownNow() {
-    Line.Getter due = line.shutdown();
+    SharedQueue.QueueGetter due = line.shutdown();
     unfinished.finished(line.clear());
     line.ring(due);
   }

@@ -56,7 +56,7 @@ public final class TaskExecutor extends AbstractExecutorService
   private final SpinLock lock = new SpinLock();
 
   /** Accepted and not ended, first come first; guarded by the lock. */
-  private final LinkedHashSet<Job> jobs = new LinkedHashSet<>();
+  private final LinkedHashSet<ExecutorJob> jobs = new LinkedHashSet<>();
 
   /** Guarded by the lock. */
   private boolean shutdown;
@@ -109,7 +109,7 @@ public final class TaskExecutor extends AbstractExecutorService
    */
   @Override
   public void execute(Runnable command) {
-    Job job = new Job(Objects.requireNonNull(command, "command"));
+    ExecutorJob job = new ExecutorJob(Objects.requireNonNull(command, "command"));
     TaskFuture<?> future = job.future();
     if (future != null) {
       future.bind(job);
@@ -183,8 +183,8 @@ public final class TaskExecutor extends AbstractExecutorService
 
   // Jobs, on the loop.
 
-  private void begin(Job job) {
-    if (lock.in(() -> job.state != Job.State.WAITING)) {
+  private void begin(ExecutorJob job) {
+    if (lock.in(() -> job.state != ExecutorJob.State.WAITING)) {
       return;
     }
     try {
@@ -197,7 +197,7 @@ public final class TaskExecutor extends AbstractExecutorService
   }
 
   /** The whole of a job, as a task. */
-  private void run(Job job) {
+  private void run(ExecutorJob job) {
     TaskFuture<?> future = job.future();
     try {
       boolean again = true;
@@ -217,7 +217,7 @@ public final class TaskExecutor extends AbstractExecutorService
     }
   }
 
-  private static boolean runPlain(Job job) {
+  private static boolean runPlain(ExecutorJob job) {
     job.given.run();
     return false;
   }
@@ -229,14 +229,14 @@ public final class TaskExecutor extends AbstractExecutorService
   }
 
   /** Its time has come: false if it is not to run any more. */
-  private boolean takeUp(Job job) {
+  private boolean takeUp(ExecutorJob job) {
     Thread thread = Thread.currentThread();
     return lock.in(
         () -> {
-          if (job.state == Job.State.ENDED) {
+          if (job.state == ExecutorJob.State.ENDED) {
             return false;
           }
-          job.state = Job.State.BEGUN;
+          job.state = ExecutorJob.State.BEGUN;
           job.thread = thread;
           return true;
         });
@@ -246,22 +246,22 @@ public final class TaskExecutor extends AbstractExecutorService
    * It waits for its next time: false if it is not to run any more. Who cancels the future does so
    * first and then looks at the job; so one of us two sees the other.
    */
-  private boolean putBack(Job job, TaskFuture<?> future) {
+  private boolean putBack(ExecutorJob job, TaskFuture<?> future) {
     return lock.in(
         () -> {
           job.thread = null;
-          if (job.state == Job.State.ENDED || future.isCancelled()) {
+          if (job.state == ExecutorJob.State.ENDED || future.isCancelled()) {
             return false;
           }
-          job.state = Job.State.WAITING;
+          job.state = ExecutorJob.State.WAITING;
           return true;
         });
   }
 
   /** The scheduler was closed before the job could begin: who waits for it hears of that. */
-  private void cancelUnbegun(Job job) {
+  private void cancelUnbegun(ExecutorJob job) {
     TaskFuture<?> future = job.future();
-    if (future != null && lock.in(() -> job.state != Job.State.ENDED)) {
+    if (future != null && lock.in(() -> job.state != ExecutorJob.State.ENDED)) {
       boolean _ = future.cancel(false);
     }
     end(job);
@@ -270,7 +270,7 @@ public final class TaskExecutor extends AbstractExecutorService
   // Jobs, any thread.
 
   /** Its future was cancelled. */
-  void cancelled(Job job, boolean mayInterrupt) {
+  void cancelled(ExecutorJob job, boolean mayInterrupt) {
     boolean begun = begun(job);
     if (!begun) {
       end(job);
@@ -280,11 +280,11 @@ public final class TaskExecutor extends AbstractExecutorService
     }
   }
 
-  private boolean begun(Job job) {
-    return lock.in(() -> job.state == Job.State.BEGUN);
+  private boolean begun(ExecutorJob job) {
+    return lock.in(() -> job.state == ExecutorJob.State.BEGUN);
   }
 
-  private void cancelTask(Job job, String reason) {
+  private void cancelTask(ExecutorJob job, String reason) {
     boolean _ =
         scheduler.runInside(
             () -> {
@@ -292,11 +292,11 @@ public final class TaskExecutor extends AbstractExecutorService
             });
   }
 
-  private void end(Job job) {
+  private void end(ExecutorJob job) {
     boolean last =
         lock.in(
             () -> {
-              job.state = Job.State.ENDED;
+              job.state = ExecutorJob.State.ENDED;
               job.thread = null;
               return jobs.remove(job) && shutdown && jobs.isEmpty();
             });
@@ -316,13 +316,13 @@ public final class TaskExecutor extends AbstractExecutorService
 
   @Override
   public void shutdown() {
-    List<Job> left =
+    List<ExecutorJob> left =
         lock.in(
             () -> {
               shutdown = true;
               return List.copyOf(jobs);
             });
-    for (Job job : left) {
+    for (ExecutorJob job : left) {
       TaskFuture<?> future = job.future();
       if (future != null && future.isPeriodic()) {
         boolean _ = future.cancel(false);
@@ -337,7 +337,7 @@ public final class TaskExecutor extends AbstractExecutorService
   public List<Runnable> shutdownNow() {
     List<Runnable> waiting = new ArrayList<>();
     List<Thread> busy = new ArrayList<>();
-    List<Job> all =
+    List<ExecutorJob> all =
         lock.in(
             () -> {
               shutdown = true;
@@ -345,7 +345,7 @@ public final class TaskExecutor extends AbstractExecutorService
               return List.copyOf(jobs);
             });
     busy.forEach(Thread::interrupt);
-    for (Job job : all) {
+    for (ExecutorJob job : all) {
       cancelTask(job, this + " is shut down");
       if (!begun(job)) {
         end(job);
@@ -356,9 +356,9 @@ public final class TaskExecutor extends AbstractExecutorService
   }
 
   /** Under the lock: keeps a job that has not begun from it; finds the thread of one that has. */
-  private static void halt(Job job, List<Runnable> waiting, List<Thread> busy) {
-    if (job.state == Job.State.WAITING) {
-      job.state = Job.State.ENDED;
+  private static void halt(ExecutorJob job, List<Runnable> waiting, List<Thread> busy) {
+    if (job.state == ExecutorJob.State.WAITING) {
+      job.state = ExecutorJob.State.ENDED;
       waiting.add(job.given);
     } else if (job.thread != null) {
       busy.add(job.thread);

@@ -23,7 +23,7 @@ final class TaskFuture<V extends @Nullable Object> extends FutureTask<V>
   private volatile long deadlineNanos;
 
   /** The job that will run it; written before it is handed in. */
-  private volatile @Nullable Job job;
+  private volatile @Nullable ExecutorJob job;
 
   TaskFuture(TaskExecutor executor, Callable<V> body, long deadlineNanos, long periodNanos) {
     super(body);
@@ -32,7 +32,7 @@ final class TaskFuture<V extends @Nullable Object> extends FutureTask<V>
     this.periodNanos = periodNanos;
   }
 
-  void bind(Job ofThis) {
+  void bind(ExecutorJob ofThis) {
     job = ofThis;
   }
 
@@ -66,7 +66,7 @@ final class TaskFuture<V extends @Nullable Object> extends FutureTask<V>
 
   @Override
   public boolean cancel(boolean mayInterrupt) {
-    Job running = job;
+    ExecutorJob running = job;
     boolean cancelled = super.cancel(mayInterrupt);
     if (cancelled && running != null) {
       executor.cancelled(running, mayInterrupt);

@@ -43,12 +43,12 @@ public final class ThreadPool implements Executor, AutoCloseable {
   private static final int MOST_QUEUED = 1_000_000;
 
   private final String title;
-  private final Workers workers;
+  private final WorkerThreads workers;
 
   private ThreadPool(String name, ThreadFactory threads, boolean stay, int limit, int queued) {
     title = "pool '" + name + "'";
     checkRange("a queue for " + queued, queued, 0, MOST_QUEUED);
-    workers = new Workers(threads, stay, limit, queued, title);
+    workers = new WorkerThreads(threads, stay, limit, queued, title);
   }
 
   /** A pool of platform threads, for work; its queue holds as many as it has threads. */
@@ -95,10 +95,10 @@ public final class ThreadPool implements Executor, AutoCloseable {
 
   // For tasks.
 
-  /** Like {@link #submit(Callable, WhenCancelled)}, with {@link WhenCancelled#ABANDON}. */
+  /** Like {@link #submit(Callable, CancelPolicy)}, with {@link CancelPolicy#ABANDON}. */
   @CheckReturnValue
   public <T extends @Nullable Object> YieldEvent<T, Exception> submit(Callable<T> work) {
-    return submit(work, WhenCancelled.ABANDON);
+    return submit(work, CancelPolicy.ABANDON);
   }
 
   /**
@@ -110,8 +110,8 @@ public final class ThreadPool implements Executor, AutoCloseable {
    */
   @CheckReturnValue
   public <T extends @Nullable Object> YieldEvent<T, Exception> submit(
-      Callable<T> work, WhenCancelled whenCancelled) {
-    return new Submit<>(workers, title, work, whenCancelled);
+      Callable<T> work, CancelPolicy whenCancelled) {
+    return new SubmitEvent<>(workers, title, work, whenCancelled);
   }
 
   /**
@@ -128,7 +128,7 @@ public final class ThreadPool implements Executor, AutoCloseable {
   @CheckReturnValue
   public <T extends @Nullable Object> YieldEvent<Promise<T>, RuntimeException> start(
       Callable<T> work) {
-    return new Start<>(workers, title, work);
+    return new StartEvent<>(workers, title, work);
   }
 
   /**
@@ -136,7 +136,7 @@ public final class ThreadPool implements Executor, AutoCloseable {
    *
    * @param ahead how many are begun before they are taken, 1 or more
    */
-  public <A extends @Nullable Object, R extends @Nullable Object> Results<R> map(
+  public <A extends @Nullable Object, R extends @Nullable Object> ResultIterator<R> map(
       Iterable<A> inputs, WorkFunction<? super A, ? extends R> function, int ahead) {
     Iterator<A> each = inputs.iterator();
     Objects.requireNonNull(function, "function");
@@ -153,7 +153,7 @@ public final class ThreadPool implements Executor, AutoCloseable {
             return () -> function.apply(input);
           }
         };
-    return new Results<>(workers, title, works, ahead, true);
+    return new ResultIterator<>(workers, title, works, ahead, true);
   }
 
   /**
@@ -161,9 +161,9 @@ public final class ThreadPool implements Executor, AutoCloseable {
    *
    * @param ahead how many are begun before they are taken, 1 or more
    */
-  public <R extends @Nullable Object> Results<R> asCompleted(
+  public <R extends @Nullable Object> ResultIterator<R> asCompleted(
       Iterable<Callable<R>> works, int ahead) {
-    return new Results<>(workers, title, works.iterator(), ahead, false);
+    return new ResultIterator<>(workers, title, works.iterator(), ahead, false);
   }
 
   // For tasks and threads.
@@ -176,8 +176,8 @@ public final class ThreadPool implements Executor, AutoCloseable {
    */
   @CheckReturnValue
   public <T extends @Nullable Object> @Nullable Promise<T> tryStart(Callable<T> work) {
-    Start.Promised<T> promised = new Start.Promised<>(work);
-    return workers.add(promised, false) == Workers.Added.ACCEPTED ? promised.promise : null;
+    StartEvent.PromisedWork<T> promised = new StartEvent.PromisedWork<>(work);
+    return workers.add(promised, false) == WorkerThreads.Admission.ACCEPTED ? promised.promise : null;
   }
 
   /**
@@ -190,15 +190,15 @@ public final class ThreadPool implements Executor, AutoCloseable {
   @Override
   public void execute(Runnable command) {
     Objects.requireNonNull(command, "command");
-    Work<Boolean> work =
-        new Work<>(Executors.callable(command, true)) {
+    WorkItem<Boolean> work =
+        new WorkItem<>(Executors.callable(command, true)) {
           @Override
           void settled() {
             reportUncaught(failure());
           }
         };
     try {
-      if (workers.add(work, false) == Workers.Added.ACCEPTED) {
+      if (workers.add(work, false) == WorkerThreads.Admission.ACCEPTED) {
         return;
       }
     } catch (ClosedException e) {

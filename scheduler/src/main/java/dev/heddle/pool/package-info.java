@@ -26,8 +26,8 @@
  *       that has ended refuses messages, and what it took before it has run.
  * </ol>
  *
- * <p>Where to read: {@code PollableQueue} tells the protocol of its {@code Line}; {@code Work} has
- * the states of offloaded work, {@code Workers} its line and its threads; {@code Job} those of a
+ * <p>Where to read: {@code PollableQueue} tells the protocol of its {@code SharedQueue}; {@code WorkItem} has
+ * the states of offloaded work, {@code WorkerThreads} its line and its threads; {@code ExecutorJob} those of a
  * command in a {@code TaskExecutor}.
  */
 @NullMarked

@@ -100,7 +100,7 @@ class ExchangeTest {
       troupe.task(
           "in the usual way",
           me -> {
-            Exchange.Subscription subscription = me.gets(() -> news.subscribe(receiver));
+            Exchange.Attachment subscription = me.gets(() -> news.subscribe(receiver));
             assertThat(news.isAttached(receiver)).isTrue();
             me.does(subscription::close);
             assertThat(news.receivers()).isZero();
@@ -140,7 +140,7 @@ class ExchangeTest {
           troupe.task(
               "subscriber",
               me -> {
-                Exchange.Subscription subscription =
+                Exchange.Attachment subscription =
                     me.gets(() -> news.subscribe(troupe.said::add));
                 try {
                   me.yields(100);

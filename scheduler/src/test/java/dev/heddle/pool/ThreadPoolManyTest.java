@@ -160,7 +160,7 @@ class ThreadPoolManyTest {
           "task",
           co -> {
             int taken = 0;
-            try (Results<Integer> squares =
+            try (ResultIterator<Integer> squares =
                 pool.map(
                     IntStream.range(0, 50).boxed().toList(),
                     n -> {
@@ -193,7 +193,7 @@ class ThreadPoolManyTest {
           "task",
           co -> {
             List<Callable<Object>> works = List.of(this::gated, () -> "quick", () -> "second");
-            Results<Object> results = pool.asCompleted(works, 3);
+            ResultIterator<Object> results = pool.asCompleted(works, 3);
             trace.add(co.await(results.next()));
             trace.add(co.await(results.next()));
             gate.countDown();
@@ -213,7 +213,7 @@ class ThreadPoolManyTest {
           scheduler,
           "task",
           co -> {
-            Results<Integer> results = pool.map(List.of(1, 0, 5), n -> 10 / n, 2);
+            ResultIterator<Integer> results = pool.map(List.of(1, 0, 5), n -> 10 / n, 2);
             trace.add(co.await(results.next()));
             assertThatThrownBy(() -> co.await(results.next()))
                 .isInstanceOf(ArithmeticException.class);
@@ -233,7 +233,7 @@ class ThreadPoolManyTest {
           scheduler,
           "task",
           co -> {
-            Results<Integer> results = pool.map(List.of(1, 2, 3), n -> ran.incrementAndGet(), 1);
+            ResultIterator<Integer> results = pool.map(List.of(1, 2, 3), n -> ran.incrementAndGet(), 1);
             trace.add(co.await(results.next()));
             results.close();
             results.close();

@@ -164,7 +164,7 @@ class ThreadPoolTest {
 
   @Test
   void workThatHasNotBegunWhenItsTaskIsCancelledNeverBegins() {
-    for (WhenCancelled when : WhenCancelled.values()) {
+    for (CancelPolicy when : CancelPolicy.values()) {
       try (ThreadPool pool = ThreadPool.platform("p", 1, 1);
           Scheduler scheduler = kind.scheduler()) {
         CountDownLatch open = new CountDownLatch(1);
@@ -256,7 +256,7 @@ class ThreadPoolTest {
                               trace.add("work ends");
                             }
                           },
-                          WhenCancelled.INTERRUPT));
+                          CancelPolicy.INTERRUPT));
                 } catch (Cancelled e) {
                   trace.add("then the task goes on");
                   throw e;
@@ -296,7 +296,7 @@ class ThreadPoolTest {
                                 return "a result";
                               }
                             },
-                            WhenCancelled.INTERRUPT)));
+                            CancelPolicy.INTERRUPT)));
                 assertThatThrownBy(() -> co.await(Task.yield())).isInstanceOf(Cancelled.class);
               });
       kind.spawn(
@@ -339,7 +339,7 @@ class ThreadPoolTest {
                                             }
                                             return 1;
                                           },
-                                          WhenCancelled.INTERRUPT))));
+                                          CancelPolicy.INTERRUPT))));
               while (stage.get() == 0) {
                 co.await(Task.yield());
               }
@@ -370,7 +370,7 @@ class ThreadPoolTest {
             var third =
                 co.await(
                     Select.<Object>any(
-                        pool.submit(this::gated, WhenCancelled.INTERRUPT),
+                        pool.submit(this::gated, CancelPolicy.INTERRUPT),
                         Timers.sleep(Duration.ofNanos(1))));
             trace.add(third.index());
             gate.countDown();

@@ -9,25 +9,25 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** {@link ThreadPool#start}: the task waits until the pool has room for the work. */
-final class Start<T extends @Nullable Object> extends YieldEvent<Promise<T>, RuntimeException> {
-  private final Workers workers;
+final class StartEvent<T extends @Nullable Object> extends YieldEvent<Promise<T>, RuntimeException> {
+  private final WorkerThreads workers;
   private final String title;
   private final Callable<T> body;
 
   /** The work for which it waits to be accepted; another at each wait. */
-  private @Nullable Promised<T> offer;
+  private @Nullable PromisedWork<T> offer;
 
-  Start(Workers workers, String title, Callable<T> body) {
+  StartEvent(WorkerThreads workers, String title, Callable<T> body) {
     this.workers = workers;
     this.title = title;
     this.body = Objects.requireNonNull(body, "work");
   }
 
   /** Work whose end a promise tells. */
-  static class Promised<T extends @Nullable Object> extends Work<T> {
+  static class PromisedWork<T extends @Nullable Object> extends WorkItem<T> {
     final Promise<T> promise = new Promise<>();
 
-    Promised(Callable<T> body) {
+    PromisedWork(Callable<T> body) {
       super(body);
     }
 
@@ -38,12 +38,12 @@ final class Start<T extends @Nullable Object> extends YieldEvent<Promise<T>, Run
     }
   }
 
-  private final class Offer extends Promised<T> {
+  private final class OfferedWork extends PromisedWork<T> {
     private final Scheduler scheduler;
     private final Waiter task;
     private volatile boolean isAccepted;
 
-    Offer(Scheduler scheduler, Waiter task) {
+    OfferedWork(Scheduler scheduler, Waiter task) {
       super(body);
       this.scheduler = scheduler;
       this.task = task;
@@ -70,10 +70,10 @@ final class Start<T extends @Nullable Object> extends YieldEvent<Promise<T>, Run
     if (offer != null) {
       throw new IllegalStateException(this + " is in use; make one for each");
     }
-    Offer work = new Offer(scheduler, task);
+    OfferedWork work = new OfferedWork(scheduler, task);
     offer = work; // before it can be accepted
     try {
-      if (workers.add(work, true) == Workers.Added.ACCEPTED) {
+      if (workers.add(work, true) == WorkerThreads.Admission.ACCEPTED) {
         taken(work, task);
       }
     } catch (Throwable refused) {
@@ -82,14 +82,14 @@ final class Start<T extends @Nullable Object> extends YieldEvent<Promise<T>, Run
     }
   }
 
-  private void taken(Promised<T> work, Waiter task) {
+  private void taken(PromisedWork<T> work, Waiter task) {
     if (offer == work) {
       offer = null;
       wake(task, work.promise);
     }
   }
 
-  private void refused(Promised<T> work, Waiter task, ClosedException closed) {
+  private void refused(PromisedWork<T> work, Waiter task, ClosedException closed) {
     if (offer == work) {
       offer = null;
       fail(task, closed);
@@ -99,7 +99,7 @@ final class Start<T extends @Nullable Object> extends YieldEvent<Promise<T>, Run
   /** Accepted on the way here: it is taken back, unless it has begun. */
   @Override
   protected boolean handleCancel(Scheduler scheduler, Waiter task) {
-    Promised<T> work = Objects.requireNonNull(offer);
+    PromisedWork<T> work = Objects.requireNonNull(offer);
     if (workers.remove(work)) {
       work.abandon();
       offer = null;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * {@link Actor#ask}: waits for room, then for the answer. Each wait has a {@link Reply} of its own,
  * so that an answer that comes late meets nobody else.
  */
-final class Ask<M, R extends @Nullable Object> extends Mailbox.Entry<R, Exception> {
+final class MailboxAsk<M, R extends @Nullable Object> extends Mailbox.MailboxEvent<R, Exception> {
   private final Actor<M> actor;
   private final Function<? super Reply<R>, ? extends M> question;
 
@@ -20,7 +20,7 @@ final class Ask<M, R extends @Nullable Object> extends Mailbox.Entry<R, Exceptio
   /** What the asker waits for. */
   private @Nullable Reply<R> reply;
 
-  Ask(Actor<M> actor, Function<? super Reply<R>, ? extends M> question) {
+  MailboxAsk(Actor<M> actor, Function<? super Reply<R>, ? extends M> question) {
     this.actor = actor;
     this.question = question;
   }

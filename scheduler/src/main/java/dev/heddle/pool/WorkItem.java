@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Runs with the task-locals that its maker had.
  */
-abstract class Work<T extends @Nullable Object> {
+abstract class WorkItem<T extends @Nullable Object> {
   private static final System.Logger LOG = System.getLogger("dev.heddle");
 
   private enum State {
@@ -43,7 +43,7 @@ abstract class Work<T extends @Nullable Object> {
 
   private @Nullable Throwable failure;
 
-  Work(Callable<T> body) {
+  WorkItem(Callable<T> body) {
     this.body = Objects.requireNonNull(body, "work");
   }
 

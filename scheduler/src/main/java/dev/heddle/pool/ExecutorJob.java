@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *      '---- cancelled, shut down at once -----^
  * </pre>
  */
-final class Job {
+final class ExecutorJob {
   enum State {
     WAITING,
     BEGUN,
@@ -34,7 +34,7 @@ final class Job {
   /** The loop only. */
   @Nullable Task<?> task;
 
-  Job(Runnable given) {
+  ExecutorJob(Runnable given) {
     this.given = given;
   }
 

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a task receives of an {@link Exchange}, as fast as it likes: never more than so many
- * messages wait in it, and its {@link BackPressure} says what becomes of the others.
+ * messages wait in it, and its {@link OverflowPolicy} says what becomes of the others.
  *
  * <pre>{@code
- * try (Feed<Price> prices = exchange.subscribe(100, BackPressure.DROP_OLDEST)) {
+ * try (Subscription<Price> prices = exchange.subscribe(100, OverflowPolicy.DROP_OLDEST)) {
  *   while (co.await(prices.receive()) instanceof Price price) { // null: closed, no more
  *     co.await(show(price));
  *   }
@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <M> the messages
  */
-public final class Feed<M> implements Receiver<M>, AutoCloseable {
+public final class Subscription<M> implements Receiver<M>, AutoCloseable {
   private final Exchange<M> exchange;
   private final int capacity;
-  private final BackPressure rule;
+  private final OverflowPolicy rule;
   private final ArrayDeque<M> messages = new ArrayDeque<>();
-  private final Receive receive = new Receive();
+  private final SubscriptionReceive receive = new SubscriptionReceive();
 
   /** Who waits for a message. */
   private @Nullable Waiter receiver;
@@ -42,7 +42,7 @@ public final class Feed<M> implements Receiver<M>, AutoCloseable {
   /** Why it fails once it is empty; null if it does not. */
   private @Nullable ReceiverFullException failure;
 
-  Feed(Exchange<M> exchange, int capacity, BackPressure rule) {
+  Subscription(Exchange<M> exchange, int capacity, OverflowPolicy rule) {
     this.exchange = exchange;
     this.capacity = capacity;
     this.rule = rule;
@@ -52,7 +52,7 @@ public final class Feed<M> implements Receiver<M>, AutoCloseable {
    * Receives the next message, and waits while there is none. By one task at a time.
    *
    * <p>Gives null when the exchange, or this, was closed, and all was received. Fails with a {@link
-   * ReceiverFullException} if it was too slow under {@link BackPressure#FAIL}, after the messages
+   * ReceiverFullException} if it was too slow under {@link OverflowPolicy#FAIL}, after the messages
    * that it had by then. A cancelled receiver loses no message: one that was handed to it is given,
    * and {@code Cancelled} meets it at its next await.
    */
@@ -131,7 +131,7 @@ public final class Feed<M> implements Receiver<M>, AutoCloseable {
 
   /** Whether senders must wait for it, if so many are on their way already. */
   boolean holdsBack(int onTheirWay) {
-    return rule == BackPressure.WAIT && messages.size() + onTheirWay >= capacity;
+    return rule == OverflowPolicy.WAIT && messages.size() + onTheirWay >= capacity;
   }
 
   /** No message comes any more. */
@@ -149,7 +149,7 @@ public final class Feed<M> implements Receiver<M>, AutoCloseable {
     return "a feed of " + exchange.describe();
   }
 
-  private final class Receive extends YieldEvent<@Nullable M, RuntimeException> {
+  private final class SubscriptionReceive extends YieldEvent<@Nullable M, RuntimeException> {
     @Override
     protected void handleYield(Scheduler scheduler, Waiter task) {
       exchange.checkIsOf(scheduler);
@@ -163,7 +163,7 @@ public final class Feed<M> implements Receiver<M>, AutoCloseable {
         receiver = task;
       } else {
         throw new IllegalStateException(
-            task + " cannot receive of " + Feed.this + ": " + receiver + " does");
+            task + " cannot receive of " + Subscription.this + ": " + receiver + " does");
       }
     }
 

@@ -7,15 +7,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** {@link PollableQueue#get}. */
-final class Get<T> extends YieldEvent<T, RuntimeException> {
-  private final Line<T> line;
+final class PollableGet<T> extends YieldEvent<T, RuntimeException> {
+  private final SharedQueue<T> line;
 
   /** Its place in the line, and the task that waits; null while none does. */
-  private Line.@Nullable Getter getter;
+  private SharedQueue.@Nullable QueueGetter getter;
 
   private @Nullable Waiter waiting;
 
-  Get(Line<T> line) {
+  PollableGet(SharedQueue<T> line) {
     this.line = line;
   }
 
@@ -24,7 +24,7 @@ final class Get<T> extends YieldEvent<T, RuntimeException> {
     if (waiting != null) {
       throw new IllegalStateException(this + " is in use by " + waiting + "; make one for each");
     }
-    Line.Getter me = Line.Getter.task(scheduler, this);
+    SharedQueue.QueueGetter me = SharedQueue.QueueGetter.task(scheduler, this);
     // Written before it stands in line: a hook may lose its turn when it has to wait for the lock.
     getter = me;
     waiting = task;
@@ -42,7 +42,7 @@ final class Get<T> extends YieldEvent<T, RuntimeException> {
 
   /** It is the longest in line, and there is something for it. */
   void come() {
-    Line.Getter me = Objects.requireNonNull(getter);
+    SharedQueue.QueueGetter me = Objects.requireNonNull(getter);
     Waiter task = Objects.requireNonNull(waiting);
     try {
       T item = line.come(me);
@@ -67,7 +67,7 @@ final class Get<T> extends YieldEvent<T, RuntimeException> {
    */
   @Override
   protected boolean handleCancel(Scheduler scheduler, Waiter task) {
-    Line.Getter next = line.leave(Objects.requireNonNull(getter));
+    SharedQueue.QueueGetter next = line.leave(Objects.requireNonNull(getter));
     reset();
     if (next != null && next.isTaskOf(scheduler)) {
       scheduler.setDeadline(this, scheduler.nanoTime());

@@ -1,7 +1,7 @@
 package dev.heddle.actor;
 
-/** What becomes of a message for a {@link Feed} that has as many as it may. */
-public enum BackPressure {
+/** What becomes of a message for a {@link Subscription} that has as many as it may. */
+public enum OverflowPolicy {
   /** The sender waits until there is room: the feed has each message, at its own pace. */
   WAIT,
   /** The oldest message makes room: the feed has the latest ones. */

@@ -10,30 +10,30 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@link ThreadPool#submit}: the task waits from before the work begins until after it has ended.
  */
-final class Submit<T extends @Nullable Object> extends YieldEvent<T, Exception> {
-  private final Workers workers;
+final class SubmitEvent<T extends @Nullable Object> extends YieldEvent<T, Exception> {
+  private final WorkerThreads workers;
   private final String title;
   private final Callable<T> body;
-  private final WhenCancelled whenCancelled;
+  private final CancelPolicy whenCancelled;
 
   /** The work for which the task waits; another at each wait. */
-  private @Nullable Offload offload;
+  private @Nullable SubmittedWork offload;
 
   /** Whether it was interrupted, and its end is waited for. */
   private boolean undoing;
 
-  Submit(Workers workers, String title, Callable<T> body, WhenCancelled whenCancelled) {
+  SubmitEvent(WorkerThreads workers, String title, Callable<T> body, CancelPolicy whenCancelled) {
     this.workers = workers;
     this.title = title;
     this.body = Objects.requireNonNull(body, "work");
     this.whenCancelled = Objects.requireNonNull(whenCancelled, "whenCancelled");
   }
 
-  private final class Offload extends Work<T> {
+  private final class SubmittedWork extends WorkItem<T> {
     private final Scheduler scheduler;
     private final Waiter task;
 
-    Offload(Scheduler scheduler, Waiter task) {
+    SubmittedWork(Scheduler scheduler, Waiter task) {
       super(body);
       this.scheduler = scheduler;
       this.task = task;
@@ -52,17 +52,17 @@ final class Submit<T extends @Nullable Object> extends YieldEvent<T, Exception> 
       throw new IllegalStateException(
           this + " is in use by " + offload.task + "; make one for each");
     }
-    Offload work = new Offload(scheduler, task);
+    SubmittedWork work = new SubmittedWork(scheduler, task);
     offload = work; // before it can end
     try {
-      Workers.Added _ = workers.add(work, true);
+      WorkerThreads.Admission _ = workers.add(work, true);
     } catch (Throwable refused) {
       offload = null;
       throw refused;
     }
   }
 
-  private void ended(Offload work) {
+  private void ended(SubmittedWork work) {
     if (offload != work) {
       return; // abandoned, after it had ended
     }
@@ -81,12 +81,12 @@ final class Submit<T extends @Nullable Object> extends YieldEvent<T, Exception> 
 
   @Override
   protected boolean handleCancel(Scheduler scheduler, Waiter task) {
-    Offload work = Objects.requireNonNull(offload);
+    SubmittedWork work = Objects.requireNonNull(offload);
     if (undoing) {
       return false;
     }
     boolean waited = workers.remove(work);
-    if (work.abandonUnlessBegun() || waited || whenCancelled == WhenCancelled.ABANDON) {
+    if (work.abandonUnlessBegun() || waited || whenCancelled == CancelPolicy.ABANDON) {
       work.abandon();
       offload = null;
       return true;

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariants: work waits only while all threads are busy; work is offered only while as many as
  * the bound are accepted.
  */
-final class Workers {
+final class WorkerThreads {
   /** So long an idle platform thread stays; a virtual one costs nothing to make again. */
   private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -34,26 +34,26 @@ final class Workers {
   private final int limit;
   private final int bound;
   private final long idleNanos;
-  private final Unfinished unfinished;
+  private final CompletionCounter unfinished;
   private final String title;
 
   // Guarded by the lock.
-  private final LinkedHashSet<Work<?>> accepted = new LinkedHashSet<>();
-  private final LinkedHashSet<Work<?>> offered = new LinkedHashSet<>();
-  private final Set<Work<?>> running = new LinkedHashSet<>();
-  private final ArrayDeque<Worker> idle = new ArrayDeque<>();
+  private final LinkedHashSet<WorkItem<?>> accepted = new LinkedHashSet<>();
+  private final LinkedHashSet<WorkItem<?>> offered = new LinkedHashSet<>();
+  private final Set<WorkItem<?>> running = new LinkedHashSet<>();
+  private final ArrayDeque<PoolThread> idle = new ArrayDeque<>();
   private boolean shutdown;
 
-  Workers(ThreadFactory threads, boolean stay, int limit, int bound, String title) {
+  WorkerThreads(ThreadFactory threads, boolean stay, int limit, int bound, String title) {
     this.threads = threads;
     this.limit = limit;
     this.bound = bound;
     idleNanos = stay ? IDLE_NANOS : 0;
-    unfinished = new Unfinished("works of " + title);
+    unfinished = new CompletionCounter("works of " + title);
     this.title = title;
   }
 
-  Unfinished unfinished() {
+  CompletionCounter unfinished() {
     return unfinished;
   }
 
@@ -67,7 +67,7 @@ final class Workers {
   }
 
   /** What became of work that was added. */
-  enum Added {
+  enum Admission {
     ACCEPTED,
     OFFERED,
     REFUSED
@@ -79,10 +79,10 @@ final class Workers {
    * @param offers whether it may be offered, and is not refused if there is no room
    * @throws ClosedException if the pool is closed
    */
-  Added add(Work<?> work, boolean offers) {
+  Admission add(WorkItem<?> work, boolean offers) {
     unfinished.begun();
-    Worker[] worker = new Worker[1];
-    @Nullable Added added =
+    PoolThread[] worker = new PoolThread[1];
+    @Nullable Admission added =
         lock.in(
             () -> {
               if (shutdown) {
@@ -90,13 +90,13 @@ final class Workers {
               }
               if (running.size() < limit) {
                 running.add(work);
-                worker[0] = idle.isEmpty() ? new Worker() : idle.pop();
+                worker[0] = idle.isEmpty() ? new PoolThread() : idle.pop();
                 worker[0].next = work;
-                return Added.ACCEPTED;
+                return Admission.ACCEPTED;
               }
               return stand(work, offers);
             });
-    if (added == null || added == Added.REFUSED) {
+    if (added == null || added == Admission.REFUSED) {
       unfinished.finished(1);
       if (added == null) {
         throw closed();
@@ -108,20 +108,20 @@ final class Workers {
     return added;
   }
 
-  private Added stand(Work<?> work, boolean offers) {
+  private Admission stand(WorkItem<?> work, boolean offers) {
     assert running.size() == limit : "work waits beside a thread that is free";
     if (accepted.size() < bound) {
       assert offered.isEmpty() : "work was offered while there was room";
       accepted.add(work);
-      return Added.ACCEPTED;
+      return Admission.ACCEPTED;
     }
     if (offers) {
       offered.add(work);
     }
-    return offers ? Added.OFFERED : Added.REFUSED;
+    return offers ? Admission.OFFERED : Admission.REFUSED;
   }
 
-  private void begin(Worker worker, Work<?> work) {
+  private void begin(PoolThread worker, WorkItem<?> work) {
     Thread thread = worker.thread;
     if (thread != null) {
       LockSupport.unpark(thread);
@@ -139,8 +139,8 @@ final class Workers {
   }
 
   /** Takes waiting work out: whether it was there, and will not run. */
-  boolean remove(Work<?> work) {
-    List<Work<?>> promoted = new ArrayList<>(0);
+  boolean remove(WorkItem<?> work) {
+    List<WorkItem<?>> promoted = new ArrayList<>(0);
     boolean removed =
         lock.in(
             () -> {
@@ -148,7 +148,7 @@ final class Workers {
               promote(promoted);
               return waited;
             });
-    promoted.forEach(Work::accepted);
+    promoted.forEach(WorkItem::accepted);
     if (removed) {
       unfinished.finished(1);
     }
@@ -156,17 +156,17 @@ final class Workers {
   }
 
   /** Under the lock: room has become free. */
-  private void promote(List<Work<?>> promoted) {
+  private void promote(List<WorkItem<?>> promoted) {
     while (accepted.size() < bound && !offered.isEmpty()) {
-      Work<?> first = offered.removeFirst();
+      WorkItem<?> first = offered.removeFirst();
       accepted.add(first);
       promoted.add(first);
     }
   }
 
   /** Under the lock. */
-  private @Nullable Work<?> first(List<Work<?>> promoted) {
-    Work<?> first = null;
+  private @Nullable WorkItem<?> first(List<WorkItem<?>> promoted) {
+    WorkItem<?> first = null;
     if (!accepted.isEmpty()) {
       first = accepted.removeFirst();
     } else if (!offered.isEmpty()) {
@@ -179,15 +179,15 @@ final class Workers {
 
   /** Adds nothing any more; what was accepted or offered goes on. */
   void shutdown() {
-    List<Worker> free =
+    List<PoolThread> free =
         lock.in(
             () -> {
               shutdown = true;
-              List<Worker> all = List.copyOf(idle);
+              List<PoolThread> all = List.copyOf(idle);
               idle.clear();
               return all;
             });
-    for (Worker worker : free) {
+    for (PoolThread worker : free) {
       LockSupport.unpark(worker.thread); // to its end
     }
   }
@@ -195,8 +195,8 @@ final class Workers {
   /** {@link #shutdown}; what waits is dropped, what runs is interrupted; all fail as closed. */
   void close() {
     shutdown();
-    List<Work<?>> waiting = new ArrayList<>();
-    List<Work<?>> busy =
+    List<WorkItem<?>> waiting = new ArrayList<>();
+    List<WorkItem<?>> busy =
         lock.in(
             () -> {
               waiting.addAll(accepted);
@@ -205,11 +205,11 @@ final class Workers {
               offered.clear();
               return List.copyOf(running);
             });
-    for (Work<?> work : waiting) {
+    for (WorkItem<?> work : waiting) {
       unfinished.finished(1);
       work.stop(closed());
     }
-    for (Work<?> work : busy) {
+    for (WorkItem<?> work : busy) {
       work.stop(closed());
     }
   }
@@ -219,16 +219,16 @@ final class Workers {
   }
 
   /** A thread of the pool, or one that is to be. */
-  private final class Worker implements Runnable {
+  private final class PoolThread implements Runnable {
     /** Null until it is made. */
     private volatile @Nullable Thread thread;
 
     /** What it is to do; guarded by the lock, but while it is not idle. */
-    private @Nullable Work<?> next;
+    private @Nullable WorkItem<?> next;
 
     @Override
     public void run() {
-      Work<?> work = next;
+      WorkItem<?> work = next;
       while (work != null) {
         next = null;
         work.run();
@@ -237,13 +237,13 @@ final class Workers {
     }
 
     /** The work to do next; waits for it, some time. Null: the thread is not needed any more. */
-    private @Nullable Work<?> after(Work<?> done) {
-      List<Work<?>> promoted = new ArrayList<>(0);
-      Work<?> following =
+    private @Nullable WorkItem<?> after(WorkItem<?> done) {
+      List<WorkItem<?>> promoted = new ArrayList<>(0);
+      WorkItem<?> following =
           lock.in(
               () -> {
                 running.remove(done);
-                Work<?> first = first(promoted);
+                WorkItem<?> first = first(promoted);
                 if (first != null) {
                   running.add(first);
                 } else if (idleNanos > 0 && !shutdown) {
@@ -251,19 +251,19 @@ final class Workers {
                 }
                 return first;
               });
-      promoted.forEach(Work::accepted);
+      promoted.forEach(WorkItem::accepted);
       unfinished.finished(1);
       return following != null ? following : whenIdle();
     }
 
-    private @Nullable Work<?> whenIdle() {
+    private @Nullable WorkItem<?> whenIdle() {
       long start = System.nanoTime();
       while (lock.in(() -> idle.contains(this))) {
         long left = idleNanos - (System.nanoTime() - start);
         if (left <= 0 && lock.in(() -> idle.remove(this))) {
           return null;
         }
-        LockSupport.parkNanos(Workers.this, left);
+        LockSupport.parkNanos(WorkerThreads.this, left);
         boolean _ = Thread.interrupted(); // by nobody who meant work of ours
       }
       return lock.in(() -> next);

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A2: subscribers with a pace of their own. */
 @ParameterizedClass
 @MethodSource("dev.heddle.fixtures.Kind#all")
-class FeedTest {
+class SubscriptionTest {
   private static final int CAPACITY = 10;
   private static final int MESSAGES = 5_000;
 
@@ -36,7 +36,7 @@ class FeedTest {
   }
 
   /** Takes all of a feed, giving up its turn so often after each. */
-  private static void take(Troupe.Player me, Feed<Integer> feed, int turns, List<Integer> taken) {
+  private static void take(Troupe.Player me, Subscription<Integer> feed, int turns, List<Integer> taken) {
     for (Integer n; (n = me.await(feed.receive())) != null; ) {
       taken.add(n);
       me.yields(turns);
@@ -44,19 +44,19 @@ class FeedTest {
   }
 
   @ParameterizedTest
-  @EnumSource(BackPressure.class)
-  void withASlowSubscriberMemoryIsFlatUnderEachRule(BackPressure rule) {
+  @EnumSource(OverflowPolicy.class)
+  void withASlowSubscriberMemoryIsFlatUnderEachRule(OverflowPolicy rule) {
     List<Integer> slow = new ArrayList<>();
     List<Integer> fast = new ArrayList<>();
     int[] most = {0};
     try (Troupe troupe = new Troupe(kind)) {
       Exchange<Integer> ticks = exchange(troupe);
-      Feed<Integer> slowFeed = ticks.subscribe(CAPACITY, rule);
-      Feed<Integer> fastFeed = ticks.subscribe(CAPACITY, BackPressure.WAIT);
+      Subscription<Integer> slowFeed = ticks.subscribe(CAPACITY, rule);
+      Subscription<Integer> fastFeed = ticks.subscribe(CAPACITY, OverflowPolicy.WAIT);
       troupe.task(
           "slow",
           me -> {
-            if (rule == BackPressure.FAIL) {
+            if (rule == OverflowPolicy.FAIL) {
               assertThatThrownBy(() -> take(me, slowFeed, 3, slow))
                   .isInstanceOf(ReceiverFullException.class)
                   .hasMessageContaining("it has 10 messages, as many as it may");
@@ -82,7 +82,7 @@ class FeedTest {
     }
   }
 
-  private void checkSlow(BackPressure rule, List<Integer> slow, long dropped) {
+  private void checkSlow(OverflowPolicy rule, List<Integer> slow, long dropped) {
     assertThat(slow).isSorted().doesNotHaveDuplicates();
     switch (rule) {
       case WAIT -> assertThat(slow).isEqualTo(range(0, MESSAGES));
@@ -95,20 +95,20 @@ class FeedTest {
       }
     }
     assertThat(dropped > 0)
-        .isEqualTo(rule == BackPressure.DROP_NEWEST || rule == BackPressure.DROP_OLDEST);
+        .isEqualTo(rule == OverflowPolicy.DROP_NEWEST || rule == OverflowPolicy.DROP_OLDEST);
   }
 
   @Test
   void eachRuleKeepsWhatItSays() {
     try (Troupe troupe = new Troupe(kind)) {
       Exchange<Integer> ticks = exchange(troupe);
-      Feed<Integer> oldest = ticks.subscribe(3, BackPressure.DROP_OLDEST);
-      Feed<Integer> newest = ticks.subscribe(3, BackPressure.DROP_NEWEST);
-      Feed<Integer> fails = ticks.subscribe(3, BackPressure.FAIL);
+      Subscription<Integer> oldest = ticks.subscribe(3, OverflowPolicy.DROP_OLDEST);
+      Subscription<Integer> newest = ticks.subscribe(3, OverflowPolicy.DROP_NEWEST);
+      Subscription<Integer> fails = ticks.subscribe(3, OverflowPolicy.FAIL);
       range(0, 5).forEach(ticks::send);
       assertThat(fails.isAttached()).isFalse();
       ticks.close();
-      for (Feed<Integer> feed : List.of(oldest, newest)) {
+      for (Subscription<Integer> feed : List.of(oldest, newest)) {
         List<Integer> taken = new ArrayList<>();
         troupe.task(
             "taker",
@@ -145,7 +145,7 @@ class FeedTest {
   void aFeedThatMustBeWaitedForHoldsTheMessageBackFromAll() {
     try (Troupe troupe = new Troupe(kind)) {
       Exchange<Integer> ticks = exchange(troupe);
-      Feed<Integer> feed = ticks.subscribe(1, BackPressure.WAIT);
+      Subscription<Integer> feed = ticks.subscribe(1, OverflowPolicy.WAIT);
       ticks.attach(n -> troupe.said.add("lambda: " + n));
       ticks.send(1);
       assertThat(ticks.offer(2)).isFalse();
@@ -184,7 +184,7 @@ class FeedTest {
   void aSenderThatIsCancelledWhileItWaitsHasSentNothingToAnybody() {
     try (Troupe troupe = new Troupe(kind)) {
       Exchange<Integer> ticks = exchange(troupe);
-      Feed<Integer> feed = ticks.subscribe(1, BackPressure.WAIT);
+      Subscription<Integer> feed = ticks.subscribe(1, OverflowPolicy.WAIT);
       ticks.attach(n -> troupe.said.add("lambda: " + n));
       ticks.send(1);
       Task<?> sender =
@@ -206,7 +206,7 @@ class FeedTest {
   void aSubscriberThatGoesAwayLetsThoseThroughWhoWaitedForIt() {
     try (Troupe troupe = new Troupe(kind)) {
       Exchange<Integer> ticks = exchange(troupe);
-      Feed<Integer> feed = ticks.subscribe(1, BackPressure.WAIT);
+      Subscription<Integer> feed = ticks.subscribe(1, OverflowPolicy.WAIT);
       ticks.send(1);
       troupe.task(
           "sender",
@@ -232,8 +232,8 @@ class FeedTest {
   void closingTheExchangeEndsFeedsAndFailsSendersThatWait() {
     try (Troupe troupe = new Troupe(kind)) {
       Exchange<Integer> ticks = exchange(troupe);
-      Feed<Integer> full = ticks.subscribe(1, BackPressure.WAIT);
-      Feed<Integer> empty = ticks.subscribe(1, BackPressure.DROP_OLDEST);
+      Subscription<Integer> full = ticks.subscribe(1, OverflowPolicy.WAIT);
+      Subscription<Integer> empty = ticks.subscribe(1, OverflowPolicy.DROP_OLDEST);
       ticks.send(1);
       troupe.task(
           "waiter",
@@ -259,7 +259,7 @@ class FeedTest {
   void aCancelledReceiverLosesNoMessage() {
     try (Troupe troupe = new Troupe(kind)) {
       Exchange<Integer> ticks = exchange(troupe);
-      Feed<Integer> feed = ticks.subscribe(5, BackPressure.FAIL);
+      Subscription<Integer> feed = ticks.subscribe(5, OverflowPolicy.FAIL);
       Task<?> first =
           troupe.task(
               "first",
@@ -284,7 +284,7 @@ class FeedTest {
   void oneTaskAtATimeReceives() {
     try (Troupe troupe = new Troupe(kind)) {
       Exchange<Integer> ticks = exchange(troupe);
-      Feed<Integer> feed = ticks.subscribe(5, BackPressure.FAIL);
+      Subscription<Integer> feed = ticks.subscribe(5, OverflowPolicy.FAIL);
       troupe.task("first", me -> me.await(feed.receive()));
       troupe.task(
           "second",
@@ -301,7 +301,7 @@ class FeedTest {
   @Test
   void aFeedThatNobodySendsToIsADeadlockThatNamesIt() {
     try (Troupe troupe = new Troupe(kind)) {
-      Feed<Integer> feed = exchange(troupe).subscribe(5, BackPressure.FAIL);
+      Subscription<Integer> feed = exchange(troupe).subscribe(5, OverflowPolicy.FAIL);
       troupe.task("taker", me -> me.await(feed.receive()));
       assertThatThrownBy(troupe.scheduler::run)
           .isInstanceOf(DeadlockException.class)
@@ -312,7 +312,7 @@ class FeedTest {
   @Test
   void aFeedHasRoomForOneAtLeast() {
     try (Troupe troupe = new Troupe(kind)) {
-      assertThatThrownBy(() -> exchange(troupe).subscribe(0, BackPressure.WAIT))
+      assertThatThrownBy(() -> exchange(troupe).subscribe(0, OverflowPolicy.WAIT))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("a feed of 0 messages: must be 1 or more");
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * How much was begun and not finished, and those who wait for the moment at which that is nothing.
  * Any thread; nobody is freed under the lock.
  */
-final class Unfinished {
+final class CompletionCounter {
   private final String what;
 
   /** Guards all below. */
@@ -24,7 +24,7 @@ final class Unfinished {
   /** What frees each of those who wait; empty at 0. */
   private final LinkedHashSet<Runnable> waiting = new LinkedHashSet<>();
 
-  Unfinished(String what) {
+  CompletionCounter(String what) {
     this.what = what;
   }
 
@@ -92,16 +92,16 @@ final class Unfinished {
 
   /** The event of tasks. */
   YieldEvent<@Nullable Void, RuntimeException> join() {
-    return new Join(this);
+    return new JoinCounter(this);
   }
 
-  private static final class Join extends YieldEvent<@Nullable Void, RuntimeException> {
-    private final Unfinished unfinished;
+  private static final class JoinCounter extends YieldEvent<@Nullable Void, RuntimeException> {
+    private final CompletionCounter unfinished;
 
     /** Another at each wait, as the one of an earlier wait may still be on its way to free us. */
     private @Nullable Runnable waiting;
 
-    Join(Unfinished unfinished) {
+    JoinCounter(CompletionCounter unfinished) {
       this.unfinished = unfinished;
     }
 

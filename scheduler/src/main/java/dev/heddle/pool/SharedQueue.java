@@ -13,31 +13,31 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariants: a getter was rung only if it stands first and there is something for it, an item
  * or the news of the shutdown; and whenever that is so, it was rung.
  */
-final class Line<T> {
+final class SharedQueue<T> {
 
   /** Who waits for an item: a thread, or a task of a scheduler by an event. */
-  static final class Getter {
+  static final class QueueGetter {
     private final @Nullable Thread thread;
     private final @Nullable Scheduler scheduler;
-    private final @Nullable Get<?> event;
+    private final @Nullable PollableGet<?> event;
 
     /** Whether it was told to come; guarded by the lock of the line. */
     private boolean rung;
 
-    private Getter(@Nullable Thread thread, @Nullable Scheduler scheduler, @Nullable Get<?> event) {
+    private QueueGetter(@Nullable Thread thread, @Nullable Scheduler scheduler, @Nullable PollableGet<?> event) {
       this.thread = thread;
       this.scheduler = scheduler;
       this.event = event;
     }
 
     /** The calling thread. */
-    static Getter thread() {
-      return new Getter(Thread.currentThread(), null, null);
+    static QueueGetter thread() {
+      return new QueueGetter(Thread.currentThread(), null, null);
     }
 
     /** The task that has yielded the event. */
-    static Getter task(Scheduler scheduler, Get<?> event) {
-      return new Getter(null, scheduler, event);
+    static QueueGetter task(Scheduler scheduler, PollableGet<?> event) {
+      return new QueueGetter(null, scheduler, event);
     }
 
     boolean isTaskOf(Scheduler asked) {
@@ -53,11 +53,11 @@ final class Line<T> {
   private final ArrayDeque<T> items = new ArrayDeque<>();
 
   /** Longest first. */
-  private final LinkedHashSet<Getter> getters = new LinkedHashSet<>();
+  private final LinkedHashSet<QueueGetter> getters = new LinkedHashSet<>();
 
   private boolean shutdown;
 
-  Line(String title) {
+  SharedQueue(String title) {
     this.title = title;
   }
 
@@ -66,7 +66,7 @@ final class Line<T> {
    *
    * @throws ClosedException if it is shut down
    */
-  @Nullable Getter add(T item) {
+  @Nullable QueueGetter add(T item) {
     return lock.in(
         () -> {
           if (shutdown) {
@@ -91,7 +91,7 @@ final class Line<T> {
   /**
    * A getter comes for the first time: takes an item if there is one for it, else stands in line.
    */
-  @Nullable T arrive(Getter getter) {
+  @Nullable T arrive(QueueGetter getter) {
     return lock.in(
         () -> {
           assert !getter.rung : "a getter stands in line once";
@@ -105,12 +105,12 @@ final class Line<T> {
    *
    * @throws ClosedException if there will be none; it has left the line then
    */
-  @Nullable T come(Getter getter) {
+  @Nullable T come(QueueGetter getter) {
     return lock.in(() -> served(getter));
   }
 
   /** A getter waits no longer, if it still did. Gives the one to be rung in its place. */
-  @Nullable Getter leave(Getter getter) {
+  @Nullable QueueGetter leave(QueueGetter getter) {
     return lock.in(
         () -> {
           boolean _ = getters.remove(getter);
@@ -119,7 +119,7 @@ final class Line<T> {
   }
 
   /** Ends the adding. Gives the getter to be rung. */
-  @Nullable Getter shutdown() {
+  @Nullable QueueGetter shutdown() {
     return lock.in(
         () -> {
           shutdown = true;
@@ -156,7 +156,7 @@ final class Line<T> {
 
   // Under the lock.
 
-  private @Nullable T served(Getter getter) {
+  private @Nullable T served(QueueGetter getter) {
     if (!isServed() || getters.getFirst() != getter) {
       return null;
     }
@@ -173,11 +173,11 @@ final class Line<T> {
     return !getters.isEmpty() && (!items.isEmpty() || shutdown);
   }
 
-  private @Nullable Getter due() {
+  private @Nullable QueueGetter due() {
     if (!isServed() || getters.getFirst().rung) {
       return null;
     }
-    Getter first = getters.getFirst();
+    QueueGetter first = getters.getFirst();
     first.rung = true;
     return first;
   }
@@ -189,7 +189,7 @@ final class Line<T> {
   // Without the lock.
 
   /** Tells a getter to come. */
-  void ring(@Nullable Getter due) {
+  void ring(@Nullable QueueGetter due) {
     if (due == null) {
       return;
     }
@@ -208,19 +208,19 @@ final class Line<T> {
    * leave: those of the same {@code Select}.
    */
   void serve(Scheduler scheduler) {
-    Get<?> first = firstServed(scheduler);
+    PollableGet<?> first = firstServed(scheduler);
     while (first != null) {
       first.come();
       first = firstServed(scheduler);
     }
-    Getter next = lock.in(this::due);
+    QueueGetter next = lock.in(this::due);
     ring(next); // a thread, or of another scheduler
   }
 
-  private @Nullable Get<?> firstServed(Scheduler scheduler) {
+  private @Nullable PollableGet<?> firstServed(Scheduler scheduler) {
     return lock.in(
         () -> {
-          Getter first = isServed() ? getters.getFirst() : null;
+          QueueGetter first = isServed() ? getters.getFirst() : null;
           return first != null && first.isTaskOf(scheduler) ? first.event : null;
         });
   }

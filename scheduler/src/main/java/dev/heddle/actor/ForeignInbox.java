@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
  * actor is behind, nothing. A task that sends to the actor takes them in as well: that way,
  * messages come in the order in which they were sent, whichever way they came.
  */
-final class Gate<M> {
+final class ForeignInbox<M> {
   /** What was left, and what was before it. */
-  private record Left(Object item, @Nullable Left before) {}
+  private record StackNode(Object item, @Nullable StackNode before) {}
 
   /** Lies in the place of the last message once it is shut. */
-  private static final Left SHUT = new Left("shut", null);
+  private static final StackNode SHUT = new StackNode("shut", null);
 
   /** Lies on what was left before another thread closed the actor, until the loop has seen it. */
   private static final Object CLOSING = new Object();
@@ -37,7 +37,7 @@ final class Gate<M> {
   private final Actor<M> actor;
 
   /** The last message that was left; null if all were taken. */
-  private final AtomicReference<@Nullable Left> last = new AtomicReference<>();
+  private final AtomicReference<@Nullable StackNode> last = new AtomicReference<>();
 
   /** Rung for the first of a burst; written by the loop, before it takes what is there. */
   private volatile Promise<@Nullable Void> bell = new Promise<>();
@@ -45,7 +45,7 @@ final class Gate<M> {
   /** Why it is shut; written by the loop, before it is. */
   private volatile @Nullable ReceiverClosedException why;
 
-  Gate(Actor<M> actor) {
+  ForeignInbox(Actor<M> actor) {
     this.actor = actor;
   }
 
@@ -60,11 +60,11 @@ final class Gate<M> {
     if (!actor.mailbox.takeRoom()) {
       return false;
     }
-    Left before;
+    StackNode before;
     do {
       before = last.get();
       checkNotShut(before);
-    } while (!last.compareAndSet(before, new Left(item, before)));
+    } while (!last.compareAndSet(before, new StackNode(item, before)));
     if (before == null) {
       boolean _ = bell.complete(null);
     }
@@ -76,21 +76,21 @@ final class Gate<M> {
    * lie there: the porter sees to it even if the actor is busy.
    */
   void close() {
-    Left before;
+    StackNode before;
     do {
       before = last.get();
       if (before == SHUT || isClosing(before)) {
         return;
       }
-    } while (!last.compareAndSet(before, new Left(CLOSING, before)));
+    } while (!last.compareAndSet(before, new StackNode(CLOSING, before)));
     boolean _ = bell.complete(null);
   }
 
-  private static boolean isClosing(@Nullable Left seen) {
+  private static boolean isClosing(@Nullable StackNode seen) {
     return seen != null && seen.item == CLOSING;
   }
 
-  private void checkNotShut(@Nullable Left seen) {
+  private void checkNotShut(@Nullable StackNode seen) {
     if (isClosing(seen)) {
       throw actor.refusal("is closed", null);
     }
@@ -102,7 +102,7 @@ final class Gate<M> {
 
   /** The loop: what was left since the last time, oldest first; nothing if it is closing. */
   Deque<Object> take() {
-    Left left;
+    StackNode left;
     do {
       left = last.get();
       if (left == null || left == SHUT || isClosing(left)) {
@@ -115,7 +115,7 @@ final class Gate<M> {
   /** The loop: from now on leaving throws. Gives what was left before, oldest first. */
   Deque<Object> shut(ReceiverClosedException reason) {
     why = reason;
-    Left left = last.getAndSet(SHUT);
+    StackNode left = last.getAndSet(SHUT);
     boolean _ = bell.complete(null); // the porter goes home
     return left == SHUT ? new ArrayDeque<>() : inOrder(left);
   }
@@ -126,13 +126,13 @@ final class Gate<M> {
   }
 
   boolean isBusy() {
-    Left left = last.get();
+    StackNode left = last.get();
     return left != null && left != SHUT;
   }
 
-  private static Deque<Object> inOrder(@Nullable Left newest) {
+  private static Deque<Object> inOrder(@Nullable StackNode newest) {
     Deque<Object> items = new ArrayDeque<>();
-    for (Left left = newest; left != null; left = left.before) {
+    for (StackNode left = newest; left != null; left = left.before) {
       if (left.item != CLOSING) {
         items.addFirst(left.item);
       }
@@ -141,7 +141,7 @@ final class Gate<M> {
   }
 
   /** As long as it waits, the scheduler knows that a message may come from outside. */
-  final class Porter extends Step<@Nullable Void> {
+  final class CollectorStep extends Step<@Nullable Void> {
     /**
      * The next bell is there before the messages are taken: who is the first after that rings it;
      * who was before and rings late wakes the porter for nothing, once. Where they are not taken,

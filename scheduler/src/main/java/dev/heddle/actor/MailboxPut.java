@@ -6,11 +6,11 @@ import dev.heddle.scheduler.Waiter;
 import org.jspecify.annotations.Nullable;
 
 /** {@link Actor#put}. Keeps nothing of the task: to be yielded again, it sends again. */
-final class Put<M> extends Mailbox.Entry<@Nullable Void, RuntimeException> {
+final class MailboxPut<M> extends Mailbox.MailboxEvent<@Nullable Void, RuntimeException> {
   private final Actor<M> actor;
   private final M message;
 
-  Put(Actor<M> actor, M message) {
+  MailboxPut(Actor<M> actor, M message) {
     this.actor = actor;
     this.message = message;
   }

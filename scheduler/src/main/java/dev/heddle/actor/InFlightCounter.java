@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * How many messages of a set of actors are under way: sent, and not yet handled. A message is
  * handled when its actor asks for the next one, or has ended. Itself the event that none is.
  */
-final class Tally extends YieldEvent<@Nullable Void, RuntimeException> {
+final class InFlightCounter extends YieldEvent<@Nullable Void, RuntimeException> {
   private final WaitQueue waiters = new WaitQueue();
   private long underWay;
 

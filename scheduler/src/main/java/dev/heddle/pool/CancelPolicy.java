@@ -1,7 +1,7 @@
 package dev.heddle.pool;
 
 /** What becomes of work that runs in a {@link ThreadPool} when the task is cancelled that waits. */
-public enum WhenCancelled {
+public enum CancelPolicy {
   /**
    * The default. The task goes on at once; the work runs to its end in its thread, and its result
    * is dropped. What it fails with is logged as a warning. Work that opens something must close it

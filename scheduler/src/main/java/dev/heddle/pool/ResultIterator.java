@@ -35,23 +35,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <R> the results
  */
-public final class Results<R extends @Nullable Object> implements AutoCloseable {
-  private final Workers workers;
+public final class ResultIterator<R extends @Nullable Object> implements AutoCloseable {
+  private final WorkerThreads workers;
   private final String title;
   private final Iterator<Callable<R>> inputs;
   private final int ahead;
   private final boolean inOrder;
 
   /** Begun and not taken, in the order of the inputs. */
-  private final LinkedHashSet<Item> begun = new LinkedHashSet<>();
+  private final LinkedHashSet<PendingResult> begun = new LinkedHashSet<>();
 
   /** Those of them that have ended, in that order. */
-  private final ArrayDeque<Item> ended = new ArrayDeque<>();
+  private final ArrayDeque<PendingResult> ended = new ArrayDeque<>();
 
-  private final Next next = new Next();
+  private final NextResult next = new NextResult();
   private boolean closed;
 
-  Results(Workers workers, String title, Iterator<Callable<R>> inputs, int ahead, boolean inOrder) {
+  ResultIterator(WorkerThreads workers, String title, Iterator<Callable<R>> inputs, int ahead, boolean inOrder) {
     if (ahead < 1) {
       throw new IllegalArgumentException("a look-ahead of " + ahead + ": must be 1 or more");
     }
@@ -62,11 +62,11 @@ public final class Results<R extends @Nullable Object> implements AutoCloseable 
     this.inOrder = inOrder;
   }
 
-  private final class Item extends Work<R> {
+  private final class PendingResult extends WorkItem<R> {
     private final Scheduler scheduler;
     private boolean isEnded;
 
-    Item(Callable<R> body, Scheduler scheduler) {
+    PendingResult(Callable<R> body, Scheduler scheduler) {
       super(body);
       this.scheduler = scheduler;
     }
@@ -95,7 +95,7 @@ public final class Results<R extends @Nullable Object> implements AutoCloseable 
   @Override
   public void close() {
     closed = true;
-    for (Item item : begun) {
+    for (PendingResult item : begun) {
       boolean _ = workers.remove(item);
       item.abandon();
     }
@@ -105,10 +105,10 @@ public final class Results<R extends @Nullable Object> implements AutoCloseable 
 
   private void begin(Scheduler scheduler) {
     while (begun.size() < ahead && inputs.hasNext()) {
-      Item item = new Item(inputs.next(), scheduler);
+      PendingResult item = new PendingResult(inputs.next(), scheduler);
       begun.add(item);
       try {
-        Workers.Added _ = workers.add(item, true);
+        WorkerThreads.Admission _ = workers.add(item, true);
       } catch (Throwable refused) {
         begun.remove(item);
         throw refused;
@@ -116,7 +116,7 @@ public final class Results<R extends @Nullable Object> implements AutoCloseable 
     }
   }
 
-  private void itemEnded(Item item) {
+  private void itemEnded(PendingResult item) {
     if (begun.contains(item)) {
       item.isEnded = true;
       ended.add(item);
@@ -125,8 +125,8 @@ public final class Results<R extends @Nullable Object> implements AutoCloseable 
   }
 
   /** Takes the one whose turn it is, if it has ended. */
-  private @Nullable Item take() {
-    Item first = inOrder ? begun.getFirst() : ended.peek();
+  private @Nullable PendingResult take() {
+    PendingResult first = inOrder ? begun.getFirst() : ended.peek();
     if (first == null || !first.isEnded) {
       return null;
     }
@@ -135,7 +135,7 @@ public final class Results<R extends @Nullable Object> implements AutoCloseable 
     return first;
   }
 
-  private final class Next extends YieldEvent<R, Exception> {
+  private final class NextResult extends YieldEvent<R, Exception> {
     private @Nullable Waiter waiting;
 
     @Override
@@ -153,7 +153,7 @@ public final class Results<R extends @Nullable Object> implements AutoCloseable 
 
     void serve() {
       Waiter task = waiting;
-      Item item = task == null ? null : take();
+      PendingResult item = task == null ? null : take();
       if (task == null || item == null) {
         return;
       }
