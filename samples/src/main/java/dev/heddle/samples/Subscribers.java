@@ -1,10 +1,10 @@
 package dev.heddle.samples;
 
-import dev.heddle.actor.OverflowPolicy;
 import dev.heddle.actor.Exchange;
 import dev.heddle.actor.Exchanges;
-import dev.heddle.actor.Subscription;
+import dev.heddle.actor.OverflowPolicy;
 import dev.heddle.actor.Receiver;
+import dev.heddle.actor.Subscription;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import java.io.PrintWriter;

@@ -6,7 +6,6 @@ import dev.heddle.scheduler.Body;
 import dev.heddle.scheduler.Resource;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Spawner;
-import dev.heddle.scheduler.Step;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.TaskBody;
 import dev.heddle.scheduler.ThreadBody;
@@ -20,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * A task with a mailbox: it handles the messages that others send to it, one at a time, in the
  * order in which they were sent.
  *
- * <p>Messages of several kinds are a sealed type, taken apart by a {@code switch}, which the
- * compiler checks to have them all:
+ * <p>Messages of several kinds are a sealed type and are taken apart by a {@code switch}; the
+ * compiler checks that the {@code switch} has all of them:
  *
  * <pre>{@code
  * sealed interface Command {}
@@ -44,25 +43,27 @@ import org.jspecify.annotations.Nullable;
  * co.await(account.join());
  * }</pre>
  *
- * <p>The body is a task in any style and may await whatever it likes while it handles a message;
- * the next ones wait. An actor takes messages from the moment it is made, so that actors that know
- * each other can all be made before any is started.
+ * <p>The body is a task in any style. It may await anything while it handles a message; the next
+ * messages wait. An actor takes messages from the moment it is made, so actors that know each other
+ * can all be made before any of them is started.
  *
- * <p>There are three ways to send, which differ where the mailbox has a limit and is full: {@link
- * #send} throws, {@link #offer} tells, {@link #put} waits. In the words of {@link
- * java.util.concurrent.BlockingQueue} they are {@code add}, {@code offer}, {@code put}.
+ * <p>There are three ways to send. They differ when the mailbox has a limit and is full: {@link
+ * #send} throws, {@link #offer} returns false, {@link #put} waits. {@link
+ * java.util.concurrent.BlockingQueue} calls them {@code add}, {@code offer} and {@code put}.
  *
- * <p>Fairness: messages enter in the order in which they were sent, those of senders that wait for
- * room in the order in which these came. So the messages of one sender are received in its order.
+ * <p>Fairness: messages enter the mailbox in the order in which they were sent. Senders that wait
+ * for room enter in the order in which they began to wait. So the messages of one sender are
+ * received in the order in which it sent them.
  *
- * <p>The end. {@link #close} lets the actor handle what was sent before; then its {@code receive}
- * gives null. However its task ends (by its return, a failure, a cancellation, the closing of the
- * scheduler), all is settled: who sends from now on, who waits for room and whose ask is unanswered
- * gets a {@link ReceiverClosedException}, whose cause is what the actor has crashed by; {@link
- * #join} throws that itself; messages that nobody has received are kept in {@link #unhandled}.
+ * <p>The end. After {@link #close} the actor handles the messages that were sent before; then its
+ * {@code receive} gives null. When its task ends, by a return, a failure, a cancellation or the
+ * closing of the scheduler, every sender is told: a later send, a sender that waits for room and an
+ * ask without an answer get a {@link ReceiverClosedException}. The cause of that is the failure of
+ * the actor, if it has crashed; {@link #join} throws this failure itself. Messages that nobody has
+ * received are kept in {@link #unhandled}.
  *
- * <p>Threads: for tasks of its scheduler, and, while that does not run, for the thread that created
- * or ran it; other threads send by the {@link #ref}. {@link #name}, {@link #describe} and {@link
+ * <p>Threads: for tasks of its scheduler and, while that does not run, for the thread that created
+ * or ran it. Other threads send by the {@link #ref}. {@link #name}, {@link #describe} and {@link
  * #toString} may be called from any thread.
  *
  * <p>From {@code Python Cookbook}, third edition, 12.10.
@@ -74,24 +75,26 @@ public final class Actor<M> implements Receiver<M>, Resource {
   private final Scheduler scheduler;
   private final String name;
 
-  /** Null until it is started. */
+  /** The task that runs the body; null until the actor is started. */
   private @Nullable Task<?> task;
 
-  /** Where other threads leave their messages; null until somebody asks for the reference. */
-  private @Nullable ForeignInbox<M> gate;
+  /** The messages of other threads; null until somebody asks for the {@link #ref}. */
+  private @Nullable ForeignInbox<M> inbox;
 
   /**
    * An actor without a limit to its messages.
    *
-   * @param name stands in messages and dumps, and is its task's name
+   * @param name the name of its task; appears in error messages and dumps
    */
   public Actor(Scheduler scheduler, String name) {
     this(scheduler, name, 0);
   }
 
   /**
-   * An actor that may have this many messages, not counting the one it handles; {@code maxSize} of
-   * 0 or less is no limit.
+   * An actor with a limit to its messages.
+   *
+   * @param maxSize how many messages may wait in the mailbox, without the one that the actor
+   *     handles; 0 or less for no limit
    */
   public Actor(Scheduler scheduler, String name, int maxSize) {
     this(scheduler, name, maxSize, null);
@@ -117,17 +120,12 @@ public final class Actor<M> implements Receiver<M>, Resource {
     return start(scheduler, Body.thread(body));
   }
 
-  /** Starts it with a body in step style; see {@link #start(Spawner, Body)}. */
-  @CanIgnoreReturnValue
-  public <T extends @Nullable Object> Task<T> start(Step<T> body) {
-    return start(scheduler, Body.step(body));
-  }
-
   /**
-   * Starts it as a task of this spawner: {@code scheduler.daemons()} for one that does not keep the
-   * run from its end.
+   * Starts it with a body in any style, as a task of this spawner. An actor that shall not keep the
+   * run from ending is started by {@code scheduler.daemons()}; one that a task group owns, by the
+   * group.
    *
-   * @param body receives the messages; ends when it likes, at the latest when {@link #receive}
+   * @param body receives the messages; may end at any time, and must end when {@link #receive}
    *     gives null
    * @throws IllegalStateException if it was started before
    */
@@ -140,22 +138,25 @@ public final class Actor<M> implements Receiver<M>, Resource {
     Task<T> started = spawner.start(name, body);
     checkIsOf(started.scheduler());
     task = started;
-    started.hold(this); // so its end is told to holderEnded
+    started.hold(this); // so that the scheduler calls holderEnded at its end
     return started;
   }
 
   // For its own task.
 
   /**
-   * Receives the next message, and waits while there is none. For the actor's own task only. That
-   * it asks for the next one says that the last one is handled.
+   * Receives the next message, and waits while there is none. For the actor's own task only. By
+   * asking for the next message the task says that it has handled the last one.
    *
-   * <p>Gives null when the actor is closed and has received all. A cancelled receiver loses no
-   * message: one that was handed to it is given, and {@code Cancelled} meets it at its next await.
+   * <p>Gives null when the actor is closed and has received all messages. A cancelled receiver
+   * loses no message: if a message was handed to it already, it gets the message, and {@code
+   * Cancelled} is thrown at its next await.
+   *
+   * <p>When awaited, throws an {@link IllegalStateException} in any other task.
    */
   @CheckReturnValue
   public YieldEvent<@Nullable M, RuntimeException> receive() {
-    return mailbox.receive();
+    return mailbox.receive;
   }
 
   // For others.
@@ -196,12 +197,12 @@ public final class Actor<M> implements Receiver<M>, Resource {
 
   /**
    * Sends a message, and waits while the mailbox is full. Fails with a {@link
-   * ReceiverClosedException} if the actor is closed or ends, now or meanwhile. A sender that is
-   * cancelled while it waits has sent nothing.
+   * ReceiverClosedException} if the actor is closed or ends, before the event is awaited or while
+   * it waits. A sender that is cancelled while it waits has sent nothing.
    */
   @CheckReturnValue
   public YieldEvent<@Nullable Void, RuntimeException> put(M message) {
-    return new MailboxPut<>(this, Objects.requireNonNull(message, "message"));
+    return mailbox.new MailboxPut(Objects.requireNonNull(message, "message"));
   }
 
   /**
@@ -211,31 +212,32 @@ public final class Actor<M> implements Receiver<M>, Resource {
    * long balance = co.await(account.ask(Balance::new).within(Duration.ofSeconds(1)));
    * }</pre>
    *
-   * <p>Fails with a {@link ReceiverClosedException} if the actor is closed before, or ends without
-   * an answer, and with whatever the actor answers by {@link Reply#fail}. An asker that is
-   * cancelled or too late takes its question back if the actor has not received it; if it has, the
-   * actor goes on and its answer meets nobody. Taking back costs a search of the mailbox.
+   * <p>Fails with a {@link ReceiverClosedException} if the actor is closed before the question is
+   * in, or ends without an answer, and with any failure that the actor answers by {@link
+   * Reply#fail}. If the asker is cancelled, or its time is over, the question is taken back from
+   * the mailbox, by a search of it. If the actor has received the question already, it goes on, and
+   * its answer is discarded.
    *
-   * @param question makes the message that carries the reply; called at each await
+   * @param question makes the message that carries the reply; called at each await; must not answer
    */
   @CheckReturnValue
   public <R extends @Nullable Object> YieldEvent<R, Exception> ask(
       Function<? super Reply<R>, ? extends M> question) {
-    return new MailboxAsk<>(this, Objects.requireNonNull(question, "question"));
+    return mailbox.new MailboxAsk<R>(Objects.requireNonNull(question, "question"));
   }
 
   /**
-   * Ends the sending; does not yield. The actor handles what was sent before. Who waits for room
-   * fails. A second time does nothing.
+   * Ends the sending; does not yield. The actor handles the messages that were sent before. Senders
+   * that wait for room fail with a {@link ReceiverClosedException}. A second call does nothing.
    */
   public void close() {
     check("close");
-    shutGate("is closed");
+    shutInbox("is closed");
     mailbox.close();
   }
 
   /**
-   * Waits for the end of the actor, and throws what it has crashed by.
+   * Waits for the end of the actor, and throws the failure that has ended it, if one has.
    *
    * @throws IllegalStateException if it was not started
    */
@@ -248,15 +250,18 @@ public final class Actor<M> implements Receiver<M>, Resource {
     return joined.join();
   }
 
-  /** The actor for all threads: always the same. */
+  /**
+   * The actor as other threads may use it. From the first call on, until the actor is closed, the
+   * scheduler reckons with messages from other threads and reports no deadlock.
+   */
   public ActorRef<M> ref() {
     check("ref");
-    ForeignInbox<M> open = gate;
+    ForeignInbox<M> open = inbox;
     if (open == null) {
       open = new ForeignInbox<>(this);
-      gate = open;
+      inbox = open;
       if (mailbox.isOpen()) {
-        scheduler.daemons().spawn("porter of " + describe(), open.new CollectorStep());
+        scheduler.daemons().spawn("collector of " + describe(), open.new CollectorStep());
       } else {
         var _ = open.shut(refusal(stateNow(), crash()));
       }
@@ -264,7 +269,7 @@ public final class Actor<M> implements Receiver<M>, Resource {
     return new ActorRef<>(this, open);
   }
 
-  /** How many messages it has not received yet, without those that other threads just send. */
+  /** How many messages wait in the mailbox, without those that other threads are sending. */
   public int size() {
     return mailbox.size();
   }
@@ -275,19 +280,19 @@ public final class Actor<M> implements Receiver<M>, Resource {
   }
 
   /**
-   * The messages that it had not received when its task ended, oldest first: for who starts another
-   * actor in its place. Empty before.
+   * The messages that it had not received when its task ended, oldest first, for a successor to
+   * handle. Empty before that.
    */
   public List<M> unhandled() {
     return mailbox.unhandled();
   }
 
-  /** Its name. */
+  /** The name that it was made with. */
   public String name() {
     return name;
   }
 
-  // A mailbox is held by the actor's task: for whoever waits for room, or for an answer.
+  // As a Resource: senders that wait for room or an answer wait for the actor's task.
 
   /** {@code "actor 'account'"}. */
   @Override
@@ -301,10 +306,10 @@ public final class Actor<M> implements Receiver<M>, Resource {
     return holder == null || mailbox.isEnded() ? List.of() : List.of(holder);
   }
 
-  /** For the scheduler: its task has ended. */
+  /** For the scheduler alone: the actor's task has ended. */
   @Override
   public void holderEnded(Task<?> holder) {
-    mailbox.end(gate == null ? List.of() : gate.shut(refusal(stateNow(), crash())));
+    mailbox.end(inbox == null ? List.of() : inbox.shut(refusal(stateNow(), crash())));
   }
 
   @Override
@@ -313,11 +318,11 @@ public final class Actor<M> implements Receiver<M>, Resource {
     return describe() + " (" + mailbox.size() + limit + " messages, " + stateNow() + ")";
   }
 
-  // What the room's other classes use.
+  // For the other classes of the package.
 
-  /** Takes in what other threads have left, and closes if one of them has closed it. */
+  /** Takes in the messages of other threads, and closes the actor if one of them has closed it. */
   void collect() {
-    ForeignInbox<M> open = gate;
+    ForeignInbox<M> open = inbox;
     if (open != null && open.isBusy() && mailbox.isOpen()) {
       open.take().forEach(mailbox::accept);
       if (open.isClosing()) {
@@ -326,10 +331,10 @@ public final class Actor<M> implements Receiver<M>, Resource {
     }
   }
 
-  /** Other threads leave no more; what they have left is taken in. Does nothing to a closed one. */
-  void shutGate(String state) {
-    if (gate != null && mailbox.isOpen()) {
-      gate.shut(refusal(state, null)).forEach(mailbox::accept);
+  /** Refuses further messages of other threads; takes in those that were sent before. */
+  void shutInbox(String state) {
+    if (inbox != null && mailbox.isOpen()) {
+      inbox.shut(refusal(state, null)).forEach(mailbox::accept);
     }
   }
 
@@ -337,57 +342,48 @@ public final class Actor<M> implements Receiver<M>, Resource {
     scheduler.checkInside(call);
   }
 
-  void checkIsOf(Scheduler other) {
-    if (other != scheduler) {
+  void checkIsOf(Scheduler user) {
+    checkIsOf(scheduler, user, describe());
+  }
+
+  static void checkIsOf(Scheduler own, Scheduler user, String title) {
+    if (user != own) {
       throw new IllegalStateException(
-          describe() + " belongs to " + scheduler + " and cannot be used by a task of " + other);
+          title + " belongs to " + own + " and cannot be used by a task of " + user);
     }
   }
 
-  void checkIsReceiver(Task<?> receiving) {
-    if (receiving != task) {
-      throw new IllegalStateException(
-          "task '"
-              + receiving.name()
-              + "' cannot receive: only the task of "
-              + describe()
-              + " may");
-    }
-  }
-
-  @Nullable Task<?> taskOrNull() {
-    return task;
+  boolean isRunBy(Task<?> asked) {
+    return asked == task;
   }
 
   ReceiverFullException full() {
     return new ReceiverFullException(
         "cannot send to "
             + describe()
-            + ": it has "
+            + ": its mailbox is full (limit "
             + mailbox.capacity()
-            + " messages, as many as it may");
+            + ")");
   }
 
-  /** Why nothing can be sent. Who gets it has heard of the crash. */
+  /** For a task of the scheduler, which thereby learns of a crash: it is not reported then. */
   ReceiverClosedException closed() {
     Task<?> ended = task;
     boolean crashed = ended != null && ended.state() == Task.State.FAILED;
     return refusal(stateNow(), crashed ? Objects.requireNonNull(ended).exceptionNow() : null);
   }
 
-  /** The same for those of other threads, who have not heard of it: it is reported all the same. */
   ReceiverClosedException refusal(String state, @Nullable Throwable cause) {
     return new ReceiverClosedException("cannot send to " + describe() + ": it " + state, cause);
   }
 
+  /** For another thread: the crash is still reported if no task learns of it. */
   private @Nullable Throwable crash() {
-    Task<?> started = task;
-    return started == null ? null : started.failureOrNull();
+    return task == null ? null : task.failureOrNull();
   }
 
   private String stateNow() {
-    Task<?> started = task;
-    Task.State state = started == null ? Task.State.READY : started.state();
+    Task.State state = task == null ? Task.State.READY : task.state();
     return switch (state) {
       case FAILED -> "has crashed";
       case CANCELLED -> "was cancelled";

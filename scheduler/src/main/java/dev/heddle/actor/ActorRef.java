@@ -6,31 +6,32 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An actor as other threads see it: all methods may be called from any thread, and none waits. Had
- * by {@link Actor#ref}.
+ * An actor as other threads use it. All methods may be called from any thread, and none of them
+ * waits. Given by {@link Actor#ref}.
  *
  * <pre>{@code
  * ActorRef<String> log = logger.ref();
  * Thread.ofPlatform().start(() -> log.send("hello from " + Thread.currentThread()));
  * }</pre>
  *
- * <p>Messages of one thread arrive in the order in which they were sent. One that was sent while
- * the scheduler does not run waits for the next run. As long as the actor is open, a run that has a
- * task left does not end in a deadlock: a message may always come. {@link #close} ends that.
+ * <p>Messages of one thread arrive in the order in which it sent them. A message that is sent while
+ * the scheduler does not run waits for the next run. While the actor is open, a message may always
+ * come, so the scheduler does not report a deadlock of the tasks that are left. {@link #close} ends
+ * that.
  *
- * <p>Who sends to an actor that has ended gets a {@link ReceiverClosedException}; if it has
- * crashed, with the crash as its cause. Nobody on another thread counts as having joined: a crash
- * that no task joins is reported as well.
+ * <p>A thread that sends to an actor that has ended gets a {@link ReceiverClosedException}, with
+ * the crash as its cause if the actor has crashed. That does not count as a join: a crash that no
+ * task joins is reported as well.
  *
  * @param <M> the messages
  */
 public final class ActorRef<M> implements Receiver<M> {
   private final Actor<M> actor;
-  private final ForeignInbox<M> gate;
+  private final ForeignInbox<M> inbox;
 
-  ActorRef(Actor<M> actor, ForeignInbox<M> gate) {
+  ActorRef(Actor<M> actor, ForeignInbox<M> inbox) {
     this.actor = actor;
-    this.gate = gate;
+    this.inbox = inbox;
   }
 
   /**
@@ -53,14 +54,14 @@ public final class ActorRef<M> implements Receiver<M> {
    * @throws ReceiverClosedException if the actor is closed or has ended
    */
   public boolean offer(M message) {
-    return gate.leave(Objects.requireNonNull(message, "message"));
+    return inbox.leave(Objects.requireNonNull(message, "message"));
   }
 
   /**
-   * Sends a question, like {@link Actor#ask}. The future is completed on the scheduler's thread:
-   * what shall follow it elsewhere needs the future's {@code ...Async} methods. A time limit is its
-   * {@code orTimeout}. Giving it up does not take the question back; {@link Reply#complete} then
-   * does nothing.
+   * Sends a question, like {@link Actor#ask}. The future is completed on the scheduler's thread;
+   * use the future's {@code ...Async} methods for callbacks that shall run on another thread, and
+   * its {@code orTimeout} for a time limit. Cancelling the future does not take the question back;
+   * its answer is then discarded.
    *
    * @return the answer to come; failed with a {@link ReceiverClosedException} if the actor ends
    *     without one
@@ -72,7 +73,7 @@ public final class ActorRef<M> implements Receiver<M> {
     CompletableFuture<R> answer = new CompletableFuture<>();
     Reply<R> reply = new Reply<>(actor, (value, failure) -> complete(answer, value, failure));
     reply.carry(question.apply(reply));
-    if (!gate.leave(reply)) {
+    if (!inbox.leave(reply)) {
       throw actor.full();
     }
     return answer;
@@ -85,12 +86,12 @@ public final class ActorRef<M> implements Receiver<M> {
   }
 
   /**
-   * Ends the sending, like {@link Actor#close}: when this returns, messages of other threads are
-   * refused, and what was sent before is handled; the scheduler's tasks are refused as soon as it
-   * has taken that in. A second time, or when the actor has ended, does nothing.
+   * Ends the sending, like {@link Actor#close}. When this method returns, other threads can send no
+   * more; tasks of the scheduler can send until the scheduler's thread has seen the closing. All
+   * messages that were sent are handled. A second call does nothing.
    */
   public void close() {
-    gate.close();
+    inbox.close();
   }
 
   /** The actor's name. */

@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.scheduler.Body;
 import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.Step;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.TaskBody;
 import dev.heddle.scheduler.ThreadBody;
@@ -16,7 +15,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Actors that know each other by name, and that run as long as messages are under way.
+ * Actors that know each other by name and that run as long as messages are in flight.
  *
  * <pre>{@code
  * ActorScheduler<Integer> actors = new ActorScheduler<>(scheduler);
@@ -35,29 +34,30 @@ import org.jspecify.annotations.Nullable;
  * actors.run();
  * }</pre>
  *
- * <p>An actor that sends to itself is a loop, not a recursion: a million hops need no more stack
- * than one. The actors are daemons; when no message is under way they wait for the next {@link
- * #run}.
+ * <p>An actor that sends to itself is a loop, not a recursion: a million messages need no more
+ * stack than one. The actors are daemons; when no message is in flight they wait for the next
+ * {@link #run}.
  *
- * <p>A message is under way from its sending until its actor asks for the next one, or has ended.
- * So a run goes on while an actor awaits something else in the middle of a message. An actor that
- * crashes takes the messages along that it had not received ({@link Actor#unhandled}) and stops no
- * other; its failure is reported as that of any task that nobody joins.
+ * <p>A message is in flight from its sending until its actor asks for the next one, or has ended.
+ * So a run goes on while an actor awaits something else in the middle of a message. When an actor
+ * crashes, the messages that it had not received are in flight no more ({@link Actor#unhandled} has
+ * them), and the other actors go on. Its failure is reported like that of any task that nobody
+ * joins.
  *
- * <p>Fairness: each actor has its turn after the others that have messages; between two actors,
- * messages keep their order. Threads: as {@link Actor}.
+ * <p>Fairness: an actor has its turn after all others that have messages; messages from one actor
+ * to another keep their order. Threads: as {@link Actor}.
  *
- * <p>From {@code Python Cookbook}, third edition, 12.12. There, sending to a name that nobody has
- * does nothing; here it throws.
+ * <p>From {@code Python Cookbook}, third edition, 12.12. There, a message to an unknown name is
+ * ignored; here it throws.
  *
  * @param <M> the messages of all actors
  */
 public final class ActorScheduler<M> {
   private final Scheduler scheduler;
-  private final InFlightCounter underWay = new InFlightCounter();
+  private final InFlightCounter inFlight = new InFlightCounter();
   private final Map<String, Actor<M>> actors = new LinkedHashMap<>();
 
-  /** No actors yet. */
+  /** Makes one without actors. */
   public ActorScheduler(Scheduler scheduler) {
     this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
   }
@@ -74,16 +74,11 @@ public final class ActorScheduler<M> {
     return start(name, Body.thread(body));
   }
 
-  /** Starts an actor with a body in step style; see {@link #start(String, Body)}. */
-  @CanIgnoreReturnValue
-  public Actor<M> start(String name, Step<?> body) {
-    return start(name, Body.step(body));
-  }
-
   /**
-   * Starts an actor under a name, which is that of its task too.
+   * Starts an actor with a body in any style.
    *
-   * @throws IllegalArgumentException if another has the name and has not ended
+   * @param name the name of the actor and of its task
+   * @throws IllegalArgumentException if another actor has the name and has not ended
    */
   @CanIgnoreReturnValue
   public <T extends @Nullable Object> Actor<M> start(String name, Body<T> body) {
@@ -92,16 +87,16 @@ public final class ActorScheduler<M> {
     if (holder != null && !holder.mailbox.isEnded()) {
       throw new IllegalArgumentException(holder + " has the name already");
     }
-    Actor<M> actor = new Actor<>(scheduler, name, 0, underWay);
+    Actor<M> actor = new Actor<>(scheduler, name, 0, inFlight);
     Task<T> _ = actor.start(scheduler.daemons(), body);
     actors.put(name, actor);
     return actor;
   }
 
   /**
-   * The actor of this name, or the last that had it.
+   * The actor of this name; of several, the one started last.
    *
-   * @throws NoSuchElementException if there was none
+   * @throws NoSuchElementException if there is none
    */
   public Actor<M> actor(String name) {
     Actor<M> actor = actors.get(name);
@@ -115,33 +110,33 @@ public final class ActorScheduler<M> {
   /**
    * Sends a message to the actor of this name; does not yield.
    *
-   * @throws NoSuchElementException if there was none
+   * @throws NoSuchElementException if there is none
    * @throws ReceiverClosedException if it is closed or has ended
    */
   public void send(String name, M message) {
     actor(name).send(message);
   }
 
-  /** For the actor of this name: {@link Actor#receive}. */
+  /** For the task of the actor of this name: see {@link Actor#receive}. */
   @CheckReturnValue
   public YieldEvent<@Nullable M, RuntimeException> receive(String name) {
     return actor(name).receive();
   }
 
-  /** Waits until no message is under way. */
+  /** Waits until no message is in flight. Any number of tasks may wait. */
   @CheckReturnValue
   public YieldEvent<@Nullable Void, RuntimeException> quiet() {
-    return underWay;
+    return inFlight;
   }
 
   /**
-   * Runs the scheduler until no message is under way, and no other task is left.
+   * Runs the scheduler until no message is in flight and no other task is left.
    *
-   * @throws dev.heddle.scheduler.DeadlockException if messages are, and nothing can ever bring them
-   *     forward
+   * @throws dev.heddle.scheduler.DeadlockException if messages are in flight and all tasks wait for
+   *     each other
    */
   public void run() {
-    Task<@Nullable Void> _ = scheduler.spawn("run of the actors", co -> co.await(underWay));
+    Task<@Nullable Void> _ = scheduler.spawn("run of the actors", co -> co.await(inFlight));
     scheduler.run();
   }
 

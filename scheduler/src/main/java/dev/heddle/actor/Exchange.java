@@ -2,6 +2,7 @@ package dev.heddle.actor;
 
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.SingleWaiterEvent;
 import dev.heddle.scheduler.WaitQueue;
 import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
@@ -14,7 +15,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends each message to all who are attached, whom the sender need not know.
+ * Sends each message to all receivers that are attached. The sender need not know them.
  *
  * <pre>{@code
  * Exchange<String> events = exchanges.named("events", String.class);
@@ -23,29 +24,32 @@ import org.jspecify.annotations.Nullable;
  * } // detached, however the block is left
  * }</pre>
  *
- * <p>Two kinds of receivers. Anything with a {@code send} is called in the sender's turn, and must
- * not wait: a lambda, an actor (whose mailbox should be bounded, or it may grow without end). A
- * {@link Subscription} is received from by a task at its own pace, with a {@link OverflowPolicy} of its own.
- * Where messages go to an actor that shall hold the senders back, a task between the two does it:
+ * <p>There are two kinds of receivers. Anything with a {@code send} is called in the sender's turn
+ * and must not wait: a lambda, or an actor, whose mailbox should have a limit, or it may grow
+ * without end. A task receives from a {@link Subscription} at its own pace; the subscription has a
+ * limit and an {@link OverflowPolicy}. To let a slow actor hold the senders back, put a task
+ * between the two:
  *
  * <pre>{@code
- * while (co.await(feed.receive()) instanceof String message) {
+ * while (co.await(subscription.receive()) instanceof String message) {
  *   co.await(actor.put(message));
  * }
  * }</pre>
  *
- * <p>A message goes to all at once, so that all see the same order. With a feed under {@link
- * OverflowPolicy#WAIT} that is full, it goes to nobody yet: {@link #send} throws, {@link #offer}
- * tells, {@link #put} waits, as they do with an {@link Actor}. What a receiver sends to the
- * exchange from within its {@code send} goes to all after the message that it has got.
+ * <p>A message goes to all receivers before the next one goes to any, so all of them see the same
+ * order. A message that a receiver sends to the exchange from within its own {@code send} goes out
+ * after the current one. While a subscription under {@link OverflowPolicy#WAIT} is full, messages
+ * go to no receiver at all: {@link #send} throws, {@link #offer} returns false, {@link #put} waits.
  *
- * <p>A receiver that throws is detached, the others get the message all the same, and the failure
- * goes to the failure handler, which by default logs it as a warning. So does that of a feed that
- * was too slow under {@link OverflowPolicy#FAIL}. The sender is told nothing.
+ * <p>If a receiver throws, the exchange detaches it, sends the message to the others all the same,
+ * and gives the failure to the failure handler, which by default logs a warning. The same happens
+ * to a subscription under {@link OverflowPolicy#FAIL} that is too slow. The sender is not told.
  *
- * <p>Fairness: receivers are served in the order in which they were attached; senders that wait
- * enter in the order in which they came. A sender that is cancelled while it waits has sent nothing
- * to anybody. Threads: as {@link Actor}.
+ * <p>Fairness: receivers are served in the order in which they were attached. Senders that wait
+ * enter in the order in which they began to wait. A sender that is cancelled while it waits has
+ * sent nothing to any receiver. Threads: as {@link Actor}.
+ *
+ * <p>Invariant: senders wait only while a subscription is full, and none waits once it is closed.
  *
  * <p>From {@code Python Cookbook}, third edition, 12.11.
  *
@@ -58,18 +62,19 @@ public final class Exchange<M> implements Receiver<M> {
   private final String name;
   private final BiConsumer<Receiver<? super M>, Throwable> onFailure;
 
-  /**
-   * In the order in which they were attached. Replaced, never changed, so that it can be walked.
-   */
+  /** In the order in which they were attached. Replaced, never changed: it may be iterated. */
   private List<Receiver<? super M>> receivers = List.of();
 
-  /** Messages that were sent while one was on its way to all, oldest first. */
-  private final ArrayDeque<M> onTheirWay = new ArrayDeque<>();
+  /** Messages that go out after the one that is being sent to the receivers, oldest first. */
+  private final ArrayDeque<M> outgoing = new ArrayDeque<>();
 
-  /** Whether a message is on its way to all. */
+  /** Whether a message is being sent to the receivers. */
   private boolean sending;
 
-  /** Tasks that wait for room in a feed, each with its {@link PublishEvent}. */
+  /** Whether {@link #admitSenders} runs: a message that a sender sends then may call it again. */
+  private boolean admitting;
+
+  /** Tasks that wait for room in a subscription, each by its {@link PublishEvent}. */
   private final WaitQueue senders = new WaitQueue();
 
   private boolean closed;
@@ -80,9 +85,10 @@ public final class Exchange<M> implements Receiver<M> {
   }
 
   /**
-   * An exchange with a handler of failures.
+   * An exchange with a failure handler.
    *
-   * @param onFailure gets the receiver that failed and was detached, and why; must not throw
+   * @param onFailure gets the receiver that failed and was detached, and its failure; must not
+   *     throw
    */
   public Exchange(
       Scheduler scheduler, String name, BiConsumer<Receiver<? super M>, Throwable> onFailure) {
@@ -101,8 +107,8 @@ public final class Exchange<M> implements Receiver<M> {
   // Receivers.
 
   /**
-   * Lets a receiver have all messages from now on; if it is attached (the same object) does
-   * nothing.
+   * Attaches a receiver: it gets all messages from now on. Does nothing if this very object is
+   * attached already.
    *
    * @throws ReceiverClosedException if the exchange is closed
    */
@@ -117,7 +123,7 @@ public final class Exchange<M> implements Receiver<M> {
   }
 
   /**
-   * Lets a receiver have no more messages.
+   * Detaches a receiver: it gets no more messages.
    *
    * @throws IllegalArgumentException if it is not attached
    */
@@ -129,8 +135,10 @@ public final class Exchange<M> implements Receiver<M> {
   }
 
   /**
-   * Attaches a receiver until the result is closed. That does nothing to one that was detached
-   * before.
+   * Attaches a receiver until the result is closed. Closing does nothing if the receiver was
+   * detached before.
+   *
+   * @throws ReceiverClosedException if the exchange is closed
    */
   @CheckReturnValue
   public Attachment subscribe(Receiver<? super M> receiver) {
@@ -142,21 +150,24 @@ public final class Exchange<M> implements Receiver<M> {
   }
 
   /**
-   * Attaches a feed, from which a task receives.
+   * Attaches a subscription, from which a task receives at its own pace.
    *
    * @param capacity how many messages may wait in it, 1 or more
+   * @param policy what happens to a message when it is full
+   * @throws ReceiverClosedException if the exchange is closed
    */
   @CheckReturnValue
-  public Subscription<M> subscribe(int capacity, OverflowPolicy rule) {
+  public Subscription<M> subscribe(int capacity, OverflowPolicy policy) {
     if (capacity < 1) {
-      throw new IllegalArgumentException("a feed of " + capacity + " messages: must be 1 or more");
+      throw new IllegalArgumentException("a capacity of " + capacity + ": must be 1 or more");
     }
-    Subscription<M> feed = new Subscription<>(this, capacity, Objects.requireNonNull(rule, "rule"));
-    attach(feed);
-    return feed;
+    Objects.requireNonNull(policy, "policy");
+    Subscription<M> subscription = new Subscription<>(this, capacity, policy);
+    attach(subscription);
+    return subscription;
   }
 
-  /** What {@link #subscribe(Receiver)} gives. */
+  /** A receiver that is attached until this is closed. */
   @FunctionalInterface
   public interface Attachment extends AutoCloseable {
     /** Detaches the receiver, if it is attached. */
@@ -167,23 +178,22 @@ public final class Exchange<M> implements Receiver<M> {
   // Messages.
 
   /**
-   * Sends a message to all; does not yield.
+   * Sends a message to all receivers; does not yield.
    *
-   * @throws ReceiverFullException if senders must wait for a feed; nothing was sent to anybody
+   * @throws ReceiverFullException if a subscription holds senders back; nothing was sent
    * @throws ReceiverClosedException if the exchange is closed
    */
   @Override
   public void send(M message) {
     if (!offer(message)) {
-      throw new ReceiverFullException(
-          "cannot send to " + describe() + ": a feed has as many messages as it may");
+      throw new ReceiverFullException("cannot send to " + describe() + ": a subscription is full");
     }
   }
 
   /**
-   * Sends a message to all, unless senders must wait for a feed; does not yield.
+   * Sends a message to all receivers, unless a subscription holds senders back; does not yield.
    *
-   * @return false if they must; nothing was sent to anybody
+   * @return false if one does; nothing was sent
    * @throws ReceiverClosedException if the exchange is closed
    */
   @CheckReturnValue
@@ -198,8 +208,9 @@ public final class Exchange<M> implements Receiver<M> {
   }
 
   /**
-   * Sends a message to all, and waits while a feed holds senders back. Fails with a {@link
-   * ReceiverClosedException} if the exchange is closed, now or meanwhile.
+   * Sends a message to all receivers, and waits while a subscription holds senders back. Fails with
+   * a {@link ReceiverClosedException} if the exchange is closed, before the event is awaited or
+   * while it waits.
    */
   @CheckReturnValue
   public YieldEvent<@Nullable Void, RuntimeException> put(M message) {
@@ -207,24 +218,22 @@ public final class Exchange<M> implements Receiver<M> {
   }
 
   /**
-   * Ends the sending; does not yield. Feeds give what they have, then null; senders that wait fail.
-   * A second time does nothing.
+   * Ends the sending; does not yield. Subscriptions give the messages that they have, and then
+   * null. Senders that wait fail with a {@link ReceiverClosedException}. A second call does
+   * nothing.
    */
   public void close() {
     check("close");
     closed = true;
-    for (Receiver<? super M> receiver : receivers) {
-      end(receiver);
-    }
+    receivers.forEach(Exchange::end);
     receivers = List.of();
-    for (Waiter task = senders.peek(); task != null; task = senders.peek()) {
-      PublishEvent put = firstPut();
-      boolean _ = senders.remove(task);
-      put.refuse(task);
+    for (PublishEvent first = pollSender(); first != null; first = pollSender()) {
+      first.refuse();
     }
+    assert valid();
   }
 
-  /** Its name. */
+  /** The name that it was made with. */
   public String name() {
     return name;
   }
@@ -247,13 +256,13 @@ public final class Exchange<M> implements Receiver<M> {
   // Transitions.
 
   private void sendToAll(M message) {
-    onTheirWay.add(message);
+    outgoing.add(message);
     if (sending) {
-      return; // a receiver sends, or waits in its send: whoever sends to all now goes on with it
+      return; // by a receiver, or while one waits in its send: the loop that runs takes it over
     }
     sending = true;
     try {
-      for (M next = onTheirWay.poll(); next != null; next = onTheirWay.poll()) {
+      for (M next = outgoing.poll(); next != null; next = outgoing.poll()) {
         for (Receiver<? super M> receiver : receivers) {
           deliver(receiver, next);
         }
@@ -261,12 +270,12 @@ public final class Exchange<M> implements Receiver<M> {
     } finally {
       sending = false;
     }
-    roomFreed();
+    admitSenders();
   }
 
   private void deliver(Receiver<? super M> receiver, M message) {
     if (!isAttached(receiver)) {
-      return; // detached by one before it
+      return; // detached by a receiver before it
     }
     try {
       receiver.send(message);
@@ -278,43 +287,65 @@ public final class Exchange<M> implements Receiver<M> {
   }
 
   private static void end(Receiver<?> receiver) {
-    if (receiver instanceof Subscription<?> feed) {
-      feed.end();
+    if (receiver instanceof Subscription<?> subscription) {
+      subscription.end();
     }
   }
 
-  /** False if it was not attached. */
+  /** Detaches a receiver; false if it was not attached. */
   boolean remove(Receiver<? super M> receiver) {
     List<Receiver<? super M>> fewer = new ArrayList<>(receivers);
     if (!fewer.removeIf(attached -> attached == receiver)) {
       return false;
     }
     receivers = fewer;
-    roomFreed();
+    admitSenders();
     return true;
   }
 
+  /** Whether a subscription holds senders back. */
   private boolean mustWait() {
     for (Receiver<? super M> receiver : receivers) {
-      if (receiver instanceof Subscription<?> feed && feed.holdsBack(onTheirWay.size())) {
+      if (receiver instanceof Subscription<?> subscription
+          && subscription.holdsBack(outgoing.size())) {
         return true;
       }
     }
     return false;
   }
 
-  /** A feed has given a message, or is gone: those who waited for it may be able to send. */
-  void roomFreed() {
-    while (!senders.isEmpty() && !sending && !mustWait()) {
-      PublishEvent put = firstPut();
-      Waiter task = Objects.requireNonNull(senders.poll());
-      put.sent(task);
+  /**
+   * Lets waiting senders send, in order, as long as no subscription holds them back. To be called
+   * when a subscription may have got room: it has given a message, or was detached. Not recursive,
+   * as any number of senders may be let go at once.
+   */
+  void admitSenders() {
+    if (sending || admitting) {
+      return;
     }
+    admitting = true;
+    try {
+      for (PublishEvent first = next(); first != null; first = next()) {
+        first.publish();
+      }
+    } finally {
+      admitting = false;
+    }
+    assert valid();
   }
 
-  @SuppressWarnings("unchecked") // only this exchange's puts are in it
-  private PublishEvent firstPut() {
-    return (PublishEvent) Objects.requireNonNull(senders.peekEvent());
+  private @Nullable PublishEvent next() {
+    return senders.isEmpty() || mustWait() ? null : pollSender();
+  }
+
+  @SuppressWarnings("unchecked") // only events of this exchange are in the queue
+  private @Nullable PublishEvent pollSender() {
+    Waiter first = senders.poll();
+    return first == null ? null : (PublishEvent) first.event();
+  }
+
+  private boolean valid() {
+    return senders.peek() == null || (mustWait() && !closed) || sending || admitting;
   }
 
   String describe() {
@@ -332,11 +363,8 @@ public final class Exchange<M> implements Receiver<M> {
     }
   }
 
-  void checkIsOf(Scheduler other) {
-    if (other != scheduler) {
-      throw new IllegalStateException(
-          describe() + " belongs to " + scheduler + " and cannot be used by a task of " + other);
-    }
+  void checkIsOf(Scheduler user) {
+    Actor.checkIsOf(scheduler, user, describe());
   }
 
   private ReceiverClosedException closed(String call) {
@@ -344,8 +372,8 @@ public final class Exchange<M> implements Receiver<M> {
         "cannot " + call + " to " + describe() + ": it is closed", null);
   }
 
-  /** Keeps nothing of the task: to be yielded again, it sends again. */
-  private final class PublishEvent extends YieldEvent<@Nullable Void, RuntimeException> {
+  /** {@link #put}. */
+  private final class PublishEvent extends SingleWaiterEvent<@Nullable Void, RuntimeException> {
     private final M message;
 
     PublishEvent(M message) {
@@ -353,34 +381,35 @@ public final class Exchange<M> implements Receiver<M> {
     }
 
     @Override
-    protected void handleYield(Scheduler ofTask, Waiter task) {
-      checkIsOf(ofTask);
+    protected void start(Scheduler user, Waiter waiter) {
+      checkIsOf(user);
       if (closed) {
-        refuse(task);
+        refuse();
       } else if (mustWait()) {
-        senders.add(task);
+        senders.add(waiter);
       } else {
-        sent(task);
+        publish();
       }
+      assert valid();
     }
 
-    void sent(Waiter task) {
+    void publish() {
       sendToAll(message);
-      wake(task, null);
+      wake(null);
     }
 
-    void refuse(Waiter task) {
-      fail(task, closed("send"));
+    void refuse() {
+      fail(closed("send"));
     }
 
     @Override
-    protected boolean handleCancel(Scheduler ofTask, Waiter task) {
-      return senders.remove(task);
+    protected boolean undo(Scheduler user, Waiter waiter) {
+      return senders.remove(waiter);
     }
 
     @Override
     public String describe() {
-      return "room in a feed of " + Exchange.this.describe();
+      return "room in a subscription of " + Exchange.this.describe();
     }
   }
 }

@@ -6,15 +6,16 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Exchanges by name: who asks for a name first makes the exchange, all others get the same one.
+ * Exchanges by name. The first caller that asks for a name makes the exchange; later callers get
+ * the same one.
  *
  * <pre>{@code
  * Exchanges exchanges = new Exchanges(scheduler);
  * Exchange<String> events = exchanges.named("events", String.class);
  * }</pre>
  *
- * <p>An object of its own and not a static table, so that two programs in one JVM, or two tests, do
- * not meet in it. Threads: as {@link Actor}.
+ * <p>This is an object and not a static table, so that two programs in one JVM, or two tests, do
+ * not share exchanges by accident. Threads: as {@link Actor}.
  */
 public final class Exchanges {
   private record TypedExchange<M>(Class<M> type, Exchange<M> exchange) {}
@@ -22,7 +23,7 @@ public final class Exchanges {
   private final Scheduler scheduler;
   private final Map<String, TypedExchange<?>> byName = new LinkedHashMap<>();
 
-  /** No exchanges yet. */
+  /** Makes one without exchanges. */
   public Exchanges(Scheduler scheduler) {
     this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
   }
@@ -30,10 +31,10 @@ public final class Exchanges {
   /**
    * The exchange of this name.
    *
-   * @param type of its messages; for a sealed type, the type itself
+   * @param type the class of its messages; for a sealed type, the type itself
    * @throws IllegalArgumentException if the exchange of this name has messages of another type
    */
-  @SuppressWarnings("unchecked") // the entry's type says so
+  @SuppressWarnings("unchecked") // the type was compared
   public <M> Exchange<M> named(String name, Class<M> type) {
     scheduler.checkInside("named");
     Objects.requireNonNull(type, "type");
@@ -41,7 +42,7 @@ public final class Exchanges {
         byName.computeIfAbsent(name, n -> new TypedExchange<>(type, new Exchange<M>(scheduler, n)));
     if (entry.type != type) {
       throw new IllegalArgumentException(
-          entry.exchange.describe() + " is one of " + entry.type + ", not of " + type);
+          entry.exchange.describe() + " has messages of " + entry.type + ", not of " + type);
     }
     return (Exchange<M>) entry.exchange;
   }

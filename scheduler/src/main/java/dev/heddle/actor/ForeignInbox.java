@@ -10,80 +10,82 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where other threads leave messages for one actor: the only place of it that two threads may touch
- * at once, beside the count of room.
+ * The messages that other threads have sent to one actor and that the loop has not taken in. Beside
+ * the count of room, this is the only part of an actor that several threads use at once.
  *
- * <p>A stack, as one word then decides everything: who pushes onto an empty one is the first of a
- * burst; the loop takes all there are by one exchange, and turns them round; and the same exchange
- * shuts it, so that each message was pushed before, and is found, or is refused. There is no lock:
- * threads that send in a tight loop would keep the loop from it (a monitor is not fair; tried).
+ * <p>It is a stack, because then one atomic reference decides everything. A thread that pushes onto
+ * an empty stack knows that its message is the first of a burst. The loop takes all messages by one
+ * exchange and reverses them. The same exchange shuts the inbox, so each message was either pushed
+ * before and is found, or is refused. There is no lock: threads that send in a tight loop would
+ * keep the loop from a lock (a monitor is not fair; tried).
  *
- * <p>The first of a burst rings the bell, on which a daemon of the actor's scheduler waits (the
- * porter). It takes the messages in if the actor waits for one; else the actor does so, when it has
- * received those it has. So a burst costs one way through the scheduler's inbox, and as long as the
- * actor is behind, nothing. A task that sends to the actor takes them in as well: that way,
- * messages come in the order in which they were sent, whichever way they came.
+ * <p>The first message of a burst completes the {@link #signal}, for which a daemon task of the
+ * actor's scheduler waits: the collector. If the actor waits for a message, the collector takes the
+ * messages in; if the actor is busy, it does so itself when it has received the messages that it
+ * has. So a burst costs one passage through the scheduler's inbox, and no passage as long as the
+ * actor is behind. A task that sends to the actor also takes them in first, so that messages of
+ * threads and of tasks keep the order in which they were sent.
  */
 final class ForeignInbox<M> {
-  /** What was left, and what was before it. */
+  /** A message and the one that was sent before it. */
   private record StackNode(Object item, @Nullable StackNode before) {}
 
-  /** Lies in the place of the last message once it is shut. */
+  /** The top of the stack once the inbox is shut. */
   private static final StackNode SHUT = new StackNode("shut", null);
 
-  /** Lies on what was left before another thread closed the actor, until the loop has seen it. */
+  /** Pushed by a thread that closes the actor; on top until the loop has seen it. */
   private static final Object CLOSING = new Object();
 
   private final Actor<M> actor;
 
-  /** The last message that was left; null if all were taken. */
-  private final AtomicReference<@Nullable StackNode> last = new AtomicReference<>();
+  /** The message that was sent last; null if the loop has taken all. */
+  private final AtomicReference<@Nullable StackNode> top = new AtomicReference<>();
 
-  /** Rung for the first of a burst; written by the loop, before it takes what is there. */
-  private volatile Promise<@Nullable Void> bell = new Promise<>();
+  /** Completed for the first message of a burst; replaced by the loop, before it takes them. */
+  private volatile Promise<@Nullable Void> signal = new Promise<>();
 
-  /** Why it is shut; written by the loop, before it is. */
-  private volatile @Nullable ReceiverClosedException why;
+  /** Why the inbox is shut; written by the loop before it shuts it. */
+  private volatile @Nullable ReceiverClosedException reason;
 
   ForeignInbox(Actor<M> actor) {
     this.actor = actor;
   }
 
   /**
-   * Any thread.
+   * Any thread: sends a message.
    *
    * @return false if there is no room
-   * @throws ReceiverClosedException if it is shut
+   * @throws ReceiverClosedException if the inbox is shut
    */
   boolean leave(Object item) {
-    checkNotShut(last.get());
+    checkNotShut(top.get());
     if (!actor.mailbox.takeRoom()) {
       return false;
     }
     StackNode before;
     do {
-      before = last.get();
+      before = top.get();
       checkNotShut(before);
-    } while (!last.compareAndSet(before, new StackNode(item, before)));
+    } while (!top.compareAndSet(before, new StackNode(item, before)));
     if (before == null) {
-      boolean _ = bell.complete(null);
+      boolean _ = signal.complete(null);
     }
     return true;
   }
 
   /**
-   * Any thread: nothing is left behind what was left before. The bell is rung although messages may
-   * lie there: the porter sees to it even if the actor is busy.
+   * Any thread: closes the actor behind the messages that were sent. Signals even if messages lie
+   * there, so that the collector closes the actor even while that is busy.
    */
   void close() {
     StackNode before;
     do {
-      before = last.get();
+      before = top.get();
       if (before == SHUT || isClosing(before)) {
         return;
       }
-    } while (!last.compareAndSet(before, new StackNode(CLOSING, before)));
-    boolean _ = bell.complete(null);
+    } while (!top.compareAndSet(before, new StackNode(CLOSING, before)));
+    boolean _ = signal.complete(null);
   }
 
   private static boolean isClosing(@Nullable StackNode seen) {
@@ -95,73 +97,76 @@ final class ForeignInbox<M> {
       throw actor.refusal("is closed", null);
     }
     if (seen == SHUT) {
-      ReceiverClosedException closed = Objects.requireNonNull(why);
+      ReceiverClosedException closed = Objects.requireNonNull(reason);
       throw new ReceiverClosedException(closed.getMessage(), closed.getCause());
     }
   }
 
-  /** The loop: what was left since the last time, oldest first; nothing if it is closing. */
+  /** The loop: takes the messages out, oldest first; none if a thread has closed the actor. */
   Deque<Object> take() {
-    StackNode left;
+    StackNode newest;
     do {
-      left = last.get();
-      if (left == null || left == SHUT || isClosing(left)) {
+      newest = top.get();
+      if (newest == null || newest == SHUT || isClosing(newest)) {
         return new ArrayDeque<>();
       }
-    } while (!last.compareAndSet(left, null));
-    return inOrder(left);
+    } while (!top.compareAndSet(newest, null));
+    return inOrder(newest);
   }
 
-  /** The loop: from now on leaving throws. Gives what was left before, oldest first. */
-  Deque<Object> shut(ReceiverClosedException reason) {
-    why = reason;
-    StackNode left = last.getAndSet(SHUT);
-    boolean _ = bell.complete(null); // the porter goes home
-    return left == SHUT ? new ArrayDeque<>() : inOrder(left);
+  /** The loop: refuses further messages, and takes out those that were sent, oldest first. */
+  Deque<Object> shut(ReceiverClosedException why) {
+    reason = why;
+    StackNode newest = top.getAndSet(SHUT);
+    boolean _ = signal.complete(null); // the collector ends
+    return newest == SHUT ? new ArrayDeque<>() : inOrder(newest);
   }
 
-  /** Whether another thread has closed the actor, and the loop has not. */
+  /** Whether another thread has closed the actor and the loop has not seen it. */
   boolean isClosing() {
-    return isClosing(last.get());
+    return isClosing(top.get());
   }
 
+  /** Whether there is something for the loop to take in. */
   boolean isBusy() {
-    StackNode left = last.get();
-    return left != null && left != SHUT;
+    StackNode newest = top.get();
+    return newest != null && newest != SHUT;
   }
 
   private static Deque<Object> inOrder(@Nullable StackNode newest) {
     Deque<Object> items = new ArrayDeque<>();
-    for (StackNode left = newest; left != null; left = left.before) {
-      if (left.item != CLOSING) {
-        items.addFirst(left.item);
+    for (StackNode node = newest; node != null; node = node.before) {
+      assert node != SHUT && (node.item != CLOSING || node == newest) : "CLOSING is the last";
+      if (node.item != CLOSING) {
+        items.addFirst(node.item);
       }
     }
     return items;
   }
 
-  /** As long as it waits, the scheduler knows that a message may come from outside. */
+  /** While this daemon waits, the scheduler knows that a message may come from outside. */
   final class CollectorStep extends Step<@Nullable Void> {
     /**
-     * The next bell is there before the messages are taken: who is the first after that rings it;
-     * who was before and rings late wakes the porter for nothing, once. Where they are not taken,
-     * the actor is not waiting, and takes them before it does.
+     * Replaces the signal before it takes messages. So the first thread that sends after that
+     * completes the new signal. A thread that has sent before, and signals late, wakes the
+     * collector once without need. If the actor is not waiting, the messages stay: the actor takes
+     * them in before it waits.
      */
     @Override
     protected @Nullable YieldEvent<?, ?> step(@Nullable Object sent) {
-      if (bell.isDone()) {
-        bell = new Promise<>();
+      if (signal.isDone()) {
+        signal = new Promise<>();
       }
-      if (actor.mailbox.isWaitedFor() || isClosing()) {
+      if (actor.mailbox.receive.isWaiting() || isClosing()) {
         actor.collect();
       }
-      return last.get() == SHUT ? null : bell;
+      return top.get() == SHUT ? null : signal;
     }
 
-    /** Cancelled, so the scheduler is about to end. */
+    /** The collector is cancelled only when the scheduler ends. */
     @Override
     protected @Nullable YieldEvent<?, ?> failed(Throwable failure) throws Throwable {
-      actor.shutGate("belongs to a scheduler that ends");
+      actor.shutInbox("belongs to a scheduler that ends");
       throw failure;
     }
   }

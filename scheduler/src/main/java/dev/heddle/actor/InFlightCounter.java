@@ -7,45 +7,53 @@ import dev.heddle.scheduler.YieldEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many messages of a set of actors are under way: sent, and not yet handled. A message is
- * handled when its actor asks for the next one, or has ended. Itself the event that none is.
+ * Counts the messages of a set of actors that are in flight: sent and not yet handled. A message is
+ * handled when its actor asks for the next one, or has ended. The counter is also the event by
+ * which tasks wait for a count of 0.
+ *
+ * <p>Invariants: the count is never below 0; tasks wait only while it is above 0.
  */
 final class InFlightCounter extends YieldEvent<@Nullable Void, RuntimeException> {
   private final WaitQueue waiters = new WaitQueue();
-  private long underWay;
+  private long count;
 
-  /** A message was sent. */
   void sent() {
-    underWay++;
+    count++;
   }
 
-  /** So many will not be handled again. */
+  /** This many messages were handled, or never will be. */
   void handled(int messages) {
-    assert underWay >= messages : underWay + " messages under way, " + messages + " handled";
-    underWay -= messages;
-    if (underWay == 0) {
-      for (Waiter task = waiters.poll(); task != null; task = waiters.poll()) {
-        wake(task, null);
+    assert count >= messages : count + " messages in flight, " + messages + " handled";
+    count -= messages;
+    if (count == 0) {
+      for (Waiter waiter = waiters.poll(); waiter != null; waiter = waiters.poll()) {
+        wake(waiter, null);
       }
     }
+    assert valid();
+  }
+
+  private boolean valid() {
+    return count >= 0 && (count > 0 || waiters.peek() == null);
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Waiter task) {
-    if (underWay == 0) {
-      wake(task, null);
+  protected void handleYield(Scheduler scheduler, Waiter waiter) {
+    if (count == 0) {
+      wake(waiter, null);
     } else {
-      waiters.add(task);
+      waiters.add(waiter);
     }
+    assert valid();
   }
 
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Waiter task) {
-    return waiters.remove(task);
+  protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
+    return waiters.remove(waiter);
   }
 
   @Override
   public String describe() {
-    return "the actors to handle " + underWay + (underWay == 1 ? " message" : " messages");
+    return "the actors to handle " + count + (count == 1 ? " message" : " messages");
   }
 }

@@ -1,36 +1,40 @@
 package dev.heddle.actor;
 
+import dev.heddle.scheduler.Resource;
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.SingleWaiterEvent;
 import dev.heddle.scheduler.WaitQueue;
 import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of one actor, who waits for room to send one, and the actor when it waits for one.
+ * The messages of one actor, the senders that wait for room, and the events by which the actor and
+ * its senders wait.
  *
  * <pre>
  *   OPEN --close--> CLOSED --the task ends--> ENDED
  *     '------------------ the task ends --------^
  * </pre>
  *
- * <p>OPEN takes messages; CLOSED gives those it has and then null; ENDED has none and keeps a list
- * of those that nobody received.
+ * <p>An OPEN mailbox takes messages. A CLOSED one gives the messages that it has, and then null. An
+ * ENDED one has no messages; it keeps a list of those that nobody received.
  *
- * <p>Room is counted apart from the messages, because other threads take room as well (see {@link
- * ForeignInbox}): who has taken room has its message accepted. Room that is given back while senders wait
- * is never free: the longest waiting one enters at once.
+ * <p>Room is counted apart from the messages, because other threads take room too (see {@link
+ * ForeignInbox}). Whoever has taken room will have its message accepted. Freed room goes to the
+ * longest-waiting sender; only if no sender waits does it become free room.
  *
- * <p>Invariants: the actor waits only while there are no messages; senders wait only while there is
- * no room, and nobody does once it is not OPEN.
+ * <p>Invariants: the actor waits only while there are no messages and the mailbox is OPEN; senders
+ * wait only while there is no room and the mailbox is OPEN; there are never more messages than the
+ * capacity.
  */
 final class Mailbox<M> {
   private enum State {
@@ -41,36 +45,33 @@ final class Mailbox<M> {
 
   private final Actor<M> actor;
 
-  /** Messages it may have at once; {@link Integer#MAX_VALUE} for no limit. */
+  /** How many messages may be in at once; {@link Integer#MAX_VALUE} for no limit. */
   private final int capacity;
 
-  /** Counts the messages of all actors of a set; null if nobody asks. */
+  /** Counts the messages of all actors of an {@link ActorScheduler}; null outside of one. */
   private final @Nullable InFlightCounter inFlight;
 
-  /** What was accepted and not received, oldest first: an M, or the Reply that carries one. */
+  /** Accepted and not received, oldest first: an M, or the Reply that carries an M. */
   private final ArrayDeque<Object> messages = new ArrayDeque<>();
 
-  /** How many more may be accepted; any thread. Not counted without a limit. */
+  /** How many more messages may be accepted. Any thread; not counted without a limit. */
   private final AtomicInteger room;
 
-  /** Senders that wait for room, each with its {@link MailboxEvent}. */
-  private final WaitQueue entering = new WaitQueue();
+  /** Senders that wait for room, each by its {@link MailboxEvent}. */
+  private final WaitQueue senders = new WaitQueue();
 
-  /** Asks that were accepted and not answered, oldest first. */
+  /** Replies of the questions that were accepted and not answered, oldest first. */
   private final Set<Reply<?>> unanswered = new LinkedHashSet<>();
 
-  /** The one event by which the actor waits. */
-  private final MailboxReceive receive = new MailboxReceive();
+  /** The event by which the actor waits for its next message. */
+  final MailboxReceive receive = new MailboxReceive();
 
-  /** The actor's task while it waits for a message. */
-  private @Nullable Waiter receiver;
-
-  /** Whether the actor has received a message and not asked for the next. */
+  /** Whether the actor has received a message and has not asked for the next one. */
   private boolean handling;
 
   private State state = State.OPEN;
 
-  /** Messages that nobody received; empty until ENDED. */
+  /** The messages that nobody received; empty until the mailbox is ENDED. */
   private List<M> unhandled = List.of();
 
   Mailbox(Actor<M> actor, int capacity, @Nullable InFlightCounter inFlight) {
@@ -80,21 +81,12 @@ final class Mailbox<M> {
     this.room = new AtomicInteger(capacity);
   }
 
-  YieldEvent<@Nullable M, RuntimeException> receive() {
-    return receive;
-  }
-
   int size() {
     return messages.size();
   }
 
   int capacity() {
     return capacity;
-  }
-
-  /** Whether the actor waits for a message. */
-  boolean isWaitedFor() {
-    return receiver != null;
   }
 
   boolean isOpen() {
@@ -111,7 +103,7 @@ final class Mailbox<M> {
 
   // Transitions.
 
-  /** Any thread: makes sure that one more message can be accepted; false if there is no room. */
+  /** Any thread: reserves room for one message; false if there is none. */
   boolean takeRoom() {
     if (capacity == Integer.MAX_VALUE) {
       return true;
@@ -124,7 +116,7 @@ final class Mailbox<M> {
     return false;
   }
 
-  /** A message, for which room was taken, goes to the actor if it waits, or in. */
+  /** Takes a message for which room was taken: gives it to the actor if it waits, else keeps it. */
   void accept(Object item) {
     assert state == State.OPEN : actor + " accepts a message";
     if (inFlight != null) {
@@ -133,68 +125,47 @@ final class Mailbox<M> {
     if (item instanceof Reply<?> reply) {
       unanswered.add(reply);
     }
-    Waiter waiting = receiver;
-    if (waiting == null) {
+    if (receive.isWaiting()) {
+      receive.give(item);
+    } else {
       messages.add(item);
-    } else {
-      assert messages.isEmpty() : actor + " waits beside messages";
-      receiver = null;
-      hand(waiting, item);
     }
+    assert valid();
   }
 
-  /** A sender waits for room, if there is none now. */
-  void enter(Waiter task, MailboxEvent<?, ?> entry) {
-    if (state != State.OPEN) {
-      entry.refuse(task, actor.closed());
-    } else if (takeRoom()) {
-      entry.accepted(task);
-    } else {
-      entering.add(task);
-    }
-  }
-
-  /** A sender does not wait any more; false if it did not wait for room. */
-  boolean leave(Waiter task) {
-    return entering.remove(task);
-  }
-
-  /** An ask that was cancelled or is late: if its message was not received, it never will be. */
+  /** An asker was cancelled: if the actor has not received the question, it never will. */
   void withdraw(Reply<?> reply) {
     unanswered.remove(reply);
     if (messages.removeFirstOccurrence(reply)) {
       handled(1);
       giveRoom();
     }
+    assert valid();
   }
 
   void answered(Reply<?> reply) {
     unanswered.remove(reply);
   }
 
-  /** No message comes after those that are in. */
+  /** Takes no more messages. The actor still receives those that are in. */
   void close() {
-    if (state != State.OPEN) {
-      return;
+    if (state == State.OPEN) {
+      state = State.CLOSED;
+      refuseSenders();
+      receive.end();
     }
-    state = State.CLOSED;
-    refuseAll();
-    Waiter waiting = receiver;
-    if (waiting != null) {
-      receiver = null;
-      receive.over(waiting);
-    }
+    assert valid();
   }
 
   /**
    * The actor's task has ended.
    *
-   * @param late messages that other threads have left and that nobody has collected
+   * @param late messages that other threads have sent and that were not collected
    */
   void end(Collection<Object> late) {
-    assert receiver == null && state != State.ENDED : actor + " ends";
+    assert !receive.isWaiting() && state != State.ENDED : actor + " ends";
     state = State.ENDED;
-    int open = messages.size() + (handling ? 1 : 0);
+    int lost = messages.size() + (handling ? 1 : 0);
     handling = false;
     for (Object item : late) {
       messages.add(item);
@@ -204,51 +175,42 @@ final class Mailbox<M> {
     }
     unhandled = messages.stream().map(this::messageIn).toList();
     messages.clear();
-    refuseAll();
+    refuseSenders();
     for (Reply<?> reply : List.copyOf(unanswered)) {
       boolean _ = reply.fail(actor.closed());
     }
-    handled(open);
+    handled(lost);
+    assert valid() && unanswered.isEmpty() : actor + " has ended and owes " + unanswered;
   }
 
-  /** Takes all messages out; for those who can tell their senders. */
+  /** Takes all messages out, for a caller that tells their senders. */
   List<M> drain() {
-    List<M> drained = new ArrayList<>(messages.size());
-    for (Object item = messages.poll(); item != null; item = messages.poll()) {
-      drained.add(messageIn(item));
-      handled(1);
-    }
+    List<M> drained = messages.stream().map(this::messageIn).toList();
+    messages.clear();
+    handled(drained.size());
     return drained;
   }
 
-  private void refuseAll() {
-    for (Waiter task = entering.peek(); task != null; task = entering.peek()) {
-      MailboxEvent<?, ?> entry = firstEntry();
-      boolean _ = entering.remove(task);
-      entry.refuse(task, actor.closed());
+  private void refuseSenders() {
+    for (var first = pollSender(); first != null; first = pollSender()) {
+      first.refuse();
     }
   }
 
-  private void hand(Waiter task, Object item) {
-    handling = true;
-    receive.deliver(task, messageIn(item));
-    giveRoom();
-  }
-
-  /** Room for one message more: it is the longest waiting sender's, if one waits. */
+  /** There is room for one more message: it goes to the longest-waiting sender, if one waits. */
   private void giveRoom() {
-    Waiter first = entering.peek();
+    MailboxEvent<?, ?> first = pollSender();
     if (first != null) {
-      MailboxEvent<?, ?> entry = firstEntry();
-      boolean _ = entering.remove(first);
-      entry.accepted(first);
+      first.enter();
     } else if (capacity != Integer.MAX_VALUE) {
       room.incrementAndGet();
     }
   }
 
-  private MailboxEvent<?, ?> firstEntry() {
-    return (MailboxEvent<?, ?>) Objects.requireNonNull(entering.peekEvent());
+  @SuppressWarnings("unchecked") // only events of this mailbox are in the queue
+  private @Nullable MailboxEvent<?, ?> pollSender() {
+    Waiter first = senders.poll();
+    return first == null ? null : (MailboxEvent<?, ?>) first.event();
   }
 
   private void handled(int count) {
@@ -257,54 +219,76 @@ final class Mailbox<M> {
     }
   }
 
-  @SuppressWarnings("unchecked") // accept() was given an M, or a reply to one
+  @SuppressWarnings("unchecked") // accept() was given an M, or a reply that carries one
   private M messageIn(Object item) {
     return (M) (item instanceof Reply<?> reply ? reply.message() : item);
   }
 
-  /** An event by which a task waits for room. */
-  abstract static sealed class MailboxEvent<T extends @Nullable Object, X extends Exception>
-      extends YieldEvent<T, X> permits MailboxPut, MailboxAsk {
-
-    /** There is room, and it was taken: the message goes in. */
-    abstract void accepted(Waiter task);
-
-    /** It never will. */
-    abstract void refuse(Waiter task, ReceiverClosedException closed);
+  private boolean valid() {
+    return messages.size() <= capacity
+        && (!receive.isWaiting() || (messages.isEmpty() && state == State.OPEN))
+        && (senders.peek() == null || (room.get() == 0 && state == State.OPEN))
+        && (state != State.ENDED || messages.isEmpty());
   }
 
+  // Events.
+
   /** {@link Actor#receive}. */
-  private final class MailboxReceive extends YieldEvent<@Nullable M, RuntimeException> {
+  final class MailboxReceive extends YieldEvent<@Nullable M, RuntimeException> {
+    /** The actor's task, or its arm of a select, while it waits; else null. */
+    private @Nullable Waiter receiver;
+
     @Override
-    protected void handleYield(Scheduler scheduler, Waiter task) {
-      actor.checkIsReceiver(task.task());
+    protected void handleYield(Scheduler scheduler, Waiter waiter) {
+      if (!actor.isRunBy(waiter.task()) || receiver != null) {
+        throw new IllegalStateException(
+            "task '"
+                + waiter.task().name()
+                + "' cannot receive: only the task of "
+                + actor.describe()
+                + " may, by one await at a time");
+      }
+      receiver = waiter;
       if (handling) {
         handling = false;
         handled(1);
       }
-      if (messages.isEmpty()) {
-        actor.collect();
-      }
       Object first = messages.poll();
       if (first != null) {
-        hand(task, first);
-      } else if (state == State.OPEN) {
-        receiver = task;
+        give(first);
       } else {
-        over(task);
+        actor.collect(); // accepts messages of other threads, and so may give the first
+        if (state != State.OPEN) {
+          end();
+        }
+      }
+      assert valid();
+    }
+
+    boolean isWaiting() {
+      return receiver != null;
+    }
+
+    private void give(Object item) {
+      handling = true;
+      wakeReceiver(messageIn(item));
+      giveRoom();
+    }
+
+    private void end() {
+      if (isWaiting()) {
+        wakeReceiver(null);
       }
     }
 
-    void deliver(Waiter task, M message) {
-      wake(task, message);
-    }
-
-    void over(Waiter task) {
-      wake(task, null);
+    private void wakeReceiver(@Nullable M message) {
+      Waiter woken = Objects.requireNonNull(receiver);
+      receiver = null;
+      wake(woken, message);
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
+    protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
       receiver = null;
       return true;
     }
@@ -312,6 +296,114 @@ final class Mailbox<M> {
     @Override
     public String describe() {
       return "a message to " + actor.describe();
+    }
+  }
+
+  /** An event whose task sends a message, and waits for room if there is none. */
+  abstract sealed class MailboxEvent<T extends @Nullable Object, X extends Exception>
+      extends SingleWaiterEvent<T, X> {
+
+    @Override
+    protected void start(Scheduler scheduler, Waiter waiter) {
+      actor.checkIsOf(scheduler);
+      actor.collect();
+      if (state != State.OPEN) {
+        refuse();
+      } else if (takeRoom()) {
+        enter();
+      } else {
+        senders.add(waiter);
+        assert valid();
+      }
+    }
+
+    /** Room was taken: the message goes in. */
+    abstract void enter();
+
+    @SuppressWarnings("unchecked") // X is RuntimeException or Exception
+    final void refuse() {
+      fail((X) actor.closed());
+    }
+
+    @Override
+    public final Resource resource() {
+      return actor;
+    }
+  }
+
+  /** {@link Actor#put}. */
+  final class MailboxPut extends MailboxEvent<@Nullable Void, RuntimeException> {
+    private final M message;
+
+    MailboxPut(M message) {
+      this.message = message;
+    }
+
+    @Override
+    void enter() {
+      accept(message);
+      wake(null);
+    }
+
+    @Override
+    protected boolean undo(Scheduler scheduler, Waiter waiter) {
+      return senders.remove(waiter);
+    }
+
+    @Override
+    public String describe() {
+      return "room in the mailbox of " + actor;
+    }
+  }
+
+  /** {@link Actor#ask}: waits for room, then for the answer. */
+  final class MailboxAsk<R extends @Nullable Object> extends MailboxEvent<R, Exception> {
+    private final Function<? super Reply<R>, ? extends M> question;
+
+    /** A new one for each wait, so that a late answer does not end the next wait. */
+    private @Nullable Reply<R> reply;
+
+    MailboxAsk(Function<? super Reply<R>, ? extends M> question) {
+      this.question = question;
+    }
+
+    @Override
+    protected void start(Scheduler scheduler, Waiter waiter) {
+      if (actor.isRunBy(waiter.task())) {
+        throw new IllegalStateException(actor.describe() + " would wait for its own answer");
+      }
+      Reply<R> fresh = new Reply<>(actor, this::answered);
+      fresh.carry(question.apply(fresh));
+      reply = fresh;
+      super.start(scheduler, waiter);
+    }
+
+    @Override
+    void enter() {
+      accept(Objects.requireNonNull(reply));
+    }
+
+    /** Called at most once for each wait, and never after its reply was abandoned. */
+    @SuppressWarnings("NullAway") // complete() was given an R, which may be a null one
+    private void answered(@Nullable R answer, @Nullable Throwable failure) {
+      if (failure == null) {
+        wake(answer);
+      } else {
+        failWith(failure);
+      }
+    }
+
+    @Override
+    protected boolean undo(Scheduler scheduler, Waiter waiter) {
+      if (!senders.remove(waiter)) {
+        Objects.requireNonNull(reply).abandon();
+      }
+      return true;
+    }
+
+    @Override
+    public String describe() {
+      return "an answer of " + actor;
     }
   }
 }

@@ -1,13 +1,16 @@
 package dev.heddle.actor;
 
-/** What becomes of a message for a {@link Subscription} that has as many as it may. */
+/** What happens to a message for a {@link Subscription} that is full. */
 public enum OverflowPolicy {
-  /** The sender waits until there is room: the feed has each message, at its own pace. */
+  /** The sender waits until there is room. The subscriber gets every message. */
   WAIT,
-  /** The oldest message makes room: the feed has the latest ones. */
+  /** The oldest message is dropped to make room. The subscriber gets the latest messages. */
   DROP_OLDEST,
-  /** The message is not for this feed: it has the first ones, until it catches up. */
+  /** The new message is dropped. The subscriber gets the first messages, until it catches up. */
   DROP_NEWEST,
-  /** The feed is detached, and its {@code receive} fails when it has given what it has. */
+  /**
+   * The subscription is detached. Its {@code receive} gives the messages that wait in it, and then
+   * fails.
+   */
   FAIL
 }

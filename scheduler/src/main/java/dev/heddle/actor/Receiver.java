@@ -8,6 +8,6 @@ package dev.heddle.actor;
  */
 @FunctionalInterface
 public interface Receiver<M> {
-  /** Takes a message, at once; what cannot take it throws. */
+  /** Takes a message at once, without waiting; throws if it cannot take it. */
   void send(M message);
 }

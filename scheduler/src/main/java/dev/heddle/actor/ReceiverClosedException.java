@@ -3,8 +3,8 @@ package dev.heddle.actor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A receiver takes no messages any more: it was closed, or it has ended. The cause is what it has
- * crashed by, if it has.
+ * A receiver takes no more messages: it was closed, or it has ended. If it has crashed, the cause
+ * is the failure of its task.
  */
 public final class ReceiverClosedException extends IllegalStateException {
   private static final long serialVersionUID = 1L;

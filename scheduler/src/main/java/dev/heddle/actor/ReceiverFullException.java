@@ -1,6 +1,6 @@
 package dev.heddle.actor;
 
-/** A receiver has as many messages as it may have, and the sender does not wait. */
+/** A receiver is full, and the sender cannot wait for room. */
 public final class ReceiverFullException extends IllegalStateException {
   private static final long serialVersionUID = 1L;
 

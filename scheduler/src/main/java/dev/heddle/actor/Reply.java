@@ -5,7 +5,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an actor answers a question. It comes as part of the message that asks:
+ * Where an actor answers a question. The message that asks carries it:
  *
  * <pre>{@code
  * record Balance(Reply<Long> reply) implements Command {}
@@ -15,18 +15,18 @@ import org.jspecify.annotations.Nullable;
  * long balance = co.await(account.ask(Balance::new));
  * }</pre>
  *
- * <p>Answered once, now or later, by whoever the actor gave it to: any task of the actor's
- * scheduler. An actor that ends fails all that it has not answered.
+ * <p>It is answered once, now or later, by the actor or by another task of the actor's scheduler to
+ * which the actor gives it. When an actor ends, all its unanswered replies fail.
  *
  * @param <R> the answer
  */
 public final class Reply<R extends @Nullable Object> {
   private final Actor<?> actor;
 
-  /** Takes the answer, or the failure; null once it has one, or nobody waits any more. */
+  /** Gets the answer or the failure; null once it has got one, or nobody waits for it any more. */
   private @Nullable BiConsumer<@Nullable R, @Nullable Throwable> asker;
 
-  /** The question, which refers to this. Set right after the construction. */
+  /** The message that carries this reply; null while that message is being made. */
   private @Nullable Object message;
 
   Reply(Actor<?> actor, BiConsumer<@Nullable R, @Nullable Throwable> asker) {
@@ -34,17 +34,22 @@ public final class Reply<R extends @Nullable Object> {
     this.asker = asker;
   }
 
-  /** Gives the answer; false if it was answered before, or the asker does not wait any more. */
+  /** Gives the answer; false if there was one before, or the asker does not wait any more. */
   public boolean complete(R answer) {
     return answer(answer, null);
   }
 
-  /** Answers with a failure, which is thrown, as it is, where the asker awaits the answer. */
+  /**
+   * Answers with a failure, which is thrown with its own stack trace where the asker awaits the
+   * answer.
+   *
+   * @return false if there was an answer before, or the asker does not wait any more
+   */
   public boolean fail(Throwable failure) {
     return answer(null, Objects.requireNonNull(failure, "failure"));
   }
 
-  /** Whether somebody waits for it: a question that nobody does need not be worked on. */
+  /** Whether the asker still waits; if not, the actor need not work on the question. */
   public boolean isWanted() {
     actor.check("isWanted");
     return asker != null;
@@ -52,6 +57,9 @@ public final class Reply<R extends @Nullable Object> {
 
   private boolean answer(@Nullable R answer, @Nullable Throwable failure) {
     actor.check("reply");
+    if (message == null) {
+      throw new IllegalStateException("a question is answered before it is asked");
+    }
     BiConsumer<@Nullable R, @Nullable Throwable> waiting = asker;
     if (waiting == null) {
       return false;

@@ -2,14 +2,15 @@ package dev.heddle.actor;
 
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.SingleWaiterEvent;
 import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a task receives of an {@link Exchange}, as fast as it likes: never more than so many
- * messages wait in it, and its {@link OverflowPolicy} says what becomes of the others.
+ * The messages of an {@link Exchange} for one task, which receives them at its own pace. A limited
+ * number of messages may wait in it; its {@link OverflowPolicy} says what happens to the others.
  *
  * <pre>{@code
  * try (Subscription<Price> prices = exchange.subscribe(100, OverflowPolicy.DROP_OLDEST)) {
@@ -19,42 +20,44 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Invariants: never more messages than its capacity; its task waits only while there are none.
+ * <p>Fairness: messages come in the order in which they were sent. Threads: as {@link Actor}.
+ *
+ * <p>Invariants: there are never more messages than the capacity; the task waits only while there
+ * are none and the subscription is open.
  *
  * @param <M> the messages
  */
 public final class Subscription<M> implements Receiver<M>, AutoCloseable {
   private final Exchange<M> exchange;
   private final int capacity;
-  private final OverflowPolicy rule;
+  private final OverflowPolicy policy;
   private final ArrayDeque<M> messages = new ArrayDeque<>();
   private final SubscriptionReceive receive = new SubscriptionReceive();
 
-  /** Who waits for a message. */
-  private @Nullable Waiter receiver;
-
-  /** Messages that this feed has not got, or has got and not given. */
+  /** How many messages the policy has dropped. */
   private long dropped;
 
-  /** Whether no message comes any more. */
+  /** Whether no more messages come. */
   private boolean closed;
 
-  /** Why it fails once it is empty; null if it does not. */
+  /** What {@link #receive} fails with once it has given all messages; null if it gives null. */
   private @Nullable ReceiverFullException failure;
 
-  Subscription(Exchange<M> exchange, int capacity, OverflowPolicy rule) {
+  Subscription(Exchange<M> exchange, int capacity, OverflowPolicy policy) {
     this.exchange = exchange;
     this.capacity = capacity;
-    this.rule = rule;
+    this.policy = policy;
   }
 
   /**
-   * Receives the next message, and waits while there is none. By one task at a time.
+   * Receives the next message, and waits while there is none. One task at a time may wait; another
+   * gets an {@link IllegalStateException}.
    *
-   * <p>Gives null when the exchange, or this, was closed, and all was received. Fails with a {@link
-   * ReceiverFullException} if it was too slow under {@link OverflowPolicy#FAIL}, after the messages
-   * that it had by then. A cancelled receiver loses no message: one that was handed to it is given,
-   * and {@code Cancelled} meets it at its next await.
+   * <p>Gives null when the exchange or this subscription was closed and all messages were received.
+   * If it was too slow under {@link OverflowPolicy#FAIL}, it gives the messages that it had by
+   * then, and after them fails with a {@link ReceiverFullException}. A cancelled receiver loses no
+   * message: if a message was handed to it already, it gets the message, and {@code Cancelled} is
+   * thrown at its next await.
    */
   @CheckReturnValue
   public YieldEvent<@Nullable M, RuntimeException> receive() {
@@ -66,7 +69,7 @@ public final class Subscription<M> implements Receiver<M>, AutoCloseable {
     return messages.size();
   }
 
-  /** How many messages its back-pressure has dropped. */
+  /** How many messages its overflow policy has dropped. */
   public long dropped() {
     return dropped;
   }
@@ -76,7 +79,7 @@ public final class Subscription<M> implements Receiver<M>, AutoCloseable {
     return exchange.isAttached(this);
   }
 
-  /** Detaches it, if it is attached. What waits in it can still be received. */
+  /** Detaches it, if it is attached. Messages that wait in it can still be received. */
   @Override
   public void close() {
     exchange.check("close");
@@ -85,9 +88,10 @@ public final class Subscription<M> implements Receiver<M>, AutoCloseable {
   }
 
   /**
-   * For the exchange: takes a message as its back-pressure says.
+   * For the exchange: takes a message as the overflow policy says.
    *
-   * @throws ReceiverFullException under FAIL, and under WAIT if the sender has not waited
+   * @throws ReceiverFullException if it is full and the policy is FAIL, or WAIT and the sender has
+   *     not waited
    * @throws ReceiverClosedException if it is closed
    */
   @Override
@@ -96,20 +100,18 @@ public final class Subscription<M> implements Receiver<M>, AutoCloseable {
     if (closed) {
       throw new ReceiverClosedException("cannot send to " + this + ": it is closed", null);
     }
-    Waiter waiting = receiver;
-    if (waiting != null) {
-      assert messages.isEmpty() : this + " is waited for beside messages";
-      receiver = null;
-      receive.deliver(waiting, message);
+    if (receive.isWaiting()) {
+      receive.give(message);
     } else if (messages.size() < capacity) {
       messages.add(message);
     } else {
       overflow(message);
     }
+    assert valid();
   }
 
   private void overflow(M message) {
-    switch (rule) {
+    switch (policy) {
       case DROP_OLDEST -> {
         messages.remove();
         messages.add(message);
@@ -126,63 +128,65 @@ public final class Subscription<M> implements Receiver<M>, AutoCloseable {
 
   private ReceiverFullException tooSlow() {
     return new ReceiverFullException(
-        "cannot send to " + this + ": it has " + capacity + " messages, as many as it may");
+        "cannot send to " + this + ": it is full (limit " + capacity + ")");
   }
 
-  /** Whether senders must wait for it, if so many are on their way already. */
-  boolean holdsBack(int onTheirWay) {
-    return rule == OverflowPolicy.WAIT && messages.size() + onTheirWay >= capacity;
+  /** Whether senders must wait for it, if so many other messages go out before theirs. */
+  boolean holdsBack(int outgoing) {
+    return policy == OverflowPolicy.WAIT && messages.size() + outgoing >= capacity;
   }
 
-  /** No message comes any more. */
+  /** No more messages come. */
   void end() {
     closed = true;
-    Waiter waiting = receiver;
-    if (waiting != null) {
-      receiver = null;
-      receive.over(waiting);
+    if (receive.isWaiting()) {
+      receive.finish();
     }
+    assert valid();
+  }
+
+  private boolean valid() {
+    return messages.size() <= capacity && (!receive.isWaiting() || (messages.isEmpty() && !closed));
   }
 
   @Override
   public String toString() {
-    return "a feed of " + exchange.describe();
+    return "a subscription of " + exchange.describe();
   }
 
-  private final class SubscriptionReceive extends YieldEvent<@Nullable M, RuntimeException> {
+  private final class SubscriptionReceive extends SingleWaiterEvent<@Nullable M, RuntimeException> {
     @Override
-    protected void handleYield(Scheduler scheduler, Waiter task) {
+    protected void start(Scheduler scheduler, Waiter waiter) {
       exchange.checkIsOf(scheduler);
       M first = messages.poll();
       if (first != null) {
-        deliver(task, first);
-        exchange.roomFreed();
+        give(first);
+        exchange.admitSenders();
       } else if (closed) {
-        over(task);
-      } else if (receiver == null) {
-        receiver = task;
-      } else {
-        throw new IllegalStateException(
-            task + " cannot receive of " + Subscription.this + ": " + receiver + " does");
+        finish();
       }
+      assert valid();
     }
 
-    void deliver(Waiter task, M message) {
-      wake(task, message);
+    boolean isWaiting() {
+      return waiter() != null;
     }
 
-    void over(Waiter task) {
-      ReceiverFullException tooSlow = failure;
-      if (tooSlow == null) {
-        wake(task, null);
+    void give(M message) {
+      wake(message);
+    }
+
+    /** All messages were received, and no more come. */
+    void finish() {
+      if (failure == null) {
+        wake(null);
       } else {
-        fail(task, tooSlow);
+        fail(failure);
       }
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
-      receiver = null;
+    protected boolean undo(Scheduler scheduler, Waiter waiter) {
       return true;
     }
 

@@ -13,7 +13,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An actor whose messages are jobs: it does one after the other and keeps a promise for each.
+ * An actor whose messages are jobs. It does one job after the other and completes a promise for
+ * each.
  *
  * <pre>{@code
  * Worker worker = new Worker(scheduler, "worker");
@@ -23,20 +24,23 @@ import org.jspecify.annotations.Nullable;
  * co.await(worker.join());
  * }</pre>
  *
- * <p>A job is in thread style: it may {@code await} at any depth, and the next one waits. A job
- * that fails fails its promise and stops nobody. A task that is cancelled while it awaits a promise
- * loses the result; the job is done all the same. Jobs that were not begun when the worker is
- * cancelled fail with a {@link ReceiverClosedException}, and so does the one it was at.
+ * <p>A job is in thread style: it may {@code await} at any depth; the next job waits. A failure of
+ * a job fails its promise and does not stop the worker. A task that is cancelled while it awaits a
+ * promise loses the result; the job is done all the same. When the worker is cancelled, the current
+ * job and those that have not begun fail with a {@link ReceiverClosedException}.
  *
- * <p>Threads: as {@link Actor}; the promises for any. The jobs run on the scheduler's thread: work
- * that takes long belongs on a thread pool.
+ * <p>Fairness: jobs are done in the order in which they were submitted. Threads: as {@link Actor};
+ * the promises may be used by any thread. Jobs run on the scheduler's thread: computation that
+ * takes long belongs on a {@code ThreadPool}.
  *
  * <p>From {@code Python Cookbook}, third edition, 12.10.
  */
 public final class Worker {
-  /** A job and where its result goes. */
+  /** A job and the promise of its result. */
   private record PromisedJob<T extends @Nullable Object>(Callable<T> body, Promise<T> result) {
-    /** All but the cancellation of the worker itself is the job's own affair. */
+    /**
+     * Runs the job. A cancellation of the worker is thrown; any other failure fails the promise.
+     */
     void run() {
       try {
         boolean _ = result.complete(body.call());
@@ -50,7 +54,11 @@ public final class Worker {
 
   private final Actor<PromisedJob<?>> actor;
 
-  /** A worker that is ready for jobs. */
+  /**
+   * A worker that is ready for jobs.
+   *
+   * @param name the name of its task; appears in error messages and dumps
+   */
   public Worker(Scheduler scheduler, String name) {
     actor = new Actor<>(scheduler, name);
     Task<@Nullable Void> _ = actor.start(this::work);
@@ -69,7 +77,6 @@ public final class Worker {
     }
   }
 
-  /** Does nothing to a job that is done. */
   private void giveUp(@Nullable PromisedJob<?> job) {
     if (job != null && !job.result.isDone()) {
       boolean _ = job.result.fail(actor.refusal("ended before the job was done", null));
@@ -77,9 +84,9 @@ public final class Worker {
   }
 
   /**
-   * Gives it a job; does not yield.
+   * Submits a job; does not yield.
    *
-   * @return its result to come
+   * @return the promise of its result
    * @throws ReceiverClosedException if the worker is closed or has ended
    */
   public <T extends @Nullable Object> Promise<T> submit(Callable<T> job) {
@@ -88,12 +95,12 @@ public final class Worker {
     return result;
   }
 
-  /** Takes no more jobs; does not yield. Those that were given are done. */
+  /** Takes no more jobs; does not yield. Jobs that were submitted before are done. */
   public void close() {
     actor.close();
   }
 
-  /** Waits for the end of the last job after {@link #close}. */
+  /** Waits for the end of the worker: {@link #close} was called and the last job has ended. */
   @CheckReturnValue
   public YieldEvent<?, Exception> join() {
     return actor.join();

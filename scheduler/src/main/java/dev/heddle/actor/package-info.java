@@ -1,51 +1,50 @@
 /**
- * Tasks that share nothing and send each other messages, and the exchanges by which those find
- * their receivers.
+ * Actors: tasks that share nothing and send each other messages; and exchanges, which send messages
+ * to receivers that the sender does not know.
  *
  * <pre>
- *   a task ------------- send, offer, put, ask --> Mailbox -- receive --> the actor's task
- *                                                     ^
- *   another thread -- ActorRef --> ForeignInbox --(porter)----'
+ *   a task ------------- send, offer, put, ask -----> Mailbox -- receive --> the actor's task
+ *                                                        ^
+ *   another thread -- ActorRef --> ForeignInbox --(collector)
  *
  *   a task -- send, offer, put --> Exchange --> Receiver     anything with a send, at once
  *                                      '------> Subscription -- receive --> a task, at its own pace
  * </pre>
  *
- * <p>Between two yields a task has the scheduler to itself, so that actors are not needed to keep
- * data whole. They are for what spans yields: something that handles one request after the other,
- * and awaits in the middle of each; and for parts of a program that shall know of each other only
- * what the messages say.
+ * <p>Between two yields a task has the scheduler to itself, so actors are not needed to protect
+ * data. They are for work that spans yields, such as a service that handles one request after the
+ * other and awaits in the middle of each; and for parts of a program that shall know of each other
+ * only what the messages say.
  *
  * <p>Where a rule stands:
  *
  * <ul>
- *   <li>what a mailbox takes and gives, in which order, and what becomes of it at the end: {@code
- *       Mailbox}, which draws its states;
+ *   <li>what a mailbox takes and gives, in which order, what happens to messages at its end, and
+ *       who gets an answer: {@code Mailbox}, which draws its states;
  *   <li>what may be done from any thread: {@link dev.heddle.actor.ActorRef}; how it is done: {@code
- *       ForeignInbox}, the only class of the room that two threads touch;
- *   <li>who hears of an answer, and who does not any more: {@code MailboxAsk}, {@link
- *       dev.heddle.actor.Reply};
+ *       ForeignInbox}, the only class of the package that several threads use at once;
  *   <li>when a run of named actors is over: {@code InFlightCounter};
  *   <li>what a slow receiver does to senders: {@link dev.heddle.actor.OverflowPolicy}, {@link
- *       dev.heddle.actor.Subscription}; a failing one: {@link dev.heddle.actor.Exchange}.
+ *       dev.heddle.actor.Subscription}; what a failing one does: {@link dev.heddle.actor.Exchange}.
  * </ul>
  *
- * <p>Three decisions hold in the whole room.
+ * <p>Three decisions hold in the whole package.
  *
  * <ol>
- *   <li><b>Three ways to send.</b> {@code send} throws if there is no room, {@code offer} tells,
- *       {@code put} is an event and waits. Only tasks of the scheduler can wait, so another thread
- *       has the first two.
- *   <li><b>Accepted or not, at once.</b> Who sends knows on return whether the message is in. What
- *       is in is received in its order, or is found in {@link dev.heddle.actor.Actor#unhandled}
- *       when the actor has ended; what is not in was not sent.
- *   <li><b>A closed end is null.</b> {@code receive} gives null when no message will ever come, so
- *       that a body reads {@code while (co.await(actor.receive()) instanceof Message m)}.
+ *   <li><b>Three ways to send.</b> If there is no room, {@code send} throws, {@code offer} returns
+ *       false, and {@code put} is an event and waits. Only tasks of the scheduler can wait, so
+ *       other threads have {@code send} and {@code offer}.
+ *   <li><b>Accepted or not, at once.</b> When the call returns, the sender knows whether the
+ *       message was accepted. An accepted message is received in its order, or is found in {@link
+ *       dev.heddle.actor.Actor#unhandled} when the actor has ended. A message that was not accepted
+ *       was not sent.
+ *   <li><b>The end of the messages is null.</b> {@code receive} gives null when no message will
+ *       ever come, so a body reads {@code while (co.await(actor.receive()) instanceof Message m)}.
  * </ol>
  *
- * <p>The reference for other threads is an object of its own because of the deadlock message: when
- * all tasks wait, and one of them for a message, the run fails and says so, unless somebody outside
- * may send one. Whoever has called {@code ref()} has said that.
+ * <p>Other threads need a reference of their own because of the deadlock message. When all tasks
+ * wait, and one of them for a message, the run fails and says so, unless another thread may send
+ * one. A program that calls {@code ref()} says that another thread may.
  */
 @NullMarked
 package dev.heddle.actor;

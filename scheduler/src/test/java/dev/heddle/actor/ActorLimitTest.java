@@ -36,7 +36,7 @@ class ActorLimitTest {
             assertThat(me.gets(() -> actor.offer("d"))).isFalse();
             assertThatThrownBy(() -> me.does(() -> actor.send("d")))
                 .isInstanceOf(ReceiverFullException.class)
-                .hasMessage("cannot send to actor 'actor': it has 1 messages, as many as it may");
+                .hasMessage("cannot send to actor 'actor': its mailbox is full (limit 1)");
             me.say(actor);
             me.does(
                 () ->

@@ -160,7 +160,7 @@ class ActorRefEndTest {
     }
   }
 
-  /** The porter alone can see to it: nobody sends or receives. */
+  /** Only the collector can take it in: nobody sends or receives. */
   @Test
   void aBusyActorIsClosedThoughNobodySendsToIt() throws Exception {
     try (Troupe troupe = new Troupe(kind)) {

@@ -200,7 +200,9 @@ class ActorTest {
           me -> {
             assertThatThrownBy(() -> me.await(actor.receive()))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("task 'thief' cannot receive: only the task of actor 'actor' may");
+                .hasMessage(
+                    "task 'thief' cannot receive: only the task of actor 'actor' may,"
+                        + " by one await at a time");
             me.does(actor::close);
           });
       troupe.run();

@@ -37,7 +37,8 @@ class ExchangeTest {
       assertThatThrownBy(() -> exchanges.named("news", Integer.class))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "exchange 'news' is one of class java.lang.String, not of class java.lang.Integer");
+              "exchange 'news' has messages of class java.lang.String, not of class"
+                  + " java.lang.Integer");
       troupe.task(
           "finder",
           me -> assertThat(me.gets(() -> exchanges.named("news", String.class))).isSameAs(news));
@@ -140,8 +141,7 @@ class ExchangeTest {
           troupe.task(
               "subscriber",
               me -> {
-                Exchange.Attachment subscription =
-                    me.gets(() -> news.subscribe(troupe.said::add));
+                Exchange.Attachment subscription = me.gets(() -> news.subscribe(troupe.said::add));
                 try {
                   me.yields(100);
                 } finally {
@@ -195,7 +195,7 @@ class ExchangeTest {
       assertThat(slow.size()).isEqualTo(2);
       assertThat(news.isAttached(slow)).isFalse();
       assertThat(failed)
-          .containsExactly("cannot send to actor 'slow': it has 2 messages, as many as it may");
+          .containsExactly("cannot send to actor 'slow': its mailbox is full (limit 2)");
     }
   }
 

@@ -35,9 +35,10 @@ class SubscriptionTest {
     return java.util.stream.IntStream.range(from, to).boxed().toList();
   }
 
-  /** Takes all of a feed, giving up its turn so often after each. */
-  private static void take(Troupe.Player me, Subscription<Integer> feed, int turns, List<Integer> taken) {
-    for (Integer n; (n = me.await(feed.receive())) != null; ) {
+  /** Takes all of a subscription, giving up its turn so often after each. */
+  private static void take(
+      Troupe.Player me, Subscription<Integer> subscription, int turns, List<Integer> taken) {
+    for (Integer n; (n = me.await(subscription.receive())) != null; ) {
       taken.add(n);
       me.yields(turns);
     }
@@ -51,26 +52,26 @@ class SubscriptionTest {
     int[] most = {0};
     try (Troupe troupe = new Troupe(kind)) {
       Exchange<Integer> ticks = exchange(troupe);
-      Subscription<Integer> slowFeed = ticks.subscribe(CAPACITY, rule);
-      Subscription<Integer> fastFeed = ticks.subscribe(CAPACITY, OverflowPolicy.WAIT);
+      Subscription<Integer> slowSubscription = ticks.subscribe(CAPACITY, rule);
+      Subscription<Integer> fastSubscription = ticks.subscribe(CAPACITY, OverflowPolicy.WAIT);
       troupe.task(
           "slow",
           me -> {
             if (rule == OverflowPolicy.FAIL) {
-              assertThatThrownBy(() -> take(me, slowFeed, 3, slow))
+              assertThatThrownBy(() -> take(me, slowSubscription, 3, slow))
                   .isInstanceOf(ReceiverFullException.class)
-                  .hasMessageContaining("it has 10 messages, as many as it may");
+                  .hasMessageContaining("it is full (limit 10)");
             } else {
-              take(me, slowFeed, 3, slow);
+              take(me, slowSubscription, 3, slow);
             }
           });
-      troupe.task("fast", me -> take(me, fastFeed, 0, fast));
+      troupe.task("fast", me -> take(me, fastSubscription, 0, fast));
       troupe.task(
           "sender",
           me -> {
             for (int i = 0; i < MESSAGES; i++) {
               me.await(ticks.put(i));
-              most[0] = Math.max(most[0], slowFeed.size() + fastFeed.size());
+              most[0] = Math.max(most[0], slowSubscription.size() + fastSubscription.size());
               me.yields(1);
             }
             me.does(ticks::close);
@@ -78,7 +79,7 @@ class SubscriptionTest {
       troupe.run();
       assertThat(most[0]).isBetween(CAPACITY, 2 * CAPACITY);
       assertThat(fast).isEqualTo(range(0, MESSAGES));
-      checkSlow(rule, slow, slowFeed.dropped());
+      checkSlow(rule, slow, slowSubscription.dropped());
     }
   }
 
@@ -108,13 +109,13 @@ class SubscriptionTest {
       range(0, 5).forEach(ticks::send);
       assertThat(fails.isAttached()).isFalse();
       ticks.close();
-      for (Subscription<Integer> feed : List.of(oldest, newest)) {
+      for (Subscription<Integer> subscription : List.of(oldest, newest)) {
         List<Integer> taken = new ArrayList<>();
         troupe.task(
             "taker",
             me -> {
-              take(me, feed, 0, taken);
-              me.say(taken + ", dropped " + feed.dropped());
+              take(me, subscription, 0, taken);
+              me.say(taken + ", dropped " + subscription.dropped());
             });
       }
       troupe.task(
@@ -127,8 +128,7 @@ class SubscriptionTest {
               assertThatThrownBy(() -> me.await(fails.receive()))
                   .isInstanceOf(ReceiverFullException.class)
                   .hasMessage(
-                      "cannot send to a feed of exchange 'ticks': it has 3 messages, as many as it"
-                          + " may");
+                      "cannot send to a subscription of exchange 'ticks': it is full (limit 3)");
             }
           });
       assertThat(troupe.run())
@@ -142,10 +142,10 @@ class SubscriptionTest {
   }
 
   @Test
-  void aFeedThatMustBeWaitedForHoldsTheMessageBackFromAll() {
+  void aSubscriptionThatMustBeWaitedForHoldsTheMessageBackFromAll() {
     try (Troupe troupe = new Troupe(kind)) {
       Exchange<Integer> ticks = exchange(troupe);
-      Subscription<Integer> feed = ticks.subscribe(1, OverflowPolicy.WAIT);
+      Subscription<Integer> subscription = ticks.subscribe(1, OverflowPolicy.WAIT);
       ticks.attach(n -> troupe.said.add("lambda: " + n));
       ticks.send(1);
       assertThat(ticks.offer(2)).isFalse();
@@ -164,7 +164,7 @@ class SubscriptionTest {
           me -> {
             for (int i = 0; i < 3; i++) {
               me.yields(3);
-              me.say(me.await(feed.receive()));
+              me.say(me.await(subscription.receive()));
             }
           });
       assertThat(troupe.run())
@@ -184,7 +184,7 @@ class SubscriptionTest {
   void aSenderThatIsCancelledWhileItWaitsHasSentNothingToAnybody() {
     try (Troupe troupe = new Troupe(kind)) {
       Exchange<Integer> ticks = exchange(troupe);
-      Subscription<Integer> feed = ticks.subscribe(1, OverflowPolicy.WAIT);
+      Subscription<Integer> subscription = ticks.subscribe(1, OverflowPolicy.WAIT);
       ticks.attach(n -> troupe.said.add("lambda: " + n));
       ticks.send(1);
       Task<?> sender =
@@ -195,10 +195,10 @@ class SubscriptionTest {
           "canceller",
           me -> {
             me.does(() -> sender.cancel("enough"));
-            me.await(feed.receive());
+            me.await(subscription.receive());
           });
       assertThat(troupe.run()).containsExactly("lambda: 1");
-      assertThat(feed.size()).isZero();
+      assertThat(subscription.size()).isZero();
     }
   }
 
@@ -206,7 +206,7 @@ class SubscriptionTest {
   void aSubscriberThatGoesAwayLetsThoseThroughWhoWaitedForIt() {
     try (Troupe troupe = new Troupe(kind)) {
       Exchange<Integer> ticks = exchange(troupe);
-      Subscription<Integer> feed = ticks.subscribe(1, OverflowPolicy.WAIT);
+      Subscription<Integer> subscription = ticks.subscribe(1, OverflowPolicy.WAIT);
       ticks.send(1);
       troupe.task(
           "sender",
@@ -218,18 +218,49 @@ class SubscriptionTest {
           "subscriber",
           me -> {
             me.yields(2);
-            me.does(feed::close);
-            me.does(feed::close);
-            me.say(me.await(feed.receive()));
-            me.say(me.await(feed.receive()));
+            me.does(subscription::close);
+            me.does(subscription::close);
+            me.say(me.await(subscription.receive()));
+            me.say(me.await(subscription.receive()));
           });
       assertThat(troupe.run())
           .containsExactly("subscriber: 1", "subscriber: null", "sender: through");
     }
   }
 
+  /** Iteratively: letting go by recursion overflowed the stack, and woke the senders in reverse. */
   @Test
-  void closingTheExchangeEndsFeedsAndFailsSendersThatWait() {
+  void closingASlowSubscriptionLetsAnyNumberOfSendersThroughInTheirOrder() {
+    List<Integer> seen = new ArrayList<>();
+    List<Integer> woken = new ArrayList<>();
+    try (Troupe troupe = new Troupe(kind)) {
+      Exchange<Integer> ticks = exchange(troupe);
+      Subscription<Integer> slow = ticks.subscribe(1, OverflowPolicy.WAIT);
+      ticks.attach(seen::add);
+      for (int i = 0; i < MESSAGES; i++) {
+        int message = i;
+        troupe.task(
+            "sender",
+            me -> {
+              me.await(ticks.put(message));
+              woken.add(message);
+            });
+      }
+      troupe.task(
+          "closer",
+          me -> {
+            me.yields(1);
+            assertThat(seen).containsExactly(0);
+            me.does(slow::close);
+          });
+      troupe.run();
+    }
+    assertThat(seen).isEqualTo(range(0, MESSAGES));
+    assertThat(woken).isEqualTo(range(0, MESSAGES));
+  }
+
+  @Test
+  void closingTheExchangeEndsSubscriptionsAndFailsSendersThatWait() {
     try (Troupe troupe = new Troupe(kind)) {
       Exchange<Integer> ticks = exchange(troupe);
       Subscription<Integer> full = ticks.subscribe(1, OverflowPolicy.WAIT);
@@ -259,13 +290,13 @@ class SubscriptionTest {
   void aCancelledReceiverLosesNoMessage() {
     try (Troupe troupe = new Troupe(kind)) {
       Exchange<Integer> ticks = exchange(troupe);
-      Subscription<Integer> feed = ticks.subscribe(5, OverflowPolicy.FAIL);
+      Subscription<Integer> subscription = ticks.subscribe(5, OverflowPolicy.FAIL);
       Task<?> first =
           troupe.task(
               "first",
               me -> {
-                me.say(me.await(feed.receive()));
-                me.await(feed.receive());
+                me.say(me.await(subscription.receive()));
+                me.await(subscription.receive());
               });
       troupe.task(
           "sender",
@@ -274,7 +305,7 @@ class SubscriptionTest {
             me.does(() -> first.cancel("enough"));
             me.does(() -> ticks.send(2));
             me.yields(2);
-            me.say(me.await(feed.receive()));
+            me.say(me.await(subscription.receive()));
           });
       assertThat(troupe.run()).containsExactly("first: 1", "sender: 2");
     }
@@ -284,25 +315,25 @@ class SubscriptionTest {
   void oneTaskAtATimeReceives() {
     try (Troupe troupe = new Troupe(kind)) {
       Exchange<Integer> ticks = exchange(troupe);
-      Subscription<Integer> feed = ticks.subscribe(5, OverflowPolicy.FAIL);
-      troupe.task("first", me -> me.await(feed.receive()));
+      Subscription<Integer> subscription = ticks.subscribe(5, OverflowPolicy.FAIL);
+      troupe.task("first", me -> me.await(subscription.receive()));
       troupe.task(
           "second",
           me -> {
-            assertThatThrownBy(() -> me.await(feed.receive()))
+            assertThatThrownBy(() -> me.await(subscription.receive()))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("task 'first'");
-            me.does(feed::close);
+            me.does(subscription::close);
           });
       troupe.run();
     }
   }
 
   @Test
-  void aFeedThatNobodySendsToIsADeadlockThatNamesIt() {
+  void aSubscriptionThatNobodySendsToIsADeadlockThatNamesIt() {
     try (Troupe troupe = new Troupe(kind)) {
-      Subscription<Integer> feed = exchange(troupe).subscribe(5, OverflowPolicy.FAIL);
-      troupe.task("taker", me -> me.await(feed.receive()));
+      Subscription<Integer> subscription = exchange(troupe).subscribe(5, OverflowPolicy.FAIL);
+      troupe.task("taker", me -> me.await(subscription.receive()));
       assertThatThrownBy(troupe.scheduler::run)
           .isInstanceOf(DeadlockException.class)
           .hasMessageContaining("task 'taker' waits for a message of exchange 'ticks'");
@@ -310,11 +341,11 @@ class SubscriptionTest {
   }
 
   @Test
-  void aFeedHasRoomForOneAtLeast() {
+  void aSubscriptionHasRoomForOneAtLeast() {
     try (Troupe troupe = new Troupe(kind)) {
       assertThatThrownBy(() -> exchange(troupe).subscribe(0, OverflowPolicy.WAIT))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("a feed of 0 messages: must be 1 or more");
+          .hasMessage("a capacity of 0: must be 1 or more");
     }
   }
 }
