@@ -62,7 +62,8 @@ final class TaskFutures implements Runnable {
     }
     CountDownLatch gate = new CountDownLatch(1);
     Callable<String> first = () -> afterOpening(gate, "the one begun first");
-    ResultIterator<String> completed = pool.asCompleted(List.of(first, () -> "the one begun second"), 2);
+    ResultIterator<String> completed =
+        pool.asCompleted(List.of(first, () -> "the one begun second"), 2);
     show("completed: " + await(completed.next()));
     gate.countDown();
     show("completed: " + await(completed.next()));

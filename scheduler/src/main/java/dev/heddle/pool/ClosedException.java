@@ -1,6 +1,6 @@
 package dev.heddle.pool;
 
-/** What was asked, or waited for, was closed: a {@link ThreadPool}, a {@link PollableQueue}. */
+/** A {@link ThreadPool}, {@link PollableQueue} or {@link ResultIterator} was closed. */
 public final class ClosedException extends IllegalStateException {
   private static final long serialVersionUID = 1L;
 

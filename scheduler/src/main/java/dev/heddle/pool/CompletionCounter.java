@@ -1,6 +1,7 @@
 package dev.heddle.pool;
 
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.SingleWaiterEvent;
 import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.util.LinkedHashSet;
@@ -10,10 +11,13 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much was begun and not finished, and those who wait for the moment at which that is nothing.
- * Any thread; nobody is freed under the lock.
+ * Counts what was begun and not finished; tasks and threads wait for a count of 0. Any thread;
+ * waiters are called without the lock.
+ *
+ * <p>Invariants: the count is never below 0; there are waiters only while it is above 0.
  */
 final class CompletionCounter {
+  /** What is counted, in the plural. */
   private final String what;
 
   /** Guards all below. */
@@ -21,8 +25,8 @@ final class CompletionCounter {
 
   private long count;
 
-  /** What frees each of those who wait; empty at 0. */
-  private final LinkedHashSet<Runnable> waiting = new LinkedHashSet<>();
+  /** One callback for each waiter, called when the count is 0. */
+  private final LinkedHashSet<Runnable> waiters = new LinkedHashSet<>();
 
   CompletionCounter(String what) {
     this.what = what;
@@ -33,39 +37,42 @@ final class CompletionCounter {
   }
 
   /**
-   * One less.
+   * Counts one less.
    *
    * @throws IllegalStateException if more were finished than begun
    */
   void finished() {
-    lock.in(
+    var free =
+        lock.in(
             () -> {
               if (count == 0) {
                 throw new IllegalStateException(
                     "more " + what + " were reported done than were put");
               }
               return less(1);
-            })
-        .forEach(Runnable::run);
+            });
+    free.forEach(Runnable::run);
   }
 
-  /** So many less, but not less than 0. */
+  /** Counts this many less, or down to 0. */
   void finished(int most) {
     lock.in(() -> less(Math.min(most, count))).forEach(Runnable::run);
   }
 
-  /** Under the lock. Gives those that are free by it, if it was the last. */
+  /** Under the lock: gives the waiters to call. */
   private List<Runnable> less(long finished) {
     count -= finished;
-    if (count > 0) {
-      return List.of();
-    }
-    List<Runnable> free = List.copyOf(waiting);
-    waiting.clear();
+    List<Runnable> free = count == 0 ? List.copyOf(waiters) : List.of();
+    waiters.removeAll(free);
+    assert valid();
     return free;
   }
 
-  /** Blocks the calling thread. */
+  private boolean valid() {
+    return count >= 0 && (count > 0 || waiters.isEmpty());
+  }
+
+  /** Blocks the calling thread until the count is 0. */
   void await() throws InterruptedException {
     CountDownLatch latch = new CountDownLatch(1);
     Runnable me = latch::countDown;
@@ -79,62 +86,46 @@ final class CompletionCounter {
   }
 
   private boolean mustWait(Runnable me) {
-    return lock.in(() -> count > 0 && waiting.add(me));
+    return lock.in(() -> count > 0 && waiters.add(me));
   }
 
   private void leave(Runnable me) {
-    boolean _ = lock.in(() -> waiting.remove(me));
+    boolean _ = lock.in(() -> waiters.remove(me));
   }
 
-  private String describe() {
-    return lock.in(() -> count) + " unfinished " + what;
-  }
-
-  /** The event of tasks. */
+  /** For tasks: waits until the count is 0. */
   YieldEvent<@Nullable Void, RuntimeException> join() {
-    return new JoinCounter(this);
+    return new CounterJoin();
   }
 
-  private static final class JoinCounter extends YieldEvent<@Nullable Void, RuntimeException> {
-    private final CompletionCounter unfinished;
-
-    /** Another at each wait, as the one of an earlier wait may still be on its way to free us. */
-    private @Nullable Runnable waiting;
-
-    JoinCounter(CompletionCounter unfinished) {
-      this.unfinished = unfinished;
-    }
+  private final class CounterJoin extends SingleWaiterEvent<@Nullable Void, RuntimeException> {
+    /** A new one for each wait: that of an undone wait may still be called, and is ignored. */
+    private @Nullable Runnable callback;
 
     @Override
-    protected void handleYield(Scheduler scheduler, Waiter task) {
-      if (waiting != null) {
-        throw new IllegalStateException(this + " is in use; make one for each");
-      }
+    protected void start(Scheduler scheduler, Waiter waiter) {
       Runnable me =
           new Runnable() {
             @Override
             public void run() {
-              boolean _ = scheduler.runInside(() -> freed(this, task));
+              boolean _ = scheduler.runInside(() -> freed(this));
             }
           };
-      waiting = me; // before it can be freed
-      if (!unfinished.mustWait(me)) {
-        waiting = null;
-        wake(task, null);
+      callback = me; // before it can be called
+      if (!mustWait(me)) {
+        wake(null);
       }
     }
 
-    private void freed(Runnable freed, Waiter task) {
-      if (waiting == freed) {
-        waiting = null;
-        wake(task, null);
+    private void freed(Runnable called) {
+      if (callback == called && waiter() != null) {
+        wake(null);
       }
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
-      unfinished.leave(Objects.requireNonNull(waiting));
-      waiting = null;
+    protected boolean undo(Scheduler scheduler, Waiter waiter) {
+      leave(Objects.requireNonNull(callback));
       return true;
     }
 
@@ -145,7 +136,7 @@ final class CompletionCounter {
 
     @Override
     public String describe() {
-      return unfinished.describe();
+      return lock.in(() -> count) + " unfinished " + what;
     }
   }
 }

@@ -5,7 +5,7 @@ import dev.heddle.scheduler.TaskLocal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command that a {@link TaskExecutor} has accepted, until its end.
+ * A command that a {@link TaskExecutor} has accepted, from then to its end.
  *
  * <pre>
  *   WAITING --its time has come--> BEGUN --> ENDED
@@ -19,25 +19,26 @@ final class ExecutorJob {
     ENDED
   }
 
-  /** What was handed in: a command as it is, or the future of one. */
+  /** The command, or the future that runs it. */
   final Runnable given;
 
-  /** The task-locals of who handed it in. */
+  /** The task-locals of the caller that has submitted it. */
   final TaskLocal.Snapshot locals = TaskLocal.snapshot();
 
   /** Guarded by the executor's lock. */
   State state = State.WAITING;
 
-  /** Its task's thread, while it is BEGUN; guarded by the executor's lock. */
+  /** The thread of its task while it is BEGUN; else null. Guarded by the executor's lock. */
   @Nullable Thread thread;
 
-  /** The loop only. */
+  /** The task that runs it; null before it is spawned. Only the loop's thread may use it. */
   @Nullable Task<?> task;
 
   ExecutorJob(Runnable given) {
     this.given = given;
   }
 
+  /** The future that runs the command; null for a command of {@code execute}. */
   @Nullable TaskFuture<?> future() {
     return given instanceof TaskFuture<?> future ? future : null;
   }

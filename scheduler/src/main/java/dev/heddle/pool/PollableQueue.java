@@ -2,6 +2,8 @@ package dev.heddle.pool;
 
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.SingleWaiterEvent;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.time.Duration;
 import java.util.Objects;
@@ -21,57 +23,61 @@ import org.jspecify.annotations.Nullable;
  * var first = co.await(Select.any(jobs.get(), orders.get(), socket.recv(buffer)));
  * }</pre>
  *
- * <p>From Python Cookbook, third edition, 12.13, where a queue carries a socket so that {@code
- * select} can wait for it. Here it needs none: {@link #get} is an event as a socket's are, and
- * waits beside them.
+ * <p>From {@code Python Cookbook}, third edition, 12.13, where a queue carries a socket so that
+ * {@code select} can wait for it. Here {@link #get} is an event as those of a socket are, and waits
+ * beside them.
  *
  * <h2>Who gets an item</h2>
  *
- * The longest waiter, be it a task or a thread. It takes the item <i>itself, on its own thread</i>;
- * who puts only tells it to come:
+ * The longest-waiting getter, be it a task or a thread. The getter takes the item itself, <i>on its
+ * own thread</i>; the caller of {@code put} only calls the getter:
  *
  * <pre>
- *   put:     add the item; the longest getter is due -> ring it, once
- *   getter:  rung, and still the longest -> takes the item, rings the next if there are more
- *            cancelled, interrupted, timed out -> leaves, rings the next in its place
+ *   put:     adds the item; calls the longest-waiting getter, once
+ *   getter:  called, and still the longest-waiting: takes the item, calls the next if there are more
+ *            cancelled, interrupted, timed out: leaves, calls the next in its place
  * </pre>
  *
- * <p>Handing the item over in {@code put} would be one step less. But then an item would be on its
- * way to a task which is cancelled, or wins another arm of its {@code Select}, before it arrives,
- * and would be lost or overtaken. As it is, nobody has an item until it has it.
+ * <p>If {@code put} handed the item over, that would be one step less. But the item would then be
+ * on its way to a task that is cancelled, or wins another arm of its {@code Select}, before the
+ * item arrives, and the item would be lost or overtaken. So an item belongs to nobody until its
+ * getter has taken it.
  *
- * <p>So items in the queue may be owed to getters that are coming. Nobody barges: a new getter
- * stands behind them, and {@link #tryGet} takes nothing while one is in line. A getter whose
- * scheduler does not run, between two runs, keeps its place and holds back those behind it.
+ * <p>An item in the queue may therefore be reserved for a getter that was called and has not come
+ * yet. No caller passes the getters that wait: a new getter waits behind them, and {@link #tryGet}
+ * takes nothing while there are any. A getter whose scheduler does not run keeps its place and
+ * holds up those behind it.
  *
- * <p>Fairness: first come, first served, items and getters. Cancellation: a cancelled getter took
- * nothing. There is no limit to what may be put: a put that had to wait could not be made from a
- * loop's own thread.
+ * <p>Fairness: items and getters are served first come, first served. A cancelled getter has taken
+ * nothing. The number of items has no limit, because a put that had to wait could not be called on
+ * a loop's thread.
  *
- * <p>All methods may be called from any thread; those that block say so. What was done before a put
- * is seen by the one who got the item.
+ * <p>All methods may be called from any thread; methods that block say so. What happens before a
+ * put is visible to the getter of that item.
  *
- * @param <T> the items; never null, which is what {@link #tryGet} says of an empty queue
+ * @param <T> the items; never null, since {@link #tryGet} returns null for an empty queue
  */
 public final class PollableQueue<T> {
   private static final AtomicLong MADE = new AtomicLong();
 
-  private final SharedQueue<T> line;
+  private final SharedQueue<T> queue;
+
+  /** Items that were put and not reported done. */
   private final CompletionCounter unfinished;
 
-  /** A queue that is known by a number. */
+  /** A queue without a name; messages and dumps give it a number. */
   public PollableQueue() {
     this(new SharedQueue<>("pollable queue " + MADE.incrementAndGet()));
   }
 
-  /** A queue with a name, for messages and dumps. */
+  /** A queue with a name for messages and dumps. */
   public PollableQueue(String name) {
     this(new SharedQueue<>("pollable queue '" + Objects.requireNonNull(name, "name") + "'"));
   }
 
-  private PollableQueue(SharedQueue<T> line) {
-    this.line = line;
-    unfinished = new CompletionCounter("items of " + line.title);
+  private PollableQueue(SharedQueue<T> queue) {
+    this.queue = queue;
+    unfinished = new CompletionCounter("items of " + queue.title);
   }
 
   /**
@@ -81,9 +87,9 @@ public final class PollableQueue<T> {
    */
   public void put(T item) {
     Objects.requireNonNull(item, "item");
-    unfinished.begun(); // before somebody can get it, and report it done
+    unfinished.begun(); // before a getter can take it and report it done
     try {
-      line.ring(line.add(item));
+      queue.call(queue.add(item));
     } catch (ClosedException e) {
       unfinished.finished(1);
       throw e;
@@ -91,18 +97,19 @@ public final class PollableQueue<T> {
   }
 
   /**
-   * For tasks: waits for an item and takes it. Fails with a {@link ClosedException} if the queue is
-   * empty and shut down, now or meanwhile.
+   * For tasks of any scheduler: waits for an item and takes it. Fails with a {@link
+   * ClosedException} if the queue is empty and shut down, before the event is awaited or while it
+   * waits. A cancelled task has taken nothing.
    */
   @CheckReturnValue
   public YieldEvent<T, RuntimeException> get() {
-    return new PollableGet<>(line);
+    return new PollableGet();
   }
 
   /**
-   * For threads: waits for an item and takes it, and blocks the thread meanwhile.
+   * For threads: blocks the thread until there is an item, and takes it.
    *
-   * @throws ClosedException if the queue is empty and shut down, now or meanwhile
+   * @throws ClosedException if the queue is empty and shut down, now or while the thread waits
    * @throws WrongThreadException on a thread that carries a loop; a task awaits {@link #get}
    */
   public T take() throws InterruptedException {
@@ -114,10 +121,10 @@ public final class PollableQueue<T> {
   }
 
   /**
-   * Like {@link #take()}, for so long at the most.
+   * Like {@link #take()}, with a time limit.
    *
-   * @param longest 0 or less: only an item that is there now
-   * @throws TimeoutException if there was none in that time; none was taken
+   * @param longest 0 or less: does not wait
+   * @throws TimeoutException if there was no item in that time; none was taken
    */
   public T take(Duration longest) throws InterruptedException, TimeoutException {
     boolean countable = longest.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0;
@@ -125,46 +132,47 @@ public final class PollableQueue<T> {
   }
 
   private T take(long nanos) throws InterruptedException, TimeoutException {
-    Scheduler.checkMayBlock("take from " + line.title);
-    SharedQueue.QueueGetter me = SharedQueue.QueueGetter.thread();
+    Scheduler.checkMayBlock("take from " + queue.title);
+    SharedQueue.QueueGetter me = SharedQueue.QueueGetter.ofThread();
     long start = System.nanoTime();
     try {
-      T item = line.arrive(me);
+      T item = queue.arrive(me);
       while (item == null) {
         park(nanos, start);
-        item = line.come(me);
+        item = queue.tryTake(me);
       }
       return item;
     } finally {
-      line.ring(line.leave(me));
+      queue.call(queue.leave(me));
     }
   }
 
-  /** May return early without cause. */
+  /** Parks until the getter is called, the time is over, or for no reason. */
   private void park(long nanos, long start) throws InterruptedException, TimeoutException {
     long left = nanos - (System.nanoTime() - start);
     if (left <= 0) {
-      throw new TimeoutException("no item of " + line.title + " in " + Duration.ofNanos(nanos));
+      throw new TimeoutException("no item of " + queue.title + " in " + Duration.ofNanos(nanos));
     }
     LockSupport.parkNanos(this, left);
     if (Thread.interrupted()) {
-      throw new InterruptedException("interrupted while waiting for an item of " + line.title);
+      throw new InterruptedException("interrupted while waiting for an item of " + queue.title);
     }
   }
 
   /**
-   * Takes an item if there is one and nobody waits for it; never waits itself.
+   * Takes an item if there is one and no getter waits for it; never waits.
    *
    * @return null if there is none
    * @throws ClosedException if the queue is empty and shut down
    */
   @CheckReturnValue
   public @Nullable T tryGet() {
-    return line.takeUnowed();
+    return queue.takeUnowed();
   }
 
   /**
-   * An item that was taken has been dealt with. At 0 unfinished ones, who joins goes on.
+   * Reports that an item which was taken has been dealt with. When all items that were put have
+   * been reported, tasks and threads that {@link #join} go on.
    *
    * @throws IllegalStateException if it is called more often than items were put
    */
@@ -184,40 +192,99 @@ public final class PollableQueue<T> {
    * @throws WrongThreadException on a thread that carries a loop; a task awaits {@link #join}
    */
   public void awaitJoin() throws InterruptedException {
-    Scheduler.checkMayBlock("awaitJoin of " + line.title);
+    Scheduler.checkMayBlock("awaitJoin of " + queue.title);
     unfinished.await();
   }
 
   /**
-   * Ends the putting: who puts from now on gets a {@link ClosedException}. What is in can still be
-   * got; who waits once the queue is empty gets one too. A second time does nothing.
+   * Ends the putting: a later {@link #put} throws a {@link ClosedException}. Items that are in can
+   * still be taken; once the queue is empty, getters get a {@link ClosedException} too. A second
+   * call does nothing.
    */
   public void shutdown() {
-    line.ring(line.shutdown()); // and each that leaves rings the next
+    queue.call(queue.shutdown()); // and each getter that leaves calls the next
   }
 
   /**
-   * {@link #shutdown}, and throws away what is in. The unfinished count falls by what was thrown
-   * away; what was taken and not reported done is waited for by {@link #join} as before.
+   * Like {@link #shutdown}, and removes all items. Removed items count as done; {@link #join} still
+   * waits for items that were taken and not reported done.
    */
   public void shutdownNow() {
-    SharedQueue.QueueGetter due = line.shutdown();
-    unfinished.finished(line.clear());
-    line.ring(due);
+    SharedQueue.QueueGetter due = queue.shutdown();
+    unfinished.finished(queue.clear());
+    queue.call(due);
   }
 
   /** Whether it was shut down. */
   public boolean isShutdown() {
-    return line.isShutdown();
+    return queue.isShutdown();
   }
 
-  /** How many items are in, those that are owed to a getter included. */
+  /** How many items are in, including those that are reserved for a getter. */
   public int size() {
-    return line.size();
+    return queue.size();
   }
 
   @Override
   public String toString() {
-    return line.title + " (" + line.state() + "), " + line.waiting() + " getting";
+    return queue.title + " (" + queue.state() + "), " + queue.waiting() + " getting";
+  }
+
+  /** {@link #get}. */
+  private final class PollableGet extends SingleWaiterEvent<T, RuntimeException> {
+    /** Stands for the task in the queue, a new one at each wait; null before the first. */
+    private SharedQueue.@Nullable QueueGetter getter;
+
+    @Override
+    protected void start(Scheduler scheduler, Waiter waiter) {
+      SharedQueue.QueueGetter me = SharedQueue.QueueGetter.ofTask(scheduler, this::come);
+      getter = me; // before it stands in the queue: other threads may call it then
+      T item = queue.arrive(me);
+      if (item != null) {
+        wake(item);
+      }
+    }
+
+    private void come() {
+      try {
+        T item = queue.tryTake(Objects.requireNonNull(getter));
+        if (item != null) {
+          wake(item);
+        }
+      } catch (ClosedException e) {
+        fail(e);
+      }
+    }
+
+    /**
+     * Calls the next getter a little later if it is a task of this scheduler: in the middle of a
+     * {@code Select} that has its winner, the item might go to the next loser, and be lost.
+     */
+    @Override
+    protected boolean undo(Scheduler scheduler, Waiter waiter) {
+      SharedQueue.QueueGetter next = queue.leave(Objects.requireNonNull(getter));
+      if (next != null && next.isTaskOf(scheduler)) {
+        scheduler.setDeadline(this, scheduler.nanoTime());
+      } else {
+        queue.call(next);
+      }
+      return true;
+    }
+
+    @Override
+    protected void handleDeadline(Scheduler scheduler) {
+      queue.serve(scheduler);
+    }
+
+    /** Any thread may put an item. */
+    @Override
+    protected boolean isWokenFromOutside() {
+      return true;
+    }
+
+    @Override
+    public String describe() {
+      return "an item of " + queue.title + " (" + queue.state() + ")";
+    }
   }
 }

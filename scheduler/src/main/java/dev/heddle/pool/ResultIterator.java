@@ -2,19 +2,20 @@ package dev.heddle.pool;
 
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.SingleWaiterEvent;
 import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.NoSuchElementException;
-import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The results of many works, one after the other, by {@link ThreadPool#map} in the order of the
- * inputs, by {@link ThreadPool#asCompleted} in the order in which they end.
+ * The results of many pieces of work, one after the other: of {@link ThreadPool#map} in the order
+ * of the inputs, of {@link ThreadPool#asCompleted} in the order in which the work ends.
  *
  * <pre>{@code
  * try (var sizes = pool.map(files, Files::size, 8)) {
@@ -24,40 +25,56 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Nothing begins before the first {@code next} is yielded. From then on so many works as the
- * look-ahead says are begun and not taken, so that a slow taker keeps no more than that in memory.
+ * <p>No work begins before the first {@code next} is awaited. From then on as many pieces of work
+ * as the look-ahead says are begun before their results are taken. So a task that takes results
+ * slowly keeps no more than that in memory.
  *
- * <p>A failure is thrown by the {@code next} whose turn it is; the others go on. A cancelled taker
- * loses nothing: the result stays for the next {@code next}. Closing abandons what was begun and
- * not taken.
+ * <p>A failure is thrown by the {@code next} whose turn it is; the other work goes on. A cancelled
+ * {@code next} loses nothing: the result stays for the following {@code next}. Closing abandons the
+ * work that was begun and whose result was not taken.
  *
- * <p>Belongs to the task that uses it; one {@code next} waits at a time.
+ * <p>For the one task that uses it; one {@code next} waits at a time.
  *
  * @param <R> the results
  */
 public final class ResultIterator<R extends @Nullable Object> implements AutoCloseable {
-  private final WorkerThreads workers;
-  private final String title;
-  private final Iterator<Callable<R>> inputs;
+  private final WorkerThreads threads;
+  private final Iterator<?> inputs;
+
+  /** Takes the next input and makes a piece of work of it. */
+  private final Supplier<Callable<R>> nextWork;
+
+  /** How many pieces of work may be begun before their results are taken. */
   private final int ahead;
+
+  /** Whether results come in the order of the inputs; else in the order in which work ends. */
   private final boolean inOrder;
 
-  /** Begun and not taken, in the order of the inputs. */
+  /** Work that was begun and whose result was not taken, in the order of the inputs. */
   private final LinkedHashSet<PendingResult> begun = new LinkedHashSet<>();
 
-  /** Those of them that have ended, in that order. */
+  /** The part of {@link #begun} that has ended, in the order in which it did. */
   private final ArrayDeque<PendingResult> ended = new ArrayDeque<>();
 
   private final NextResult next = new NextResult();
   private boolean closed;
 
-  ResultIterator(WorkerThreads workers, String title, Iterator<Callable<R>> inputs, int ahead, boolean inOrder) {
+  <A extends @Nullable Object> ResultIterator(
+      WorkerThreads threads,
+      Iterator<A> inputs,
+      WorkFunction<? super A, ? extends R> function,
+      int ahead,
+      boolean inOrder) {
     if (ahead < 1) {
       throw new IllegalArgumentException("a look-ahead of " + ahead + ": must be 1 or more");
     }
-    this.workers = workers;
-    this.title = title;
+    this.threads = threads;
     this.inputs = inputs;
+    this.nextWork =
+        () -> {
+          A input = inputs.next();
+          return () -> function.apply(input);
+        };
     this.ahead = ahead;
     this.inOrder = inOrder;
   }
@@ -73,58 +90,63 @@ public final class ResultIterator<R extends @Nullable Object> implements AutoClo
 
     @Override
     void settled() {
-      boolean _ = scheduler.runInside(() -> itemEnded(this));
+      boolean _ = scheduler.runInside(() -> resultEnded(this));
     }
   }
 
-  /** Whether {@link #next} has something to wait for. */
+  /** Whether there is another result for {@link #next} to wait for. */
   public boolean hasNext() {
     return !closed && (!begun.isEmpty() || inputs.hasNext());
   }
 
   /**
-   * Waits for the next result; fails with what the work has thrown, as it was thrown, and with a
-   * {@link NoSuchElementException} after the last.
+   * Waits for the next result. Fails with what the work has thrown, with its own stack trace; with
+   * a {@link NoSuchElementException} after the last result; and with a {@link ClosedException} if
+   * this or the pool is closed.
    */
   @CheckReturnValue
   public YieldEvent<R, Exception> next() {
     return next;
   }
 
-  /** Abandons what was begun and not taken; twice is no error. */
+  /**
+   * Abandons the work that was begun and whose result was not taken. A second call does nothing.
+   */
   @Override
   public void close() {
     closed = true;
-    for (PendingResult item : begun) {
-      boolean _ = workers.remove(item);
-      item.abandon();
+    for (PendingResult work : begun) {
+      boolean _ = threads.remove(work);
+      work.abandon();
     }
     begun.clear();
     ended.clear();
+    next.end();
   }
 
   private void begin(Scheduler scheduler) {
     while (begun.size() < ahead && inputs.hasNext()) {
-      PendingResult item = new PendingResult(inputs.next(), scheduler);
-      begun.add(item);
+      PendingResult work = new PendingResult(nextWork.get(), scheduler);
+      begun.add(work);
       try {
-        WorkerThreads.Admission _ = workers.add(item, true);
+        WorkerThreads.Admission _ = threads.add(work, true);
       } catch (Throwable refused) {
-        begun.remove(item);
+        begun.remove(work);
         throw refused;
       }
     }
   }
 
-  private void itemEnded(PendingResult item) {
-    if (begun.contains(item)) {
-      item.isEnded = true;
-      ended.add(item);
+  private void resultEnded(PendingResult work) {
+    if (begun.contains(work)) { // else abandoned
+      work.isEnded = true;
+      ended.add(work);
+      assert ended.size() <= begun.size() && begun.size() <= ahead : this;
       next.serve();
     }
   }
 
-  /** Takes the one whose turn it is, if it has ended. */
+  /** Takes the result whose turn it is; null if that work has not ended. */
   private @Nullable PendingResult take() {
     PendingResult first = inOrder ? begun.getFirst() : ended.peek();
     if (first == null || !first.isEnded) {
@@ -135,41 +157,41 @@ public final class ResultIterator<R extends @Nullable Object> implements AutoClo
     return first;
   }
 
-  private final class NextResult extends YieldEvent<R, Exception> {
-    private @Nullable Waiter waiting;
-
+  private final class NextResult extends SingleWaiterEvent<R, Exception> {
     @Override
-    protected void handleYield(Scheduler scheduler, Waiter task) {
-      if (waiting != null) {
-        throw new IllegalStateException(this + " is awaited by " + waiting + "; one at a time");
+    protected void start(Scheduler scheduler, Waiter waiter) {
+      if (closed) {
+        end();
+        return;
       }
       begin(scheduler);
       if (begun.isEmpty()) {
-        throw new NoSuchElementException("there are no more results of " + title);
+        throw new NoSuchElementException("there are no more results of " + threads.title());
       }
-      waiting = task;
       serve();
     }
 
     void serve() {
-      Waiter task = waiting;
-      PendingResult item = task == null ? null : take();
-      if (task == null || item == null) {
+      PendingResult work = waiter() == null ? null : take();
+      if (work == null) {
         return;
       }
-      waiting = null;
-      Throwable failure = item.failure();
+      Throwable failure = work.failure();
       if (failure == null) {
-        wake(task, item.value());
+        wake(work.value());
       } else {
-        failWith(task, failure);
+        failWith(failure);
+      }
+    }
+
+    void end() {
+      if (waiter() != null) {
+        fail(new ClosedException("the results of " + threads.title() + " are closed"));
       }
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Waiter task) {
-      Objects.requireNonNull(waiting);
-      waiting = null;
+    protected boolean undo(Scheduler scheduler, Waiter waiter) {
       return true;
     }
 
@@ -180,7 +202,7 @@ public final class ResultIterator<R extends @Nullable Object> implements AutoClo
 
     @Override
     public String describe() {
-      return "the next result of " + title;
+      return "the next result of " + threads.title();
     }
   }
 }

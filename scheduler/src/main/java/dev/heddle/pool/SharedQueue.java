@@ -7,37 +7,37 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The items of a {@link PollableQueue}, and those who wait for them, whose protocol the queue's
- * essay tells. Any thread; nobody is rung or woken under the lock.
+ * The items of a {@link PollableQueue} and the getters that wait for them; the queue's Javadoc has
+ * the protocol. Any thread; getters are called without the lock.
  *
- * <p>Invariants: a getter was rung only if it stands first and there is something for it, an item
- * or the news of the shutdown; and whenever that is so, it was rung.
+ * <p>Invariant: the longest-waiting getter, and no other, has been called if there is something for
+ * it, an item or the news of the shutdown.
  */
 final class SharedQueue<T> {
 
-  /** Who waits for an item: a thread, or a task of a scheduler by an event. */
+  /** A thread or a task that waits for an item; a new one for each wait. */
   static final class QueueGetter {
+    /** The thread that waits; null for a task. */
     private final @Nullable Thread thread;
+
+    /** The scheduler of the task that waits; null for a thread. */
     private final @Nullable Scheduler scheduler;
-    private final @Nullable PollableGet<?> event;
 
-    /** Whether it was told to come; guarded by the lock of the line. */
-    private boolean rung;
+    /** For a task, on its scheduler's thread: takes an item by {@link #tryTake}, if it can. */
+    private final Runnable come;
 
-    private QueueGetter(@Nullable Thread thread, @Nullable Scheduler scheduler, @Nullable PollableGet<?> event) {
+    private QueueGetter(@Nullable Thread thread, @Nullable Scheduler scheduler, Runnable come) {
       this.thread = thread;
       this.scheduler = scheduler;
-      this.event = event;
+      this.come = come;
     }
 
-    /** The calling thread. */
-    static QueueGetter thread() {
-      return new QueueGetter(Thread.currentThread(), null, null);
+    static QueueGetter ofThread() {
+      return new QueueGetter(Thread.currentThread(), null, () -> {});
     }
 
-    /** The task that has yielded the event. */
-    static QueueGetter task(Scheduler scheduler, PollableGet<?> event) {
-      return new QueueGetter(null, scheduler, event);
+    static QueueGetter ofTask(Scheduler scheduler, Runnable come) {
+      return new QueueGetter(null, scheduler, come);
     }
 
     boolean isTaskOf(Scheduler asked) {
@@ -47,13 +47,16 @@ final class SharedQueue<T> {
 
   final String title;
 
-  /** Guards all below, and {@code rung} of those in line. */
+  /** Guards all below. */
   private final SpinLock lock = new SpinLock();
 
   private final ArrayDeque<T> items = new ArrayDeque<>();
 
-  /** Longest first. */
+  /** The getters that wait, longest first. */
   private final LinkedHashSet<QueueGetter> getters = new LinkedHashSet<>();
+
+  /** The getter that was called last; null before the first. It may have left since. */
+  private @Nullable QueueGetter called;
 
   private boolean shutdown;
 
@@ -62,54 +65,52 @@ final class SharedQueue<T> {
   }
 
   /**
-   * Adds an item. Gives the getter that is to be rung for it.
+   * Adds an item. Gives the getter to {@link #call} for it.
    *
-   * @throws ClosedException if it is shut down
+   * @throws ClosedException if the queue is shut down
    */
   @Nullable QueueGetter add(T item) {
     return lock.in(
         () -> {
           if (shutdown) {
-            throw shutDown("put into");
+            throw isShutDown("put into");
           }
           items.add(item);
           return due();
         });
   }
 
-  /** Takes an item if nobody waits for one: else it is owed to him. Null if there is none. */
+  /** Takes an item, unless there is none or a getter waits, to which the item belongs. */
   @Nullable T takeUnowed() {
     return lock.in(
         () -> {
           if (shutdown && items.isEmpty()) {
-            throw shutDown("get from");
+            throw isShutDown("get from");
           }
           return getters.isEmpty() ? items.poll() : null;
         });
   }
 
-  /**
-   * A getter comes for the first time: takes an item if there is one for it, else stands in line.
-   */
+  /** A getter begins to wait, unless there is an item for it at once. */
   @Nullable T arrive(QueueGetter getter) {
     return lock.in(
         () -> {
-          assert !getter.rung : "a getter stands in line once";
-          getters.add(getter);
-          return served(getter);
+          boolean isNew = getters.add(getter);
+          assert isNew && getter != called : "a getter waits once";
+          return take(getter);
         });
   }
 
   /**
-   * A getter looks whether there is an item for it: takes it and leaves the line, or gets null.
+   * Takes an item for a getter, which then waits no more; null if it waits on.
    *
-   * @throws ClosedException if there will be none; it has left the line then
+   * @throws ClosedException if the queue is shut down and empty; the getter waits no more
    */
-  @Nullable T come(QueueGetter getter) {
-    return lock.in(() -> served(getter));
+  @Nullable T tryTake(QueueGetter getter) {
+    return lock.in(() -> take(getter));
   }
 
-  /** A getter waits no longer, if it still did. Gives the one to be rung in its place. */
+  /** A getter waits no more, if it still did. Gives the getter to call in its place. */
   @Nullable QueueGetter leave(QueueGetter getter) {
     return lock.in(
         () -> {
@@ -118,7 +119,7 @@ final class SharedQueue<T> {
         });
   }
 
-  /** Ends the adding. Gives the getter to be rung. */
+  /** Takes no more items. Gives the getter to call. */
   @Nullable QueueGetter shutdown() {
     return lock.in(
         () -> {
@@ -127,11 +128,11 @@ final class SharedQueue<T> {
         });
   }
 
-  /** Throws all items away and tells how many these were. */
+  /** Removes all items and tells how many there were. */
   int clear() {
     return lock.in(
         () -> {
-          assert shutdown : "a getter that was rung for an item would wait on";
+          assert shutdown : "a getter that was called for an item would wait on";
           int cleared = items.size();
           items.clear();
           return cleared;
@@ -156,40 +157,41 @@ final class SharedQueue<T> {
 
   // Under the lock.
 
-  private @Nullable T served(QueueGetter getter) {
+  private @Nullable T take(QueueGetter getter) {
     if (!isServed() || getters.getFirst() != getter) {
       return null;
     }
     var _ = getters.removeFirst();
     T item = items.poll();
     if (item == null) {
-      throw shutDown("get from");
+      throw isShutDown("get from");
     }
     return item;
   }
 
-  /** Whether the first in line has something to come for. */
+  /** Whether there is something for the longest-waiting getter. */
   private boolean isServed() {
     return !getters.isEmpty() && (!items.isEmpty() || shutdown);
   }
 
+  /** The getter that must be called now, once; null if there is none, or it was called before. */
   private @Nullable QueueGetter due() {
-    if (!isServed() || getters.getFirst().rung) {
+    assert called == null || !getters.contains(called) || getters.getFirst() == called : title;
+    if (!isServed() || getters.getFirst() == called) {
       return null;
     }
-    QueueGetter first = getters.getFirst();
-    first.rung = true;
-    return first;
+    called = getters.getFirst();
+    return called;
   }
 
-  private ClosedException shutDown(String verb) {
+  private ClosedException isShutDown(String verb) {
     return new ClosedException("cannot " + verb + " " + title + ": it is shut down");
   }
 
   // Without the lock.
 
-  /** Tells a getter to come. */
-  void ring(@Nullable QueueGetter due) {
+  /** Tells a getter to take what there is for it. */
+  void call(@Nullable QueueGetter due) {
     if (due == null) {
       return;
     }
@@ -197,31 +199,29 @@ final class SharedQueue<T> {
     if (scheduler == null) {
       LockSupport.unpark(due.thread);
     } else {
-      // False after its end: then its tasks were cancelled, and this one has left the line.
+      // False if the scheduler has ended: its tasks were cancelled, and this getter has left.
       boolean _ = scheduler.runInside(() -> serve(scheduler));
     }
   }
 
   /**
-   * On the scheduler's thread: its getters take what is theirs. All that stand together, so that
-   * many puts cost one message; one after the other, as one that got its item may make others
-   * leave: those of the same {@code Select}.
+   * On the scheduler's thread: lets its getters take items, as long as the longest-waiting one is
+   * of this scheduler. So many puts cost one message to the scheduler. They take one after the
+   * other, since one that has got an item may make others leave: the arms of the same {@code
+   * Select}.
    */
   void serve(Scheduler scheduler) {
-    PollableGet<?> first = firstServed(scheduler);
-    while (first != null) {
-      first.come();
-      first = firstServed(scheduler);
+    for (var first = servedOf(scheduler); first != null; first = servedOf(scheduler)) {
+      first.come.run();
     }
-    QueueGetter next = lock.in(this::due);
-    ring(next); // a thread, or of another scheduler
+    call(lock.in(this::due)); // a thread, or a task of another scheduler
   }
 
-  private @Nullable PollableGet<?> firstServed(Scheduler scheduler) {
+  private @Nullable QueueGetter servedOf(Scheduler scheduler) {
     return lock.in(
         () -> {
           QueueGetter first = isServed() ? getters.getFirst() : null;
-          return first != null && first.isTaskOf(scheduler) ? first.event : null;
+          return first != null && first.isTaskOf(scheduler) ? first : null;
         });
   }
 }

@@ -2,28 +2,27 @@ package dev.heddle.pool;
 
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.SingleWaiterEvent;
 import dev.heddle.scheduler.Waiter;
-import dev.heddle.scheduler.YieldEvent;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** {@link ThreadPool#start}: the task waits until the pool has room for the work. */
-final class StartEvent<T extends @Nullable Object> extends YieldEvent<Promise<T>, RuntimeException> {
-  private final WorkerThreads workers;
-  private final String title;
+final class StartEvent<T extends @Nullable Object>
+    extends SingleWaiterEvent<Promise<T>, RuntimeException> {
+  private final WorkerThreads threads;
   private final Callable<T> body;
 
-  /** The work for which it waits to be accepted; another at each wait. */
-  private @Nullable PromisedWork<T> offer;
+  /** The work that waits for room, a new one at each wait; null while no task waits. */
+  private @Nullable OfferedWork offered;
 
-  StartEvent(WorkerThreads workers, String title, Callable<T> body) {
-    this.workers = workers;
-    this.title = title;
+  StartEvent(WorkerThreads threads, Callable<T> body) {
+    this.threads = threads;
     this.body = Objects.requireNonNull(body, "work");
   }
 
-  /** Work whose end a promise tells. */
+  /** Work with a promise of its result. */
   static class PromisedWork<T extends @Nullable Object> extends WorkItem<T> {
     final Promise<T> promise = new Promise<>();
 
@@ -40,72 +39,61 @@ final class StartEvent<T extends @Nullable Object> extends YieldEvent<Promise<T>
 
   private final class OfferedWork extends PromisedWork<T> {
     private final Scheduler scheduler;
-    private final Waiter task;
     private volatile boolean isAccepted;
 
-    OfferedWork(Scheduler scheduler, Waiter task) {
+    OfferedWork(Scheduler scheduler) {
       super(body);
       this.scheduler = scheduler;
-      this.task = task;
     }
 
     @Override
     void accepted() {
       isAccepted = true;
-      boolean _ = scheduler.runInside(() -> taken(this, task));
+      boolean _ = scheduler.runInside(() -> decided(this, null));
     }
 
-    /** Not accepted: dropped, because the pool was closed. */
+    /** Settled and not accepted: it was dropped, because the pool was closed. */
     @Override
     void settled() {
       super.settled();
       if (!isAccepted && failure() instanceof ClosedException closed) {
-        boolean _ = scheduler.runInside(() -> refused(this, task, closed));
+        boolean _ = scheduler.runInside(() -> decided(this, closed));
       }
     }
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Waiter task) {
-    if (offer != null) {
-      throw new IllegalStateException(this + " is in use; make one for each");
-    }
-    OfferedWork work = new OfferedWork(scheduler, task);
-    offer = work; // before it can be accepted
-    try {
-      if (workers.add(work, true) == WorkerThreads.Admission.ACCEPTED) {
-        taken(work, task);
-      }
-    } catch (Throwable refused) {
-      offer = null;
-      throw refused;
+  protected void start(Scheduler scheduler, Waiter waiter) {
+    OfferedWork work = new OfferedWork(scheduler);
+    offered = work; // before it can be accepted
+    if (threads.add(work, true) == WorkerThreads.Admission.ACCEPTED) {
+      decided(work, null);
     }
   }
 
-  private void taken(PromisedWork<T> work, Waiter task) {
-    if (offer == work) {
-      offer = null;
-      wake(task, work.promise);
+  /** The pool has accepted the work, or refused it. */
+  private void decided(OfferedWork work, @Nullable ClosedException refusal) {
+    if (offered != work) {
+      return; // it was taken back
+    }
+    offered = null;
+    if (refusal == null) {
+      wake(work.promise);
+    } else {
+      fail(refusal);
     }
   }
 
-  private void refused(PromisedWork<T> work, Waiter task, ClosedException closed) {
-    if (offer == work) {
-      offer = null;
-      fail(task, closed);
-    }
-  }
-
-  /** Accepted on the way here: it is taken back, unless it has begun. */
+  /** Takes the work back, even if it was accepted by now, unless it has begun. */
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Waiter task) {
-    PromisedWork<T> work = Objects.requireNonNull(offer);
-    if (workers.remove(work)) {
+  protected boolean undo(Scheduler scheduler, Waiter waiter) {
+    OfferedWork work = Objects.requireNonNull(offered);
+    if (threads.remove(work)) {
       work.abandon();
-      offer = null;
+      offered = null;
       return true;
     }
-    return false; // it has begun, and its promise is on its way to the task
+    return false; // the news that it was accepted is on its way to the task
   }
 
   @Override
@@ -115,6 +103,6 @@ final class StartEvent<T extends @Nullable Object> extends YieldEvent<Promise<T>
 
   @Override
   public String describe() {
-    return "room in " + title;
+    return "room in " + threads.title();
   }
 }

@@ -1,8 +1,8 @@
 package dev.heddle.pool;
 
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.SingleWaiterEvent;
 import dev.heddle.scheduler.Waiter;
-import dev.heddle.scheduler.YieldEvent;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -10,85 +10,64 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@link ThreadPool#submit}: the task waits from before the work begins until after it has ended.
  */
-final class SubmitEvent<T extends @Nullable Object> extends YieldEvent<T, Exception> {
-  private final WorkerThreads workers;
-  private final String title;
+final class SubmitEvent<T extends @Nullable Object> extends SingleWaiterEvent<T, Exception> {
+  private final WorkerThreads threads;
   private final Callable<T> body;
-  private final CancelPolicy whenCancelled;
+  private final CancelPolicy policy;
 
-  /** The work for which the task waits; another at each wait. */
-  private @Nullable SubmittedWork offload;
+  /** The work for which the task waits, a new one at each wait; null while no task waits. */
+  private @Nullable WorkItem<T> submitted;
 
-  /** Whether it was interrupted, and its end is waited for. */
+  /** Whether the task was cancelled and waits for work that was interrupted. */
   private boolean undoing;
 
-  SubmitEvent(WorkerThreads workers, String title, Callable<T> body, CancelPolicy whenCancelled) {
-    this.workers = workers;
-    this.title = title;
+  SubmitEvent(WorkerThreads threads, Callable<T> body, CancelPolicy policy) {
+    this.threads = threads;
     this.body = Objects.requireNonNull(body, "work");
-    this.whenCancelled = Objects.requireNonNull(whenCancelled, "whenCancelled");
-  }
-
-  private final class SubmittedWork extends WorkItem<T> {
-    private final Scheduler scheduler;
-    private final Waiter task;
-
-    SubmittedWork(Scheduler scheduler, Waiter task) {
-      super(body);
-      this.scheduler = scheduler;
-      this.task = task;
-    }
-
-    @Override
-    void settled() {
-      // False if the scheduler has ended meanwhile, and its tasks with it.
-      boolean _ = scheduler.runInside(() -> ended(this));
-    }
+    this.policy = Objects.requireNonNull(policy, "policy");
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Waiter task) {
-    if (offload != null) {
-      throw new IllegalStateException(
-          this + " is in use by " + offload.task + "; make one for each");
-    }
-    SubmittedWork work = new SubmittedWork(scheduler, task);
-    offload = work; // before it can end
-    try {
-      WorkerThreads.Admission _ = workers.add(work, true);
-    } catch (Throwable refused) {
-      offload = null;
-      throw refused;
-    }
+  protected void start(Scheduler scheduler, Waiter waiter) {
+    WorkItem<T> work =
+        new WorkItem<>(body) {
+          @Override
+          void settled() {
+            // False if the scheduler has ended meanwhile, and its tasks with it.
+            boolean _ = scheduler.runInside(() -> ended(this));
+          }
+        };
+    submitted = work; // before it can end
+    WorkerThreads.Admission _ = threads.add(work, true);
   }
 
-  private void ended(SubmittedWork work) {
-    if (offload != work) {
-      return; // abandoned, after it had ended
+  private void ended(WorkItem<T> work) {
+    if (submitted != work) {
+      return; // it was abandoned after it had ended
     }
-    boolean undone = undoing;
-    offload = null;
+    boolean cancelled = undoing;
+    submitted = null;
     undoing = false;
     Throwable failure = work.failure();
     if (failure == null) {
-      wake(work.task, work.value());
-    } else if (undone) {
-      wakeUndone(work.task);
+      wake(work.value());
+    } else if (cancelled) {
+      wakeUndone();
     } else {
-      failWith(work.task, failure);
+      failWith(failure);
     }
   }
 
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Waiter task) {
-    SubmittedWork work = Objects.requireNonNull(offload);
+  protected boolean undo(Scheduler scheduler, Waiter waiter) {
+    WorkItem<T> work = Objects.requireNonNull(submitted);
     if (undoing) {
       return false;
     }
-    boolean waited = workers.remove(work);
-    if (work.abandonUnlessBegun() || waited || whenCancelled == CancelPolicy.ABANDON) {
+    boolean _ = threads.remove(work);
+    if (work.abandonUnlessBegun() || policy == CancelPolicy.ABANDON) {
       work.abandon();
-      offload = null;
+      submitted = null;
       return true;
     }
     undoing = true;
@@ -103,6 +82,6 @@ final class SubmitEvent<T extends @Nullable Object> extends YieldEvent<T, Except
 
   @Override
   public String describe() {
-    return "work in " + title;
+    return "work in " + threads.title();
   }
 }

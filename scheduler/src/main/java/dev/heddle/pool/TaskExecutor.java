@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tasks behind the face that the JDK knows: each command is a task in thread style, in turn with
- * the others on one thread.
+ * A {@link ScheduledExecutorService} whose commands are tasks: each command is a task in thread
+ * style and runs in turn with the others on one thread.
  *
  * <pre>{@code
  * try (TaskExecutor executor = TaskExecutor.create("jobs")) {
@@ -33,40 +33,41 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>The contracts are those of {@link ScheduledExecutorService} and, where that leaves a choice,
- * of {@link java.util.concurrent.ScheduledThreadPoolExecutor} with its defaults: after {@link
- * #shutdown} delayed commands still run and periodic ones are cancelled. Any number of commands are
- * under way at once, as each is a task; so none waits for a thread, and what {@link #shutdownNow}
- * returns had no turn yet, or waited for its time.
+ * <p>The contracts are those of {@link ScheduledExecutorService}. Where these leave a choice, it is
+ * made as in {@link java.util.concurrent.ScheduledThreadPoolExecutor} with its defaults: after
+ * {@link #shutdown} delayed commands still run, and periodic ones are cancelled. Any number of
+ * commands run at once, since each is a task and none waits for a thread. So {@link #shutdownNow}
+ * returns the commands that had no turn yet or were waiting for their time.
  *
  * <p>An interrupt, by {@code cancel(true)} or {@link #shutdownNow}, interrupts the task's thread
- * and cancels the task: it ends a call of the JDK that blocks, and every await throws {@code
- * Cancelled}. What a command of {@link #execute} throws goes to the scheduler's failure reporter.
+ * and cancels the task: calls of the JDK that block end, and every await throws {@code Cancelled}.
+ * What a command of {@link #execute} throws goes to the scheduler's failure reporter.
  *
- * <p>Fairness: commands of one thread begin in the order in which it gave them; of two that are due
- * at the same time, the one scheduled first begins first.
+ * <p>Fairness: commands of one thread begin in the order in which it submitted them. Of two
+ * commands that are due at the same time, the one that was scheduled first begins first.
  *
  * <p>All methods may be called from any thread. Those that wait (a future's {@code get}, {@code
  * invokeAll}, {@link #awaitTermination}, {@code close}) throw a {@link WrongThreadException} on a
- * thread that carries a loop; a command, which has a thread of its own, may wait for others.
+ * thread that carries a loop. A command has a thread of its own and may wait for other commands.
  */
 public final class TaskExecutor extends AbstractExecutorService
     implements ScheduledExecutorService {
   private final Scheduler scheduler;
   private final SpinLock lock = new SpinLock();
 
-  /** Accepted and not ended, first come first; guarded by the lock. */
+  /** Jobs that were accepted and have not ended, first come first; guarded by the lock. */
   private final LinkedHashSet<ExecutorJob> jobs = new LinkedHashSet<>();
 
   /** Guarded by the lock. */
   private boolean shutdown;
 
-  /** Down when it is shut down, no job is left, and its own loop has ended. */
+  /** Counted down when this is shut down, no job is left, and its own loop, if any, has ended. */
   private final CountDownLatch terminated = new CountDownLatch(1);
 
-  /** Completed when it is shut down and no job is left. */
+  /** Completed when this is shut down and no job is left. */
   private final Promise<@Nullable Void> allEnded = new Promise<>();
 
+  /** Whether the scheduler was made for this executor and ends with it. */
   private final boolean ownsScheduler;
 
   private TaskExecutor(Scheduler scheduler, boolean ownsScheduler) {
@@ -74,7 +75,7 @@ public final class TaskExecutor extends AbstractExecutorService
     this.ownsScheduler = ownsScheduler;
   }
 
-  /** An executor with a scheduler of its own, in a thread of its own, until it has terminated. */
+  /** An executor with its own scheduler, which runs in its own thread until it has terminated. */
   public static TaskExecutor create(String name) {
     Scheduler scheduler = Scheduler.builder().name(name).build();
     TaskExecutor executor = new TaskExecutor(scheduler, true);
@@ -84,9 +85,9 @@ public final class TaskExecutor extends AbstractExecutorService
   }
 
   /**
-   * An executor whose commands are tasks of this scheduler, while it runs. A command that waits for
-   * its time keeps the run going. When the scheduler is closed, commands that have not ended are
-   * cancelled, and new ones rejected.
+   * An executor whose commands are tasks of this scheduler and run while that runs. A command that
+   * waits for its time keeps the run from ending. When the scheduler is closed, commands that have
+   * not ended are cancelled, and new ones are rejected.
    */
   public static TaskExecutor on(Scheduler scheduler) {
     return new TaskExecutor(Objects.requireNonNull(scheduler, "scheduler"), false);
@@ -103,9 +104,9 @@ public final class TaskExecutor extends AbstractExecutorService
   // Commands.
 
   /**
-   * Runs it as a task, some time.
+   * Runs the command as a task, at some time.
    *
-   * @throws RejectedExecutionException if this is shut down, or the scheduler closed
+   * @throws RejectedExecutionException if this is shut down, or the scheduler is closed
    */
   @Override
   public void execute(Runnable command) {
@@ -166,7 +167,7 @@ public final class TaskExecutor extends AbstractExecutorService
     return saturated(period, unit);
   }
 
-  /** At most half of what a long holds: two deadlines further apart could not be compared. */
+  /** At most half of what a long holds, as the difference of two deadlines must fit into one. */
   private static long saturated(long duration, TimeUnit unit) {
     return Math.min(Math.max(0, unit.toNanos(duration)), Long.MAX_VALUE / 2);
   }
@@ -196,7 +197,7 @@ public final class TaskExecutor extends AbstractExecutorService
     }
   }
 
-  /** The whole of a job, as a task. */
+  /** The body of a job's task. */
   private void run(ExecutorJob job) {
     TaskFuture<?> future = job.future();
     try {
@@ -228,7 +229,7 @@ public final class TaskExecutor extends AbstractExecutorService
     }
   }
 
-  /** Its time has come: false if it is not to run any more. */
+  /** The time of a job has come; false if it shall not run any more. */
   private boolean takeUp(ExecutorJob job) {
     Thread thread = Thread.currentThread();
     return lock.in(
@@ -236,6 +237,7 @@ public final class TaskExecutor extends AbstractExecutorService
           if (job.state == ExecutorJob.State.ENDED) {
             return false;
           }
+          assert job.state == ExecutorJob.State.WAITING && job.thread == null : job.given;
           job.state = ExecutorJob.State.BEGUN;
           job.thread = thread;
           return true;
@@ -243,8 +245,9 @@ public final class TaskExecutor extends AbstractExecutorService
   }
 
   /**
-   * It waits for its next time: false if it is not to run any more. Who cancels the future does so
-   * first and then looks at the job; so one of us two sees the other.
+   * A periodic job waits for its next time; false if it shall not run any more. A caller that
+   * cancels the future looks at the job after that; so either this method sees that the future is
+   * cancelled, or the caller sees that the job is WAITING.
    */
   private boolean putBack(ExecutorJob job, TaskFuture<?> future) {
     return lock.in(
@@ -258,7 +261,7 @@ public final class TaskExecutor extends AbstractExecutorService
         });
   }
 
-  /** The scheduler was closed before the job could begin: who waits for it hears of that. */
+  /** The scheduler was closed before the job could begin: its future is cancelled. */
   private void cancelUnbegun(ExecutorJob job) {
     TaskFuture<?> future = job.future();
     if (future != null && lock.in(() -> job.state != ExecutorJob.State.ENDED)) {
@@ -269,7 +272,7 @@ public final class TaskExecutor extends AbstractExecutorService
 
   // Jobs, any thread.
 
-  /** Its future was cancelled. */
+  /** The future of a job was cancelled. */
   void cancelled(ExecutorJob job, boolean mayInterrupt) {
     boolean begun = begun(job);
     if (!begun) {
@@ -306,6 +309,7 @@ public final class TaskExecutor extends AbstractExecutorService
   }
 
   private void terminate() {
+    assert isShutdown() && lock.in(jobs::isEmpty) : this + " terminates";
     boolean _ = allEnded.complete(null);
     if (!ownsScheduler) {
       terminated.countDown();
@@ -341,7 +345,8 @@ public final class TaskExecutor extends AbstractExecutorService
         lock.in(
             () -> {
               shutdown = true;
-              jobs.forEach(job -> halt(job, waiting, busy)); // all at once: none begins meanwhile
+              jobs.forEach(
+                  job -> halt(job, waiting, busy)); // all under one lock: none begins meanwhile
               return List.copyOf(jobs);
             });
     busy.forEach(Thread::interrupt);
@@ -355,7 +360,7 @@ public final class TaskExecutor extends AbstractExecutorService
     return waiting;
   }
 
-  /** Under the lock: keeps a job that has not begun from it; finds the thread of one that has. */
+  /** Under the lock: ends a job that has not begun; adds the thread of one that has to busy. */
   private static void halt(ExecutorJob job, List<Runnable> waiting, List<Thread> busy) {
     if (job.state == ExecutorJob.State.WAITING) {
       job.state = ExecutorJob.State.ENDED;

@@ -11,18 +11,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link TaskExecutor} gives for a command: the JDK's future, and the job behind it. */
+/** The future of a command of a {@link TaskExecutor}: that of the JDK, and the job behind it. */
 final class TaskFuture<V extends @Nullable Object> extends FutureTask<V>
     implements RunnableScheduledFuture<V> {
   private final TaskExecutor executor;
 
-  /** 0: runs once. More: from begin to begin. Less: from end to begin. */
+  /** 0: runs once. Positive: from begin to begin. Negative: from end to begin. */
   private final long periodNanos;
 
-  /** When it is to begin next, on the scheduler's clock; written by its task. */
+  /** When the command is to begin next, on the scheduler's clock; written by its task. */
   private volatile long deadlineNanos;
 
-  /** The job that will run it; written before it is handed in. */
+  /** The job that runs this; null until the executor gets it. */
   private volatile @Nullable ExecutorJob job;
 
   TaskFuture(TaskExecutor executor, Callable<V> body, long deadlineNanos, long periodNanos) {
@@ -40,7 +40,7 @@ final class TaskFuture<V extends @Nullable Object> extends FutureTask<V>
     return deadlineNanos;
   }
 
-  /** Runs it once: whether it is to run again. */
+  /** Runs the command once; true if it is to run again. */
   boolean runOnce() {
     if (periodNanos == 0) {
       run();
@@ -54,7 +54,7 @@ final class TaskFuture<V extends @Nullable Object> extends FutureTask<V>
     return true;
   }
 
-  /** A task's cancellation is that of its future, and not a failure of the body. */
+  /** If the task was cancelled, so is the future; the body has not failed. */
   @Override
   protected void setException(Throwable thrown) {
     if (thrown instanceof Cancelled) {

@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.YieldEvent;
-import java.util.Iterator;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
@@ -14,7 +13,7 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads for what would hold up a loop: work for the processor, calls that block.
+ * Threads for work that would hold up a loop: long computations, and calls that block.
  *
  * <pre>{@code
  * try (ThreadPool pool = ThreadPool.platform("hash", 4)) {
@@ -23,17 +22,17 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Work is a {@code Callable}; what it throws arrives where its result is awaited, with the
- * work's own stack trace. It runs with a snapshot of the task-locals of the task that brought it.
- * It is outside of every scheduler: it may not await, but {@link Scheduler#call} back.
+ * <p>Work is a {@code Callable}. What it throws arrives where its result is awaited, with the
+ * work's own stack trace. It runs with a snapshot of the task-locals of the task that submitted it.
+ * It is outside of every scheduler: it cannot await, but it may use {@link Scheduler#call}.
  *
- * <p>Fairness and bounds: work begins in the order in which it was brought. So many run at once as
- * there are threads, and so many more are accepted as the queue holds; who brings more waits until
- * there is room, and {@link #tryStart} and {@link #execute} refuse. A task that awaits its {@link
- * #submit} needs no room: it waits anyway.
+ * <p>Fairness: work begins in the order in which it was submitted. Limits: as many pieces of work
+ * run at once as there are threads, and as many more are accepted as the queue holds. When the
+ * queue is full, {@link #start} waits, {@link #tryStart} returns null, and {@link #execute} throws.
+ * {@link #submit} needs no room, as its task waits anyway.
  *
- * <p>Threads are made when needed, are daemons, are named after the pool, and of platform threads
- * an idle one stays for ten seconds. Any number of schedulers may share a pool. All methods may be
+ * <p>Threads are made when needed, are daemons, and are named after the pool. An idle platform
+ * thread stays for ten seconds. Any number of schedulers may share a pool. All methods may be
  * called from any thread. From {@code concurrent.futures} of Python: {@code submit}, {@code map},
  * {@code as_completed}, {@code shutdown}.
  */
@@ -42,24 +41,22 @@ public final class ThreadPool implements Executor, AutoCloseable {
   private static final int MOST_VIRTUAL_THREADS = 1_000_000;
   private static final int MOST_QUEUED = 1_000_000;
 
-  private final String title;
-  private final WorkerThreads workers;
+  private final WorkerThreads threads;
 
-  private ThreadPool(String name, ThreadFactory threads, boolean stay, int limit, int queued) {
-    title = "pool '" + name + "'";
+  private ThreadPool(String name, ThreadFactory factory, boolean stay, int limit, int queued) {
     checkRange("a queue for " + queued, queued, 0, MOST_QUEUED);
-    workers = new WorkerThreads(threads, stay, limit, queued, title);
+    threads = new WorkerThreads(factory, stay, limit, queued, "pool '" + name + "'");
   }
 
-  /** A pool of platform threads, for work; its queue holds as many as it has threads. */
+  /** A pool of platform threads, for computation, whose queue holds as much as it has threads. */
   public static ThreadPool platform(String name, int threads) {
     return platform(name, threads, threads);
   }
 
   /**
-   * A pool of platform threads, for work.
+   * A pool of platform threads, for computation.
    *
-   * @param threads how many work at once, 1 to 10,000
+   * @param threads how many pieces of work run at once, 1 to 10,000
    * @param queued how many more are accepted, 0 to 1,000,000
    */
   public static ThreadPool platform(String name, int threads, int queued) {
@@ -69,7 +66,7 @@ public final class ThreadPool implements Executor, AutoCloseable {
         name, Thread.ofPlatform().daemon().name(name + "-", 1).factory(), true, threads, queued);
   }
 
-  /** A pool of virtual threads, for calls that block; its queue holds as many as run at once. */
+  /** A pool of virtual threads, for calls that block, whose queue holds as much as runs at once. */
   public static ThreadPool virtual(String name, int threads) {
     return virtual(name, threads, Math.min(threads, MOST_QUEUED));
   }
@@ -77,7 +74,7 @@ public final class ThreadPool implements Executor, AutoCloseable {
   /**
    * A pool of virtual threads, for calls that block.
    *
-   * @param threads how many run at once, 1 to 1,000,000
+   * @param threads how many pieces of work run at once, 1 to 1,000,000
    * @param queued how many more are accepted, 0 to 1,000,000
    */
   public static ThreadPool virtual(String name, int threads, int queued) {
@@ -102,21 +99,23 @@ public final class ThreadPool implements Executor, AutoCloseable {
   }
 
   /**
-   * Has the work done and waits for its result. Nothing happens until the event is yielded; then
-   * the work stands in line, begins when a thread is free, and the task goes on when it has ended.
+   * Runs the work in a thread and waits for its result. When the event is awaited, the work is
+   * queued; it begins when a thread is free, and the task goes on when it has ended.
    *
-   * <p>Cancelled before the work has begun, it never begins; after that, as asked. Fails with what
-   * the work throws, and with a {@link ClosedException} if the pool is closed, now or meanwhile.
+   * <p>If the task is cancelled before the work has begun, the work never begins. If the task is
+   * cancelled later, the policy decides. Fails with what the work throws, and with a {@link
+   * ClosedException} if the pool is closed, before the event is awaited or while it waits.
    */
   @CheckReturnValue
   public <T extends @Nullable Object> YieldEvent<T, Exception> submit(
-      Callable<T> work, CancelPolicy whenCancelled) {
-    return new SubmitEvent<>(workers, title, work, whenCancelled);
+      Callable<T> work, CancelPolicy policy) {
+    return new SubmitEvent<>(threads, work, policy);
   }
 
   /**
-   * Has the work done and goes on beside it: waits only until there is room, and gives a promise of
-   * the result. A task that is cancelled while it waits takes the work back.
+   * Runs the work in a thread beside the task: waits only until there is room, and gives a promise
+   * of the result. A task that is cancelled while it waits takes the work back. Fails with a {@link
+   * ClosedException} if the pool is closed, before the event is awaited or while it waits.
    *
    * <pre>{@code
    * Promise<Page> a = co.await(pool.start(() -> fetch("a")));
@@ -128,48 +127,35 @@ public final class ThreadPool implements Executor, AutoCloseable {
   @CheckReturnValue
   public <T extends @Nullable Object> YieldEvent<Promise<T>, RuntimeException> start(
       Callable<T> work) {
-    return new StartEvent<>(workers, title, work);
+    return new StartEvent<>(threads, work);
   }
 
   /**
-   * What the function makes of each input, in the order of the inputs.
+   * Applies the function to each input, in threads, and gives the results in the order of the
+   * inputs.
    *
-   * @param ahead how many are begun before they are taken, 1 or more
+   * @param ahead how many inputs are begun before their results are taken, 1 or more
    */
   public <A extends @Nullable Object, R extends @Nullable Object> ResultIterator<R> map(
       Iterable<A> inputs, WorkFunction<? super A, ? extends R> function, int ahead) {
-    Iterator<A> each = inputs.iterator();
     Objects.requireNonNull(function, "function");
-    Iterator<Callable<R>> works =
-        new Iterator<>() {
-          @Override
-          public boolean hasNext() {
-            return each.hasNext();
-          }
-
-          @Override
-          public Callable<R> next() {
-            A input = each.next();
-            return () -> function.apply(input);
-          }
-        };
-    return new ResultIterator<>(workers, title, works, ahead, true);
+    return new ResultIterator<>(threads, inputs.iterator(), function, ahead, true);
   }
 
   /**
-   * The results of the works, the first that has ended first.
+   * Runs the pieces of work in threads and gives the results in the order in which they end.
    *
-   * @param ahead how many are begun before they are taken, 1 or more
+   * @param ahead how many are begun before their results are taken, 1 or more
    */
   public <R extends @Nullable Object> ResultIterator<R> asCompleted(
       Iterable<Callable<R>> works, int ahead) {
-    return new ResultIterator<>(workers, title, works.iterator(), ahead, false);
+    return new ResultIterator<>(threads, works.iterator(), Callable::call, ahead, false);
   }
 
   // For tasks and threads.
 
   /**
-   * Has the work done if there is room; never waits.
+   * Runs the work in a thread if there is room for it; never waits.
    *
    * @return the promise of the result; null if there is no room
    * @throws ClosedException if the pool is closed
@@ -177,13 +163,15 @@ public final class ThreadPool implements Executor, AutoCloseable {
   @CheckReturnValue
   public <T extends @Nullable Object> @Nullable Promise<T> tryStart(Callable<T> work) {
     StartEvent.PromisedWork<T> promised = new StartEvent.PromisedWork<>(work);
-    return workers.add(promised, false) == WorkerThreads.Admission.ACCEPTED ? promised.promise : null;
+    return threads.add(promised, false) == WorkerThreads.Admission.ACCEPTED
+        ? promised.promise
+        : null;
   }
 
   /**
-   * For the JDK's {@code CompletableFuture} and its callbacks: {@code supplyAsync(work,
-   * pool).thenAccept(...)}. What the command throws goes to the thread's uncaught exception
-   * handler.
+   * Runs a command in a thread. For the JDK's {@code CompletableFuture} and its callbacks: {@code
+   * supplyAsync(work, pool).thenAccept(...)}. What the command throws goes to the thread's uncaught
+   * exception handler.
    *
    * @throws RejectedExecutionException if there is no room, or the pool is closed
    */
@@ -198,7 +186,7 @@ public final class ThreadPool implements Executor, AutoCloseable {
           }
         };
     try {
-      if (workers.add(work, false) == WorkerThreads.Admission.ACCEPTED) {
+      if (threads.add(work, false) == WorkerThreads.Admission.ACCEPTED) {
         return;
       }
     } catch (ClosedException e) {
@@ -218,25 +206,25 @@ public final class ThreadPool implements Executor, AutoCloseable {
     }
   }
 
-  /** Takes no more work; what was brought before is done, also what waits for room. */
+  /** Takes no more work. Work that was submitted before is done, also if it waits for room. */
   public void shutdown() {
-    workers.shutdown();
+    threads.shutdown();
   }
 
   /**
-   * Takes no more work, drops what has not begun, and interrupts what runs. Who waits for any of it
-   * gets a {@link ClosedException}. Never waits: {@link #join} and {@link #awaitJoin} do, until
-   * nothing runs any more. A second time does nothing.
+   * Takes no more work, drops work that has not begun, and interrupts work that runs. Tasks that
+   * wait for any of it get a {@link ClosedException}. Never waits; {@link #join} and {@link
+   * #awaitJoin} wait until no work runs any more. A second call does nothing.
    */
   @Override
   public void close() {
-    workers.close();
+    threads.close();
   }
 
   /** For tasks: waits until no work runs or waits. */
   @CheckReturnValue
   public YieldEvent<@Nullable Void, RuntimeException> join() {
-    return workers.unfinished().join();
+    return threads.unfinished().join();
   }
 
   /**
@@ -245,20 +233,20 @@ public final class ThreadPool implements Executor, AutoCloseable {
    * @throws WrongThreadException on a thread that carries a loop; a task awaits {@link #join}
    */
   public void awaitJoin() throws InterruptedException {
-    Scheduler.checkMayBlock("awaitJoin of " + title);
-    workers.unfinished().await();
+    Scheduler.checkMayBlock("awaitJoin of " + threads.title());
+    threads.unfinished().await();
   }
 
   /** Whether it takes no more work. */
   public boolean isShutdown() {
-    return workers.isShutdown();
+    return threads.isShutdown();
   }
 
   @Override
   public String toString() {
-    int[] counts = workers.counts();
+    int[] counts = threads.counts();
     return String.format(
         "%s (%d running, %d queued, %d waiting for room%s)",
-        title, counts[0], counts[1], counts[2], isShutdown() ? ", shut down" : "");
+        threads.title(), counts[0], counts[1], counts[2], isShutdown() ? ", shut down" : "");
   }
 }

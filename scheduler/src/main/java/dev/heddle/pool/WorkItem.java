@@ -8,15 +8,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something to be done in a thread of a pool, once, and who wants to know of its end.
+ * A piece of work for a thread of a pool. Runs at most once; its maker hears of the end.
  *
  * <pre>
- *   WAITING --a thread takes it--> RUNNING --it has ended--> SETTLED, told
+ *   WAITING --a thread takes it--> RUNNING --it has ended--> SETTLED, its maker is told
  *      |                              |
  *      | dropped: SETTLED             | abandoned, or the pool was closed: SETTLED, the thread goes on
  * </pre>
  *
- * <p>Runs with the task-locals that its maker had.
+ * <p>The work runs with the task-locals that its maker had.
  */
 abstract class WorkItem<T extends @Nullable Object> {
   private static final System.Logger LOG = System.getLogger("dev.heddle");
@@ -30,27 +30,30 @@ abstract class WorkItem<T extends @Nullable Object> {
   private final SpinLock lock = new SpinLock();
   private final Callable<T> body;
   private final TaskLocal.Snapshot locals = TaskLocal.snapshot();
+
+  /** Guarded by the lock. */
   private State state = State.WAITING;
 
-  /** The thread that runs it; while it does. */
+  /** The thread that runs the work; null while none does. Guarded by the lock. */
   private @Nullable Thread thread;
 
-  /** How many are about to interrupt the thread, which must not go on to other work meanwhile. */
+  /** How many callers are about to interrupt the thread; it takes no other work before they did. */
   private final AtomicInteger interrupting = new AtomicInteger();
 
-  /** How it ended. Written before {@link #settled} is called, read after. */
+  /** The result. Written before {@link #settled} is called, read after that. */
   private @Nullable T value;
 
+  /** What the work failed by; null if it has a result. Written and read like {@link #value}. */
   private @Nullable Throwable failure;
 
   WorkItem(Callable<T> body) {
     this.body = Objects.requireNonNull(body, "work");
   }
 
-  /** It was accepted, if it had to wait for that. Any thread; neither waits nor throws. */
+  /** The work was accepted, after it had been offered. Any thread; must not wait or throw. */
   void accepted() {}
 
-  /** It has a value or a failure, which it keeps. Any thread; neither waits nor throws. */
+  /** The work has a value or a failure, which stays. Any thread; must not wait or throw. */
   abstract void settled();
 
   final @Nullable Throwable failure() {
@@ -62,7 +65,7 @@ abstract class WorkItem<T extends @Nullable Object> {
     return value;
   }
 
-  /** The thread of the pool: all of it. */
+  /** A thread of the pool: does the work, unless it was dropped. */
   final void run() {
     Thread me = Thread.currentThread();
     boolean begun =
@@ -86,8 +89,9 @@ abstract class WorkItem<T extends @Nullable Object> {
       thrown = t;
     }
     boolean told = settle(result, thrown);
+    assert lock.in(() -> thread == null && state == State.SETTLED) : "a thread that goes on";
     while (interrupting.get() > 0) {
-      Thread.onSpinWait(); // an interrupt is for this work, and not for the next
+      Thread.onSpinWait(); // so that the interrupt does not meet the next work
     }
     boolean _ = Thread.interrupted();
     if (!told) {
@@ -95,7 +99,7 @@ abstract class WorkItem<T extends @Nullable Object> {
     }
   }
 
-  /** Ends it, for all who wait: whether it was not at an end before. */
+  /** Sets the value or the failure and tells the maker; false if the work was SETTLED before. */
   final boolean settle(@Nullable T result, @Nullable Throwable thrown) {
     boolean first =
         lock.in(
@@ -115,12 +119,12 @@ abstract class WorkItem<T extends @Nullable Object> {
     return first;
   }
 
-  /** Nobody wants to know any more. It goes on if it runs, and never runs if it does not. */
+  /** Tells the maker nothing. Work that runs goes on; work that waits will never run. */
   final void abandon() {
     State _ = lock.in(() -> state = State.SETTLED);
   }
 
-  /** Sees to it that it never runs; false if it does, or did. */
+  /** Prevents the work from running; false if it runs or has run. */
   final boolean abandonUnlessBegun() {
     return lock.in(
         () -> {
@@ -130,19 +134,19 @@ abstract class WorkItem<T extends @Nullable Object> {
         });
   }
 
-  /** Interrupts the thread if it runs. */
+  /** Interrupts the thread, if the work runs. */
   final void interrupt() {
     interrupt(aim());
   }
 
-  /** Fails it for all who wait, and interrupts the thread if it runs. */
+  /** Fails the work, and interrupts the thread if the work runs. */
   final void stop(Throwable why) {
-    Thread running = aim(); // before it is settled: nobody knows the thread after
+    Thread running = aim(); // before it is settled, which forgets the thread
     boolean _ = settle(null, why);
     interrupt(running);
   }
 
-  /** The thread that runs it, which cannot go on to other work until {@link #interrupt}. */
+  /** The thread that runs the work. It takes no other work until {@link #interrupt}. */
   private @Nullable Thread aim() {
     return lock.in(
         () -> {
@@ -156,12 +160,13 @@ abstract class WorkItem<T extends @Nullable Object> {
       try {
         aimedAt.interrupt();
       } finally {
-        int _ = interrupting.decrementAndGet();
+        int left = interrupting.decrementAndGet();
+        assert left >= 0 : "an interrupt without an aim";
       }
     }
   }
 
-  /** What an interrupt makes of work is no news to those who asked for it. */
+  /** Does not log failures that come from our own interrupt. */
   private static void reportLost(@Nullable Throwable thrown) {
     if (thrown != null
         && !(thrown instanceof InterruptedException)

@@ -11,37 +11,54 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads of a {@link ThreadPool} and the work that waits for one.
+ * The threads of a {@link ThreadPool} and the work that waits for a thread.
  *
  * <pre>
  *   add --a thread is free--> runs
- *       --none--> accepted: the first {@code bound} of those that wait
- *                 offered:  those behind; the tasks that brought them wait
+ *       --none is free------> accepted: as many as the queue holds
+ *                             offered: the work behind; the tasks that brought it wait for room
  * </pre>
  *
- * <p>First come, first served. Not the executor of the JDK: loops add work, and its locks could
- * stop them ({@link SpinLock} tells how).
+ * <p>First come, first served. This is not an executor of the JDK, because loops add work and the
+ * locks of the JDK could stop a loop ({@link SpinLock} tells how).
  *
- * <p>Invariants: work waits only while all threads are busy; work is offered only while as many as
- * the bound are accepted.
+ * <p>Invariants: work waits only while as many run as there are threads; work is offered only while
+ * the queue is full; a thread is idle only while no work waits.
  */
 final class WorkerThreads {
-  /** So long an idle platform thread stays; a virtual one costs nothing to make again. */
+  /** How long an idle platform thread stays. A virtual one ends at once: it is cheap to make. */
   private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final SpinLock lock = new SpinLock();
   private final ThreadFactory threads;
+
+  /** How much work may run at once. */
   private final int limit;
+
+  /** How much work may be accepted beyond that. */
   private final int bound;
+
   private final long idleNanos;
+
+  /** Work that was added and has not ended. */
   private final CompletionCounter unfinished;
+
   private final String title;
 
   // Guarded by the lock.
+
+  /** Work that waits for a thread, first come first. */
   private final LinkedHashSet<WorkItem<?>> accepted = new LinkedHashSet<>();
+
+  /** Work that waits to be accepted, first come first. */
   private final LinkedHashSet<WorkItem<?>> offered = new LinkedHashSet<>();
+
+  /** Work that a thread has taken. */
   private final Set<WorkItem<?>> running = new LinkedHashSet<>();
+
+  /** Threads that wait for work; the one that became idle last is used first. */
   private final ArrayDeque<PoolThread> idle = new ArrayDeque<>();
+
   private boolean shutdown;
 
   WorkerThreads(ThreadFactory threads, boolean stay, int limit, int bound, String title) {
@@ -53,11 +70,15 @@ final class WorkerThreads {
     this.title = title;
   }
 
+  String title() {
+    return title;
+  }
+
   CompletionCounter unfinished() {
     return unfinished;
   }
 
-  /** How much runs, is accepted and is offered. */
+  /** How much work runs, is accepted, and is offered. */
   int[] counts() {
     return lock.in(() -> new int[] {running.size(), accepted.size(), offered.size()});
   }
@@ -66,7 +87,7 @@ final class WorkerThreads {
     return lock.in(() -> shutdown);
   }
 
-  /** What became of work that was added. */
+  /** What happened to work that was added. */
   enum Admission {
     ACCEPTED,
     OFFERED,
@@ -76,13 +97,13 @@ final class WorkerThreads {
   /**
    * Adds work.
    *
-   * @param offers whether it may be offered, and is not refused if there is no room
+   * @param offers whether work for which there is no room is offered; else it is refused
    * @throws ClosedException if the pool is closed
    */
   Admission add(WorkItem<?> work, boolean offers) {
     unfinished.begun();
     PoolThread[] worker = new PoolThread[1];
-    @Nullable Admission added =
+    @Nullable Admission admission =
         lock.in(
             () -> {
               if (shutdown) {
@@ -92,33 +113,44 @@ final class WorkerThreads {
                 running.add(work);
                 worker[0] = idle.isEmpty() ? new PoolThread() : idle.pop();
                 worker[0].next = work;
+                assert valid();
                 return Admission.ACCEPTED;
               }
-              return stand(work, offers);
+              return enqueue(work, offers);
             });
-    if (added == null || added == Admission.REFUSED) {
+    if (admission == null || admission == Admission.REFUSED) {
       unfinished.finished(1);
-      if (added == null) {
+      if (admission == null) {
         throw closed();
       }
     }
     if (worker[0] != null) {
       begin(worker[0], work);
     }
-    return added;
+    return admission;
   }
 
-  private Admission stand(WorkItem<?> work, boolean offers) {
-    assert running.size() == limit : "work waits beside a thread that is free";
+  private Admission enqueue(WorkItem<?> work, boolean offers) {
     if (accepted.size() < bound) {
-      assert offered.isEmpty() : "work was offered while there was room";
       accepted.add(work);
+      assert valid();
       return Admission.ACCEPTED;
     }
     if (offers) {
       offered.add(work);
     }
+    assert valid();
     return offers ? Admission.OFFERED : Admission.REFUSED;
+  }
+
+  /** Under the lock. */
+  private boolean valid() {
+    boolean isFull = running.size() == limit;
+    return running.size() <= limit
+        && accepted.size() <= bound
+        && (accepted.isEmpty() || isFull)
+        && (offered.isEmpty() || (isFull && accepted.size() == bound))
+        && (idle.isEmpty() || (accepted.isEmpty() && offered.isEmpty()));
   }
 
   private void begin(PoolThread worker, WorkItem<?> work) {
@@ -138,7 +170,7 @@ final class WorkerThreads {
     }
   }
 
-  /** Takes waiting work out: whether it was there, and will not run. */
+  /** Takes work out that waits, so that it never runs; false if it does not wait. */
   boolean remove(WorkItem<?> work) {
     List<WorkItem<?>> promoted = new ArrayList<>(0);
     boolean removed =
@@ -146,6 +178,7 @@ final class WorkerThreads {
             () -> {
               boolean waited = accepted.remove(work) || offered.remove(work);
               promote(promoted);
+              assert valid();
               return waited;
             });
     promoted.forEach(WorkItem::accepted);
@@ -155,7 +188,7 @@ final class WorkerThreads {
     return removed;
   }
 
-  /** Under the lock: room has become free. */
+  /** Under the lock: accepts offered work while there is room for it. */
   private void promote(List<WorkItem<?>> promoted) {
     while (accepted.size() < bound && !offered.isEmpty()) {
       WorkItem<?> first = offered.removeFirst();
@@ -164,8 +197,8 @@ final class WorkerThreads {
     }
   }
 
-  /** Under the lock. */
-  private @Nullable WorkItem<?> first(List<WorkItem<?>> promoted) {
+  /** Under the lock: takes out the work that a free thread does next. */
+  private @Nullable WorkItem<?> pollFirst(List<WorkItem<?>> promoted) {
     WorkItem<?> first = null;
     if (!accepted.isEmpty()) {
       first = accepted.removeFirst();
@@ -177,7 +210,7 @@ final class WorkerThreads {
     return first;
   }
 
-  /** Adds nothing any more; what was accepted or offered goes on. */
+  /** Refuses further work; work that was accepted or offered will still run. */
   void shutdown() {
     List<PoolThread> free =
         lock.in(
@@ -188,11 +221,14 @@ final class WorkerThreads {
               return all;
             });
     for (PoolThread worker : free) {
-      LockSupport.unpark(worker.thread); // to its end
+      LockSupport.unpark(worker.thread); // so that it ends
     }
   }
 
-  /** {@link #shutdown}; what waits is dropped, what runs is interrupted; all fail as closed. */
+  /**
+   * Like {@link #shutdown}; drops the work that waits and interrupts the work that runs. All of it
+   * fails with a {@link ClosedException}.
+   */
   void close() {
     shutdown();
     List<WorkItem<?>> waiting = new ArrayList<>();
@@ -218,12 +254,12 @@ final class WorkerThreads {
     return new ClosedException(title + " is closed");
   }
 
-  /** A thread of the pool, or one that is to be. */
+  /** A thread of the pool, made when its first work is given to it. */
   private final class PoolThread implements Runnable {
-    /** Null until it is made. */
+    /** Null until the thread is made. */
     private volatile @Nullable Thread thread;
 
-    /** What it is to do; guarded by the lock, but while it is not idle. */
+    /** The work to do next. Guarded by the lock while the thread is idle; else the thread's own. */
     private @Nullable WorkItem<?> next;
 
     @Override
@@ -236,19 +272,20 @@ final class WorkerThreads {
       }
     }
 
-    /** The work to do next; waits for it, some time. Null: the thread is not needed any more. */
+    /** The work to do next, for which it waits a while; null if the thread shall end. */
     private @Nullable WorkItem<?> after(WorkItem<?> done) {
       List<WorkItem<?>> promoted = new ArrayList<>(0);
       WorkItem<?> following =
           lock.in(
               () -> {
                 running.remove(done);
-                WorkItem<?> first = first(promoted);
+                WorkItem<?> first = pollFirst(promoted);
                 if (first != null) {
                   running.add(first);
                 } else if (idleNanos > 0 && !shutdown) {
                   idle.push(this);
                 }
+                assert valid();
                 return first;
               });
       promoted.forEach(WorkItem::accepted);
@@ -264,7 +301,7 @@ final class WorkerThreads {
           return null;
         }
         LockSupport.parkNanos(WorkerThreads.this, left);
-        boolean _ = Thread.interrupted(); // by nobody who meant work of ours
+        boolean _ = Thread.interrupted(); // not meant for the work that comes
       }
       return lock.in(() -> next);
     }

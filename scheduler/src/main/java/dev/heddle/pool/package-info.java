@@ -1,8 +1,8 @@
 /**
- * Leaving the loop, and coming back: what tasks and threads do for each other.
+ * Work outside of the loop: what tasks and threads do for each other.
  *
- * <p>A task that computes for long, or calls what blocks, holds up all the others. It brings the
- * work to threads of its own and waits as for anything else. Four doors:
+ * <p>A task that computes for long, or calls something that blocks, holds up all other tasks. It
+ * gives such work to other threads and awaits the result. There are four ways:
  *
  * <pre>
  *   task   --submit--> ThreadPool     --result----> task
@@ -11,24 +11,24 @@
  *   thread ----------> Scheduler.call --result----> thread
  * </pre>
  *
- * <p>Three rules hold in the whole room.
+ * <p>Three rules hold in the whole package.
  *
  * <ol>
- *   <li><b>A task is woken on its own loop.</b> Another thread only tells: it hands in a message by
- *       {@code Scheduler.runInside}, and the message decides. So what a cancelled task or the loser
- *       of a {@code Select} has let go of meanwhile is still there: an item in its queue, work that
- *       has not begun.
+ *   <li><b>A task is woken on its own loop.</b> Another thread only sends a message to the loop by
+ *       {@code Scheduler.runInside}, and the message decides. So if the task was cancelled
+ *       meanwhile, or its event has lost a {@code Select}, nothing is lost: the item is still in
+ *       its queue, the work has not begun.
  *   <li><b>No loop waits for a lock.</b> State that threads share is guarded by {@code SpinLock},
- *       whose essay tells how a lock of the JDK would stop a loop for ever. Nobody is rung, woken
- *       or interrupted under it.
- *   <li><b>Nothing is left waiting.</b> What is closed says so to all who wait ({@link
- *       dev.heddle.pool.ClosedException}; the JDK's faces have its own exceptions). A scheduler
- *       that has ended refuses messages, and what it took before it has run.
+ *       whose Javadoc tells how a lock of the JDK would stop a loop for ever. No thread or task is
+ *       woken or interrupted under it.
+ *   <li><b>Nothing is left waiting.</b> Whatever is closed tells all that wait for it, by a {@link
+ *       dev.heddle.pool.ClosedException}, or by the JDK's own exceptions where the interface is the
+ *       JDK's. A scheduler that has ended refuses messages; messages that it took before have run.
  * </ol>
  *
- * <p>Where to read: {@code PollableQueue} tells the protocol of its {@code SharedQueue}; {@code WorkItem} has
- * the states of offloaded work, {@code WorkerThreads} its line and its threads; {@code ExecutorJob} those of a
- * command in a {@code TaskExecutor}.
+ * <p>Where to read: {@code PollableQueue} tells the protocol of its {@code SharedQueue}; {@code
+ * WorkItem} has the states of work in a pool, {@code WorkerThreads} its queue and its threads;
+ * {@code ExecutorJob} the states of a command in a {@code TaskExecutor}.
  */
 @NullMarked
 package dev.heddle.pool;

@@ -345,7 +345,7 @@ class PollableQueueTest {
           co ->
               assertThatThrownBy(() -> co.await(get))
                   .isInstanceOf(IllegalStateException.class)
-                  .hasMessageContaining("is in use by task 'a'"));
+                  .hasMessageContaining("task 'a' waits already by this very event"));
       inTask(scheduler, "putter", () -> put(1, 2));
       scheduler.run();
     }
