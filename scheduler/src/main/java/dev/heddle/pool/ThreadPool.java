@@ -109,7 +109,7 @@ public final class ThreadPool implements Executor, AutoCloseable {
   @CheckReturnValue
   public <T extends @Nullable Object> YieldEvent<T, Exception> submit(
       Callable<T> work, CancelPolicy policy) {
-    return new SubmitEvent<>(threads, work, policy);
+    return new SubmitWorkEvent<>(threads, work, policy);
   }
 
   /**
@@ -127,7 +127,7 @@ public final class ThreadPool implements Executor, AutoCloseable {
   @CheckReturnValue
   public <T extends @Nullable Object> YieldEvent<Promise<T>, RuntimeException> start(
       Callable<T> work) {
-    return new StartEvent<>(threads, work);
+    return new StartWorkEvent<>(threads, work);
   }
 
   /**
@@ -162,7 +162,7 @@ public final class ThreadPool implements Executor, AutoCloseable {
    */
   @CheckReturnValue
   public <T extends @Nullable Object> @Nullable Promise<T> tryStart(Callable<T> work) {
-    StartEvent.PromisedWork<T> promised = new StartEvent.PromisedWork<>(work);
+    StartWorkEvent.PromisedWork<T> promised = new StartWorkEvent.PromisedWork<>(work);
     return threads.add(promised, false) == WorkerThreads.Admission.ACCEPTED
         ? promised.promise
         : null;

@@ -9,7 +9,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** {@link ThreadPool#start}: the task waits until the pool has room for the work. */
-final class StartEvent<T extends @Nullable Object>
+final class StartWorkEvent<T extends @Nullable Object>
     extends SingleWaiterEvent<Promise<T>, RuntimeException> {
   private final WorkerThreads threads;
   private final Callable<T> body;
@@ -17,7 +17,7 @@ final class StartEvent<T extends @Nullable Object>
   /** The work that waits for room, a new one at each wait; null while no task waits. */
   private @Nullable OfferedWork offered;
 
-  StartEvent(WorkerThreads threads, Callable<T> body) {
+  StartWorkEvent(WorkerThreads threads, Callable<T> body) {
     this.threads = threads;
     this.body = Objects.requireNonNull(body, "work");
   }

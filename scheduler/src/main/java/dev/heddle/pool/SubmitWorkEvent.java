@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@link ThreadPool#submit}: the task waits from before the work begins until after it has ended.
  */
-final class SubmitEvent<T extends @Nullable Object> extends SingleWaiterEvent<T, Exception> {
+final class SubmitWorkEvent<T extends @Nullable Object> extends SingleWaiterEvent<T, Exception> {
   private final WorkerThreads threads;
   private final Callable<T> body;
   private final CancelPolicy policy;
@@ -21,7 +21,7 @@ final class SubmitEvent<T extends @Nullable Object> extends SingleWaiterEvent<T,
   /** Whether the task was cancelled and waits for work that was interrupted. */
   private boolean undoing;
 
-  SubmitEvent(WorkerThreads threads, Callable<T> body, CancelPolicy policy) {
+  SubmitWorkEvent(WorkerThreads threads, Callable<T> body, CancelPolicy policy) {
     this.threads = threads;
     this.body = Objects.requireNonNull(body, "work");
     this.policy = Objects.requireNonNull(policy, "policy");
