@@ -5,6 +5,7 @@ import static dev.heddle.net.Connections.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.scheduler.Cancelled;
 import dev.heddle.scheduler.Scheduler;
@@ -71,6 +72,7 @@ class SocketTest {
 
   /** S7. */
   @Test
+  @Holds("S7")
   void aSecondReaderGetsAnErrorThatNamesTheFirst() throws Exception {
     withConnection(
         (co, near, far) -> {
@@ -89,6 +91,7 @@ class SocketTest {
 
   /** S7. */
   @Test
+  @Holds("S7")
   void aSecondSenderGetsAnErrorThatNamesTheFirstAndPutsNoByteBetweenTheFirstOnes()
       throws Exception {
     withConnection(
@@ -115,6 +118,7 @@ class SocketTest {
 
   /** S7. */
   @Test
+  @Holds("Y1")
   void aSecondTaskThatAwaitsTheVeryEventGetsAnErrorThatNamesTheFirst() throws Exception {
     withConnection(
         (co, near, far) -> {
@@ -170,6 +174,7 @@ class SocketTest {
 
   /** S8. */
   @Test
+  @Holds("S8")
   void closingASocketWakesItsWaiterWithTheReason() throws Exception {
     withConnection(
         (co, near, far) -> {
@@ -209,6 +214,7 @@ class SocketTest {
 
   /** S5. */
   @Test
+  @Holds("S5")
   void aCancelledReceiverHasLostNoByte() throws Exception {
     withConnection(
         (co, near, far) -> {
@@ -227,6 +233,7 @@ class SocketTest {
   }
 
   @Test
+  @Holds("Y1")
   void anEventMayBeAwaitedAgainWhenItIsOver() throws Exception {
     withConnection(
         (co, near, far) -> {
@@ -243,6 +250,7 @@ class SocketTest {
   }
 
   @Test
+  @Holds("Y1")
   void aSendThatIsAwaitedAgainCountsAgainAndAConnectConnectsAgain() throws Exception {
     try (Scheduler scheduler = kind.scheduler();
         TcpListener listener = TcpListener.bind(Connections.ANY_PORT)) {

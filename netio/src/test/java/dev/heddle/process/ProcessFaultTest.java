@@ -4,6 +4,7 @@ import static dev.heddle.scheduler.Task.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Until;
 import dev.heddle.process.codec.CodecException;
 import dev.heddle.process.codec.Drawings;
@@ -70,6 +71,7 @@ class ProcessFaultTest {
   }
 
   @Test
+  @Holds("O3")
   void anExitIsAnErrorThatNamesItsCodeAndTheLastLinesOfItsStandardError() {
     withPool(
         pool -> {
@@ -129,6 +131,7 @@ class ProcessFaultTest {
   }
 
   @Test
+  @Holds("O3")
   void aWorkerThatPrintsAHundredMegabytesIsNotHeldUp() {
     withPool(
         pool ->

@@ -3,6 +3,7 @@ package dev.heddle.actor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.scheduler.Select;
 import dev.heddle.scheduler.Task;
@@ -24,6 +25,7 @@ class ActorEndTest {
   @Parameter Kind kind;
 
   @Test
+  @Holds("A1")
   void aCrashIsVisibleToWhoJoinsAndToLaterSenders() {
     IOException boom = new IOException("boom");
     try (Troupe troupe = new Troupe(kind)) {

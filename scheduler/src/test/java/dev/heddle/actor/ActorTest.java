@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Foreign;
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.scheduler.DeadlockException;
 import java.util.List;
@@ -21,6 +22,7 @@ class ActorTest {
   // A1: one message at a time, in send order
 
   @Test
+  @Holds("A1")
   void messagesAreReceivedInTheOrderInWhichTheyWereSent() {
     try (Troupe troupe = new Troupe(kind)) {
       Actor<Integer> printer = troupe.printer("printer");
@@ -39,6 +41,7 @@ class ActorTest {
   }
 
   @Test
+  @Holds("A1")
   void anActorHandlesOneMessageAtATimeAlsoWhenItAwaitsInTheMiddle() {
     try (Troupe troupe = new Troupe(kind)) {
       Actor<String> slow =
@@ -103,6 +106,7 @@ class ActorTest {
   // A1: close, join
 
   @Test
+  @Holds("A1")
   void closeLetsEarlierMessagesBeHandledFirstAndJoinComesAfterThat() {
     try (Troupe troupe = new Troupe(kind)) {
       Actor<Integer> actor =
@@ -145,6 +149,7 @@ class ActorTest {
   }
 
   @Test
+  @Holds("A1")
   void sendingAfterCloseIsAnError() {
     try (Troupe troupe = new Troupe(kind)) {
       Actor<Integer> actor = troupe.printer("actor");

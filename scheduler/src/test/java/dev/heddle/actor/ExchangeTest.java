@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Foreign;
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.scheduler.Task;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ class ExchangeTest {
   }
 
   @Test
+  @Holds("A2")
   void theSameNameGivesTheSameExchange() {
     try (Troupe troupe = new Troupe(kind)) {
       Exchanges exchanges = new Exchanges(troupe.scheduler);
@@ -67,6 +69,7 @@ class ExchangeTest {
   }
 
   @Test
+  @Holds("A2")
   void attachingIsIdempotent() {
     try (Troupe troupe = new Troupe(kind)) {
       Exchange<String> news = exchange(troupe);
@@ -83,6 +86,7 @@ class ExchangeTest {
   }
 
   @Test
+  @Holds("A2")
   void detachingAStrangerIsAnError() {
     try (Troupe troupe = new Troupe(kind)) {
       Exchange<String> news = exchange(troupe);
@@ -94,6 +98,7 @@ class ExchangeTest {
   }
 
   @Test
+  @Holds("A2")
   void subscribingDetachesOnEveryExit() {
     try (Troupe troupe = new Troupe(kind)) {
       Exchange<String> news = exchange(troupe);
@@ -161,6 +166,7 @@ class ExchangeTest {
   }
 
   @Test
+  @Holds("A2")
   void oneFailingReceiverStopsNoOtherIsDetachedAndVisible() {
     try (Troupe troupe = new Troupe(kind)) {
       Exchange<String> news = exchange(troupe);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.heddle.fixtures.Foreign;
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Until;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -70,6 +71,7 @@ class CoroutineTest {
   // N1
 
   @Test
+  @Holds("N1")
   void sendingAValueToAnUnstartedOneThrowsAndSendingNullStartsIt() {
     Coroutine<Integer, Integer, String> c = adder();
     assertThatThrownBy(() -> c.send(1))
@@ -83,6 +85,7 @@ class CoroutineTest {
   // N2
 
   @Test
+  @Holds("N2")
   void raisingIntoAnUnstartedOneFinishesItAndThrows() {
     Coroutine<Integer, Integer, String> c =
         of(
@@ -153,6 +156,7 @@ class CoroutineTest {
   }
 
   @Test
+  @Holds("N3")
   void closingASuspendedOneRunsItsFinallyBlocksAndTwiceIsANoOp() {
     Coroutine<String, String, String> c =
         of(
@@ -251,6 +255,7 @@ class CoroutineTest {
   // N5
 
   @Test
+  @Holds("N5")
   void resumingARunningOneThrowsAlreadyExecuting() {
     List<Coroutine<String, String, String>> self = new ArrayList<>();
     self.add(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.heddle.fixtures.Holds;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -33,6 +34,7 @@ class GeneratorSemanticsTest {
   // N1
 
   @Test
+  @Holds("N1")
   void aValueCannotBeSentToAnUnstartedOne() {
     Coroutine<Integer, String, Void> c =
         coroutine(
@@ -53,6 +55,7 @@ class GeneratorSemanticsTest {
   // N2
 
   @Test
+  @Holds("N2")
   void raisingIntoAnUnstartedOneFinishesIt() {
     Coroutine<Integer, Object, Void> c =
         coroutine(
@@ -71,6 +74,7 @@ class GeneratorSemanticsTest {
   // N3
 
   @Test
+  @Holds("N3")
   void closingAnUnstartedOneNeverRunsTheBody() {
     Coroutine<Integer, Object, String> c =
         coroutine(
@@ -85,6 +89,7 @@ class GeneratorSemanticsTest {
   }
 
   @Test
+  @Holds("N3")
   void closingThrowsGeneratorExitAtTheYieldAndRunsTheFinallyBlocks() {
     Coroutine<Integer, Object, String> c =
         coroutine(
@@ -106,6 +111,7 @@ class GeneratorSemanticsTest {
   }
 
   @Test
+  @Holds("N3")
   void yieldingAgainWhileBeingClosedIsAnError() {
     Coroutine<Integer, Object, Void> c =
         coroutine(
@@ -125,6 +131,7 @@ class GeneratorSemanticsTest {
   }
 
   @Test
+  @Holds("N3")
   void whatTheBodyReturnsWhenItIsClosedIsTheResult() {
     Coroutine<Integer, Object, String> c =
         coroutine(
@@ -167,6 +174,7 @@ class GeneratorSemanticsTest {
   // N4
 
   @Test
+  @Holds("N4")
   void theEndOfAnInnerOneIsNoExceptionThatLeaksThroughABody() {
     Generator<Integer> generator =
         Generator.of(
@@ -200,6 +208,7 @@ class GeneratorSemanticsTest {
   // N5
 
   @Test
+  @Holds("N5")
   void resumingARunningOneIsAnErrorAndHarmsItNot() {
     var self = new ArrayList<Coroutine<String, Object, Void>>();
     Coroutine<String, Object, Void> c =
@@ -244,6 +253,7 @@ class GeneratorSemanticsTest {
   // N8
 
   @Test
+  @Holds("N8")
   void nothingClosesAnAbandonedOne() {
     for (int i = 0; i < 100; i++) {
       Iterator<Integer> it =

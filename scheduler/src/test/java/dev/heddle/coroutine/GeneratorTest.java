@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Holds;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -125,6 +126,7 @@ class GeneratorTest {
   // Closing.
 
   @Test
+  @Holds("N8")
   void tryWithResourcesClosesAfterABreak() {
     try (Generator<Integer> generator = numbers()) {
       for (int x : generator) {

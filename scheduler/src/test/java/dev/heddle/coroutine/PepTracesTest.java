@@ -2,6 +2,7 @@ package dev.heddle.coroutine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heddle.fixtures.Holds;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ class PepTracesTest {
 
   @ParameterizedTest
   @MethodSource("pairsOfEngines")
+  @Holds("N9")
   void everyTraceIsThatOfCPython(Engine outer, Engine inner) throws IOException {
     var bodies = PepBodies.all();
     var differences = new ArrayList<String>();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.coroutine.engine.Delegation;
+import dev.heddle.fixtures.Holds;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -64,6 +65,7 @@ class YieldFromTest {
   }
 
   @Test
+  @Holds("N6")
   void valuesSentGoToTheInnerAndItsResultIsTheValue() {
     Coroutine<Integer, Integer, String> c = around(around(around(sum())));
     assertThat(c.next()).isTrue();
@@ -76,6 +78,7 @@ class YieldFromTest {
   }
 
   @Test
+  @Holds("N6")
   void whatIsRaisedGoesToTheInner() {
     Coroutine<Integer, Integer, String> c = around(around(sum()));
     c.next();
@@ -97,6 +100,7 @@ class YieldFromTest {
   }
 
   @Test
+  @Holds("N6")
   void closeClosesTheInnerFirst() {
     Coroutine<Integer, Integer, String> inner = sum();
     Coroutine<Integer, Integer, String> c = around(around(inner));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Foreign;
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Until;
 import dev.heddle.scheduler.Promise;
@@ -201,6 +202,7 @@ class PollableQueueEndTest {
   // In a Select.
 
   @Test
+  @Holds("Q9")
   void severalQueuesWaitInOneSelect() throws Exception {
     PollableQueue<Integer> other = new PollableQueue<>("other");
     try (Scheduler scheduler = kind.scheduler()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Foreign;
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Until;
 import dev.heddle.scheduler.Cancelled;
@@ -92,6 +93,7 @@ class PollableQueueTest {
   }
 
   @Test
+  @Holds("Q9")
   void aThreadTakesWhatATaskPutAndATaskGetsWhatAThreadPut() throws Exception {
     PollableQueue<Integer> back = new PollableQueue<>();
     try (Scheduler scheduler = kind.scheduler()) {
@@ -118,6 +120,7 @@ class PollableQueueTest {
   }
 
   @Test
+  @Holds("Q9")
   void tasksAndThreadsStandInOneLine() throws Exception {
     try (Scheduler scheduler = kind.scheduler()) {
       CountDownLatch first = new CountDownLatch(1);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Foreign;
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Until;
 import dev.heddle.scheduler.Promise;
@@ -147,6 +148,7 @@ class ThreadPoolManyTest {
   // Around it.
 
   @Test
+  @Holds("D1")
   void taskLocalsHoldAcrossOffload() {
     TaskLocal<String> local = TaskLocal.withInitial(() -> "none");
     try (ThreadPool pool = ThreadPool.platform("p", 1);
@@ -177,6 +179,7 @@ class ThreadPoolManyTest {
   }
 
   @Test
+  @Holds("O2")
   void aThreadOfThePoolCallsBackIntoTheScheduler() {
     try (ThreadPool pool = ThreadPool.platform("p", 1);
         Scheduler scheduler = kind.scheduler()) {

@@ -3,6 +3,7 @@ package dev.heddle.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Until;
 import dev.heddle.scheduler.Cancelled;
@@ -40,6 +41,7 @@ class ThreadPoolTest {
   }
 
   @Test
+  @Holds("O1")
   void offloadedWorkKeepsTheLoopRunning() {
     try (ThreadPool pool = ThreadPool.platform("p", 1);
         Scheduler scheduler = kind.scheduler()) {
@@ -119,6 +121,7 @@ class ThreadPoolTest {
   }
 
   @Test
+  @Holds("O1")
   void noMoreRunAtOnceThanThereAreThreads() {
     for (boolean virtual : new boolean[] {false, true}) {
       AtomicInteger now = new AtomicInteger();
@@ -201,6 +204,7 @@ class ThreadPoolTest {
   }
 
   @Test
+  @Holds("O1")
   void cancelledWaitingAbandonsTheWork() throws Exception {
     try (ThreadPool pool = ThreadPool.platform("p", 1);
         Scheduler scheduler = kind.scheduler()) {
@@ -238,6 +242,7 @@ class ThreadPoolTest {
   }
 
   @Test
+  @Holds("O1")
   void cancelledWaitingInterruptsTheWorkIfAskedAndWaitsForItsEnd() {
     try (ThreadPool pool = ThreadPool.platform("p", 1);
         Scheduler scheduler = kind.scheduler()) {

@@ -3,6 +3,7 @@ package dev.heddle.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Turn;
 import dev.heddle.fixtures.VirtualTime;
@@ -29,6 +30,7 @@ class CancelScopeTest {
   private final List<Object> trace = new ArrayList<>();
 
   @Test
+  @Holds("C1")
   void onceAScopeIsCancelledEveryAwaitInsideItThrowsUntilItIsLeft() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       kind.spawn(
@@ -96,6 +98,7 @@ class CancelScopeTest {
   }
 
   @Test
+  @Holds("C2")
   void aScopeSwallowsOnlyTheCancellationItCausedItself() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       Task<?> body =
@@ -119,6 +122,7 @@ class CancelScopeTest {
   }
 
   @Test
+  @Holds("C3")
   void aShieldedScopeHoldsOffOuterCancellationOnly() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       Task<?> body =
@@ -143,6 +147,7 @@ class CancelScopeTest {
   }
 
   @Test
+  @Holds("C3")
   void theDeadlineOfAShieldedScopeStillFires() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       kind.spawn(
@@ -163,6 +168,7 @@ class CancelScopeTest {
   }
 
   @Test
+  @Holds("C6")
   void aTimeoutIsATimeoutExceptionThatLeavesTheBlock() {
     long start = time.nanoTime();
     try (Scheduler scheduler = kind.scheduler(time)) {
@@ -184,6 +190,7 @@ class CancelScopeTest {
   }
 
   @Test
+  @Holds("C6")
   void aTimeoutThatTheBodySwallowsDoesNotDisappear() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       kind.spawn(
@@ -222,6 +229,7 @@ class CancelScopeTest {
   }
 
   @Test
+  @Holds("C4")
   void aDeadlineCountsFromEnteringTheScope() {
     long start = time.nanoTime();
     try (Scheduler scheduler = kind.scheduler(time)) {
@@ -246,6 +254,7 @@ class CancelScopeTest {
   }
 
   @Test
+  @Holds("C4")
   void aDeadlineMayBeMovedWhileActive() {
     long start = time.nanoTime();
     try (Scheduler scheduler = kind.scheduler(time)) {
@@ -272,6 +281,7 @@ class CancelScopeTest {
   }
 
   @Test
+  @Holds("C4")
   void aDeadlineThatIsAlreadyPastFiresAtTheNextAwait() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       kind.spawn(
@@ -293,6 +303,7 @@ class CancelScopeTest {
   }
 
   @Test
+  @Holds("C7")
   void ofNestedTimeoutsTheOutermostExpiredOneReports() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       kind.spawn(

@@ -3,6 +3,7 @@ package dev.heddle.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.VirtualTime;
 import java.time.Duration;
@@ -24,6 +25,7 @@ class CancellationTest {
   private final List<String> trace = new ArrayList<>();
 
   @Test
+  @Holds("S4")
   void everyAwaitChecksForCancellationFirst() {
     Promise<String> done = new Promise<>();
     var _ = done.complete("done");
@@ -62,6 +64,7 @@ class CancellationTest {
   }
 
   @Test
+  @Holds("C1")
   void cancellationIsThrownAtEveryAwaitUntilTheTaskEnds() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       kind.spawn(
@@ -86,6 +89,7 @@ class CancellationTest {
   }
 
   @Test
+  @Holds("C5")
   void cancelledIsNotSwallowedByABroadCatch() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       Task<?> task =
@@ -109,6 +113,7 @@ class CancellationTest {
   }
 
   @Test
+  @Holds("C8")
   void aCancelledWaitIsUndoneAndTheTaskRunsItsFinallyBlocks() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       Task<?> task =
@@ -134,6 +139,7 @@ class CancellationTest {
   }
 
   @Test
+  @Holds("C10")
   void theExceptionSaysWhyAndWhatTheTaskWasWaitingFor() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       Task<?> task =
@@ -149,6 +155,7 @@ class CancellationTest {
   }
 
   @Test
+  @Holds("C9")
   void cancellingAFinishedTaskDoesNothing() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       Task<String> task = kind.submit(scheduler, "quick", co -> "result");
@@ -172,6 +179,7 @@ class CancellationTest {
   }
 
   @Test
+  @Holds("C9")
   void aTaskCancelledBeforeItsFirstTurnStartsAndIsCancelledAtItsFirstAwait() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       Task<?> task =
@@ -202,6 +210,7 @@ class CancellationTest {
   }
 
   @Test
+  @Holds("C11")
   void deliveryWinsOverCancellation() {
     Promise<String> promise = new Promise<>();
     try (Scheduler scheduler = kind.scheduler(time)) {
@@ -231,6 +240,7 @@ class CancellationTest {
   }
 
   @Test
+  @Holds("S5")
   void aCancelledOperationDidNotHappenAndTheNextWaiterGetsIt() {
     OneItem item = new OneItem();
     try (Scheduler scheduler = kind.scheduler(time)) {

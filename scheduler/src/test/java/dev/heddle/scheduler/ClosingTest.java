@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Foreign;
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Until;
 import dev.heddle.fixtures.VirtualTime;
@@ -48,6 +49,7 @@ class ClosingTest {
   }
 
   @Test
+  @Holds("S8")
   void closingFromATaskWakesTheWaitersAndEndsTheRun() {
     Scheduler scheduler = kind.builder().name("mill").build();
     waiter(scheduler, "first");

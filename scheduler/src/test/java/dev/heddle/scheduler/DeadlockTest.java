@@ -3,6 +3,7 @@ package dev.heddle.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Until;
 import dev.heddle.fixtures.VirtualTime;
@@ -25,6 +26,7 @@ class DeadlockTest {
   private final List<String> trace = new ArrayList<>();
 
   @Test
+  @Holds("S9")
   void theMessageListsTheWaitingTasksAndWhatTheyWaitFor() {
     VirtualTime time = new VirtualTime();
     try (Scheduler scheduler = kind.builder().name("mill").clock(time).poller(time).build()) {

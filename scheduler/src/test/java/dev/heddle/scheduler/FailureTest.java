@@ -3,6 +3,7 @@ package dev.heddle.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Until;
 import java.io.IOException;
@@ -29,6 +30,7 @@ class FailureTest {
   }
 
   @Test
+  @Holds("S10")
   void aFailingTaskStopsNeitherTheLoopNorAnotherTask() {
     try (Scheduler scheduler = scheduler()) {
       kind.spawn(
@@ -54,6 +56,7 @@ class FailureTest {
   }
 
   @Test
+  @Holds("S10")
   void anOutOfMemoryErrorInOneTaskEndsThatTask() {
     try (Scheduler scheduler = scheduler()) {
       Task<?> task =
@@ -100,6 +103,7 @@ class FailureTest {
   }
 
   @Test
+  @Holds("Y3")
   void whatAHookOfAnEventThrowsIsThrownAtTheAwait() {
     try (Scheduler scheduler = scheduler()) {
       kind.spawn(

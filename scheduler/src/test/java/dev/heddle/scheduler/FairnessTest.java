@@ -2,6 +2,7 @@ package dev.heddle.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.VirtualTime;
 import java.time.Duration;
@@ -38,6 +39,7 @@ class FairnessTest {
   }
 
   @Test
+  @Holds("S3")
   void ioGetsInAfterAtMost61TurnsOfOnePass() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       int[] noticed = new int[1];
@@ -100,6 +102,7 @@ class FairnessTest {
   }
 
   @Test
+  @Holds("S3")
   void aTimerGetsInAfter50MicrosecondsOfLongTurns() {
     Duration turn = Duration.ofNanos(60_000);
     try (Scheduler scheduler = kind.scheduler(time)) {
@@ -121,6 +124,7 @@ class FairnessTest {
   }
 
   @Test
+  @Holds("S3")
   void ioGetsInAfter50MicrosecondsOfMiddlingTurns() {
     long turn = 10_000;
     try (Scheduler scheduler = kind.scheduler(time)) {

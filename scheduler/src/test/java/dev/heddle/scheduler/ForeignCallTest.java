@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Foreign;
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Until;
 import java.io.IOException;
@@ -85,6 +86,7 @@ class ForeignCallTest {
   }
 
   @Test
+  @Holds("O2")
   void fromTheInsideItThrowsInsteadOfWaitingForItself() {
     try (Scheduler scheduler = kind.builder().name("mill").build()) {
       kind.spawn(

@@ -2,6 +2,7 @@ package dev.heddle.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Until;
 import java.util.ArrayList;
@@ -95,6 +96,7 @@ class HookBlockingTest {
   }
 
   @Test
+  @Holds("Y3")
   void aHookThatBlocksHoldsUpTheLoopAndNoOtherTaskRunsInItsMidst() throws Exception {
     Slow slow = new Slow();
     try (Scheduler scheduler = kind.scheduler()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import java.io.IOException;
 import java.time.Duration;
@@ -58,6 +59,7 @@ class JoinTest {
   }
 
   @Test
+  @Holds("G9")
   void joinThrowsTheFailureWithItsOwnStackTrace() {
     try (Scheduler scheduler = kind.scheduler()) {
       Task<?> failing = kind.spawn(scheduler, "failing", co -> failHere());
@@ -83,6 +85,7 @@ class JoinTest {
   }
 
   @Test
+  @Holds("G9")
   void joiningTwiceGivesTheSameFailure() {
     try (Scheduler scheduler = kind.scheduler()) {
       Task<?> failing = kind.spawn(scheduler, "failing", co -> failHere());

@@ -3,6 +3,7 @@ package dev.heddle.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.fixtures.Golden;
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Turn;
 import java.io.IOException;
@@ -25,6 +26,7 @@ class RoundRobinTest {
   // S1
 
   @Test
+  @Holds("S1")
   void aPassRunsOnlyTheTasksThatWereReadyWhenItBegan() {
     try (Scheduler scheduler = kind.scheduler()) {
       kind.spawn(
@@ -75,6 +77,7 @@ class RoundRobinTest {
   // S2
 
   @Test
+  @Holds("S2")
   void twoTasksThatYieldInTurnGiveABAB() {
     try (Scheduler scheduler = kind.scheduler()) {
       for (String name : List.of("A", "B")) {
@@ -94,6 +97,7 @@ class RoundRobinTest {
   }
 
   @Test
+  @Holds("S2")
   void theCookbooksThreeTasksGiveTheGoldenOutputByteForByte() throws IOException {
     StringBuilder out = new StringBuilder();
     try (Scheduler scheduler = kind.scheduler()) {
@@ -145,6 +149,7 @@ class RoundRobinTest {
   // X4
 
   @Test
+  @Holds("X4")
   void sleepOfZeroYieldsOnce() {
     try (Scheduler scheduler = kind.scheduler()) {
       kind.spawn(
@@ -164,6 +169,7 @@ class RoundRobinTest {
   // S6
 
   @Test
+  @Holds("S6")
   void anAlwaysReadyOperationKeepsTheTurnFor128CompletionsAndNotLonger() {
     Promise<String> done = new Promise<>();
     var _ = done.complete("done");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.coroutine.Generator;
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ class ScopeInGeneratorTest {
   private final List<Object> trace = new ArrayList<>();
 
   @Test
+  @Holds("N7")
   void aScopeOpenedInAGeneratorMayNotStayOpenAcrossAYieldOfAValue() {
     try (Scheduler scheduler = kind.scheduler()) {
       kind.spawn(

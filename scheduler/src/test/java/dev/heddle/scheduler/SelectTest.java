@@ -3,6 +3,7 @@ package dev.heddle.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.VirtualTime;
 import dev.heddle.sync.Event;
@@ -33,6 +34,7 @@ class SelectTest {
   private final List<Object> trace = new ArrayList<>();
 
   @Test
+  @Holds("X1")
   void exactlyOneArmCommitsAndTheLosersHaveNoEffect() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       Queue<String> left = Queue.fifo();
@@ -58,6 +60,7 @@ class SelectTest {
   }
 
   @Test
+  @Holds("X1")
   void theOrderInWhichTheyAreListedDecidesTies() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       Queue<String> left = Queue.fifo();
@@ -89,6 +92,7 @@ class SelectTest {
   }
 
   @Test
+  @Holds("X2")
   void noArmsIsAnError() {
     assertThatThrownBy(Select::any)
         .isInstanceOf(IllegalArgumentException.class)

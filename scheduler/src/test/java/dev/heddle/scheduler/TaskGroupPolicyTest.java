@@ -3,6 +3,7 @@ package dev.heddle.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.VirtualTime;
 import java.io.IOException;
@@ -36,6 +37,7 @@ class TaskGroupPolicyTest {
   }
 
   @Test
+  @Holds("G7")
   void startReturnsWhenTheChildIsReady() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       kind.spawn(
@@ -66,6 +68,7 @@ class TaskGroupPolicyTest {
   }
 
   @Test
+  @Holds("G7")
   void aFailureBeforeReadinessReachesTheStarterAndNotTheGroup() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       kind.spawn(
@@ -158,6 +161,7 @@ class TaskGroupPolicyTest {
   }
 
   @Test
+  @Holds("G8")
   void ofAnyTheFirstSuccessCancelsTheRest() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       kind.spawn(
@@ -198,6 +202,7 @@ class TaskGroupPolicyTest {
   }
 
   @Test
+  @Holds("G8")
   void settleCollectsResultsAndFailuresInCompletionOrder() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       kind.spawn(
@@ -219,6 +224,7 @@ class TaskGroupPolicyTest {
   }
 
   @Test
+  @Holds("G8")
   void nextGivesEachChildWhenItHasEnded() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       kind.spawn(

@@ -3,6 +3,7 @@ package dev.heddle.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.VirtualTime;
 import java.io.IOException;
@@ -36,6 +37,7 @@ class TaskGroupTest {
   }
 
   @Test
+  @Holds("G1")
   void aGroupEndsOnlyWhenAllItsChildrenHaveAndAcceptsNoneAfterwards() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       kind.spawn(
@@ -59,6 +61,7 @@ class TaskGroupTest {
   }
 
   @Test
+  @Holds("G2")
   void theFirstFailingChildCancelsTheSiblingsAndTheOthersAreSuppressedInIt() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       kind.spawn(
@@ -103,6 +106,7 @@ class TaskGroupTest {
   }
 
   @Test
+  @Holds("G2")
   void theFirstFailingChildCancelsTheBodyWhichLearnsTheFailure() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       kind.spawn(
@@ -187,6 +191,7 @@ class TaskGroupTest {
   }
 
   @Test
+  @Holds("G3")
   void childrenLiveUnderTheScopesInForceWhereTheGroupWasOpened() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       kind.spawn(
@@ -215,6 +220,7 @@ class TaskGroupTest {
   }
 
   @Test
+  @Holds("G4")
   void spawnOnACancelledGroupThrowsAndTheBodyNeverStarts() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       kind.spawn(
@@ -237,6 +243,7 @@ class TaskGroupTest {
   }
 
   @Test
+  @Holds("G5")
   void cancelIsIdempotentAndEndsTheBlockWithoutAnErrorOfItsOwn() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       Task<?> owner =
@@ -262,6 +269,7 @@ class TaskGroupTest {
   }
 
   @Test
+  @Holds("G6")
   void cancelledFromOutsideWhileJoiningTheOutsideCancellationGoesOn() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       Task<?> owner =
@@ -291,6 +299,7 @@ class TaskGroupTest {
   }
 
   @Test
+  @Holds("G6")
   void aChildsFailureWinsOverAnOutsideCancellation() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       Task<?> owner =

@@ -3,6 +3,7 @@ package dev.heddle.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ class TaskLocalTest {
   private final List<Object> trace = new ArrayList<>();
 
   @Test
+  @Holds("D1")
   void aChildGetsASnapshotAtSpawnAndChangesDoNotFlowBack() {
     TaskLocal<String> user = TaskLocal.withInitial(() -> "nobody");
     try (Scheduler scheduler = kind.scheduler()) {

@@ -3,6 +3,7 @@ package dev.heddle.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.VirtualTime;
 import dev.heddle.sync.Event;
@@ -70,6 +71,7 @@ class WithinTest {
   }
 
   @Test
+  @Holds("Q1")
   void aTimeoutLosesNoItemAndNoPlaceOfOthers() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       Queue<String> queue = Queue.fifo();
@@ -94,6 +96,7 @@ class WithinTest {
   }
 
   @Test
+  @Holds("L4")
   void aLockAskedForInVainIsNotHeldLater() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       Lock lock = new Lock("db");
@@ -121,6 +124,7 @@ class WithinTest {
   }
 
   @Test
+  @Holds("C7")
   void ofTwoTimeoutsThatHavePassedTheOutermostReports() {
     try (Scheduler scheduler = kind.scheduler(time)) {
       kind.spawn(

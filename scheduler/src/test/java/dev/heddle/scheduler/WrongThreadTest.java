@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Foreign;
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Until;
 import java.time.Duration;
@@ -37,6 +38,7 @@ class WrongThreadTest {
   }
 
   @Test
+  @Holds("S11")
   void aForeignThreadMayNotUseASchedulerThatRuns() throws Exception {
     try (Scheduler scheduler = kind.builder().name("mill").build()) {
       Promise<Void> end = new Promise<>();
@@ -106,6 +108,7 @@ class WrongThreadTest {
   }
 
   @Test
+  @Holds("S11")
   void awaitOutsideOfATaskSaysWhatToDoInstead() {
     assertThatThrownBy(() -> Task.await(Timers.sleep(Duration.ofSeconds(1))))
         .isInstanceOf(WrongThreadException.class)

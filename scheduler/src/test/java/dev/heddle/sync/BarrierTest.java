@@ -3,6 +3,7 @@ package dev.heddle.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Play;
 import dev.heddle.scheduler.Select;
@@ -32,6 +33,7 @@ class BarrierTest {
   }
 
   @Test
+  @Holds("B1")
   void itTripsWhenAllHaveComeAndCanBeUsedAgain() {
     try (Play play = new Play(kind)) {
       for (String name : new String[] {"a", "b", "c"}) {
@@ -56,6 +58,7 @@ class BarrierTest {
   }
 
   @Test
+  @Holds("B1")
   void aBrokenOneThrowsForAll() {
     try (Play play = new Play(kind)) {
       play.task("a", comes());

@@ -3,6 +3,7 @@ package dev.heddle.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Play;
 import dev.heddle.scheduler.YieldEvent;
@@ -34,6 +35,7 @@ class ConditionPredicateTest {
   // V5
 
   @Test
+  @Holds("V5")
   void waitForTestsFirst() {
     try (Play play = new Play(kind)) {
       play.task("a", waits(changed.waitFor(() -> true)));
@@ -42,6 +44,7 @@ class ConditionPredicateTest {
   }
 
   @Test
+  @Holds("V5")
   void waitForTestsAfterEachWakeWithTheLockHeld() {
     int[] value = {0};
     List<String> tests = new ArrayList<>();

@@ -3,6 +3,7 @@ package dev.heddle.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Play;
 import dev.heddle.scheduler.Cancelled;
@@ -59,6 +60,7 @@ class ConditionTest {
   // V1
 
   @Test
+  @Holds("V1")
   void waitingWithoutTheLockThrows() {
     try (Play play = new Play(kind)) {
       play.task(
@@ -75,6 +77,7 @@ class ConditionTest {
   }
 
   @Test
+  @Holds("V1")
   void signallingWithoutTheLockThrows() {
     try (Play play = new Play(kind)) {
       play.task(
@@ -106,6 +109,7 @@ class ConditionTest {
   // V2
 
   @Test
+  @Holds("V2")
   void aWaiterHasTheLockAgainWhenItReturns() {
     try (Play play = new Play(kind)) {
       Task<?> waiter = play.task("waiter", waits());
@@ -127,6 +131,7 @@ class ConditionTest {
   }
 
   @Test
+  @Holds("V2")
   void aCancelledWaiterHasTheLockAgainWhenItThrows() {
     try (Play play = new Play(kind)) {
       Task<?> waiter = play.task("waiter", waits());
@@ -164,6 +169,7 @@ class ConditionTest {
   // V3
 
   @Test
+  @Holds("V3")
   void signalMovesWaitersToTheLocksQueueInOrder() {
     try (Play play = new Play(kind)) {
       for (String name : List.of("a", "b", "c")) {
@@ -211,6 +217,7 @@ class ConditionTest {
   // V4
 
   @Test
+  @Holds("V4")
   void aSignalledThenCancelledWaiterPassesTheSignalOn() {
     try (Play play = new Play(kind)) {
       Task<?> a = play.task("a", waits());
@@ -274,6 +281,7 @@ class ConditionTest {
   // V6
 
   @Test
+  @Holds("V6")
   void withAnRLockAllLevelsAreReleasedAndRestored() {
     try (Play play = new Play(kind)) {
       play.task(
@@ -297,6 +305,7 @@ class ConditionTest {
   // V7
 
   @Test
+  @Holds("V7")
   void nobodyWakesWithoutASignal() {
     try (Play play = new Play(kind)) {
       play.task("a", waits());

@@ -3,6 +3,7 @@ package dev.heddle.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Play;
 import dev.heddle.scheduler.DeadlockException;
@@ -23,6 +24,7 @@ class EventTest {
   // E1
 
   @Test
+  @Holds("E1")
   void setWakesAllPresentWaiters() {
     try (Play play = new Play(kind)) {
       play.awaits("a", event.await());
@@ -43,6 +45,7 @@ class EventTest {
   // E2
 
   @Test
+  @Holds("E2")
   void setAndClearWithoutAYieldBetweenWakesThoseWhoWaited() {
     try (Play play = new Play(kind)) {
       play.awaits("early", event.await());
@@ -63,6 +66,7 @@ class EventTest {
   // E3
 
   @Test
+  @Holds("E3")
   void waitingOnASetEventReturnsWithinTheTurn() {
     Event early = new Event();
     early.set(); // before there is a scheduler

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.heddle.fixtures.Foreign;
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Play;
 import dev.heddle.scheduler.CancelScope;
@@ -62,6 +63,7 @@ class GridTest {
   }
 
   @Test
+  @Holds("S5")
   void aCancelledWaiterLeavesAndTheOthersAreServed() {
     try (Play play = new Play(kind)) {
       Gates.Gate gate = primitive.make().apply(play.scheduler);
@@ -143,6 +145,7 @@ class GridTest {
   }
 
   @Test
+  @Holds("C11")
   void whoIsServedAndCancelledInTheSameTurnHasIt() {
     try (Play play = new Play(kind)) {
       Gates.Gate gate = primitive.make().apply(play.scheduler);
@@ -168,6 +171,7 @@ class GridTest {
   }
 
   @Test
+  @Holds("S8")
   void closingItFailsWhoWaitsAndWhoComes() {
     try (Play play = new Play(kind)) {
       Gates.Gate gate = primitive.make().apply(play.scheduler);
@@ -201,6 +205,7 @@ class GridTest {
   }
 
   @Test
+  @Holds("S8")
   void closingTheSchedulerLeavesNobodyWaiting() {
     try (Play play = new Play(kind)) {
       Gates.Gate gate = primitive.make().apply(play.scheduler);
@@ -221,6 +226,7 @@ class GridTest {
   }
 
   @Test
+  @Holds("S11")
   void aForeignThreadIsRefusedByEveryMethodThatChangesSomething() {
     try (Play play = new Play(kind)) {
       Gates.Gate gate = primitive.make().apply(play.scheduler);

@@ -3,6 +3,7 @@ package dev.heddle.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Play;
 import dev.heddle.scheduler.DeadlockException;
@@ -28,6 +29,7 @@ class LockOrderTest {
   private final Lock third = new Lock("third");
 
   @Test
+  @Holds("L7")
   void locksAreTakenInOneOrderWhateverTheOrderGiven() {
     try (Play play = new Play(kind)) {
       play.task(
@@ -61,6 +63,7 @@ class LockOrderTest {
   }
 
   @Test
+  @Holds("L7")
   void locksAreReleasedInReverse() {
     try (Play play = new Play(kind)) {
       play.task(
@@ -85,6 +88,7 @@ class LockOrderTest {
   }
 
   @Test
+  @Holds("L7")
   void takingALowerLockWhileAHigherIsHeldIsRefused() {
     try (Play play = new Play(kind)) {
       play.task(
@@ -222,6 +226,7 @@ class LockOrderTest {
   }
 
   @Test
+  @Holds("L7")
   void fivePhilosophersWhoTakeTheirForksInOrderNeverDeadlock() {
     List<Lock> forks = forks();
     int[] meals = new int[5];

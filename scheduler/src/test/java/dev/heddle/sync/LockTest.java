@@ -3,6 +3,7 @@ package dev.heddle.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Play;
 import dev.heddle.scheduler.Task;
@@ -32,6 +33,7 @@ class LockTest {
   // L1
 
   @Test
+  @Holds("L1")
   void releaseGivesTheLockToTheLongestWaiter() {
     try (Play play = new Play(kind)) {
       for (String name : new String[] {"a", "b", "c", "d"}) {
@@ -42,6 +44,7 @@ class LockTest {
   }
 
   @Test
+  @Holds("L1")
   void aRunningTaskThatReacquiresAtOnceQueuesBehind() {
     try (Play play = new Play(kind)) {
       play.task(
@@ -61,6 +64,7 @@ class LockTest {
   }
 
   @Test
+  @Holds("S4")
   void whenReleaseReturnsTheWaiterHoldsTheLockAlready() {
     try (Play play = new Play(kind)) {
       play.task(
@@ -89,6 +93,7 @@ class LockTest {
   // L2
 
   @Test
+  @Holds("L2")
   void onlyTheOwnerMayRelease() {
     try (Play play = new Play(kind)) {
       play.task("owner", holdsFor(2));
@@ -105,6 +110,7 @@ class LockTest {
   }
 
   @Test
+  @Holds("L2")
   void releasingAnUnlockedLockThrows() {
     try (Play play = new Play(kind)) {
       play.task(
@@ -135,6 +141,7 @@ class LockTest {
   // L3
 
   @Test
+  @Holds("L3")
   void reacquiringALockThrowsAtOnce() {
     try (Play play = new Play(kind)) {
       play.task(
@@ -154,6 +161,7 @@ class LockTest {
   // L4
 
   @Test
+  @Holds("L4")
   void tryAcquireFailsWhileOthersWait() {
     try (Play play = new Play(kind)) {
       play.task(
@@ -188,6 +196,7 @@ class LockTest {
   // L5
 
   @Test
+  @Holds("L5")
   void waitersOfATaskThatEndsHoldingTheLockGetAnErrorNamingIt() {
     try (Play play = new Play(kind)) {
       play.task(
@@ -255,6 +264,7 @@ class LockTest {
   }
 
   @Test
+  @Holds("L6")
   void aWaiterThatWasChosenAndIsThenCancelledPassesTheLockOn() {
     try (Play play = new Play(kind)) {
       Task<?>[] b = new Task<?>[1];
@@ -286,6 +296,7 @@ class LockTest {
   }
 
   @Test
+  @Holds("C8")
   void releaseWorksWhileCancelled() {
     try (Play play = new Play(kind)) {
       Task<?> a = play.task("a", holdsForEver());

@@ -3,6 +3,7 @@ package dev.heddle.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Play;
 import dev.heddle.fixtures.VirtualTime;
@@ -42,6 +43,7 @@ class PeriodicTimerTest {
 
   /** The Cookbook's own: a daemon, a flag and a condition. */
   @Test
+  @Holds("B2")
   void theCookbooksTimerOnAConditionDoesTheSame() {
     boolean[] flag = {false};
     Lock lock = new Lock();

@@ -3,6 +3,7 @@ package dev.heddle.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Play;
 import java.util.List;
@@ -22,6 +23,7 @@ class QueueShutdownTest {
   // Q6
 
   @Test
+  @Holds("Q6")
   void afterShutdownPutsThrowAndWaitingPuttersWakeWithTheError() {
     try (Play play = new Play(kind)) {
       play.task("full", QueueTest.puts(queue, 1, 2));
@@ -45,6 +47,7 @@ class QueueShutdownTest {
   }
 
   @Test
+  @Holds("Q6")
   void afterShutdownGetsDrainAndThenThrow() {
     try (Play play = new Play(kind)) {
       play.task("full", QueueTest.puts(queue, 1, 2));
@@ -83,6 +86,7 @@ class QueueShutdownTest {
   // Q7
 
   @Test
+  @Holds("Q7")
   void shutdownNowDrainsAndLowersTheCountByWhatItDrainedOnly() {
     try (Play play = new Play(kind)) {
       play.task("full", QueueTest.puts(queue, 1, 2));
@@ -119,6 +123,7 @@ class QueueShutdownTest {
   // Q8
 
   @Test
+  @Holds("Q8")
   void bothShutdownsAreIdempotent() {
     try (Play play = new Play(kind)) {
       play.task("full", QueueTest.puts(queue, 1, 2));

@@ -3,6 +3,7 @@ package dev.heddle.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Play;
 import dev.heddle.scheduler.DeadlockException;
@@ -43,6 +44,7 @@ class QueueTest {
   // Q1
 
   @Test
+  @Holds("Q1")
   void aMaxSizeOfZeroOrLessIsUnbounded() {
     try (Play play = new Play(kind)) {
       play.task(
@@ -62,6 +64,7 @@ class QueueTest {
   }
 
   @Test
+  @Holds("Q1")
   void tryPutOnFullAndTryGetOnEmptyAnswerAtOnce() {
     try (Play play = new Play(kind)) {
       play.task(
@@ -97,6 +100,7 @@ class QueueTest {
   // Q2
 
   @Test
+  @Holds("Q2")
   void gettersAreServedInTheOrderInWhichTheyCame() {
     try (Play play = new Play(kind)) {
       play.task("a", gets(queue, 1));
@@ -113,6 +117,7 @@ class QueueTest {
   }
 
   @Test
+  @Holds("Q2")
   void aNewGetQueuesBehindWaitingOnes() {
     try (Play play = new Play(kind)) {
       play.task("old", gets(queue, 1));
@@ -124,6 +129,7 @@ class QueueTest {
   }
 
   @Test
+  @Holds("Q2")
   void puttersAreServedInTheOrderInWhichTheyCame() {
     try (Play play = new Play(kind)) {
       play.task("p1", puts(queue, 1, 2, 3));
@@ -145,6 +151,7 @@ class QueueTest {
   // Q3
 
   @Test
+  @Holds("Q3")
   void everyPutCountsAsUnfinishedAndJoinEndsAtZero() {
     try (Play play = new Play(kind)) {
       play.task(
@@ -178,6 +185,7 @@ class QueueTest {
   }
 
   @Test
+  @Holds("Q3")
   void taskDoneBeyondTheCountThrows() {
     try (Play play = new Play(kind)) {
       play.task(
@@ -194,6 +202,7 @@ class QueueTest {
   }
 
   @Test
+  @Holds("Q3")
   void joinRearms() {
     try (Play play = new Play(kind)) {
       play.task(
@@ -215,6 +224,7 @@ class QueueTest {
   private record Job(int priority, Object payload) {}
 
   @Test
+  @Holds("Q4")
   void lowestFirstEqualOnesFifoAndPayloadsNeverCompared() {
     Queue<Job> jobs = Queue.priority("jobs", 0, Comparator.comparingInt(Job::priority));
     try (Play play = new Play(kind)) {
@@ -280,6 +290,7 @@ class QueueTest {
   }
 
   @Test
+  @Holds("Q5")
   void aWokenThenCancelledGetterHasTheItemAndTheNextGoesToTheNextGetter() {
     try (Play play = new Play(kind)) {
       Task<?> a =
@@ -305,6 +316,7 @@ class QueueTest {
   }
 
   @Test
+  @Holds("Q5")
   void aWokenThenCancelledPutterHasPutAndTheRoomIsNotLost() {
     try (Play play = new Play(kind)) {
       play.task("full", puts(queue, 1, 2));

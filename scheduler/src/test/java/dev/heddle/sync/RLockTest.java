@@ -3,6 +3,7 @@ package dev.heddle.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Play;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,7 @@ class RLockTest {
   // L3
 
   @Test
+  @Holds("L3")
   void theLastReleaseWakesAWaiter() {
     try (Play play = new Play(kind)) {
       play.task(

@@ -2,6 +2,7 @@ package dev.heddle.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -24,6 +25,7 @@ class RandomProgramTest {
   @Parameter Kind kind;
 
   @Test
+  @Holds("M4")
   void nothingIsLostAndEveryWaitEndsOrIsExplained() {
     long first = REPLAY == null ? System.nanoTime() : REPLAY;
     for (long seed = first; seed < first + (REPLAY == null ? PROGRAMS : 1); seed++) {

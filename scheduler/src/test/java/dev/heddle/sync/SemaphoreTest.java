@@ -3,6 +3,7 @@ package dev.heddle.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Play;
 import dev.heddle.scheduler.DeadlockException;
@@ -34,6 +35,7 @@ class SemaphoreTest {
   // M1
 
   @Test
+  @Holds("M1")
   void aNegativeStartIsAnError() {
     assertThatThrownBy(() -> new Semaphore("s", -1))
         .isInstanceOf(IllegalArgumentException.class)
@@ -52,6 +54,7 @@ class SemaphoreTest {
   // M2
 
   @Test
+  @Holds("M2")
   void boundedReleaseOverTheBoundThrowsAndChangesNothing() {
     BoundedSemaphore semaphore = new BoundedSemaphore("pool", 2);
     try (Play play = new Play(kind)) {
@@ -95,6 +98,7 @@ class SemaphoreTest {
   // M3, M4
 
   @Test
+  @Holds("M3")
   void afterAReleaseWithAWaiterTryAcquireByAnotherFails() {
     Semaphore semaphore = new Semaphore("s", 1);
     try (Play play = new Play(kind)) {
@@ -112,6 +116,7 @@ class SemaphoreTest {
   }
 
   @Test
+  @Holds("M3")
   void permitsAreGivenInTheOrderOfAsking() {
     Semaphore semaphore = new Semaphore("s", 2);
     try (Play play = new Play(kind)) {
@@ -124,6 +129,7 @@ class SemaphoreTest {
   }
 
   @Test
+  @Holds("M4")
   void waitersExistOnlyAtZero() {
     Semaphore semaphore = new Semaphore("s", 1);
     try (Play play = new Play(kind)) {
@@ -145,6 +151,7 @@ class SemaphoreTest {
   // M5
 
   @Test
+  @Holds("M5")
   void aBigRequestAtTheHeadHoldsBackSmallerOnes() {
     Semaphore semaphore = new Semaphore("s", 3);
     try (Play play = new Play(kind)) {
@@ -190,6 +197,7 @@ class SemaphoreTest {
   // M6, S5
 
   @Test
+  @Holds("M6")
   void cancelledAfterBeingGrantedThePermitGoesOn() {
     Semaphore semaphore = new Semaphore("s", 1);
     try (Play play = new Play(kind)) {

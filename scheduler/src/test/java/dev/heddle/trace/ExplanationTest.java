@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.heddle.fixtures.Golden;
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Script;
 import dev.heddle.fixtures.VirtualTime;
@@ -112,6 +113,7 @@ class ExplanationTest {
   }
 
   @Test
+  @Holds("S9")
   void fivePhilosophersAreFiveTasksAndFiveLocksInACycle() throws IOException {
     Scheduler scheduler = open();
     seatPhilosophers(scheduler);
@@ -258,6 +260,7 @@ class ExplanationTest {
   }
 
   @Test
+  @Holds("L5")
   void aLockWhoseOwnerEndedIsAnErrorForTheWaitersAndStandsInTheMessage() {
     Scheduler scheduler = open();
     Lock lock = new Lock("db");
