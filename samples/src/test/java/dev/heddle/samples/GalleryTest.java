@@ -66,7 +66,8 @@ class GalleryTest {
     assertThat(run.exitCode()).isZero();
     assertThat(run.out())
         .doesNotContain("eats")
-        .contains("5 tasks wait and nothing can wake them", "A circle of 5", "In order: ");
+        .contains(
+            "5 tasks wait and nothing can wake them", "A cycle of 5 tasks", "in this order: ");
     for (String name : new String[] {"Plato", "Kant", "Hume", "Marx", "Weil"}) {
       assertThat(run.out()).contains("fork of " + name + "' held by task '" + name + "'");
     }

@@ -2,6 +2,7 @@ package dev.heddle.scheduler;
 
 import dev.heddle.coroutine.engine.StackfulCoroutine;
 import dev.heddle.scheduler.TaskEvent.ToldLater;
+import dev.heddle.scheduler.view.Explainer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -165,13 +166,21 @@ final class Loop {
       return;
     }
     long timeout = deadlines.nanosUntilNext(now);
-    if (!deadlines.keepRunGoing() && !poller.hasWaiters() && inbox.isEmpty()) {
-      scheduler.failAtStandstill();
+    if (nothingCanHappen()) {
+      throw Explainer.create().explain(scheduler);
     }
     ready.trim();
     inbox.sleep(poller, timeout);
     cadence.restart();
     catchUp();
+  }
+
+  /** No task is ready: whether none can ever become so. */
+  private boolean nothingCanHappen() {
+    return !deadlines.keepRunGoing()
+        && !poller.hasWaiters()
+        && inbox.isEmpty()
+        && !scheduler.tasks.anyAwaitsOutside();
   }
 
   // What the scheduler and its tasks use.

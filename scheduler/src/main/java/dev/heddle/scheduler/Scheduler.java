@@ -4,7 +4,6 @@ import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.Engine;
 import dev.heddle.coroutine.engine.LoopThread;
 import dev.heddle.scheduler.Body.StackAwaiter;
-import dev.heddle.scheduler.view.Explainer;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -434,13 +433,6 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
       return closing.goesOn();
     }
     return !closed && (tasks.nonDaemons() > 0 || !inbox.isEmpty());
-  }
-
-  /** All tasks wait, none for I/O or a deadline: fails unless another thread may wake one. */
-  void failAtStandstill() {
-    if (!tasks.anyAwaitsOutside()) {
-      throw Explainer.create().explain(this);
-    }
   }
 
   /** Whenever the loop has caught up with the world outside. */

@@ -12,22 +12,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * The lines of source at which a task stands, as its user knows them.
  *
- * <p>A body that runs stands where the current thread is, one that waits where its stack was left:
- * its thread has it. A woven body has no stack and knows its line; a step has neither, and is named
- * by its class. In each case the frames of the kernel and of the JDK, which are above and below
- * those of the user, are left out.
+ * <p>The lines of a body that runs are on the stack of the current thread. A body that waits on a
+ * stack of its own has a thread, whose stack shows them. A woven body has no stack but knows its
+ * lines. A step has neither, and its class is named instead. The frames of the kernel and of the
+ * JDK, which are above and below those of the user, are left out.
  *
- * <p>Costs microseconds where there is a stack: for messages and dumps, not for turns.
+ * <p>To walk a stack costs microseconds: this is for messages and dumps, not for turns.
  */
 final class StackLines {
-  /** How a woven class is called after the class that its body stands in. */
+  /** The ending that a woven class adds to the name of the class in which its body stands. */
   private static final String WOVEN = "$$Woven";
 
   private static final int MOST_FRAMES = 16;
   private static final String TURNS = TaskState.class.getName();
   private static final String LOOP = Loop.class.getName();
 
-  /** What stands between a user's await and the engine. */
+  /** The packages whose frames stand between a user's await and the engine. */
   private static final Set<String> KERNEL =
       Set.of(
           TaskState.class.getPackageName(),
@@ -74,7 +74,7 @@ final class StackLines {
     return thread == null ? List.of() : users(thread.getStackTrace());
   }
 
-  /** The user's frames nearest to the top; those below the kernel belong to whoever runs it. */
+  /** The user's frames nearest to the top; below the kernel are those of the loop's caller. */
   private static List<StackTraceElement> users(StackTraceElement[] stack, Class<?>... askers) {
     List<StackTraceElement> users = new ArrayList<>();
     for (int i = awaiting(stack); i < stack.length && users.size() < MOST_FRAMES; i++) {
@@ -92,7 +92,7 @@ final class StackLines {
     return List.copyOf(users);
   }
 
-  /** The frame that awaits, if the body does: above it are the event's. Else the first. */
+  /** The index of the await, if the body is in one: above it are the event's frames. Else 0. */
   private static int awaiting(StackTraceElement[] stack) {
     for (int i = 0; i < stack.length && !stack[i].getClassName().equals(LOOP); i++) {
       if (stack[i].getMethodName().equals("awaitOnStack")
@@ -124,12 +124,12 @@ final class StackLines {
     return name.startsWith("java.") || name.startsWith("jdk.") || name.startsWith("sun.");
   }
 
-  /** The frame that a woven body is resumed by: it stands for no line. */
+  /** Whether it is the frame by which a woven body is resumed, which stands for no line. */
   private static boolean isMachines(StackTraceElement frame) {
     return frame.getLineNumber() < 0 && frame.getClassName().contains(WOVEN);
   }
 
-  /** A body's own frame, where it is woven, has its class's name with an ending. */
+  /** The frame with the name of the user's class: that of a woven class has an ending. */
   private static StackTraceElement asWritten(StackTraceElement frame) {
     int ending = frame.getClassName().indexOf(WOVEN);
     return new StackTraceElement(

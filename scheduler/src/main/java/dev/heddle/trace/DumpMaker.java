@@ -90,7 +90,9 @@ final class DumpMaker {
         owned.computeIfAbsent(owner, _ -> new ArrayList<>()).add(task);
       }
     }
-    return new TaskDump(scheduler.name(), caution, tasks.size(), entries(roots));
+    List<TaskDump.Entry> entries = entries(roots);
+    assert caution != null || count(entries) == tasks.size() : "each task stands in the tree once";
+    return new TaskDump(scheduler.name(), caution, tasks.size(), entries);
   }
 
   /** The task whose group it belongs to. */
@@ -107,6 +109,10 @@ final class DumpMaker {
     return caution == null
         ? view.where(task, DumpMaker.class, TaskDump.class)
         : view.whereIfRunning(task);
+  }
+
+  private static int count(List<TaskDump.Entry> entries) {
+    return entries.stream().mapToInt(entry -> 1 + count(entry.owned())).sum();
   }
 
   private TaskDump.Entry entry(Task<?> task) {

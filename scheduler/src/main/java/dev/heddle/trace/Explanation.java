@@ -52,16 +52,16 @@ final class Explanation {
     more(cycle.size() - MOST_TASKS);
     order(cycle);
     if (!deadlock.isCertain()) {
-      line("(Others than the holders may release a semaphore; if one will, this is none.)");
+      line("(Any task may release a semaphore; if another one will, this is not a deadlock.)");
     }
     return hint();
   }
 
   private static String heading(int size) {
     return switch (size) {
-      case 1 -> "One waits for what only itself could give:";
-      case 2 -> "Two wait for each other:";
-      default -> "A circle of " + size + ", each of which waits for what the next one holds:";
+      case 1 -> "One task waits for what only it could give:";
+      case 2 -> "Two tasks wait for each other:";
+      default -> "A cycle of " + size + " tasks, each of which waits for what the next one holds:";
     };
   }
 
@@ -113,18 +113,18 @@ final class Explanation {
       Resource wanted = resources.get(i);
       if (last.order() > wanted.order()) {
         line(
-            "It could not come about if "
+            "This cannot happen if "
                 + wanted.describe()
-                + " were always acquired before "
+                + " is always acquired before "
                 + last.describe()
-                + ": task '"
+                + "; task '"
                 + cycle.get(i).task().name()
-                + "' did it the other way round.");
+                + "' acquired them the other way round.");
       }
       last = wanted;
     }
     resources.sort(Comparator.comparingLong(Resource::order));
-    line("In order: " + inOrder(resources));
+    line("Acquire them in this order: " + inOrder(resources));
   }
 
   private static String inOrder(List<Resource> resources) {
@@ -137,7 +137,7 @@ final class Explanation {
   private Explanation hint() {
     if (placesMissing) {
       line(
-          "(Where they acquired what they hold is recorded with java -ea, or with"
+          "(To see where each task acquired what it holds, run with java -ea or"
               + " SchedulerBuilder.recordSites(true).)");
     }
     return this;

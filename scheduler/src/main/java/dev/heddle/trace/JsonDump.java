@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *    "at": ["app.Main.run(Main.java:14)"], "owned": []}]}
  * </pre>
  *
- * <p>The members are those of {@link TaskDump}; each is always there. One line, without spaces.
+ * <p>The members are the components of {@link TaskDump}, and each is always there. The JSON is one
+ * line, without spaces.
  */
 public final class JsonDump {
   private final JsonWriter json = new JsonWriter();

@@ -5,13 +5,17 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes JSON: the commas, and what must be escaped. That names and values alternate is assumed.
+ * Writes JSON: puts the commas, and escapes what must be escaped. The caller writes each value in
+ * an object behind its name, and closes what it has opened.
  */
 final class JsonWriter {
   private final StringBuilder text = new StringBuilder();
 
   /** Whether what comes next stands behind something in its object or array. */
   private boolean needsComma;
+
+  /** How many objects and arrays are open. */
+  private int depth;
 
   @CanIgnoreReturnValue
   JsonWriter beginObject() {
@@ -69,18 +73,21 @@ final class JsonWriter {
 
   @Override
   public String toString() {
+    assert depth == 0 : "an object or array is open";
     return text.toString();
   }
 
   private JsonWriter open(char bracket) {
     comma();
     text.append(bracket);
+    depth++;
     needsComma = false;
     return this;
   }
 
   private JsonWriter close(char bracket) {
     text.append(bracket);
+    depth--;
     needsComma = true;
     return this;
   }
@@ -109,8 +116,9 @@ final class JsonWriter {
   }
 
   /**
-   * As it stands, unless it is a control character, half of a surrogate pair, which is no text in
-   * UTF-8, or one of the two line ends that are not allowed in JavaScript.
+   * Writes a character as it is, except three kinds, which it writes as a number: a control
+   * character; half of a surrogate pair, which UTF-8 cannot encode; and the two line ends that
+   * JavaScript does not allow in a string.
    */
   private void plain(String value, int i) {
     char c = value.charAt(i);

@@ -74,8 +74,8 @@ final class Standstill implements Explainer {
     if (!cycle.isEmpty()) {
       explanation.cycle(new Deadlock(cycle));
     }
-    explanation.waits("A dead end, as no task is known that could end it:", deadEnds);
-    explanation.waits(cycle.isEmpty() ? "Others wait for those:" : "Others wait:", behind);
+    explanation.waits("Waits that no known task can end:", deadEnds);
+    explanation.waits(cycle.isEmpty() ? "Waits for those tasks:" : "Other waits:", behind);
     return explanation.toString();
   }
 }

@@ -99,6 +99,7 @@ final class WaitGraph {
         }
       }
     }
+    assert waits.values().stream().allMatch(node -> node.missing > 0) : "one left can go on";
     return this;
   }
 

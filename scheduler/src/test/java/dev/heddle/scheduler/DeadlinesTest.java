@@ -104,6 +104,27 @@ class DeadlinesTest {
   }
 
   @Test
+  void deadlinesInTheBackgroundKeepNoRunGoing() {
+    Deadlines heap = new Deadlines();
+    assertThat(heap.keepRunGoing()).isFalse();
+    heap.set(new Background(), 100);
+    heap.set(new Background(), 300);
+    assertThat(heap.keepRunGoing()).isFalse();
+    Entry entry = new Entry(1);
+    heap.set(entry, 200);
+    assertThat(heap.keepRunGoing()).isTrue();
+    heap.clear(entry);
+    assertThat(heap.keepRunGoing()).isFalse();
+  }
+
+  private static final class Background extends Timed {
+    @Override
+    protected boolean isBackground() {
+      return true;
+    }
+  }
+
+  @Test
   void whatIsSetDuringALookIsForTheNext() {
     Deadlines heap = new Deadlines();
     Entry first = new Entry(1);

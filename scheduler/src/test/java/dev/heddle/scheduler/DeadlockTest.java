@@ -40,10 +40,10 @@ class DeadlockTest {
           .isEqualTo(
               """
               scheduler 'mill': 3 tasks wait and nothing can wake them.
-              Two wait for each other:
+              Two tasks wait for each other:
                 task 'hen' waits for the end of task 'egg', for 0 ms
                 task 'egg' waits for the end of task 'hen', for 0 ms
-              A dead end, as no task is known that could end it:
+              Waits that no known task can end:
                 task 'farmer' waits for the harvest, for 0 ms\
               """);
     }
@@ -72,7 +72,7 @@ class DeadlockTest {
           .isEqualTo(
               """
               scheduler 'mill': 1 task waits and nothing can wake it.
-              A dead end, as no task is known that could end it:
+              Waits that no known task can end:
                 task 'alone' waits for godot, for 0 ms\
               """);
     }

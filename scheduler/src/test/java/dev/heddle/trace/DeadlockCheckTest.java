@@ -143,7 +143,7 @@ class DeadlockCheckTest {
         .satisfies(
             record -> {
               assertThat(record.getMessage())
-                  .startsWith("the finding reporter failed on: Two wait for each other:");
+                  .startsWith("the finding reporter failed on: Two tasks wait for each other:");
               assertThat(record.getThrown()).hasMessage("on purpose");
             });
     assertThat(trace).containsExactly("served");

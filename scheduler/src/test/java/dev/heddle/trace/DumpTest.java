@@ -1,17 +1,22 @@
 package dev.heddle.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.heddle.fixtures.Foreign;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Until;
 import dev.heddle.fixtures.VirtualTime;
 import dev.heddle.scheduler.CancelScope;
+import dev.heddle.scheduler.DeadlockException;
 import dev.heddle.scheduler.Promise;
+import dev.heddle.scheduler.Resource;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.TaskGroup;
 import dev.heddle.scheduler.Timers;
+import dev.heddle.scheduler.Waiter;
+import dev.heddle.scheduler.YieldEvent;
 import dev.heddle.sync.Event;
 import dev.heddle.sync.Lock;
 import java.time.Duration;
@@ -19,6 +24,7 @@ import java.util.Locale;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -279,6 +285,51 @@ class DumpTest {
     kind.spawn(scheduler, "never", co -> co.await(Task.yield()));
     scheduler.close();
     assertThat(TaskDump.of(scheduler)).hasToString("scheduler 'web', 0 tasks");
+  }
+
+  @Test
+  void anEventThatCannotDescribeItselfIsNamedByItsClassAndSpoilsNothing() {
+    try (Scheduler scheduler = scheduler()) {
+      Faulty faulty = new Faulty();
+      kind.spawn(scheduler, "unlucky", co -> co.await(faulty));
+      kind.spawn(scheduler, "looker", co -> co.await(Task.yield()));
+      TaskDump[] dump = new TaskDump[1];
+      kind.spawn(scheduler, "last", co -> dump[0] = co.inside(() -> TaskDump.of(scheduler)));
+      DeadlockException deadlock = catchThrowableOfType(DeadlockException.class, scheduler::run);
+      String told = Faulty.class.getName() + ", which cannot describe itself: ";
+      assertThat(withoutPlaces(dump[0])).contains(told, "#2 'looker' ready");
+      assertThat(deadlock).hasMessageContaining(told);
+      assertThat(deadlock.waits().getFirst().resource()).isNull();
+      faulty.isMended = true; // the message of its cancellation describes it too
+    }
+  }
+
+  /** An event with faults in what only tools call. */
+  private static final class Faulty extends YieldEvent<@Nullable Void, RuntimeException> {
+    boolean isMended;
+
+    @Override
+    protected void handleYield(Scheduler scheduler, Waiter waiter) {
+      // Nothing ever wakes it.
+    }
+
+    @Override
+    protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
+      return true;
+    }
+
+    @Override
+    public @Nullable Resource resource() {
+      throw new IllegalStateException("no resource");
+    }
+
+    @Override
+    public String describe() {
+      if (isMended) {
+        return "nothing";
+      }
+      throw new IllegalStateException("no words");
+    }
   }
 
   @Test

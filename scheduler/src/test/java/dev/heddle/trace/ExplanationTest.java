@@ -165,7 +165,7 @@ class ExplanationTest {
         .isEqualTo(
             """
             scheduler 'table': 3 tasks wait and nothing can wake them.
-            A circle of 3, each of which waits for what the next one holds:
+            A cycle of 3 tasks, each of which waits for what the next one holds:
               task 't0' waits for the end of task 't1', for 0 ms
               task 't1' waits for the end of task 't2', for 0 ms
               task 't2' waits for the end of task 't0', for 0 ms\
@@ -190,7 +190,7 @@ class ExplanationTest {
         .isEqualTo(
             """
             scheduler 'table': 1 task waits and nothing can wake it.
-            A dead end, as no task is known that could end it:
+            Waits that no known task can end:
               task 'producer' waits for room in queue 'jobs' (2 of 2 items), for 0 ms\
             """);
     assertThat(deadlock.cycle()).isEmpty();
@@ -209,7 +209,7 @@ class ExplanationTest {
         .isEqualTo(
             """
             scheduler 'table': 1 task waits and nothing can wake it.
-            A dead end, as no task is known that could end it:
+            Waits that no known task can end:
               task 'next' waits for a permit of semaphore 'pool' (0 free, lost with task\
              'careless', which ended), for 0 ms\
             """);
@@ -232,9 +232,9 @@ class ExplanationTest {
         .isEqualTo(
             """
             scheduler 'table': 2 tasks wait and nothing can wake them.
-            A dead end, as no task is known that could end it:
+            Waits that no known task can end:
               task 'holder' waits for event 'never' to be set, for 0 ms
-            Others wait for those:
+            Waits for those tasks:
               task 'next' waits for a permit of semaphore 'pool' (0 free, taken: 1 by task\
              'holder'), for 0 ms\
             """);
@@ -254,9 +254,10 @@ class ExplanationTest {
     DeadlockException deadlock = deadlock(scheduler);
     assertThat(deadlock.cycle()).hasSize(1);
     assertThat(deadlock.getMessage())
-        .contains("One waits for what only itself could give:\n  task 'greedy' waits for a permit")
+        .contains("One task waits for what only it could give:\n  task 'greedy' waits for a permit")
         .contains("\n    holds semaphore 'pool'\n")
-        .contains("(Others than the holders may release a semaphore; if one will, this is none.)");
+        .contains(
+            "(Any task may release a semaphore; if another one will, this is not a deadlock.)");
   }
 
   @Test
@@ -323,10 +324,10 @@ class ExplanationTest {
         .isEqualTo(
             """
             scheduler 'table': 6 tasks wait and nothing can wake them.
-            Two wait for each other:
+            Two tasks wait for each other:
               task 't3' waits for the end of task 't4', for 0 ms
               task 't4' waits for the end of task 't3', for 0 ms
-            Others wait:
+            Other waits:
               task 't0' waits for the end of task 't1', for 0 ms
               task 't1' waits for the end of task 't2', for 0 ms
               task 't2' waits for the end of task 't0', for 0 ms
@@ -391,7 +392,7 @@ class ExplanationTest {
     DeadlockException deadlock = deadlock(scheduler);
     assertThat(deadlock.cycle()).hasSize(1000);
     assertThat(deadlock.getMessage())
-        .contains("A circle of 1000,", "\n  and 980 more")
+        .contains("A cycle of 1000 tasks,", "\n  and 980 more")
         .doesNotContain("'t22'");
   }
 }

@@ -90,8 +90,8 @@ class FindDeadlocksTest {
       assertThat(deadlock.isCertain()).isTrue();
       assertThat(deadlock.message())
           .startsWith(
-              "Two wait for each other:\n  task 'a' waits for lock 'second' held by task 'b'")
-          .contains("if lock 'first' were always acquired before lock 'second': task 'b' did");
+              "Two tasks wait for each other:\n  task 'a' waits for lock 'second' held by task 'b'")
+          .contains("if lock 'first' is always acquired before lock 'second'; task 'b' acquired");
     }
   }
 
