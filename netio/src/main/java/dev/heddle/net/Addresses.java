@@ -11,11 +11,11 @@ import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 
-/** Addresses in messages, and messages about addresses. */
+/** How addresses are written in messages, and errors that name an address. */
 final class Addresses {
   private Addresses() {}
 
-  /** {@code 127.0.0.1:16000}, {@code [::1]:16000}: the form that a user would type. */
+  /** The form that a user would type: {@code 127.0.0.1:16000}, {@code [::1]:16000}. */
   static String text(SocketAddress address) {
     if (!(address instanceof InetSocketAddress inet)) {
       return address.toString().isEmpty() ? "a socket without a path" : address.toString();
@@ -24,29 +24,29 @@ final class Addresses {
     return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + inet.getPort();
   }
 
-  /** A channel of the kind that leads there, not connected. */
+  /** A channel of the kind that can connect to the address; not connected yet. */
   static SocketChannel channelTo(SocketAddress address) throws IOException {
     return address instanceof UnixDomainSocketAddress
         ? SocketChannel.open(StandardProtocolFamily.UNIX)
         : SocketChannel.open();
   }
 
-  /** An address with a port. */
+  /** The address as one with a port; fails if it is the path of a Unix-domain socket. */
   static InetSocketAddress inet(SocketAddress address, Object owner) {
     if (address instanceof InetSocketAddress inet) {
       return inet;
     }
-    throw new IllegalStateException(owner + " has no host and port: it is a Unix-domain one");
+    throw new IllegalStateException(owner + " has no host and port: it is a Unix-domain socket");
   }
 
-  /** Fails early and clearly where the channel would throw an exception without a message. */
+  /** Fails with a clear message where the channel would throw an exception without one. */
   static void checkResolved(SocketAddress address) throws UnknownHostException {
     if (address instanceof InetSocketAddress inet && inet.isUnresolved()) {
       throw new UnknownHostException("unknown host: " + inet.getHostString());
     }
   }
 
-  /** The same kind of exception, with what was tried in front of the system's words. */
+  /** An exception of the cause's kind, with what was tried in front of the system's words. */
   static IOException explained(IOException cause, String tried) {
     String message = tried + ": " + cause.getMessage();
     IOException explained =

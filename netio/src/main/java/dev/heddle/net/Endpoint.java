@@ -13,28 +13,34 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A channel and who waits for it: at most one event to read (or accept), and one to write (or
- * connect). What the reactor attaches to the channel's key.
+ * connect). The reactor attaches the endpoint to the channel's key.
  *
- * <p>Invariant: while an event waits, the selector is interested in its operation. The other way
- * round need not hold: interest without a waiter is dropped when it first reports.
+ * <p>Invariant: while an event waits, the selector is interested in its operation. The reverse need
+ * not hold: when interest without a waiter first reports, it is dropped.
  */
 final class Endpoint {
   private static final int READING = SelectionKey.OP_READ | SelectionKey.OP_ACCEPT;
 
   private final SelectableChannel channel;
 
-  /** For messages: what it is, and to or from where. */
+  /** For messages: what the channel is, in front of its address. */
   private final String role;
 
   private final SocketAddress address;
 
-  /** Null until the first wait, which decides to which scheduler the channel belongs. */
+  /** Set by the first use, which decides to which scheduler the channel belongs; null before. */
   private @Nullable Scheduler scheduler;
 
+  /** The scheduler's; null as long as the scheduler is. */
   private @Nullable Reactor reactor;
+
+  /** The channel's registration with the selector; null until the first wait. */
   private @Nullable SelectionKey key;
 
+  /** The event that waits to read or accept; null if none does. */
   private @Nullable SocketEvent<?> reader;
+
+  /** The event that waits to write or connect; null if none does. */
   private @Nullable SocketEvent<?> writer;
 
   /** Why the channel is closed; null while it is open. */
@@ -47,7 +53,7 @@ final class Endpoint {
     channel.configureBlocking(false);
   }
 
-  /** The reactor that the channel belongs to from now on. */
+  /** Makes the channel the scheduler's, if it is nobody's, and gives the scheduler's reactor. */
   Reactor attach(Scheduler user) throws IOException {
     if (scheduler == null) {
       scheduler = user;
@@ -67,7 +73,7 @@ final class Endpoint {
     return mine;
   }
 
-  /** S7: at most one event waits to read, and one to write. */
+  /** A second event with the direction of this operation would have to wait its turn: refused. */
   void checkNobodyWaits(int operation) throws SocketException {
     SocketEvent<?> other = reads(operation) ? reader : writer;
     if (other != null) {
@@ -83,7 +89,7 @@ final class Endpoint {
   /** The event waits from now on, and is resumed when its operation is ready. */
   void await(SocketEvent<?> event) throws IOException {
     boolean reads = reads(event.operation());
-    assert (reads ? reader : writer) == null : event + " is not the only one";
+    assert (reads ? reader : writer) == null : event + " is the second";
     addInterest(event.operation());
     if (reads) {
       reader = event;
@@ -116,7 +122,7 @@ final class Endpoint {
     try {
       ready = reported.readyOps();
     } catch (CancelledKeyException e) {
-      return; // closed by a task since the poll began; its waiters know
+      return; // a task has closed the channel since the poll began, and its waiters know
     }
     int unused = 0;
     if ((ready & READING) != 0) {
@@ -149,7 +155,7 @@ final class Endpoint {
     }
   }
 
-  /** Called too when the end of the input was read: it would be reported at every poll. */
+  /** Called also when the end of the input was read, which would be reported at every poll. */
   void dropInterest(int operations) {
     SelectionKey registered = key;
     if (registered != null && registered.isValid()) {
@@ -157,7 +163,7 @@ final class Endpoint {
     }
   }
 
-  /** Gives a waiting reader a turn although nothing is reported. */
+  /** Gives a waiting reader a turn although the selector has reported nothing. */
   void resumeReader() {
     if (reader != null) {
       reader.ready();
@@ -174,7 +180,7 @@ final class Endpoint {
     return closedBecause == null;
   }
 
-  /** Closes the channel; who waits for it gets an error that gives the reason. */
+  /** Closes the channel. Events that wait fail with an error that gives the reason. */
   void close(String reason) {
     if (closedBecause != null) {
       return;
@@ -201,7 +207,7 @@ final class Endpoint {
     }
   }
 
-  /** The invariant; and who waited is told before {@link #close} returns. */
+  /** The invariant. A closed channel has no interest, and its waiters are told at once. */
   private boolean valid() {
     return hasInterest(reader) && hasInterest(writer);
   }
@@ -218,7 +224,7 @@ final class Endpoint {
     return (reader == null ? 0 : 1) + (writer == null ? 0 : 1);
   }
 
-  SocketException closedException() {
+  private SocketException closedException() {
     return new SocketException(this + " is closed: " + closedBecause);
   }
 

@@ -11,20 +11,22 @@ import java.nio.channels.Selector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The poller of a scheduler that does I/O: parks tasks on the readiness of sockets. The only place
- * with a {@code Selector}.
+ * The poller of a scheduler that does I/O: tasks wait here for the readiness of sockets. The only
+ * place with a {@code Selector}.
  *
- * <p>How it comes to two system calls a request, and a share of one poll for all that are ready:
+ * <p>Why a request costs two system calls, and a share of one poll for all sockets that are ready:
  *
  * <ul>
- *   <li>Interest in reading stays registered from the first read of a socket on. It is dropped when
- *       readiness finds nobody waiting, and after the end of the input, which stays readable for
- *       ever; each change costs an {@code epoll_ctl}, no change costs nothing.
- *   <li>Readiness only makes the task ready. The read is done at the beginning of the task's turn,
- *       into one buffer that all sockets share and that the task empties in the same turn. So an
- *       idle connection holds no buffer, and a task cancelled before its turn has lost no data.
- *   <li>A write is tried at once; writability is waited for only after a short write.
+ *   <li>Interest in reading stays registered from the first read of a socket on. Each change of
+ *       interest costs an {@code epoll_ctl}. Interest is dropped when readiness finds nobody
+ *       waiting, and after the end of the input, which stays readable for ever.
+ *   <li>Readiness only makes the task ready. The task reads at the beginning of its turn, into a
+ *       buffer that all sockets share. So an idle connection holds no buffer, and a task that is
+ *       cancelled before its turn has lost no data.
+ *   <li>A write is tried at once. Writability is waited for only after a short write.
  * </ul>
+ *
+ * <p>Invariant: the number of waits is that of the events that wait at this reactor's endpoints.
  */
 final class Reactor implements Poller {
   /** The size of the shared buffers: what one read, or one write, moves at the most. */
@@ -37,21 +39,17 @@ final class Reactor implements Poller {
   /** How many events wait on endpoints of this reactor. */
   private int waiting;
 
-  /**
-   * How often it polled, and found nothing though it was to wait: a wakeup, a deadline, or no
-   * cause.
-   */
+  /** How often the loop has polled; for the text only. */
   private long polls;
 
-  private long emptyPolls;
+  // The shared buffers are made at the first use, and direct, so that the JDK does not copy.
 
-  /** Made at first use: direct, so that the JDK does not copy. */
   private @Nullable ByteBuffer input;
 
   private @Nullable ByteBuffer output;
 
   /** Whose bytes are in {@link #input}; null if no bytes there are needed any more. */
-  private @Nullable LineBuffer borrower;
+  private @Nullable Lines borrower;
 
   private Reactor() {
     try {
@@ -61,7 +59,7 @@ final class Reactor implements Poller {
     }
   }
 
-  /** The scheduler's reactor; the first socket brings it. */
+  /** The scheduler's reactor, which is made when the first task waits on a socket. */
   static Reactor of(Scheduler scheduler) {
     return scheduler.poller(Reactor.class, Reactor::new);
   }
@@ -81,7 +79,7 @@ final class Reactor implements Poller {
   }
 
   /** The bytes in the input buffer are this one's from now on; null when no bytes are left. */
-  void lendInput(@Nullable LineBuffer reader) {
+  void lendInput(@Nullable Lines reader) {
     borrower = reader;
   }
 
@@ -111,7 +109,7 @@ final class Reactor implements Poller {
     assert waiting >= 0 : "more waits ended than began";
   }
 
-  /** The count of waits is that of the endpoints' events. Walks all sockets. */
+  /** The invariant. Walks all sockets. */
   private boolean valid() {
     return waiting
         == selector.keys().stream().mapToInt(key -> ((Endpoint) key.attachment()).waiting()).sum();
@@ -122,24 +120,22 @@ final class Reactor implements Poller {
     polls++;
     try {
       if (timeoutNanos == 0) {
-        selector.selectNow(Reactor::noteReadiness);
+        int _ = selector.selectNow(Reactor::noteReadiness);
       } else {
         long millis = timeoutNanos == FOREVER ? 0 : roundedUpMillis(timeoutNanos);
-        if (selector.select(Reactor::noteReadiness, millis) == 0) {
-          emptyPolls++;
-        }
+        int _ = selector.select(Reactor::noteReadiness, millis);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("the selector failed: " + e.getMessage(), e);
     }
   }
 
-  /** Only notes: an exception in the middle of a batch would lose the rest of it. */
+  /** Only notes: an exception in the middle of a batch would lose the rest of the batch. */
   private static void noteReadiness(SelectionKey key) {
     ((Endpoint) key.attachment()).noteReadiness(key);
   }
 
-  /** At least 1: 0 would wait for ever. */
+  /** At least 1, as 0 would wait for ever. */
   private static long roundedUpMillis(long nanos) {
     return 1 + (nanos - 1) / NANOS_PER_MILLI;
   }
@@ -155,12 +151,11 @@ final class Reactor implements Poller {
     return waiting > 0;
   }
 
-  /** Closes the selector, and every socket that is still open. */
   @Override
   public void close() {
     try {
       for (SelectionKey key : selector.keys().toArray(SelectionKey[]::new)) {
-        key.channel().close();
+        key.channel().close(); // a socket that is still open
       }
       selector.close();
     } catch (IOException e) {
@@ -170,6 +165,6 @@ final class Reactor implements Poller {
 
   @Override
   public String toString() {
-    return "a selector with " + waiting + " waiting; " + polls + " polls, " + emptyPolls + " empty";
+    return "a selector with " + waiting + " waiting; " + polls + " polls";
   }
 }

@@ -3,12 +3,17 @@ package dev.heddle.net;
 import java.time.Duration;
 
 /**
- * What a server puts up with.
+ * What a server allows its clients.
  *
- * @param maxConnections at the same time; one more is accepted and closed at once. 1 or more
- * @param maxLineLength bytes of a line without its newline; a longer one is answered with an error.
- *     1 or more
- * @param idleTimeout how long a connection may neither send a line nor take its reply. Positive
+ * <pre>{@code
+ * ServerLimits limits = ServerLimits.DEFAULT.withMaxConnections(500);
+ * }</pre>
+ *
+ * @param maxConnections connections at the same time; a further one is closed at once. 1 or more
+ * @param maxLineLength bytes of a line without its newline; a longer line is answered with an
+ *     error. 1 or more
+ * @param idleTimeout how long a connection may last without an answer that the client took.
+ *     Positive
  * @param drainTimeout how long connections may take to end after a shutdown. 0 or more
  */
 public record ServerLimits(
@@ -19,7 +24,11 @@ public record ServerLimits(
       new ServerLimits(
           10_000, Lines.DEFAULT_MAX_LENGTH, Duration.ofMinutes(5), Duration.ofSeconds(10));
 
-  /** Checks the ranges. */
+  /**
+   * Checks the ranges.
+   *
+   * @throws IllegalArgumentException if a value is out of its range
+   */
   public ServerLimits {
     check(maxConnections >= 1, "maxConnections", maxConnections, "1 or more");
     check(maxLineLength >= 1, "maxLineLength", maxLineLength, "1 or more");

@@ -7,19 +7,27 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * Ends a server in an orderly way when the process is told to end.
  *
- * <p>A shutdown hook would not do: the JVM then exits with 143, and does not see a second signal.
- * The JDK's signal class is in {@code jdk.unsupported}, but has no successor; it is used by
- * reflection, so that the compiler's warning about it need not be silenced for all.
+ * <pre>{@code
+ * Signals.onTerminate(server::shutdown);
+ * }</pre>
  */
 public final class Signals {
+  // A shutdown hook would not do: with one the JVM exits with 143, and does not see a second
+  // signal.
+  // The JDK's signal class is in jdk.unsupported, but has no successor. It is used by reflection,
+  // so
+  // that the compiler's warning about it need not be silenced everywhere.
+
   private static final int SIGNAL_EXIT_BASE = 128;
 
   private Signals() {}
 
   /**
-   * Calls {@code shutdown} at the first SIGTERM or SIGINT, on a thread of the JDK's; the program
-   * then ends when {@code main} does. A second signal ends the JVM at once, with 128 and its
-   * number. Where signals cannot be had, a shutdown hook calls it.
+   * Calls {@code shutdown} at the first SIGTERM or SIGINT. The program then ends when {@code main}
+   * does. A second signal ends the JVM at once, with 128 plus the number of the signal as its exit
+   * code. Where signals cannot be handled, a shutdown hook calls {@code shutdown}.
+   *
+   * @param shutdown called once, on a thread of the JDK
    */
   public static void onTerminate(Runnable shutdown) {
     AtomicBoolean once = new AtomicBoolean();

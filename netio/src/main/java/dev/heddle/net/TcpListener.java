@@ -8,6 +8,7 @@ import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>It belongs to the scheduler whose task accepts first. {@link #bind} and {@link #localAddress}
- * may be called from any thread, the rest inside of the scheduler.
+ * <p>A listener belongs to the scheduler whose task accepts first. Any thread may call {@link
+ * #bind} and {@link #localAddress}; the rest is to be called inside of the scheduler.
  */
 public final class TcpListener implements AutoCloseable {
   /** Connections that the system keeps until they are accepted. */
@@ -38,7 +39,10 @@ public final class TcpListener implements AutoCloseable {
   private final SocketAddress local;
   private final Endpoint endpoint;
 
-  /** How many more may be taken without waiting for readiness; 0 when the queue was found empty. */
+  /**
+   * How many more connections may be taken without waiting for readiness; 0 when the system's queue
+   * was found empty.
+   */
   private int leftInBatch;
 
   private TcpListener(ServerSocketChannel channel) throws IOException {
@@ -68,12 +72,12 @@ public final class TcpListener implements AutoCloseable {
   }
 
   /**
-   * Listens on a path, for processes of this machine. The file that a dead listener has left there
-   * is replaced; closing takes the file away. Who may connect is decided by the rights on the
-   * folder.
+   * Listens on a path, for processes of this machine. If a dead listener has left its file there,
+   * the file is replaced. Closing the listener deletes the file. The rights on the folder decide
+   * who may connect.
    *
    * @throws java.net.BindException if somebody listens there, or another kind of file is there
-   * @throws IOException if the system refuses otherwise, as it does paths of more than some 100
+   * @throws IOException if the system refuses otherwise, for example a path of more than some 100
    *     bytes; the message names the path
    */
   public static TcpListener bind(UnixDomainSocketAddress address) throws IOException {
@@ -89,24 +93,25 @@ public final class TcpListener implements AutoCloseable {
   }
 
   /**
-   * Waits for a connection and takes it. One task at a time. A cancelled caller loses none: a
-   * connection is taken only in the turn that returns it.
+   * Waits for a connection and takes it. One task at a time may wait; a second one gets a {@code
+   * SocketException} that names the first. A cancelled caller loses no connection, as a connection
+   * is taken only in the turn that returns it.
    */
   @CheckReturnValue
   public YieldEvent<TcpSocket, IOException> accept() {
-    return new AcceptSocket(this);
+    return new AcceptSocket();
   }
 
   /**
-   * Where it listens; the port is the one that the system chose.
+   * Where the listener listens, with the port that the system chose if it was asked to.
    *
-   * @throws IllegalStateException if it listens on a path
+   * @throws IllegalStateException if the listener listens on a path
    */
   public InetSocketAddress localAddress() {
     return Addresses.inet(local, this);
   }
 
-  /** Whether it has not been closed. */
+  /** Whether the listener has not been closed. */
   public boolean isOpen() {
     return endpoint.isOpen();
   }
@@ -120,16 +125,26 @@ public final class TcpListener implements AutoCloseable {
     endpoint.close("closed by its owner");
   }
 
-  Endpoint endpoint() {
-    return endpoint;
-  }
+  /** The event of {@link #accept}, by its name in Python Cookbook 12.12. */
+  private final class AcceptSocket extends SocketEvent<TcpSocket> {
+    AcceptSocket() {
+      super(endpoint, SelectionKey.OP_ACCEPT);
+    }
 
-  boolean mayHaveMore() {
-    return leftInBatch > 0;
+    @Override
+    @Nullable Object attempt(Reactor reactor, boolean ready) throws IOException {
+      TcpSocket accepted = ready || leftInBatch > 0 ? acceptNow() : null;
+      return accepted == null ? NOT_READY : accepted;
+    }
+
+    @Override
+    public String describe() {
+      return "a connection to " + endpoint();
+    }
   }
 
   /** Takes a connection if there is one. */
-  @Nullable TcpSocket acceptNow() throws IOException {
+  private @Nullable TcpSocket acceptNow() throws IOException {
     SocketChannel accepted = channel.accept();
     if (accepted == null) {
       leftInBatch = 0;
@@ -139,7 +154,7 @@ public final class TcpListener implements AutoCloseable {
     try {
       return TcpSocket.over(accepted);
     } catch (IOException e) {
-      accepted.close(); // gone before we had it
+      accepted.close(); // the peer went away before we had the connection
       return acceptNow();
     }
   }

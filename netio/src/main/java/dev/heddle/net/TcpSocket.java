@@ -13,6 +13,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A TCP connection; or, to or from a Unix-domain address, a connection within the machine.
@@ -24,10 +26,13 @@ import java.util.function.Consumer;
  * }
  * }</pre>
  *
- * <p>It belongs to the scheduler whose task waits on it first, and is used inside of that only. One
- * task may wait to receive and one to send; a second gets an error that names the first. {@code
- * TCP_NODELAY} is on. A deadline set for it with {@code scheduler.setDeadline} closes it when it
- * has passed.
+ * <p>A socket belongs to the scheduler whose task waits on it first, and is used inside of that
+ * scheduler only. One task may wait to receive and one to send; a second one gets a {@code
+ * SocketException} that names the first. {@code TCP_NODELAY} is on. A deadline set for the socket
+ * with {@code scheduler.setDeadline} closes the socket when it has passed.
+ *
+ * <p>Failures of the connection are {@code IOException}s. An event may be awaited again when its
+ * wait is over, and does the operation once more.
  */
 public final class TcpSocket extends Timed implements AutoCloseable {
   private final SocketChannel channel;
@@ -37,7 +42,7 @@ public final class TcpSocket extends Timed implements AutoCloseable {
   /** Whether the last read filled its buffer, so that the next need not wait for readiness. */
   private boolean mayHaveMore;
 
-  /** Whether a read that finds nothing is the end, see {@link #finishReading}. */
+  /** Whether a read that finds nothing is the end; see {@link #finishReading}. */
   private boolean finishing;
 
   TcpSocket(SocketChannel channel, SocketAddress remote, Endpoint endpoint) throws IOException {
@@ -55,10 +60,11 @@ public final class TcpSocket extends Timed implements AutoCloseable {
   }
 
   /**
-   * Connects to an address. A cancelled caller has no connection.
+   * Connects to an address, and gives the connection. A cancelled caller has no connection.
    *
-   * <p>Fails with a {@link java.net.ConnectException} if it is refused, an {@link
-   * java.net.UnknownHostException} if the address is unresolved; both name it.
+   * <p>Fails with a {@link java.net.ConnectException} if the connection is refused, and with an
+   * {@link java.net.UnknownHostException} if the address is unresolved. The message names the
+   * address.
    */
   @CheckReturnValue
   public static YieldEvent<TcpSocket, IOException> connect(SocketAddress address) {
@@ -66,25 +72,25 @@ public final class TcpSocket extends Timed implements AutoCloseable {
   }
 
   /**
-   * Receives what is there, at least a byte: waits until it is. Gives the number of bytes put into
-   * {@code buffer}, or -1 at the end of the input. A cancelled caller has lost no byte.
+   * Receives what has arrived, and waits until that is at least one byte. Gives the number of bytes
+   * put into {@code buffer}, or -1 at the end of the input. A cancelled caller has lost no byte.
    *
-   * @throws IllegalArgumentException if the buffer has no room or is read-only
+   * @throws IllegalArgumentException if the buffer has no room or is read-only; at the await too
    */
   @CheckReturnValue
   public YieldEvent<Integer, IOException> recv(ByteBuffer buffer) {
-    ReadSocket.checkRoom(buffer);
-    return new ReadSocket(this, buffer);
+    checkRoom(buffer);
+    return new ReadSocket(buffer);
   }
 
   /**
-   * Sends all that remains in {@code buffer}, waiting for room as often as it must. Gives the
+   * Sends all that remains in {@code buffer}, and waits for room as often as necessary. Gives the
    * number of bytes sent. Of a cancelled caller a part may have been sent: the buffer's position
-   * tells.
+   * tells how much.
    */
   @CheckReturnValue
   public YieldEvent<Integer, IOException> send(ByteBuffer buffer) {
-    return new WriteSocket(this, buffer);
+    return new WriteSocket(false, reactor -> buffer);
   }
 
   /**
@@ -106,7 +112,16 @@ public final class TcpSocket extends Timed implements AutoCloseable {
    */
   @CheckReturnValue
   public YieldEvent<Integer, IOException> send(int capacity, Consumer<ByteBuffer> content) {
-    return new WriteComposed(this, capacity, content);
+    if (capacity < 1) {
+      throw new IllegalArgumentException("capacity " + capacity + ": must be 1 or more");
+    }
+    return new WriteSocket(
+        true,
+        reactor -> {
+          ByteBuffer shared = reactor.output(capacity);
+          content.accept(shared);
+          return shared.flip();
+        });
   }
 
   /** Ends the output: the peer reads the end after what was sent. Receiving goes on. */
@@ -117,23 +132,23 @@ public final class TcpSocket extends Timed implements AutoCloseable {
   }
 
   /**
-   * Ends the input without losing what has arrived: it is still received, and then, instead of a
-   * wait, the end. For servers that shut down.
+   * Ends the input without losing what has arrived: those bytes are still received, and then,
+   * instead of a wait, the end. For servers that shut down.
    */
   public void finishReading() {
     finishing = true;
     endpoint.resumeReader();
   }
 
-  /** The peer. */
+  /** The address of the peer. */
   public SocketAddress remoteAddress() {
     return remote;
   }
 
   /**
-   * This side.
+   * The address of this side.
    *
-   * @throws IllegalStateException if it is of a Unix-domain connection
+   * @throws IllegalStateException if the connection is a Unix-domain one
    */
   public InetSocketAddress localAddress() {
     try {
@@ -143,7 +158,7 @@ public final class TcpSocket extends Timed implements AutoCloseable {
     }
   }
 
-  /** Whether it has not been closed on this side. */
+  /** Whether the connection has not been closed on this side. */
   public boolean isOpen() {
     return endpoint.isOpen();
   }
@@ -187,9 +202,86 @@ public final class TcpSocket extends Timed implements AutoCloseable {
     return count == 0 && finishing ? -1 : count;
   }
 
-  /** Writes without waiting what there is room for. */
-  int write(ByteBuffer source) throws IOException {
-    return channel.write(source);
+  private static void checkRoom(ByteBuffer target) {
+    if (!target.hasRemaining() || target.isReadOnly()) {
+      throw new IllegalArgumentException("cannot receive into " + target + ": no room to write to");
+    }
+  }
+
+  /** The event of {@link #recv}, by its name in Python Cookbook 12.12. */
+  private final class ReadSocket extends SocketEvent<Integer> {
+    private final ByteBuffer target;
+
+    ReadSocket(ByteBuffer target) {
+      super(endpoint, SelectionKey.OP_READ);
+      this.target = target;
+    }
+
+    @Override
+    @Nullable Object attempt(Reactor reactor, boolean ready) throws IOException {
+      checkRoom(target); // a read without room would find nothing, again and again
+      if (!ready && !mayHaveMore()) {
+        return NOT_READY;
+      }
+      int count = read(target);
+      return count == 0 ? NOT_READY : (Integer) count;
+    }
+
+    @Override
+    public String describe() {
+      return "bytes from " + endpoint();
+    }
+  }
+
+  /** The event of {@link #send(ByteBuffer)}, by its name in Python Cookbook 12.12. */
+  private final class WriteSocket extends SocketEvent<Integer> {
+    /** Whether the bytes to send are in the reactor's shared buffer. */
+    private final boolean shared;
+
+    /** Gives the bytes to send when a wait begins. */
+    private final Function<Reactor, ByteBuffer> source;
+
+    /** What a short write has left, not in the shared buffer; null while nothing waits for room. */
+    private @Nullable ByteBuffer rest;
+
+    /** How many bytes this wait has written so far. */
+    private int written;
+
+    WriteSocket(boolean shared, Function<Reactor, ByteBuffer> source) {
+      super(endpoint, SelectionKey.OP_WRITE);
+      this.shared = shared;
+      this.source = source;
+    }
+
+    /** Tries before the first wait too, as there is room most of the time. */
+    @Override
+    @Nullable Object attempt(Reactor reactor, boolean ready) throws IOException {
+      ByteBuffer left = rest;
+      if (left == null) {
+        left = source.apply(reactor);
+        written = 0;
+      }
+      written += channel.write(left);
+      if (!left.hasRemaining()) {
+        rest = null;
+        return written;
+      }
+      if (rest == null) {
+        rest = shared ? ByteBuffer.allocate(left.remaining()).put(left).flip() : left;
+      }
+      return NOT_READY;
+    }
+
+    @Override
+    void cancelled() {
+      rest = null;
+    }
+
+    @Override
+    public String describe() {
+      String size = rest == null ? "" : rest.remaining() + " bytes ";
+      return "room to send " + size + "to " + endpoint();
+    }
   }
 
   @Override

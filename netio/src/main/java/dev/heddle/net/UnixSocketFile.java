@@ -11,24 +11,24 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /**
- * The file in the file system that is a Unix-domain listener's address. The system makes it when
- * the listener is bound and leaves it there when the listener is gone, however it went: a file that
- * nobody listens on is no reason to refuse the next one.
+ * The file that is a Unix-domain listener's address. The system makes the file when the listener is
+ * bound, and leaves the file there when the listener is gone. So a file on which nobody listens is
+ * no reason to refuse the next listener.
  */
 final class UnixSocketFile {
   private UnixSocketFile() {}
 
   /**
-   * Takes away what a dead listener has left at the path.
+   * Deletes the file that a dead listener has left at the path.
    *
-   * @throws BindException if somebody listens there, or something else than a socket is there
+   * @throws BindException if somebody listens there, or the file there is not a socket
    */
   static void removeStale(UnixDomainSocketAddress address) throws IOException {
     Path path = address.getPath();
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
-    // A socket is neither of the kinds that Java can tell; only such a file is ours to take away.
+    // Java has no name for the kind of a socket. Only a file of no kind with a name may be deleted.
     if (!Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
         .isOther()) {
       throw new BindException("there is a file that is not a socket");
@@ -40,12 +40,12 @@ final class UnixSocketFile {
     }
   }
 
-  /** The listener is closed: its file would refuse those who connect, in silence. */
+  /** Deletes the file of a listener that is closed, so that clients get a clear error. */
   static void remove(UnixDomainSocketAddress address) {
     try {
       Files.deleteIfExists(address.getPath());
     } catch (IOException e) {
-      // stale, and taken away by the next who binds
+      // the next listener on this path deletes the stale file
     }
   }
 }

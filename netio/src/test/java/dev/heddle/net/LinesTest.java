@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Turn;
-import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -135,21 +134,24 @@ class LinesTest {
   }
 
   @Test
-  void whatIsComposedIsSentAlsoIfTheSystemTakesItInParts() throws Exception {
+  void whatIsComposedIsSentAlsoIfTheSystemTakesItInPartsAndOthersComposeMeanwhile()
+      throws Exception {
     int size = 20 << 20;
-    Connections.withOne(
+    Connections.withTwo(
         kind,
-        (co, near, far) -> {
-          Scheduler scheduler = co.task().scheduler();
+        (co, a, b) -> {
           Task<Integer> sender =
               kind.submit(
-                  scheduler, "sender", s -> s.await(near.send(size, out -> fill(out, size))));
+                  co.task().scheduler(),
+                  "sender",
+                  s -> s.await(a.near().send(size, out -> fill(out, size))));
           co.await(Task.yield());
-          assertThatThrownBy(() -> co.await(near.send(1, out -> out.put((byte) 0))))
+          assertThatThrownBy(() -> co.await(a.near().send(1, out -> out.put((byte) 0))))
               .hasMessageContaining("task 'sender' waits already for room to send");
+          co.await(b.near().send(size, out -> out.put(new byte[1000])));
           ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
           for (int received = 0; received < size; ) {
-            int count = co.await(far.recv(buffer.clear()));
+            int count = co.await(a.far().recv(buffer.clear()));
             assertThat(buffer.get(0)).isEqualTo((byte) received);
             assertThat(buffer.get(count - 1)).isEqualTo((byte) (received + count - 1));
             received += count;

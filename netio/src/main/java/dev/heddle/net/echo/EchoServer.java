@@ -164,16 +164,12 @@ public final class EchoServer {
         new Timed() {
           @Override
           protected void handleDeadline(Scheduler owner) {
-            cutAll();
+            for (EchoConnection connection : new ArrayList<>(connections)) {
+              connection.socket().close("not through " + limits.drainTimeout() + " after shutdown");
+            }
           }
         },
         scheduler.nanoTime() + limits.drainTimeout().toNanos());
-  }
-
-  private void cutAll() {
-    for (EchoConnection connection : new ArrayList<>(connections)) {
-      connection.socket().close("not through " + limits.drainTimeout() + " after the shutdown");
-    }
   }
 
   private void acceptAll(Awaiter co) {
