@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
  * A reference to a static method that is to run in a child process.
  *
  * <pre>{@code
- * static Set<String> findRobots(String log) { ... }
+ * final class Logs {
+ *   static Set<String> findRobots(String log) { ... }
+ * }
  *
  * List<Set<String>> found = co.await(pool.map(JobType.of(Logs::findRobots), logs));
  * }</pre>

@@ -9,8 +9,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * record Balance(Reply<Long> reply) implements Command {}
+ *
  * // the actor
- * case Balance(Reply<Long> reply) -> reply.complete(balance);
+ * switch (command) {
+ *   case Balance(Reply<Long> reply) -> reply.complete(cents);
+ *   default -> {}
+ * }
+ *
  * // who asks
  * long balance = co.await(account.ask(Balance::new));
  * }</pre>

@@ -160,7 +160,7 @@ public enum Engine {
    * woven, and stay so.
    *
    * <pre>{@code
-   * Engine.explainAll(Tree.class) // [walk (Tree.java:10): woven]
+   * List<String> bodies = Engine.explainAll(Tree.class); // [walk (Tree.java:10): woven]
    * }</pre>
    */
   public static List<String> explainAll(Class<?> home) {

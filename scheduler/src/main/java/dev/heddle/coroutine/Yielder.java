@@ -25,7 +25,8 @@ public interface Yielder<Y extends @Nullable Object, S extends @Nullable Object>
    * <pre>{@code
    * static Coroutine<String, Integer, Integer> sum(String prompt) { ... }
    *
-   * Coroutine.of(y -> y.yieldFrom(sum("apples?")) * y.yieldFrom(sum("pears?")));
+   * Coroutine<String, Integer, Integer> product =
+   *     Coroutine.of(y -> y.yieldFrom(sum("apples?")) * y.yieldFrom(sum("pears?")));
    * }</pre>
    *
    * <p>What is sent meanwhile is sent to the inner coroutine, what is raised is raised in it, and

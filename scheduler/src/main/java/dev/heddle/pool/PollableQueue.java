@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * PollableQueue<Job> jobs = new PollableQueue<>("jobs");
  * jobs.put(job); // any thread, any task; never waits
  * Job next = co.await(jobs.get()); // a task, of any scheduler
- * Job next = jobs.take(); // a thread that no scheduler knows
+ * Job taken = jobs.take(); // a thread that no scheduler knows
  * var first = co.await(Select.any(jobs.get(), orders.get(), socket.recv(buffer)));
  * }</pre>
  *

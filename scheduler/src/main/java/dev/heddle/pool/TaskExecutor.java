@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * try (TaskExecutor executor = TaskExecutor.create("jobs")) {
- *   Future<Page> page = executor.submit(() -> await(fetch(url)));
+ *   Future<Page> page = executor.submit(() -> await(load(url)));
  *   executor.scheduleAtFixedRate(this::report, 1, 1, TimeUnit.SECONDS);
  *   show(page.get());
  * }

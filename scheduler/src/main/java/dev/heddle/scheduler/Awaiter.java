@@ -33,8 +33,8 @@ public interface Awaiter {
    * <pre>{@code
    * static TaskFunction<String> name(TcpSocket socket) {
    *   return co -> {
-   *     co.await(socket.sendAll(prompt));
-   *     return co.await(Lines.of(socket).readline());
+   *     co.await(socket.send(message));
+   *     return new String(co.await(new Lines(socket).readLine()));
    *   };
    * }
    *

@@ -64,7 +64,8 @@ public abstract sealed class Body<T extends @Nullable Object> {
    * reason. For tasks what {@link Engine#explain} is for generators.
    *
    * <pre>{@code
-   * Body.coroutine(co -> greet(co)).explain() // not woven: its Awaiter is passed to greet() (...)
+   * String why = Body.coroutine(co -> greet(co)).explain();
+   * // not woven: its Awaiter is passed to greet() (...)
    * }</pre>
    */
   public abstract String explain();

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * try (var scope = CancelScope.withTimeout(Duration.ofSeconds(5))) {
- *   String line = co.await(lines.readline());
- *   co.await(queue.put(line));
+ *   byte[] line = co.await(lines.readLine());
+ *   co.await(socket.send(ByteBuffer.wrap(line)));
  * } catch (TimeoutException e) {
  *   // 5 s passed before both were done
  * }

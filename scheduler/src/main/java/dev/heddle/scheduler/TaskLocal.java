@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * static final TaskLocal<Connection> CONNECTION = TaskLocal.withInitial(Connection::open);
- * ...
+ *
  * CONNECTION.get().send(request); // in two tasks: two connections
  * }</pre>
  *

@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * // in an event: handleYield
  * waiters.add(waiter);
+ *
  * // in handleCancel
  * return waiters.remove(waiter);
+ *
  * // when the thing is there
  * Waiter longest = waiters.poll();
  * if (longest != null) {

@@ -11,9 +11,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Each operation of Heddle that can wait returns one and does nothing until it is yielded:
  *
  * <pre>{@code
- * int n = await(socket.recv(buffer)); // thread style, from any call depth
- * int n = co.await(socket.recv(buffer)); // coroutine style
- * return socket.recv(buffer); // step style
+ * // thread style, from any call depth
+ * int n = await(socket.recv(buffer));
+ *
+ * // coroutine style
+ * int n = co.await(socket.recv(buffer));
+ *
+ * // step style
+ * return socket.recv(buffer);
  * }</pre>
  *
  * <p>This class is the only door to the kernel, for the library's own primitives as for yours. The

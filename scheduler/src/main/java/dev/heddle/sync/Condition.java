@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
  * the lock protects.
  *
  * <pre>{@code
+ * // one task
  * try (var held = co.await(lock.acquire())) {
  *   co.await(notEmpty.waitFor(() -> !items.isEmpty()));
  *   return items.removeFirst();
  * }
+ *
  * // and elsewhere
  * try (var held = co.await(lock.acquire())) {
  *   items.add(item);

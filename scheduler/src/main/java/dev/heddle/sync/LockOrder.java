@@ -10,7 +10,7 @@ import java.util.Comparator;
  * order in which the locks were made, so that tasks cannot wait for each other in a cycle.
  *
  * <pre>{@code
- * try (var held = co.await(LockOrder.acquire(to, from))) { // takes first the lock made first
+ * try (var held = co.await(LockOrder.acquire(to.lock(), from.lock()))) { // takes first the lock made first
  *   from.withdraw(10);
  *   to.deposit(10);
  * }

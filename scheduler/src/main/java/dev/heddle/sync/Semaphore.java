@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Semaphore connections = new Semaphore("connections", 5);
  * ...
  * try (var permit = co.await(connections.acquire())) {
- *   co.await(fetch(url)); // at most five tasks do this at a time
+ *   co.await(load(url)); // at most five tasks do this at a time
  * }
  * }</pre>
  *

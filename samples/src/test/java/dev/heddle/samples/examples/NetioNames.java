@@ -1,0 +1,71 @@
+package dev.heddle.samples.examples;
+
+import dev.heddle.net.TcpListener;
+import dev.heddle.net.TcpSocket;
+import dev.heddle.process.Job;
+import dev.heddle.process.ProcessPool;
+import dev.heddle.process.ProcessQueue;
+import dev.heddle.scheduler.Awaiter;
+import dev.heddle.scheduler.Scheduler;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What examples of the netio module use and do not declare. Nothing of it ever runs. */
+abstract class NetioNames {
+  static final byte[] PREFIX = {};
+
+  Scheduler scheduler;
+  Awaiter co;
+  TcpSocket socket;
+  TcpListener listener;
+  ByteBuffer buffer;
+  InetSocketAddress address;
+  byte[] request;
+  long count;
+
+  ProcessPool pool;
+  ProcessQueue<String> queue;
+  ProcessQueue<Integer> numbers;
+  Range range;
+  List<Range> ranges;
+  List<String> logs;
+
+  record Circle(double radius) {}
+
+  record Square(double side) {}
+
+  record Range(int from, int to) {}
+
+  static final class Child {}
+
+  abstract void talk(Awaiter co, TcpSocket client) throws Exception;
+
+  static final class Primes {
+    static Integer count(Range range) {
+      return range.to() - range.from();
+    }
+  }
+
+  static final class CountPrimes implements Job<Range, Integer> {
+    @Override
+    public Integer run(Range range) {
+      return 0;
+    }
+  }
+
+  static final class Consumer implements Job<String, @Nullable Void> {
+    @Override
+    public @Nullable Void run(String name) {
+      return null;
+    }
+  }
+
+  static final class Echo implements Job<String, @Nullable Void> {
+    @Override
+    public @Nullable Void run(String name) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,180 @@
+package dev.heddle.samples.examples;
+
+import dev.heddle.actor.Actor;
+import dev.heddle.actor.Exchange;
+import dev.heddle.actor.Exchanges;
+import dev.heddle.actor.Subscription;
+import dev.heddle.actor.Reply;
+import dev.heddle.coroutine.Generator;
+import dev.heddle.net.Lines;
+import dev.heddle.net.TcpSocket;
+import dev.heddle.pool.PollableQueue;
+import dev.heddle.pool.ThreadPool;
+import dev.heddle.scheduler.Awaiter;
+import dev.heddle.scheduler.Promise;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.TaskFunction;
+import dev.heddle.scheduler.TaskGroup;
+import dev.heddle.scheduler.WaitQueue;
+import dev.heddle.scheduler.Waiter;
+import dev.heddle.scheduler.YieldEvent;
+import dev.heddle.sync.Condition;
+import dev.heddle.sync.Lock;
+import dev.heddle.sync.Queue;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What examples of the scheduler module use and do not declare. Nothing of it ever runs. */
+abstract class SchedulerNames {
+  Scheduler scheduler;
+  Awaiter co;
+  TaskGroup<@Nullable Void> group;
+  Promise<String> promise;
+  Duration d;
+
+  TcpSocket socket;
+  Lines lines;
+  ByteBuffer buffer;
+  static ByteBuffer message;
+  InetSocketAddress address;
+
+  Lock lock;
+  Queue<Item> queue;
+  Queue<Question> questions;
+  List<Item> items;
+  Item item;
+  Condition notEmpty;
+  Order order;
+  Account from;
+  Account to;
+  int value;
+
+  Actor<Command> account;
+  Actor<String> actor;
+  Actor<String> logger;
+  Command command;
+  long cents;
+  Exchange<Price> exchange;
+  Exchanges exchanges;
+  Subscription<String> subscription;
+
+  ThreadPool pool;
+  PollableQueue<Order> orders;
+  Job job;
+  Path file;
+  List<Path> files;
+  long total;
+  int id;
+  String url;
+
+  HttpClient httpClient;
+  HttpRequest request;
+  Button button;
+  YieldEvent<@Nullable Void, RuntimeException> longWork;
+  Connection connection;
+  Question question;
+
+  WaitQueue waiters;
+  WaitQueue getters;
+  Waiter waiter;
+  Item thing;
+
+  static final class Item {}
+
+  static final class Order {}
+
+  static final class Price {}
+
+  static final class Page {}
+
+  interface Command {}
+
+  record Balance(Reply<Long> reply) implements Command {}
+
+  record Job(int priority) {}
+
+  record Question(int answer) {}
+
+  record Account(Lock lock) {
+    void deposit(int amount) {}
+
+    void withdraw(int amount) {}
+  }
+
+  interface Button {
+    void onClick(Runnable action);
+  }
+
+  static final class Connection {
+    static Connection open() {
+      return new Connection();
+    }
+
+    void ask(Question question, YieldEvent<String, IOException> answered) {}
+
+    void forget(YieldEvent<String, IOException> asked) {}
+
+    void send(HttpRequest request) {}
+  }
+
+  static final class Tree {}
+
+  static Generator<Integer> squares() {
+    return Generator.of(y -> y.yield(0));
+  }
+
+  abstract Generator<String> lines(Path file);
+
+  abstract TaskFunction<String> part();
+
+  abstract byte[] sha512(Path file) throws IOException;
+
+  abstract void print(byte[] hash);
+
+  abstract void log(Object what);
+
+  abstract void handle(Job job);
+
+  abstract void handle(Item item);
+
+  abstract void received(int count);
+
+  abstract void late();
+
+  abstract void greet(Awaiter co);
+
+  abstract String fetchUser(int id);
+
+  abstract int fetchOrder(int id);
+
+  abstract Page fetch(String name) throws IOException;
+
+  abstract YieldEvent<Page, IOException> load(String url);
+
+  abstract void show(Page page);
+
+  abstract void show(Page first, Page second);
+
+  abstract YieldEvent<@Nullable Void, IOException> show(Price price);
+
+  abstract void report();
+
+  abstract void report(int phase);
+
+  abstract void compute(int phase);
+
+  abstract void cook(Order order);
+
+  abstract YieldEvent<Integer, IOException> read();
+
+  abstract YieldEvent<@Nullable Void, IOException> write(int balance);
+
+  abstract YieldEvent<@Nullable Void, RuntimeException> save(int value);
+}
