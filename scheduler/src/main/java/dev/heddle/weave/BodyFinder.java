@@ -35,12 +35,12 @@ final class BodyFinder {
     this.dialect = dialect;
   }
 
-  Origin find(Object body) {
+  BodySource find(Object body) {
     Class<?> type = body.getClass();
     return type.isHidden() ? ofLambda(body, type) : ofObject(type);
   }
 
-  private Origin ofObject(Class<?> type) {
+  private BodySource ofObject(Class<?> type) {
     ClassModel model = model(type);
     Set<String> names = new HashSet<>();
     namesOfBodies(type, names);
@@ -55,9 +55,9 @@ final class BodyFinder {
       throw new Refusal(type.getName() + " does not declare its method, or more than one");
     }
     MethodHandle self = MethodHandles.identity(Object.class);
-    return new Origin(
+    return new BodySource(
         type,
-        listing(model, found.getFirst()),
+        methodCode(model, found.getFirst()),
         List.of(self.asType(MethodType.methodType(type, Object.class))));
   }
 
@@ -77,17 +77,17 @@ final class BodyFinder {
     }
   }
 
-  private Origin ofLambda(Object body, Class<?> type) {
+  private BodySource ofLambda(Object body, Class<?> type) {
     SerializedLambda form = serializedForm(body, type);
     Class<?> home = load(form.getImplClass().replace('/', '.'), type.getClassLoader());
     ClassModel model = model(home);
     MethodModel method = methodOf(model, form.getImplMethodName(), form.getImplMethodSignature());
-    Listing listing = bodyOf(model, method, home, form.getImplMethodKind());
-    return new Origin(home, listing, getters(body, type, form));
+    MethodCode methodCode = bodyOf(model, method, home, form.getImplMethodKind());
+    return new BodySource(home, methodCode, getters(body, type, form));
   }
 
   /** The code of the method that a lambda or a method reference of this kind stands for. */
-  Listing bodyOf(ClassModel model, MethodModel method, Class<?> home, int kind) {
+  MethodCode bodyOf(ClassModel model, MethodModel method, Class<?> home, int kind) {
     if (!takesSuspender(method, method.methodTypeSymbol().parameterCount())) {
       throw new Refusal(
           "its method "
@@ -97,7 +97,7 @@ final class BodyFinder {
               + " as last parameter");
     }
     checkNotOverridden(kind, home, method);
-    return listing(model, method);
+    return methodCode(model, method);
   }
 
   private SerializedLambda serializedForm(Object body, Class<?> type) {
@@ -174,14 +174,14 @@ final class BodyFinder {
         && type.parameterType(parameters - 1).equals(dialect.suspenderType());
   }
 
-  private static Listing listing(ClassModel model, MethodModel method) {
+  private static MethodCode methodCode(ClassModel model, MethodModel method) {
     if (method.flags().has(AccessFlag.SYNCHRONIZED)) {
       throw new Refusal("its method is synchronized");
     }
     if (!(method.code().orElse(null) instanceof CodeAttribute code)) {
       throw new Refusal("its method has no code");
     }
-    return new Listing(model, method, code);
+    return new MethodCode(model, method, code);
   }
 
   private static boolean isStatic(MethodModel method) {

@@ -60,7 +60,7 @@ final class BodyScan {
       if (element instanceof LineNumber number) {
         line = number.line();
       } else if (element instanceof InvokeDynamicInstruction call && makesBody(call)) {
-        String place = method.methodName() + " (" + Listing.place(model, line) + ")";
+        String place = method.methodName() + " (" + MethodCode.place(model, line) + ")";
         sites.add(new Site(place, (DirectMethodHandleDesc) call.bootstrapArgs().get(1)));
       }
     }
@@ -77,17 +77,18 @@ final class BodyScan {
   }
 
   /** With nothing captured: the machine can be made and verified, but not run. */
-  Origin origin(Site site) {
+  BodySource source(Site site) {
     DirectMethodHandleDesc implementation = site.implementation();
     MethodModel method =
         BodyFinder.methodOf(model, implementation.methodName(), implementation.lookupDescriptor());
-    Listing listing = new BodyFinder(dialect).bodyOf(model, method, home, implementation.refKind());
+    MethodCode methodCode =
+        new BodyFinder(dialect).bodyOf(model, method, home, implementation.refKind());
     List<MethodHandle> nothing = new ArrayList<>();
-    for (ClassDesc captured : Origin.typesOf(listing)) {
+    for (ClassDesc captured : BodySource.typesOf(methodCode)) {
       nothing.add(MethodHandles.empty(MethodType.methodType(load(captured), Object.class)));
     }
     nothing.removeLast(); // the suspender
-    return new Origin(home, listing, nothing);
+    return new BodySource(home, methodCode, nothing);
   }
 
   private Class<?> load(ClassDesc type) {

@@ -36,29 +36,29 @@ final class BodyWriter {
   private static final MethodTypeDesc ANSWER =
       MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_Object);
 
-  private final Listing listing;
-  private final Simulation simulation;
-  private final Plan plan;
+  private final MethodCode methodCode;
+  private final FrameAnalysis analysis;
+  private final SpillPlan plan;
   private final ClassDesc machine;
   private final CodeBuilder code;
-  private final Frames frames;
+  private final StackMapWriter stackMap;
   private final SuspensionWriter suspensions;
   private final MemberWriter members;
-  private final Map<Integer, Plan.Stop> stopAt = new HashMap<>();
+  private final Map<Integer, SpillPlan.Stop> stopAt = new HashMap<>();
 
-  BodyWriter(Woven woven, ClassDesc machine, CodeBuilder code) {
-    this.listing = woven.origin().listing();
-    this.simulation = woven.simulation();
-    this.plan = woven.plan();
+  BodyWriter(WeaveUnit unit, ClassDesc machine, CodeBuilder code) {
+    this.methodCode = unit.source().methodCode();
+    this.analysis = unit.analysis();
+    this.plan = unit.plan();
     this.machine = machine;
     this.code = code;
-    this.frames = new Frames(machine, simulation.creations);
-    Class<?> delegations = woven.dialect().delegations();
+    this.stackMap = new StackMapWriter(machine, analysis.newExpressions);
+    Class<?> delegations = unit.dialect().delegations();
     this.suspensions =
         new SuspensionWriter(
-            code, machine, plan, frames, delegations == null ? "" : delegations.getName());
-    this.members = new MemberWriter(code, listing.owner.thisClass().asSymbol(), woven.reach());
-    for (Plan.Stop stop : plan.stops) {
+            code, machine, plan, stackMap, delegations == null ? "" : delegations.getName());
+    this.members = new MemberWriter(code, methodCode.owner.thisClass().asSymbol(), unit.access());
+    for (SpillPlan.Stop stop : plan.stops) {
       stopAt.put(stop.suspension().index(), stop);
     }
   }
@@ -66,10 +66,14 @@ final class BodyWriter {
   void write() {
     // Shows in the JVM's message when the body trips over a null that it was sent.
     code.localVariable(
-        Frames.SENT, "the value sent", ConstantDescs.CD_Object, code.startLabel(), code.endLabel());
+        StackMapWriter.SENT,
+        "the value sent",
+        ConstantDescs.CD_Object,
+        code.startLabel(),
+        code.endLabel());
     writeEntry();
     int index = 0;
-    for (CodeElement element : listing.code) {
+    for (CodeElement element : methodCode.code) {
       switch (element) {
         case Instruction instruction -> {
           write(index, instruction);
@@ -82,7 +86,7 @@ final class BodyWriter {
         case LineNumber _, ExceptionCatch _ -> code.with(element);
         case LocalVariable local -> // for debuggers, and the JVM's messages for null pointers
             code.localVariable(
-                local.slot() + Frames.SHIFT,
+                local.slot() + StackMapWriter.SHIFT,
                 local.name(),
                 local.type(),
                 local.startScope(),
@@ -91,20 +95,20 @@ final class BodyWriter {
       }
     }
     plan.stops.forEach(suspensions::writeRestore);
-    code.with(frames.table());
+    code.with(stackMap.table());
   }
 
   private void writeEntry() {
     Label start = code.newLabel();
     List<SwitchCase> places = new ArrayList<>();
-    for (Plan.Stop stop : plan.stops) {
+    for (SpillPlan.Stop stop : plan.stops) {
       places.add(SwitchCase.of(stop.suspension().number(), suspensions.restoreLabel(stop)));
     }
     if (!places.isEmpty()) {
-      code.aload(Frames.SELF).getfield(machine, "place", ConstantDescs.CD_short);
+      code.aload(StackMapWriter.SELF).getfield(machine, "place", ConstantDescs.CD_short);
       code.tableswitch(1, places.size(), start, places);
       code.labelBinding(start);
-      frames.addBare(start);
+      stackMap.addBare(start);
     }
     plan.start.forEach(suspensions::restoreLocal);
     code.nop(); // a frame of the body's first instruction must not meet the one above
@@ -112,27 +116,27 @@ final class BodyWriter {
 
   /** The compiler's frame, if it has one here. */
   private void frame(int index, Label label) {
-    StackMapFrameInfo original = listing.frames.get(index);
+    StackMapFrameInfo original = methodCode.compilerFrames.get(index);
     if (original != null && original.target().equals(label)) {
-      Shape shape = simulation.shapes[index];
-      frames.add(label, shape.locals, slot -> plan.isLive(index, slot), shape.stack);
+      Frame frame = analysis.before[index];
+      stackMap.add(label, frame.locals, slot -> plan.isLive(index, slot), frame.stack);
     }
   }
 
   private void write(int index, Instruction instruction) {
-    Creations creations = simulation.creations;
+    NewExpressions newExpressions = analysis.newExpressions;
     if (stopAt.containsKey(index)) {
       suspensions.write(stopAt.get(index));
     } else if (instruction instanceof NewObjectInstruction created) {
-      if (creations.isDeferred(index)) {
+      if (newExpressions.isDeferred(index)) {
         members.initialize(created.className().asSymbol());
       } else {
-        frames.created(index, code.newBoundLabel());
+        stackMap.created(index, code.newBoundLabel());
         code.with(created);
       }
-    } else if (creations.isDeferredConstructor(index)) {
+    } else if (newExpressions.isDeferredConstructor(index)) {
       members.create((InvokeInstruction) instruction);
-    } else if (!creations.isDeferredDup(index)) {
+    } else if (!newExpressions.isDeferredDup(index)) {
       writeUsual(index, instruction);
     }
   }
@@ -140,20 +144,21 @@ final class BodyWriter {
   private void writeUsual(int index, Instruction instruction) {
     switch (instruction) {
       case LoadInstruction load -> load(index, load);
-      case StoreInstruction store -> code.storeLocal(store.typeKind(), store.slot() + Frames.SHIFT);
+      case StoreInstruction store ->
+          code.storeLocal(store.typeKind(), store.slot() + StackMapWriter.SHIFT);
       case IncrementInstruction increment ->
-          code.iinc(increment.slot() + Frames.SHIFT, increment.constant());
+          code.iinc(increment.slot() + StackMapWriter.SHIFT, increment.constant());
       case ReturnInstruction exit -> writeReturn(exit.typeKind());
       default -> members.write(instruction);
     }
   }
 
   private void load(int index, LoadInstruction load) {
-    Value value = simulation.shapes[index].locals[load.slot()];
-    if (value.isSuspender() && !simulation.uses.needsSuspender) {
+    FrameValue value = analysis.before[index].locals[load.slot()];
+    if (value.isSuspender() && !analysis.flow.needsSuspender) {
       code.aconst_null();
     } else {
-      code.loadLocal(load.typeKind(), load.slot() + Frames.SHIFT);
+      code.loadLocal(load.typeKind(), load.slot() + StackMapWriter.SHIFT);
     }
   }
 
@@ -162,12 +167,12 @@ final class BodyWriter {
     if (kind == TypeKind.VOID) {
       code.aconst_null();
     } else if (kind != TypeKind.REFERENCE) {
-      ClassDesc type = listing.method.methodTypeSymbol().returnType();
+      ClassDesc type = methodCode.method.methodTypeSymbol().returnType();
       ClassDesc box = box(type);
       code.invokestatic(box, "valueOf", MethodTypeDesc.of(box, type));
     }
-    code.aload(Frames.SELF).swap().invokevirtual(machine, "answer", ANSWER);
-    code.aload(Frames.SELF).invokevirtual(machine, "clear", NOTHING);
+    code.aload(StackMapWriter.SELF).swap().invokevirtual(machine, "answer", ANSWER);
+    code.aload(StackMapWriter.SELF).invokevirtual(machine, "clear", NOTHING);
     code.iconst_0().ireturn();
   }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * protected abstract boolean advance(Object sent, Throwable raised) throws Throwable;
  * protected final void answer(Object yieldedOrReturned);
  * protected final Throwable leaving(Throwable thrown, Throwable raised); // see Traces
- * protected abstract String origin();                        // see Traces.suspendedAt
+ * protected abstract String sourceLines();                   // see Traces.suspendedAt
  * }</pre>
  *
  * @param machine the superclass of the state machines

@@ -13,12 +13,12 @@ import java.util.BitSet;
  * it guards, so what the handler reads is live in all of them.
  */
 final class Liveness {
-  private final Listing listing;
+  private final MethodCode methodCode;
   private final BitSet[] live;
 
-  Liveness(Listing listing) {
-    this.listing = listing;
-    this.live = new BitSet[listing.size()];
+  Liveness(MethodCode methodCode) {
+    this.methodCode = methodCode;
+    this.live = new BitSet[methodCode.size()];
     for (int i = 0; i < live.length; i++) {
       live[i] = new BitSet();
     }
@@ -38,7 +38,7 @@ final class Liveness {
 
   private boolean update(int index) {
     BitSet now = after(index);
-    switch (listing.instruction(index)) {
+    switch (methodCode.instruction(index)) {
       case LoadInstruction load -> now.set(load.slot());
       case StoreInstruction store -> now.clear(store.slot());
       case IncrementInstruction increment -> now.set(increment.slot());
@@ -54,17 +54,17 @@ final class Liveness {
 
   private BitSet after(int index) {
     BitSet after = new BitSet();
-    if (listing.fallsThrough(index) && index + 1 < live.length) {
+    if (methodCode.fallsThrough(index) && index + 1 < live.length) {
       after.or(live[index + 1]);
     }
-    for (int target : listing.targets(index)) {
+    for (int target : methodCode.targets(index)) {
       after.or(live[target]);
     }
     return after;
   }
 
   private void handlersOf(int index, BitSet now) {
-    for (Listing.Guard guard : listing.guards) {
+    for (MethodCode.Guard guard : methodCode.guards) {
       if (guard.covers(index)) {
         now.or(live[guard.handler()]);
       }

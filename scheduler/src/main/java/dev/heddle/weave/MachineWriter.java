@@ -41,18 +41,18 @@ final class MachineWriter {
   private static final MethodTypeDesc LEAVING =
       MethodTypeDesc.of(
           ConstantDescs.CD_Throwable, ConstantDescs.CD_Throwable, ConstantDescs.CD_Throwable);
-  private static final MethodTypeDesc ORIGIN = MethodTypeDesc.of(ConstantDescs.CD_String);
+  private static final MethodTypeDesc SOURCE_LINES = MethodTypeDesc.of(ConstantDescs.CD_String);
 
-  private final Woven woven;
+  private final WeaveUnit unit;
   private final ClassDesc machine;
-  private final Listing listing;
-  private final Plan plan;
+  private final MethodCode methodCode;
+  private final SpillPlan plan;
 
-  MachineWriter(Woven woven, ClassDesc machine) {
-    this.woven = woven;
+  MachineWriter(WeaveUnit unit, ClassDesc machine) {
+    this.unit = unit;
     this.machine = machine;
-    this.listing = woven.origin().listing();
-    this.plan = woven.plan();
+    this.methodCode = unit.source().methodCode();
+    this.plan = unit.plan();
   }
 
   byte[] write() {
@@ -65,9 +65,9 @@ final class MachineWriter {
 
   private void writeClass(ClassBuilder builder) {
     builder.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER);
-    builder.withSuperclass(woven.dialect().machineType());
-    listing.sourceFile().ifPresent(file -> builder.with(SourceFileAttribute.of(file)));
-    for (Plan.Cell cell : plan.cells()) {
+    builder.withSuperclass(unit.dialect().machineType());
+    methodCode.sourceFile().ifPresent(file -> builder.with(SourceFileAttribute.of(file)));
+    for (SpillPlan.Cell cell : plan.cells()) {
       builder.withField(cell.name(), cell.type(), ClassFile.ACC_PRIVATE);
     }
     builder.withMethodBody("<init>", constructorType(), 0, this::writeConstructor);
@@ -76,30 +76,31 @@ final class MachineWriter {
         bodyName(),
         ADVANCE.insertParameterTypes(0, machine),
         ClassFile.ACC_PRIVATE | ClassFile.ACC_STATIC,
-        code -> new BodyWriter(woven, machine, code).write());
+        code -> new BodyWriter(unit, machine, code).write());
     builder.withMethodBody("clear", NOTHING, ClassFile.ACC_PRIVATE, this::writeClear);
-    builder.withMethodBody("origin", ORIGIN, ClassFile.ACC_PROTECTED, this::writeOrigin);
+    builder.withMethodBody(
+        "sourceLines", SOURCE_LINES, ClassFile.ACC_PROTECTED, this::writeSourceLines);
   }
 
   private String bodyName() {
-    return listing.method.methodName().stringValue();
+    return methodCode.method.methodName().stringValue();
   }
 
   private MethodTypeDesc constructorType() {
     List<ClassDesc> types = new ArrayList<>();
-    for (Plan.Move move : plan.start) {
+    for (SpillPlan.Move move : plan.start) {
       if (move.cell() != null) {
-        types.add(Origin.typeOf(listing, move.slot()));
+        types.add(BodySource.typeOf(methodCode, move.slot()));
       }
     }
     return MethodTypeDesc.of(ConstantDescs.CD_void, types);
   }
 
   private void writeConstructor(CodeBuilder code) {
-    code.aload(0).invokespecial(woven.dialect().machineType(), "<init>", NOTHING);
+    code.aload(0).invokespecial(unit.dialect().machineType(), "<init>", NOTHING);
     int slot = 1;
-    for (Plan.Move move : plan.start) {
-      Plan.Cell cell = move.cell();
+    for (SpillPlan.Move move : plan.start) {
+      SpillPlan.Cell cell = move.cell();
       if (cell != null) {
         code.aload(0).loadLocal(move.value().typeKind(), slot);
         code.putfield(machine, cell.name(), cell.type());
@@ -118,14 +119,14 @@ final class MachineWriter {
     int thrown = 3;
     code.astore(thrown).aload(0).invokevirtual(machine, "clear", NOTHING);
     code.aload(0).aload(thrown).aload(2).invokevirtual(machine, "leaving", LEAVING).athrow();
-    Value caught = Value.reference(ConstantDescs.CD_Throwable);
-    Frames frames = new Frames(machine, woven.simulation().creations);
-    frames.add(end, new Value[0], slot -> false, List.of(caught));
-    code.with(frames.table());
+    FrameValue caught = FrameValue.reference(ConstantDescs.CD_Throwable);
+    StackMapWriter stackMap = new StackMapWriter(machine, unit.analysis().newExpressions);
+    stackMap.add(end, new FrameValue[0], slot -> false, List.of(caught));
+    code.with(stackMap.table());
   }
 
   private void writeClear(CodeBuilder code) {
-    for (Plan.Cell cell : plan.cells()) {
+    for (SpillPlan.Cell cell : plan.cells()) {
       if (cell.isReference()) {
         code.aload(0).aconst_null().putfield(machine, cell.name(), cell.type());
       }
@@ -134,12 +135,16 @@ final class MachineWriter {
   }
 
   /** For {@link Traces#suspendedAt}: the method, the file, and the line of each place. */
-  private void writeOrigin(CodeBuilder code) {
-    StringBuilder origin = new StringBuilder(bodyName());
-    origin.append(' ').append(listing.sourceFile().orElse("")).append(' ').append(listing.line(0));
-    for (Plan.Stop stop : plan.stops) {
-      origin.append(' ').append(listing.line(stop.suspension().index()));
+  private void writeSourceLines(CodeBuilder code) {
+    StringBuilder lines = new StringBuilder(bodyName());
+    lines
+        .append(' ')
+        .append(methodCode.sourceFile().orElse(""))
+        .append(' ')
+        .append(methodCode.line(0));
+    for (SpillPlan.Stop stop : plan.stops) {
+      lines.append(' ').append(methodCode.line(stop.suspension().index()));
     }
-    code.loadConstant(origin.toString()).areturn();
+    code.loadConstant(lines.toString()).areturn();
   }
 }

@@ -51,34 +51,34 @@ final class MemberWriter {
 
   private final CodeBuilder code;
   private final ClassDesc home;
-  private final Reach reach;
+  private final AccessCheck access;
 
-  MemberWriter(CodeBuilder code, ClassDesc home, Reach reach) {
+  MemberWriter(CodeBuilder code, ClassDesc home, AccessCheck access) {
     this.code = code;
     this.home = home;
-    this.reach = reach;
+    this.access = access;
   }
 
   void write(Instruction instruction) {
     switch (instruction) {
-      case FieldInstruction field when isBeyond(field, reach) -> field(field);
-      case InvokeInstruction call when isBeyond(call, reach) -> call(call);
+      case FieldInstruction field when isBeyond(field, access) -> field(field);
+      case InvokeInstruction call when isBeyond(call, access) -> call(call);
       case InvokeDynamicInstruction call -> dynamic(call);
       default -> code.with(instruction);
     }
   }
 
-  private static boolean isBeyond(FieldInstruction field, Reach reach) {
-    return reach.isBeyond(
+  private static boolean isBeyond(FieldInstruction field, AccessCheck access) {
+    return access.isBeyond(
         field.owner().asInternalName(), field.name().stringValue(), field.type().stringValue());
   }
 
   /** {@code invokespecial} works in the class itself only, but for constructors. */
-  static boolean isBeyond(InvokeInstruction call, Reach reach) {
+  static boolean isBeyond(InvokeInstruction call, AccessCheck access) {
     boolean special =
         call.opcode() == Opcode.INVOKESPECIAL && !call.name().equalsString(ConstantDescs.INIT_NAME);
     return special
-        || reach.isBeyond(
+        || access.isBeyond(
             call.owner().asInternalName(), call.name().stringValue(), call.type().stringValue());
   }
 
@@ -154,7 +154,7 @@ final class MemberWriter {
   private boolean isBeyond(ConstantDesc argument) {
     return argument instanceof DirectMethodHandleDesc handle
         && (handle.refKind() == java.lang.invoke.MethodHandleInfo.REF_invokeSpecial
-            || reach.isBeyond(
+            || access.isBeyond(
                 internal(handle.owner()), handle.methodName(), handle.lookupDescriptor()));
   }
 

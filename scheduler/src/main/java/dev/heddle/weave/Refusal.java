@@ -9,7 +9,7 @@ public final class Refusal extends RuntimeException {
   }
 
   /** With a place in the source. */
-  static Refusal at(Listing listing, int index, String reason) {
-    return new Refusal(reason + " (" + listing.place(index) + ")");
+  static Refusal at(MethodCode methodCode, int index, String reason) {
+    return new Refusal(reason + " (" + methodCode.place(index) + ")");
   }
 }

@@ -18,7 +18,7 @@ record Suspension(
     int number,
     int index,
     Dialect.Way way,
-    List<Value> locals,
-    List<Value> below,
+    List<FrameValue> locals,
+    List<FrameValue> below,
     ClassDesc argument,
     ClassDesc result) {}

@@ -37,8 +37,8 @@ final class SuspensionWriter {
 
   private final CodeBuilder code;
   private final ClassDesc machine;
-  private final Plan plan;
-  private final Frames frames;
+  private final SpillPlan plan;
+  private final StackMapWriter stackMap;
   private final String delegations;
   private final int held;
   private final int wide;
@@ -46,13 +46,17 @@ final class SuspensionWriter {
   private final List<Label> resumes = new ArrayList<>();
 
   SuspensionWriter(
-      CodeBuilder code, ClassDesc machine, Plan plan, Frames frames, String delegations) {
+      CodeBuilder code,
+      ClassDesc machine,
+      SpillPlan plan,
+      StackMapWriter stackMap,
+      String delegations) {
     this.code = code;
     this.machine = machine;
     this.plan = plan;
-    this.frames = frames;
+    this.stackMap = stackMap;
     this.delegations = delegations;
-    this.held = plan.maxLocals() + Frames.SHIFT;
+    this.held = plan.maxLocals() + StackMapWriter.SHIFT;
     this.wide = held + 1;
     for (int i = 0; i < plan.stops.size(); i++) {
       restores.add(code.newLabel());
@@ -61,16 +65,16 @@ final class SuspensionWriter {
   }
 
   /** Where a resume of this place begins. */
-  Label restoreLabel(Plan.Stop stop) {
+  Label restoreLabel(SpillPlan.Stop stop) {
     return restores.get(stop.suspension().number() - 1);
   }
 
-  private Label resumeLabel(Plan.Stop stop) {
+  private Label resumeLabel(SpillPlan.Stop stop) {
     return resumes.get(stop.suspension().number() - 1);
   }
 
   /** On the stack: what is below, the suspender, the argument. */
-  void write(Plan.Stop stop) {
+  void write(SpillPlan.Stop stop) {
     Suspension suspension = stop.suspension();
     if (suspension.way() == Dialect.Way.DELEGATE) {
       MethodTypeDesc of = MethodTypeDesc.of(ConstantDescs.CD_Object, suspension.argument());
@@ -78,93 +82,93 @@ final class SuspensionWriter {
     }
     code.astore(held).pop();
     save(stop);
-    code.aload(Frames.SELF).aload(held).invokevirtual(machine, "answer", ANSWER);
+    code.aload(StackMapWriter.SELF).aload(held).invokevirtual(machine, "answer", ANSWER);
     code.iconst_1().ireturn();
     resumed(stop);
     Label sent = code.newLabel();
-    code.aload(Frames.RAISED).ifnull(sent).aload(Frames.RAISED).athrow();
+    code.aload(StackMapWriter.RAISED).ifnull(sent).aload(StackMapWriter.RAISED).athrow();
     code.labelBinding(sent);
     frame(stop, sent);
     if (suspension.result().equals(ConstantDescs.CD_void)) {
       code.nop(); // a frame of the body may follow, and must not meet the one above
     } else {
-      code.aload(Frames.SENT);
+      code.aload(StackMapWriter.SENT);
       cast(suspension.result());
     }
   }
 
-  private void resumed(Plan.Stop stop) {
+  private void resumed(SpillPlan.Stop stop) {
     Label label = resumeLabel(stop);
     code.labelBinding(label);
     frame(stop, label);
   }
 
-  private void frame(Plan.Stop stop, Label label) {
-    Value[] locals = new Value[plan.maxLocals()];
-    Arrays.fill(locals, Value.TOP);
-    for (Plan.Move move : stop.locals()) {
+  private void frame(SpillPlan.Stop stop, Label label) {
+    FrameValue[] locals = new FrameValue[plan.maxLocals()];
+    Arrays.fill(locals, FrameValue.TOP);
+    for (SpillPlan.Move move : stop.locals()) {
       locals[move.slot()] = move.value();
     }
-    List<Value> stack = new ArrayList<>();
+    List<FrameValue> stack = new ArrayList<>();
     stop.stack().forEach(move -> stack.add(move.value()));
-    frames.add(label, locals, slot -> true, stack);
+    stackMap.add(label, locals, slot -> true, stack);
   }
 
-  private void save(Plan.Stop stop) {
-    for (Plan.Move move : stop.stack().reversed()) {
+  private void save(SpillPlan.Stop stop) {
+    for (SpillPlan.Move move : stop.stack().reversed()) {
       saveFromStack(move);
     }
-    for (Plan.Move move : stop.locals()) {
+    for (SpillPlan.Move move : stop.locals()) {
       if (move.cell() != null && !move.fixed()) {
-        code.aload(Frames.SELF);
-        code.loadLocal(move.value().typeKind(), move.slot() + Frames.SHIFT);
+        code.aload(StackMapWriter.SELF);
+        code.loadLocal(move.value().typeKind(), move.slot() + StackMapWriter.SHIFT);
         code.putfield(machine, move.cell().name(), move.cell().type());
       }
     }
-    for (Plan.Cell cell : stop.stale()) {
-      code.aload(Frames.SELF).aconst_null().putfield(machine, cell.name(), cell.type());
+    for (SpillPlan.Cell cell : stop.stale()) {
+      code.aload(StackMapWriter.SELF).aconst_null().putfield(machine, cell.name(), cell.type());
     }
-    code.aload(Frames.SELF).loadConstant(stop.suspension().number());
+    code.aload(StackMapWriter.SELF).loadConstant(stop.suspension().number());
     code.putfield(machine, "place", ConstantDescs.CD_short);
   }
 
-  private void saveFromStack(Plan.Move move) {
-    Plan.Cell cell = move.cell();
+  private void saveFromStack(SpillPlan.Move move) {
+    SpillPlan.Cell cell = move.cell();
     if (cell == null) {
       code.pop();
       return;
     }
     if (move.value().isWide()) {
       TypeKind kind = move.value().typeKind();
-      code.storeLocal(kind, wide).aload(Frames.SELF).loadLocal(kind, wide);
+      code.storeLocal(kind, wide).aload(StackMapWriter.SELF).loadLocal(kind, wide);
     } else {
-      code.aload(Frames.SELF).swap();
+      code.aload(StackMapWriter.SELF).swap();
     }
     code.putfield(machine, cell.name(), cell.type());
   }
 
   /** The part that stands behind the code. */
-  void writeRestore(Plan.Stop stop) {
+  void writeRestore(SpillPlan.Stop stop) {
     Label label = restoreLabel(stop);
     code.labelBinding(label);
-    frames.addBare(label);
+    stackMap.addBare(label);
     stop.locals().forEach(this::restoreLocal);
     stop.stack().forEach(this::load);
     code.goto_(resumeLabel(stop));
   }
 
-  void restoreLocal(Plan.Move move) {
+  void restoreLocal(SpillPlan.Move move) {
     load(move);
-    code.storeLocal(move.value().typeKind(), move.slot() + Frames.SHIFT);
+    code.storeLocal(move.value().typeKind(), move.slot() + StackMapWriter.SHIFT);
   }
 
-  private void load(Plan.Move move) {
-    Plan.Cell cell = move.cell();
+  private void load(SpillPlan.Move move) {
+    SpillPlan.Cell cell = move.cell();
     if (cell == null) {
       code.aconst_null();
       return;
     }
-    code.aload(Frames.SELF).getfield(machine, cell.name(), cell.type());
+    code.aload(StackMapWriter.SELF).getfield(machine, cell.name(), cell.type());
     if (cell.isReference() && !cell.type().equals(move.value().type())) {
       cast(move.value().reference());
     }

@@ -29,9 +29,9 @@ public final class Traces {
     return thrown;
   }
 
-  /** Where in the user's source a machine stands, from what its {@code origin()} says. */
-  public static StackTraceElement suspendedAt(Class<?> machine, String origin, int place) {
-    String[] parts = origin.split(" ", -1);
+  /** Where in the user's source a machine stands, from what its {@code sourceLines()} says. */
+  public static StackTraceElement suspendedAt(Class<?> machine, String sourceLines, int place) {
+    String[] parts = sourceLines.split(" ", -1);
     ClassLoader loader = machine.getClassLoader();
     Module module = machine.getModule();
     return asWritten(

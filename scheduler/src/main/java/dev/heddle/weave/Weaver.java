@@ -10,10 +10,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * The room's door: gives the {@link Fabric} of a body, woven at its first use.
+ * The room's door: gives the {@link WeaveResult} of a body, woven at its first use.
  *
- * <p>Fabrics are kept with the class of the body, which is one per lambda in the source, by a
- * {@link ClassValue}. A fabric refers to classes of the body's loader only, so nothing here keeps
+ * <p>Results are kept with the class of the body, which is one per lambda in the source, by a
+ * {@link ClassValue}. A result refers to classes of the body's loader only, so nothing here keeps
  * that loader from being collected. Any thread may call; two that come first at the same time may
  * both weave, and one machine class is then never used.
  */
@@ -35,7 +35,7 @@ public final class Weaver {
 
   private final Dialect dialect;
 
-  private final ClassValue<Slot> fabrics =
+  private final ClassValue<Slot> results =
       new ClassValue<>() {
         @Override
         protected Slot computeValue(Class<?> body) {
@@ -43,9 +43,9 @@ public final class Weaver {
         }
       };
 
-  /** Holds the fabric of a class of bodies; written once, or by racing threads alike. */
+  /** Holds the result of a class of bodies; written once, or by racing threads alike. */
   private static final class Slot {
-    volatile @org.jspecify.annotations.Nullable Fabric fabric;
+    volatile @org.jspecify.annotations.Nullable WeaveResult result;
   }
 
   /** For bodies of one kind. */
@@ -54,14 +54,14 @@ public final class Weaver {
   }
 
   /** What became of this body. */
-  public Fabric fabricOf(Object body) {
-    Slot slot = fabrics.get(body.getClass());
-    Fabric fabric = slot.fabric;
-    if (fabric == null) {
-      fabric = weave(() -> new BodyFinder(dialect).find(body));
-      slot.fabric = fabric;
+  public WeaveResult resultOf(Object body) {
+    Slot slot = results.get(body.getClass());
+    WeaveResult result = slot.result;
+    if (result == null) {
+      result = weave(() -> new BodyFinder(dialect).find(body));
+      slot.result = result;
     }
-    return fabric;
+    return result;
   }
 
   /**
@@ -74,56 +74,56 @@ public final class Weaver {
   public List<String> explain(Class<?> home) {
     BodyScan scan = new BodyScan(home, dialect);
     return scan.sites().stream()
-        .map(site -> site.place() + ": " + weave(() -> scan.origin(site)).explain())
+        .map(site -> site.place() + ": " + weave(() -> scan.source(site)).explain())
         .toList();
   }
 
-  private Fabric weave(Supplier<Origin> found) {
+  private WeaveResult weave(Supplier<BodySource> found) {
     if (OFF) {
-      return Fabric.refused(new Refusal("weaving is switched off by -Dheddle.weave=false"));
+      return WeaveResult.refused(new Refusal("weaving is switched off by -Dheddle.weave=false"));
     }
     try {
-      Origin origin = found.get();
-      if (origin.listing().code.codeLength() > LARGEST) {
+      BodySource source = found.get();
+      if (source.methodCode().code.codeLength() > LARGEST) {
         throw new Refusal("its method is too large: more than " + LARGEST + " bytes");
       }
-      MethodHandles.Lookup lookup = lookupIn(origin.home());
-      Woven woven = plan(origin, new Reach(origin, lookup));
-      return Fabric.of(maker(woven, define(woven, lookup), lookup));
+      MethodHandles.Lookup lookup = lookupIn(source.home());
+      WeaveUnit unit = plan(source, new AccessCheck(source, lookup));
+      return WeaveResult.of(maker(unit, define(unit, lookup), lookup));
     } catch (Refusal refusal) {
-      return Fabric.refused(refusal);
+      return WeaveResult.refused(refusal);
     } catch (RuntimeException | LinkageError | ReflectiveOperationException e) {
       // Nobody's body fails because we cannot weave it: javac is not the only compiler.
-      return Fabric.refused(new Refusal("its machine cannot be made: " + e));
+      return WeaveResult.refused(new Refusal("its machine cannot be made: " + e));
     }
   }
 
-  private Woven plan(Origin origin, Reach reach) {
-    Listing listing = origin.listing();
-    Simulation simulation = new Simulation(listing, dialect);
-    simulation.creations.deferBeyond(reach);
-    Plan plan = new Plan(listing, simulation, new Liveness(listing), reach);
-    return new Woven(dialect, origin, simulation, plan, reach);
+  private WeaveUnit plan(BodySource source, AccessCheck access) {
+    MethodCode methodCode = source.methodCode();
+    FrameAnalysis analysis = new FrameAnalysis(methodCode, dialect);
+    analysis.newExpressions.deferBeyond(access);
+    SpillPlan plan = new SpillPlan(methodCode, analysis, new Liveness(methodCode), access);
+    return new WeaveUnit(dialect, source, analysis, plan, access);
   }
 
-  private static Class<?> define(Woven woven, MethodHandles.Lookup lookup)
+  private static Class<?> define(WeaveUnit unit, MethodHandles.Lookup lookup)
       throws IllegalAccessException {
-    Class<?> home = woven.origin().home();
-    exportTo(home.getModule(), woven.dialect().machine(), Linkage.class);
+    Class<?> home = unit.source().home();
+    exportTo(home.getModule(), unit.dialect().machine(), Linkage.class);
     String name = home.getName() + MachineWriter.MARK + NUMBERS.get(home).getAndIncrement();
-    Class<?> machine = lookup.defineClass(new MachineWriter(woven, ClassDesc.of(name)).write());
+    Class<?> machine = lookup.defineClass(new MachineWriter(unit, ClassDesc.of(name)).write());
     return lookup.ensureInitialized(machine); // so that the verifier objects now, if ever
   }
 
   /** Makes {@code (Object body, Object suspender)Object} of the machine's constructor. */
-  private static MethodHandle maker(Woven woven, Class<?> machine, MethodHandles.Lookup lookup)
+  private static MethodHandle maker(WeaveUnit unit, Class<?> machine, MethodHandles.Lookup lookup)
       throws ReflectiveOperationException {
-    List<MethodHandle> getters = new ArrayList<>(woven.origin().captured());
+    List<MethodHandle> getters = new ArrayList<>(unit.source().captured());
     List<Class<?>> types = new ArrayList<>();
     getters.forEach(getter -> types.add(getter.type().returnType()));
-    boolean suspender = woven.simulation().uses.needsSuspender;
+    boolean suspender = unit.analysis().flow.needsSuspender;
     if (suspender) {
-      types.add(woven.dialect().suspender());
+      types.add(unit.dialect().suspender());
     }
     MethodHandle make = lookup.findConstructor(machine, MethodType.methodType(void.class, types));
     make = MethodHandles.filterArguments(make, 0, getters.toArray(MethodHandle[]::new));

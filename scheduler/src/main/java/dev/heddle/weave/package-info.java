@@ -6,14 +6,16 @@
  * <p>The way of a body, at the first use of its lambda:
  *
  * <pre>
- *  body --BodyFinder--> Origin      which method of which class file, where the captured values are
- *       --Listing-----> Listing     its instructions, numbered, with handlers, frames and lines
- *       --Simulation--> Shapes      what locals and operand stack hold before each instruction,
- *                                   which calls suspend, and whether the suspender gets away
- *       --Liveness----> Liveness    which locals will still be read
- *       --Plan--------> Plan        which field keeps which value at each suspension
- *       --MachineWriter-> a class   named, in the package of the body's class
- *       --Weaver------> Fabric      kept with the lambda's class; makes machines
+ *  body --BodyFinder-----&gt; BodySource     which method of which class file, where the captured
+ *                                         values are
+ *       --MethodCode-----&gt; MethodCode     its instructions, numbered, with handlers, frames, lines
+ *       --FrameAnalysis--&gt; Frames         what locals and operand stack hold before each
+ *                                         instruction, which calls suspend, and whether the
+ *                                         suspender gets away
+ *       --Liveness-------&gt; Liveness       which locals will still be read
+ *       --SpillPlan------&gt; SpillPlan      which field keeps which value at each suspension
+ *       --MachineWriter--&gt; a class        named, in the package of the body's class
+ *       --Weaver---------&gt; WeaveResult    kept with the lambda's class; makes machines
  * </pre>
  *
  * <p>At any step a {@link dev.heddle.weave.Refusal} may say, with the source line, why not; the

@@ -3,7 +3,7 @@ package dev.heddle.coroutine.engine;
 import dev.heddle.coroutine.CoroutineBody;
 import dev.heddle.coroutine.Yielder;
 import dev.heddle.weave.Dialect;
-import dev.heddle.weave.Fabric;
+import dev.heddle.weave.WeaveResult;
 import dev.heddle.weave.Weaver;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
@@ -59,8 +59,8 @@ public final class BodyKind {
   @SuppressWarnings("unchecked") // the body says what it yields, takes and returns
   public <Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
       @Nullable WovenCoroutine<Y, S, R> weave(Object body, @Nullable Object suspender) {
-    Fabric fabric = weaver.fabricOf(body);
-    return fabric.isWoven() ? (WovenCoroutine<Y, S, R>) fabric.start(body, suspender) : null;
+    WeaveResult result = weaver.resultOf(body);
+    return result.isWoven() ? (WovenCoroutine<Y, S, R>) result.start(body, suspender) : null;
   }
 
   /**
@@ -68,7 +68,7 @@ public final class BodyKind {
    * woven: its Yielder is passed to helper() (Tree.java:12)".
    */
   public String explain(Object body) {
-    return weaver.fabricOf(body).explain();
+    return weaver.resultOf(body).explain();
   }
 
   /**

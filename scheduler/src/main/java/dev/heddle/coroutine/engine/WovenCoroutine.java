@@ -25,7 +25,7 @@ public abstract class WovenCoroutine<
   protected WovenCoroutine() {}
 
   /** Method, source file and lines of the body: see {@link Traces#suspendedAt}. */
-  protected abstract String origin();
+  protected abstract String sourceLines();
 
   /** The body ends by this exception. */
   protected final Throwable leaving(Throwable thrown, @Nullable Throwable raised) {
@@ -34,6 +34,6 @@ public abstract class WovenCoroutine<
 
   @Override
   protected final List<StackTraceElement> frames() {
-    return List.of(Traces.suspendedAt(getClass(), origin(), place));
+    return List.of(Traces.suspendedAt(getClass(), sourceLines(), place));
   }
 }

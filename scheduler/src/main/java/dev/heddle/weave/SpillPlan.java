@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>At a suspension each reference field holds a value that will still be read, or null: the
  * machine keeps nothing alive that the body no longer uses.
  */
-final class Plan {
+final class SpillPlan {
 
   /** A field of the machine. */
   record Cell(String name, ClassDesc type) {
@@ -37,7 +37,7 @@ final class Plan {
    * @param cell null if nothing needs to be kept, because the value is known to be null
    * @param fixed whether the field has the value already
    */
-  record Move(int slot, Value value, @Nullable Cell cell, boolean fixed) {}
+  record Move(int slot, FrameValue value, @Nullable Cell cell, boolean fixed) {}
 
   /**
    * What happens to the values at one suspension.
@@ -47,10 +47,10 @@ final class Plan {
    */
   record Stop(Suspension suspension, List<Move> locals, List<Move> stack, List<Cell> stale) {}
 
-  private final Listing listing;
-  private final Simulation simulation;
+  private final MethodCode methodCode;
+  private final FrameAnalysis analysis;
   private final Liveness liveness;
-  private final Reach reach;
+  private final AccessCheck access;
   private final Map<Integer, Cell> pinned = new HashMap<>();
   private final List<Cell> pool = new ArrayList<>();
   private final Map<Integer, Cell> lastCellOf = new HashMap<>();
@@ -60,20 +60,20 @@ final class Plan {
 
   final List<Stop> stops = new ArrayList<>();
 
-  Plan(Listing listing, Simulation simulation, Liveness liveness, Reach reach) {
-    this.listing = listing;
-    this.simulation = simulation;
+  SpillPlan(MethodCode methodCode, FrameAnalysis analysis, Liveness liveness, AccessCheck access) {
+    this.methodCode = methodCode;
+    this.analysis = analysis;
     this.liveness = liveness;
-    this.reach = reach;
+    this.access = access;
     planStart();
-    for (Suspension suspension : simulation.uses.suspensions) {
+    for (Suspension suspension : analysis.flow.suspensions) {
       planStop(suspension);
     }
   }
 
   /** How many locals the body has. */
   int maxLocals() {
-    return listing.code.maxLocals();
+    return methodCode.code.maxLocals();
   }
 
   /** All fields. */
@@ -88,20 +88,20 @@ final class Plan {
     return liveness.isLive(index, slot);
   }
 
-  private boolean isKnownNull(Value value) {
-    return value.kind() == Value.Kind.NULL
-        || (value.isSuspender() && !simulation.uses.needsSuspender);
+  private boolean isKnownNull(FrameValue value) {
+    return value.kind() == FrameValue.Kind.NULL
+        || (value.isSuspender() && !analysis.flow.needsSuspender);
   }
 
   private void planStart() {
-    Value[] locals = simulation.shapes[0].locals;
+    FrameValue[] locals = analysis.before[0].locals;
     Set<Cell> taken = new HashSet<>();
     int slot = 0;
-    for (ClassDesc type : Origin.typesOf(listing)) {
-      Value value = locals[slot];
+    for (ClassDesc type : BodySource.typesOf(methodCode)) {
+      FrameValue value = locals[slot];
       if (isKnownNull(value)) {
         start.add(new Move(slot, value, null, false));
-      } else if (listing.isAssigned(slot)) {
+      } else if (methodCode.isAssigned(slot)) {
         start.add(new Move(slot, value, pooled(slot, value, taken), false));
       } else {
         Cell cell = new Cell("p" + slot, type);
@@ -116,14 +116,14 @@ final class Plan {
     Set<Cell> taken = new HashSet<>();
     List<Move> locals = new ArrayList<>();
     for (int slot = 0; slot < suspension.locals().size(); slot++) {
-      Value value = suspension.locals().get(slot);
-      if (value.kind() != Value.Kind.TOP && liveness.isLive(suspension.index(), slot)) {
+      FrameValue value = suspension.locals().get(slot);
+      if (value.kind() != FrameValue.Kind.TOP && liveness.isLive(suspension.index(), slot)) {
         locals.add(move(slot, value, taken));
       }
     }
     List<Move> stack = new ArrayList<>();
-    for (Value value : suspension.below()) {
-      if (simulation.creations.exists(value)) {
+    for (FrameValue value : suspension.below()) {
+      if (analysis.newExpressions.exists(value)) {
         stack.add(move(-1, value, taken));
       }
     }
@@ -134,7 +134,7 @@ final class Plan {
     return cells().stream().filter(c -> c.isReference() && !taken.contains(c)).toList();
   }
 
-  private Move move(int slot, Value value, Set<Cell> taken) {
+  private Move move(int slot, FrameValue value, Set<Cell> taken) {
     if (isKnownNull(value)) {
       return new Move(slot, value, null, false);
     }
@@ -146,7 +146,7 @@ final class Plan {
     return new Move(slot, value, pooled(slot, value, taken), false);
   }
 
-  private Cell pooled(int slot, Value value, Set<Cell> taken) {
+  private Cell pooled(int slot, FrameValue value, Set<Cell> taken) {
     ClassDesc type = cellType(value);
     Cell last = lastCellOf.get(slot);
     Cell cell = last != null && isFree(last, type, taken) ? last : firstFree(type, taken);
@@ -173,13 +173,13 @@ final class Plan {
   }
 
   /** References share fields of type Object, unless the machine may not name their class. */
-  private ClassDesc cellType(Value value) {
+  private ClassDesc cellType(FrameValue value) {
     return switch (value.kind()) {
       case INT -> ConstantDescs.CD_int;
       case LONG -> ConstantDescs.CD_long;
       case FLOAT -> ConstantDescs.CD_float;
       case DOUBLE -> ConstantDescs.CD_double;
-      case REF -> reach.canName(value.reference()) ? ConstantDescs.CD_Object : value.reference();
+      case REF -> access.canName(value.reference()) ? ConstantDescs.CD_Object : value.reference();
       case NULL, TOP, NEW -> throw new AssertionError(value + " is not kept");
     };
   }

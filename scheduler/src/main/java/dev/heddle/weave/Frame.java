@@ -6,49 +6,49 @@ import java.util.Collections;
 import java.util.List;
 
 /** What the locals and the operand stack hold at one point of a method. Mutable while simulated. */
-final class Shape {
+final class Frame {
   /** One entry per slot; the second slot of a long or double is {@code TOP}. */
-  final Value[] locals;
+  final FrameValue[] locals;
 
   /** One entry per value, whatever its width; the last is the top. */
-  final ArrayList<Value> stack;
+  final ArrayList<FrameValue> stack;
 
   /** How many monitors are held. */
   int monitors;
 
-  Shape(Value[] locals, List<Value> stack, int monitors) {
+  Frame(FrameValue[] locals, List<FrameValue> stack, int monitors) {
     this.locals = locals;
     this.stack = new ArrayList<>(stack);
     this.monitors = monitors;
   }
 
-  Shape copy() {
-    return new Shape(locals.clone(), stack, monitors);
+  Frame copy() {
+    return new Frame(locals.clone(), stack, monitors);
   }
 
-  void push(Value value) {
+  void push(FrameValue value) {
     stack.add(value);
   }
 
-  Value pop() {
+  FrameValue pop() {
     return stack.removeLast();
   }
 
-  void store(int slot, Value value) {
+  void store(int slot, FrameValue value) {
     if (slot > 0 && locals[slot - 1].isWide()) {
-      locals[slot - 1] = Value.TOP; // its second half is overwritten
+      locals[slot - 1] = FrameValue.TOP; // its second half is overwritten
     }
     locals[slot] = value;
     if (value.isWide()) {
-      locals[slot + 1] = Value.TOP;
+      locals[slot + 1] = FrameValue.TOP;
     }
   }
 
   /** Takes values of {@code slots} slots from the top; the list is in the order of the stack. */
-  List<Value> take(int slots) {
-    List<Value> taken = new ArrayList<>();
+  List<FrameValue> take(int slots) {
+    List<FrameValue> taken = new ArrayList<>();
     for (int n = 0; n < slots; ) {
-      Value value = pop();
+      FrameValue value = pop();
       taken.add(value);
       n += value.slots();
     }
@@ -57,17 +57,17 @@ final class Shape {
   }
 
   /** After the constructor: all copies of the new object become objects. */
-  void initialize(int site, Value object) {
+  void initialize(int site, FrameValue object) {
     for (int i = 0; i < locals.length; i++) {
-      if (locals[i].kind() == Value.Kind.NEW && locals[i].site() == site) {
+      if (locals[i].kind() == FrameValue.Kind.NEW && locals[i].site() == site) {
         locals[i] = object;
       }
     }
-    stack.replaceAll(v -> v.kind() == Value.Kind.NEW && v.site() == site ? object : v);
+    stack.replaceAll(v -> v.kind() == FrameValue.Kind.NEW && v.site() == site ? object : v);
   }
 
-  /** This shape with what {@code other} knows of the suspender: where the two disagree, MAYBE. */
-  void meet(Shape other) {
+  /** This frame with what {@code other} knows of the suspender: where the two disagree, MAYBE. */
+  void meet(Frame other) {
     monitors = Math.min(monitors, other.monitors);
     for (int i = 0; i < locals.length; i++) {
       locals[i] = meet(locals[i], other.locals[i]);
@@ -77,8 +77,8 @@ final class Shape {
     }
   }
 
-  private static Value meet(Value one, Value other) {
-    return one.mark() == other.mark() ? one : one.marked(Value.Mark.MAYBE);
+  private static FrameValue meet(FrameValue one, FrameValue other) {
+    return one.mark() == other.mark() ? one : one.marked(FrameValue.Mark.MAYBE);
   }
 
   @Override

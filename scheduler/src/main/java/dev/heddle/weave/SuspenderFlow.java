@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Follows the suspender: finds the suspending calls, and refuses a body that lets it get away. */
-final class Uses {
+final class SuspenderFlow {
   /** Methods of Field, Method and Constructor that check what their caller may do. */
   private static final Set<String> REFLECTIVE =
       Set.of(
@@ -31,9 +31,9 @@ final class Uses {
           "invoke",
           "newInstance");
 
-  private final Listing listing;
+  private final MethodCode methodCode;
   private final Dialect dialect;
-  private final Creations creations;
+  private final NewExpressions newExpressions;
 
   /** In the order of the code. */
   final List<Suspension> suspensions = new ArrayList<>();
@@ -41,19 +41,20 @@ final class Uses {
   /** Whether the body does with its suspender what needs a real one. */
   boolean needsSuspender;
 
-  /** The shape before the instruction that is being simulated. */
-  Shape before;
+  /** The frame before the instruction that is being simulated. */
+  Frame before;
 
-  Uses(Listing listing, Dialect dialect, Creations creations, Shape start) {
-    this.listing = listing;
+  SuspenderFlow(
+      MethodCode methodCode, Dialect dialect, NewExpressions newExpressions, Frame start) {
+    this.methodCode = methodCode;
     this.dialect = dialect;
-    this.creations = creations;
+    this.newExpressions = newExpressions;
     this.before = start;
   }
 
   /** Whether a call is a suspension; the other calls on a suspender are checked here. */
-  boolean isSuspension(int index, InvokeInstruction call, Value receiver) {
-    if (receiver.mark() == Value.Mark.NO) {
+  boolean isSuspension(int index, InvokeInstruction call, FrameValue receiver) {
+    if (receiver.mark() == FrameValue.Mark.NO) {
       return false;
     }
     refuseMaybe(index, receiver);
@@ -86,13 +87,13 @@ final class Uses {
     }
   }
 
-  /** The shape is what is left under the suspender. */
-  void suspended(int index, InvokeInstruction call, Shape shape) {
-    if (shape.monitors > 0) {
+  /** The frame is what is left under the suspender. */
+  void suspended(int index, InvokeInstruction call, Frame frame) {
+    if (frame.monitors > 0) {
       throw refusal(index, "suspends inside synchronized");
     }
-    for (Value value : before.stack) {
-      creations.defer(index, value);
+    for (FrameValue value : before.stack) {
+      newExpressions.defer(index, value);
     }
     Dialect.Way way = dialect.wayOf(call);
     assert way != null : "not a suspension: " + call;
@@ -102,39 +103,39 @@ final class Uses {
             index,
             way,
             List.of(before.locals),
-            List.copyOf(shape.stack),
+            List.copyOf(frame.stack),
             call.typeSymbol().parameterType(0),
             call.typeSymbol().returnType()));
   }
 
   /** These values go where we cannot follow them. */
-  void consumed(int index, List<Value> values, String how) {
-    for (Value value : values) {
-      if (value.mark() != Value.Mark.NO) {
+  void consumed(int index, List<FrameValue> values, String how) {
+    for (FrameValue value : values) {
+      if (value.mark() != FrameValue.Mark.NO) {
         throw refusal(index, "its " + suspenderName() + " " + how);
       }
     }
   }
 
-  void captured(int index, List<Value> values) {
+  void captured(int index, List<FrameValue> values) {
     consumed(index, values, "is captured by an inner lambda or put into a string");
   }
 
   /** These values are looked at: what stands for the suspender must be what it seems. */
-  void compared(List<Value> values) {
-    for (Value value : values) {
-      needsSuspender |= value.mark() != Value.Mark.NO;
+  void compared(List<FrameValue> values) {
+    for (FrameValue value : values) {
+      needsSuspender |= value.mark() != FrameValue.Mark.NO;
     }
   }
 
-  private void refuseMaybe(int index, Value value) {
-    if (value.mark() == Value.Mark.MAYBE) {
+  private void refuseMaybe(int index, FrameValue value) {
+    if (value.mark() == FrameValue.Mark.MAYBE) {
       throw refusal(index, "its " + suspenderName() + " may be one of two");
     }
   }
 
   Refusal refusal(int index, String reason) {
-    return Refusal.at(listing, index, reason);
+    return Refusal.at(methodCode, index, reason);
   }
 
   String suspenderName() {

@@ -18,18 +18,18 @@ import org.jspecify.annotations.Nullable;
  * protected ones of a superclass in another package. What cannot be decided counts as out of reach,
  * which costs a little at link time and is never wrong.
  */
-final class Reach {
+final class AccessCheck {
   private final Class<?> home;
   private final MethodHandles.Lookup lookup;
   private final String host;
   private final Map<String, Optional<ClassModel>> models = new HashMap<>();
   private final Map<ClassDesc, Boolean> nameable = new HashMap<>();
 
-  Reach(Origin origin, MethodHandles.Lookup lookup) {
-    this.home = origin.home();
+  AccessCheck(BodySource source, MethodHandles.Lookup lookup) {
+    this.home = source.home();
     this.lookup = lookup;
     this.host = internal(home.getNestHost());
-    models.put(internal(home), Optional.of(origin.listing().owner));
+    models.put(internal(home), Optional.of(source.methodCode().owner));
   }
 
   /** Whether the machine may name the class, as in a cast. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param site where the kind is {@code NEW}: the index of the {@code new} instruction
  * @param mark whether it is the body's own suspender
  */
-record Value(Kind kind, @Nullable ClassDesc type, int site, Mark mark) {
+record FrameValue(Kind kind, @Nullable ClassDesc type, int site, Mark mark) {
 
   /** The verifier's kinds. */
   enum Kind {
@@ -34,30 +34,30 @@ record Value(Kind kind, @Nullable ClassDesc type, int site, Mark mark) {
     YES
   }
 
-  static final Value TOP = plain(Kind.TOP);
-  static final Value INT = plain(Kind.INT);
-  static final Value FLOAT = plain(Kind.FLOAT);
-  static final Value LONG = plain(Kind.LONG);
-  static final Value DOUBLE = plain(Kind.DOUBLE);
-  static final Value NULL = plain(Kind.NULL);
+  static final FrameValue TOP = plain(Kind.TOP);
+  static final FrameValue INT = plain(Kind.INT);
+  static final FrameValue FLOAT = plain(Kind.FLOAT);
+  static final FrameValue LONG = plain(Kind.LONG);
+  static final FrameValue DOUBLE = plain(Kind.DOUBLE);
+  static final FrameValue NULL = plain(Kind.NULL);
 
-  private static Value plain(Kind kind) {
-    return new Value(kind, null, -1, Mark.NO);
+  private static FrameValue plain(Kind kind) {
+    return new FrameValue(kind, null, -1, Mark.NO);
   }
 
-  static Value reference(ClassDesc type) {
-    return new Value(Kind.REF, type, -1, Mark.NO);
+  static FrameValue reference(ClassDesc type) {
+    return new FrameValue(Kind.REF, type, -1, Mark.NO);
   }
 
-  static Value created(int site) {
-    return new Value(Kind.NEW, null, site, Mark.NO);
+  static FrameValue created(int site) {
+    return new FrameValue(Kind.NEW, null, site, Mark.NO);
   }
 
-  static Value of(ClassDesc type) {
+  static FrameValue of(ClassDesc type) {
     return type.isPrimitive() ? of(TypeKind.from(type)) : reference(type);
   }
 
-  static Value of(TypeKind kind) {
+  static FrameValue of(TypeKind kind) {
     return switch (kind.asLoadable()) {
       case INT -> INT;
       case LONG -> LONG;
@@ -68,8 +68,8 @@ record Value(Kind kind, @Nullable ClassDesc type, int site, Mark mark) {
     };
   }
 
-  Value marked(Mark newMark) {
-    return mark == newMark ? this : new Value(kind, type, site, newMark);
+  FrameValue marked(Mark newMark) {
+    return mark == newMark ? this : new FrameValue(kind, type, site, newMark);
   }
 
   boolean isWide() {

@@ -21,7 +21,7 @@ import java.util.function.IntPredicate;
  *
  * <p>A local that is dead is left out of every frame: after a suspension it does not exist.
  */
-final class Frames {
+final class StackMapWriter {
   /** The slots of the machine itself; the body's locals come after them. */
   static final int SELF = 0;
 
@@ -30,14 +30,14 @@ final class Frames {
   static final int SHIFT = 3;
 
   private final List<VerificationTypeInfo> own;
-  private final Creations creations;
-  private final List<StackMapFrameInfo> frames = new ArrayList<>();
+  private final NewExpressions newExpressions;
+  private final List<StackMapFrameInfo> stackMap = new ArrayList<>();
 
   /** Where in the machine's code the {@code new} instructions stand. */
   private final Map<Integer, Label> sites = new HashMap<>();
 
-  Frames(ClassDesc machine, Creations creations) {
-    this.creations = creations;
+  StackMapWriter(ClassDesc machine, NewExpressions newExpressions) {
+    this.newExpressions = newExpressions;
     this.own =
         List.of(
             ObjectVerificationTypeInfo.of(machine),
@@ -51,15 +51,15 @@ final class Frames {
 
   /** A frame where none of the body's values exist. */
   void addBare(Label label) {
-    frames.add(StackMapFrameInfo.of(label, own, List.of()));
+    stackMap.add(StackMapFrameInfo.of(label, own, List.of()));
   }
 
   /** A frame with those locals that are live, and this stack. */
-  void add(Label label, Value[] locals, IntPredicate live, List<Value> stack) {
+  void add(Label label, FrameValue[] locals, IntPredicate live, List<FrameValue> stack) {
     List<VerificationTypeInfo> infos = new ArrayList<>(own);
     int slot = 0;
     while (slot < locals.length) {
-      Value value = live.test(slot) ? locals[slot] : Value.TOP;
+      FrameValue value = live.test(slot) ? locals[slot] : FrameValue.TOP;
       infos.add(info(value));
       slot += value.slots();
     }
@@ -67,19 +67,19 @@ final class Frames {
       infos.removeLast();
     }
     List<VerificationTypeInfo> stackInfos = new ArrayList<>();
-    for (Value value : stack) {
-      if (creations.exists(value)) {
+    for (FrameValue value : stack) {
+      if (newExpressions.exists(value)) {
         stackInfos.add(info(value));
       }
     }
-    frames.add(StackMapFrameInfo.of(label, infos, stackInfos));
+    stackMap.add(StackMapFrameInfo.of(label, infos, stackInfos));
   }
 
   StackMapTableAttribute table() {
-    return StackMapTableAttribute.of(frames);
+    return StackMapTableAttribute.of(stackMap);
   }
 
-  private VerificationTypeInfo info(Value value) {
+  private VerificationTypeInfo info(FrameValue value) {
     return switch (value.kind()) {
       case TOP -> SimpleVerificationTypeInfo.TOP;
       case INT -> SimpleVerificationTypeInfo.INTEGER;

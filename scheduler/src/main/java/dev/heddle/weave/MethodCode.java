@@ -28,7 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A method taken apart: its instructions by number, and what the class file says about them. */
-final class Listing {
+final class MethodCode {
 
   /** Instructions {@code from} (inclusive) to {@code to} (exclusive) are guarded by a handler. */
   record Guard(int from, int to, int handler, ClassDesc caught) {
@@ -44,12 +44,12 @@ final class Listing {
   final List<Guard> guards = new ArrayList<>();
 
   /** The compiler's frames, by the instruction they stand at. */
-  final Map<Integer, StackMapFrameInfo> frames = new HashMap<>();
+  final Map<Integer, StackMapFrameInfo> compilerFrames = new HashMap<>();
 
   private final List<Integer> lines = new ArrayList<>();
   private final int[] indexAt;
 
-  Listing(ClassModel owner, MethodModel method, CodeAttribute code) {
+  MethodCode(ClassModel owner, MethodModel method, CodeAttribute code) {
     this.owner = owner;
     this.method = method;
     this.code = code;
@@ -58,7 +58,7 @@ final class Listing {
     List<StackMapFrameInfo> entries = table == null ? List.of() : table.entries();
     number();
     for (StackMapFrameInfo entry : entries) {
-      frames.put(indexOf(entry.target()), entry);
+      compilerFrames.put(indexOf(entry.target()), entry);
     }
     for (ExceptionCatch c : code.exceptionHandlers()) {
       ClassDesc caught = c.catchType().map(e -> e.asSymbol()).orElse(ConstantDescs.CD_Throwable);

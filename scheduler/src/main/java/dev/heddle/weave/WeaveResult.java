@@ -7,22 +7,22 @@ import org.jspecify.annotations.Nullable;
  * What became of the bodies of one lambda: a way to make their machines, or the reason why there is
  * none. Any thread may use it.
  */
-public final class Fabric {
+public final class WeaveResult {
   private final @Nullable MethodHandle maker;
   private final @Nullable Refusal refusal;
 
-  private Fabric(@Nullable MethodHandle maker, @Nullable Refusal refusal) {
+  private WeaveResult(@Nullable MethodHandle maker, @Nullable Refusal refusal) {
     this.maker = maker;
     this.refusal = refusal;
   }
 
   /** The maker is {@code (Object body, Object suspender)Object}. */
-  static Fabric of(MethodHandle maker) {
-    return new Fabric(maker, null);
+  static WeaveResult of(MethodHandle maker) {
+    return new WeaveResult(maker, null);
   }
 
-  static Fabric refused(Refusal refusal) {
-    return new Fabric(null, refusal);
+  static WeaveResult refused(Refusal refusal) {
+    return new WeaveResult(null, refusal);
   }
 
   /** Whether there are machines of this body. */
@@ -38,7 +38,7 @@ public final class Fabric {
   /**
    * A new machine.
    *
-   * @param body of the class for which this fabric was made
+   * @param body of the class for which this result was made
    * @param suspender what the body gets as its last parameter, for its plain methods
    * @throws Refusal if the body is not woven
    */

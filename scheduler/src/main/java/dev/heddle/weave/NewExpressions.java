@@ -18,14 +18,14 @@ import java.util.Set;
  * to a constructor that is private to another class. Such a creation is deferred: {@code new} and
  * {@code dup} are left out, and the call of the constructor becomes one call that creates.
  */
-final class Creations {
-  private final Listing listing;
+final class NewExpressions {
+  private final MethodCode methodCode;
   private final Map<Integer, Integer> siteOfConstructor = new HashMap<>();
   private final Set<Integer> deferred = new HashSet<>();
   private final Set<Integer> shuffled = new HashSet<>();
 
-  Creations(Listing listing) {
-    this.listing = listing;
+  NewExpressions(MethodCode methodCode) {
+    this.methodCode = methodCode;
   }
 
   /** The constructor call at {@code index} initialises what was created at {@code site}. */
@@ -36,36 +36,36 @@ final class Creations {
   /**
    * A stack instruction moves the values: fine if it is the {@code dup} that follows {@code new}.
    */
-  void moved(int index, List<Value> values) {
-    for (Value value : values) {
-      if (value.kind() == Value.Kind.NEW && index != value.site() + 1) {
+  void moved(int index, List<FrameValue> values) {
+    for (FrameValue value : values) {
+      if (value.kind() == FrameValue.Kind.NEW && index != value.site() + 1) {
         shuffled.add(value.site());
       }
     }
   }
 
   /** The value must not be on the stack as it is: if it is not initialised, defers it. */
-  void defer(int index, Value value) {
-    if (value.kind() == Value.Kind.NEW) {
+  void defer(int index, FrameValue value) {
+    if (value.kind() == FrameValue.Kind.NEW) {
       defer(index, value.site());
     }
   }
 
   private void defer(int index, int site) {
-    Instruction next = listing.instruction(site + 1);
+    Instruction next = methodCode.instruction(site + 1);
     boolean usual = next instanceof StackInstruction s && s.opcode() == Opcode.DUP;
     if (!usual || shuffled.contains(site)) {
-      throw Refusal.at(listing, index, "an uninitialised object is on the operand stack");
+      throw Refusal.at(methodCode, index, "an uninitialised object is on the operand stack");
     }
     deferred.add(site);
   }
 
   /** Defers the creations whose constructor is out of a machine's reach. */
-  void deferBeyond(Reach reach) {
+  void deferBeyond(AccessCheck access) {
     siteOfConstructor.forEach(
         (index, site) -> {
-          InvokeInstruction call = (InvokeInstruction) listing.instruction(index);
-          if (MemberWriter.isBeyond(call, reach)) {
+          InvokeInstruction call = (InvokeInstruction) methodCode.instruction(index);
+          if (MemberWriter.isBeyond(call, access)) {
             defer(index, site);
           }
         });
@@ -87,7 +87,7 @@ final class Creations {
   }
 
   /** Whether a frame of the machine has this value; those of deferred creations do not exist. */
-  boolean exists(Value value) {
-    return value.kind() != Value.Kind.NEW || !deferred.contains(value.site());
+  boolean exists(FrameValue value) {
+    return value.kind() != FrameValue.Kind.NEW || !deferred.contains(value.site());
   }
 }

@@ -1,0 +1,263 @@
+package dev.heddle.weave;
+
+import java.lang.classfile.Opcode;
+import java.lang.classfile.TypeKind;
+import java.lang.classfile.instruction.ArrayLoadInstruction;
+import java.lang.classfile.instruction.ArrayStoreInstruction;
+import java.lang.classfile.instruction.BranchInstruction;
+import java.lang.classfile.instruction.ConstantInstruction;
+import java.lang.classfile.instruction.ConvertInstruction;
+import java.lang.classfile.instruction.DiscontinuedInstruction;
+import java.lang.classfile.instruction.FieldInstruction;
+import java.lang.classfile.instruction.IncrementInstruction;
+import java.lang.classfile.instruction.InvokeDynamicInstruction;
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.classfile.instruction.LoadInstruction;
+import java.lang.classfile.instruction.LookupSwitchInstruction;
+import java.lang.classfile.instruction.MonitorInstruction;
+import java.lang.classfile.instruction.NewMultiArrayInstruction;
+import java.lang.classfile.instruction.NewObjectInstruction;
+import java.lang.classfile.instruction.NewPrimitiveArrayInstruction;
+import java.lang.classfile.instruction.NewReferenceArrayInstruction;
+import java.lang.classfile.instruction.NopInstruction;
+import java.lang.classfile.instruction.OperatorInstruction;
+import java.lang.classfile.instruction.ReturnInstruction;
+import java.lang.classfile.instruction.StackInstruction;
+import java.lang.classfile.instruction.StoreInstruction;
+import java.lang.classfile.instruction.TableSwitchInstruction;
+import java.lang.classfile.instruction.ThrowInstruction;
+import java.lang.classfile.instruction.TypeCheckInstruction;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.DynamicConstantDesc;
+import java.lang.constant.MethodHandleDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.util.List;
+
+/**
+ * What one instruction does to a {@link Frame}, but for the suspender, which {@link SuspenderFlow}
+ * follows.
+ */
+final class StackEffects {
+  private final MethodCode methodCode;
+  private final SuspenderFlow flow;
+  private final NewExpressions newExpressions;
+
+  StackEffects(MethodCode methodCode, SuspenderFlow flow, NewExpressions newExpressions) {
+    this.methodCode = methodCode;
+    this.flow = flow;
+    this.newExpressions = newExpressions;
+  }
+
+  void apply(int index, Frame frame) {
+    switch (methodCode.instruction(index)) {
+      case LoadInstruction load -> load(load, frame);
+      case StoreInstruction store -> frame.store(store.slot(), frame.pop());
+      case StackInstruction stack -> move(index, stack.opcode(), frame);
+      case InvokeInstruction call -> invoke(index, call, frame);
+      case InvokeDynamicInstruction call -> {
+        flow.captured(index, frame.take(slots(call.typeSymbol())));
+        push(frame, call.typeSymbol().returnType());
+      }
+      case FieldInstruction field -> field(index, field, frame);
+      case TypeCheckInstruction check -> check(index, check, frame);
+      case BranchInstruction branch -> flow.compared(frame.take(slots(branch.opcode())));
+      case ReturnInstruction exit ->
+          flow.consumed(index, frame.take(exit.typeKind().slotSize()), "is returned");
+      case MonitorInstruction monitor -> monitor(index, monitor, frame);
+      default -> applyWithoutSuspender(index, frame);
+    }
+  }
+
+  /** Instructions that cannot meet a suspender, or that refuse it whatever they do. */
+  private void applyWithoutSuspender(int index, Frame frame) {
+    switch (methodCode.instruction(index)) {
+      case ConstantInstruction constant -> frame.push(value(constant));
+      case ArrayLoadInstruction load -> {
+        frame.pop();
+        frame.push(element(load, frame.pop()));
+      }
+      case ArrayStoreInstruction store ->
+          flow.consumed(
+              index, frame.take(store.typeKind().slotSize() + 2), "is stored in an array");
+      case OperatorInstruction operator -> operate(operator.opcode(), frame);
+      case ConvertInstruction convert -> replace(frame, FrameValue.of(convert.toType()));
+      case NewObjectInstruction _ -> frame.push(FrameValue.created(index));
+      case NewPrimitiveArrayInstruction array ->
+          replace(frame, FrameValue.reference(classOf(array.typeKind()).arrayType()));
+      case NewReferenceArrayInstruction array ->
+          replace(frame, FrameValue.reference(array.componentType().asSymbol().arrayType()));
+      case NewMultiArrayInstruction array -> {
+        frame.take(array.dimensions());
+        frame.push(FrameValue.reference(array.arrayType().asSymbol()));
+      }
+      case LookupSwitchInstruction _, TableSwitchInstruction _, ThrowInstruction _ -> frame.pop();
+      case IncrementInstruction _, NopInstruction _ -> {}
+      case DiscontinuedInstruction _ ->
+          throw Refusal.at(methodCode, index, "code of before Java 6");
+      default -> throw Refusal.at(methodCode, index, "unknown instruction");
+    }
+  }
+
+  private static void load(LoadInstruction load, Frame frame) {
+    frame.push(frame.locals[load.slot()]);
+  }
+
+  private static void replace(Frame frame, FrameValue value) {
+    frame.pop();
+    frame.push(value);
+  }
+
+  private static void push(Frame frame, ClassDesc type) {
+    if (!type.equals(ConstantDescs.CD_void)) {
+      frame.push(FrameValue.of(type));
+    }
+  }
+
+  private void move(int index, Opcode opcode, Frame frame) {
+    switch (opcode) {
+      case POP -> newExpressions.moved(index, frame.take(1));
+      case POP2 -> newExpressions.moved(index, frame.take(2));
+      case DUP -> duplicate(index, frame, 1, 0);
+      case DUP_X1 -> duplicate(index, frame, 1, 1);
+      case DUP_X2 -> duplicate(index, frame, 1, 2);
+      case DUP2 -> duplicate(index, frame, 2, 0);
+      case DUP2_X1 -> duplicate(index, frame, 2, 1);
+      case DUP2_X2 -> duplicate(index, frame, 2, 2);
+      case SWAP -> {
+        FrameValue top = frame.pop();
+        FrameValue under = frame.pop();
+        newExpressions.moved(index, List.of(top, under));
+        frame.push(top);
+        frame.push(under);
+      }
+      default -> throw new AssertionError(opcode);
+    }
+  }
+
+  private void duplicate(int index, Frame frame, int slots, int under) {
+    List<FrameValue> top = frame.take(slots);
+    List<FrameValue> passed = frame.take(under);
+    newExpressions.moved(index, top);
+    newExpressions.moved(index, passed);
+    frame.stack.addAll(top);
+    frame.stack.addAll(passed);
+    frame.stack.addAll(top);
+  }
+
+  private void invoke(int index, InvokeInstruction call, Frame frame) {
+    flow.checkCaller(index, call);
+    MethodTypeDesc type = call.typeSymbol();
+    List<FrameValue> arguments = frame.take(slots(type));
+    if (call.opcode() != Opcode.INVOKESTATIC) {
+      FrameValue receiver = frame.pop();
+      if (call.name().equalsString(ConstantDescs.INIT_NAME)) {
+        newExpressions.constructed(index, receiver.site());
+        frame.initialize(receiver.site(), FrameValue.reference(call.owner().asSymbol()));
+      } else if (flow.isSuspension(index, call, receiver)) {
+        flow.suspended(index, call, frame);
+      }
+    }
+    flow.consumed(index, arguments, "is passed to " + call.name().stringValue() + "()");
+    push(frame, type.returnType());
+  }
+
+  private void field(int index, FieldInstruction field, Frame frame) {
+    ClassDesc type = field.typeSymbol();
+    switch (field.opcode()) {
+      case GETFIELD -> replace(frame, FrameValue.of(type));
+      case GETSTATIC -> push(frame, type);
+      case PUTFIELD ->
+          flow.consumed(
+              index, frame.take(slots(type) + 1), "is stored in " + field.name().stringValue());
+      case PUTSTATIC ->
+          flow.consumed(
+              index, frame.take(slots(type)), "is stored in " + field.name().stringValue());
+      default -> throw new AssertionError(field);
+    }
+  }
+
+  private void check(int index, TypeCheckInstruction check, Frame frame) {
+    FrameValue value = frame.pop();
+    if (check.opcode() == Opcode.INSTANCEOF) {
+      flow.compared(List.of(value));
+      frame.push(FrameValue.INT);
+    } else {
+      flow.consumed(index, List.of(value), "is cast");
+      frame.push(FrameValue.reference(check.type().asSymbol()));
+    }
+  }
+
+  private void monitor(int index, MonitorInstruction monitor, Frame frame) {
+    flow.consumed(index, frame.take(1), "is locked");
+    frame.monitors += monitor.opcode() == Opcode.MONITORENTER ? 1 : -1;
+  }
+
+  private static void operate(Opcode opcode, Frame frame) {
+    switch (opcode) {
+      case ARRAYLENGTH -> replace(frame, FrameValue.INT);
+      case INEG, LNEG, FNEG, DNEG -> {}
+      case LCMP, FCMPL, FCMPG, DCMPL, DCMPG -> {
+        frame.pop();
+        replace(frame, FrameValue.INT);
+      }
+      default -> frame.pop(); // two operands: the result is of the kind of the first
+    }
+  }
+
+  private static FrameValue element(ArrayLoadInstruction load, FrameValue array) {
+    if (load.opcode() != Opcode.AALOAD) {
+      return FrameValue.of(load.typeKind());
+    }
+    return array.kind() == FrameValue.Kind.NULL
+        ? array
+        : FrameValue.of(array.reference().componentType());
+  }
+
+  private static FrameValue value(ConstantInstruction constant) {
+    if (constant.opcode() == Opcode.ACONST_NULL) {
+      return FrameValue.NULL;
+    }
+    if (constant.typeKind() != TypeKind.REFERENCE) {
+      ConstantDesc described = constant.constantValue();
+      return described instanceof DynamicConstantDesc<?> d
+          ? FrameValue.of(d.constantType())
+          : FrameValue.of(constant.typeKind());
+    }
+    return FrameValue.reference(
+        switch (constant.constantValue()) {
+          case String _ -> ConstantDescs.CD_String;
+          case ClassDesc _ -> ConstantDescs.CD_Class;
+          case MethodTypeDesc _ -> ConstantDescs.CD_MethodType;
+          case MethodHandleDesc _ -> ConstantDescs.CD_MethodHandle;
+          case DynamicConstantDesc<?> d -> d.constantType();
+          default -> ConstantDescs.CD_Object;
+        });
+  }
+
+  private static ClassDesc classOf(TypeKind kind) {
+    return kind.upperBound();
+  }
+
+  private static int slots(ClassDesc type) {
+    return TypeKind.from(type).slotSize();
+  }
+
+  private static int slots(MethodTypeDesc type) {
+    int slots = 0;
+    for (ClassDesc parameter : type.parameterList()) {
+      slots += slots(parameter);
+    }
+    return slots;
+  }
+
+  /** How many values a branch takes. */
+  private static int slots(Opcode branch) {
+    return switch (branch) {
+      case GOTO, GOTO_W -> 0;
+      case IFEQ, IFNE, IFLT, IFGE, IFGT, IFLE, IFNULL, IFNONNULL -> 1;
+      default -> 2;
+    };
+  }
+}
