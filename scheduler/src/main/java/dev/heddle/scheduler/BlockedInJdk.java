@@ -1,8 +1,8 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.coroutine.engine.EngineHost;
-import dev.heddle.scheduler.Body.StackAwaiter;
-import java.util.Set;
+import dev.heddle.coroutine.engine.UserFrames;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,31 +59,12 @@ final class BlockedInJdk extends YieldEvent<@Nullable Void, RuntimeException> {
 
   @Override
   public String describe() {
-    StackTraceElement[] stack = thread.getStackTrace();
-    return "a call of the JDK that blocks" + (stack.length == 0 ? "" : ": " + caller(stack));
-  }
-
-  /** The deepest frame that is not the JDK's: the line that the user knows. */
-  private static StackTraceElement caller(StackTraceElement[] stack) {
-    for (StackTraceElement frame : stack) {
-      if (!frame.getClassName().startsWith("java.") && !frame.getClassName().startsWith("jdk.")) {
-        return frame;
-      }
-    }
-    return stack[0];
+    List<StackTraceElement> lines = UserFrames.users(thread.getStackTrace());
+    return "a call of the JDK that blocks" + (lines.isEmpty() ? "" : ": " + lines.getFirst());
   }
 
   /** The scheduler as its engines see it. */
   static final class Host extends EngineHost<YieldEvent<?, ?>> {
-    /** Those between a body and its engine. */
-    private static final Set<String> OWN =
-        Set.of(
-            Task.class.getName(),
-            TaskState.class.getName(),
-            Body.class.getName(),
-            Body.OnStack.class.getName(),
-            StackAwaiter.class.getName());
-
     private final Scheduler scheduler;
 
     Host(Scheduler scheduler) {
@@ -104,11 +85,6 @@ final class BlockedInJdk extends YieldEvent<@Nullable Void, RuntimeException> {
       } else {
         scheduler.post(wait::unblocked);
       }
-    }
-
-    @Override
-    protected boolean isOwn(String className) {
-      return OWN.contains(className);
     }
   }
 }

@@ -2,11 +2,10 @@ package dev.heddle.scheduler;
 
 import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.engine.StackfulCoroutine;
-import dev.heddle.coroutine.engine.WovenCoroutine;
+import dev.heddle.coroutine.engine.UserFrames;
 import dev.heddle.scheduler.Body.StepCoroutine;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,19 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p>To walk a stack costs microseconds: this is for messages and dumps, not for turns.
  */
 final class StackLines {
-  /** The ending that a woven class adds to the name of the class in which its body stands. */
-  private static final String WOVEN = "$$Woven";
-
   private static final int MOST_FRAMES = 16;
   private static final String TURNS = TaskState.class.getName();
   private static final String LOOP = Loop.class.getName();
-
-  /** The packages whose frames stand between a user's await and the engine. */
-  private static final Set<String> KERNEL =
-      Set.of(
-          TaskState.class.getPackageName(),
-          Coroutine.class.getPackageName(),
-          StackfulCoroutine.class.getPackageName());
 
   private StackLines() {}
 
@@ -49,18 +38,11 @@ final class StackLines {
     }
     return switch (body.state()) {
       case CREATED, ENDED -> List.of();
-      case RUNNING -> users(Thread.currentThread().getStackTrace(), askers);
-      case SUSPENDED -> suspended(body);
-    };
-  }
-
-  private static List<StackTraceElement> suspended(Coroutine<?, ?, ?> body) {
-    return switch (body) {
-      case StackfulCoroutine<?, ?, ?> stack -> users(stack.thread().getStackTrace());
-      case WovenCoroutine<?, ?, ?> woven -> woven.suspendedAt();
-      case StepCoroutine<?> step ->
-          List.of(new StackTraceElement(step.stepClass().getName(), "step", null, -1));
-      default -> List.of();
+      case RUNNING -> users(Thread.currentThread(), askers);
+      case SUSPENDED ->
+          body instanceof StepCoroutine<?> step
+              ? List.of(new StackTraceElement(step.stepClass().getName(), "step", null, -1))
+              : most(body.suspendedAt());
     };
   }
 
@@ -71,25 +53,17 @@ final class StackLines {
   static List<StackTraceElement> ofRunning(Task<?> task, @Nullable Thread carrier) {
     StackfulCoroutine<?, ?, ?> stack = task.stack();
     Thread thread = stack == null ? carrier : stack.thread();
-    return thread == null ? List.of() : users(thread.getStackTrace());
+    return thread == null ? List.of() : users(thread);
   }
 
-  /** The user's frames nearest to the top; below the kernel are those of the loop's caller. */
-  private static List<StackTraceElement> users(StackTraceElement[] stack, Class<?>... askers) {
-    List<StackTraceElement> users = new ArrayList<>();
-    for (int i = awaiting(stack); i < stack.length && users.size() < MOST_FRAMES; i++) {
-      StackTraceElement frame = stack[i];
-      if (isKernels(frame)) {
-        if (!users.isEmpty()) {
-          break;
-        }
-      } else if (!isJdks(frame)
-          && !isMachines(frame)
-          && !(users.isEmpty() && isOf(frame, askers))) {
-        users.add(asWritten(frame));
-      }
-    }
-    return List.copyOf(users);
+  private static List<StackTraceElement> users(Thread thread, Class<?>... askers) {
+    StackTraceElement[] stack = thread.getStackTrace();
+    StackTraceElement[] body = Arrays.copyOfRange(stack, awaiting(stack), stack.length);
+    return most(UserFrames.nearest(body, name -> isOf(name, askers)));
+  }
+
+  private static List<StackTraceElement> most(List<StackTraceElement> frames) {
+    return frames.size() <= MOST_FRAMES ? frames : List.copyOf(frames.subList(0, MOST_FRAMES));
   }
 
   /** The index of the await, if the body is in one: above it are the event's frames. Else 0. */
@@ -103,39 +77,14 @@ final class StackLines {
     return 0;
   }
 
-  private static boolean isOf(StackTraceElement frame, Class<?>... askers) {
+  private static boolean isOf(String className, Class<?>... askers) {
     for (Class<?> asker : askers) {
       for (Class<?> type = asker; type != null; type = type.getSuperclass()) {
-        if (frame.getClassName().equals(type.getName())) {
+        if (className.equals(type.getName())) {
           return true;
         }
       }
     }
     return false;
-  }
-
-  private static boolean isKernels(StackTraceElement frame) {
-    String name = frame.getClassName();
-    return KERNEL.contains(name.substring(0, Math.max(0, name.lastIndexOf('.'))));
-  }
-
-  private static boolean isJdks(StackTraceElement frame) {
-    String name = frame.getClassName();
-    return name.startsWith("java.") || name.startsWith("jdk.") || name.startsWith("sun.");
-  }
-
-  /** Whether it is the frame by which a woven body is resumed, which stands for no line. */
-  private static boolean isMachines(StackTraceElement frame) {
-    return frame.getLineNumber() < 0 && frame.getClassName().contains(WOVEN);
-  }
-
-  /** The frame with the name of the user's class: that of a woven class has an ending. */
-  private static StackTraceElement asWritten(StackTraceElement frame) {
-    int ending = frame.getClassName().indexOf(WOVEN);
-    return new StackTraceElement(
-        ending < 0 ? frame.getClassName() : frame.getClassName().substring(0, ending),
-        frame.getMethodName(),
-        frame.getFileName(),
-        frame.getLineNumber());
   }
 }

@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -126,7 +127,7 @@ class ArchitectureTest {
         .dependOnClassesThat(
             resideInAPackage("dev.heddle..")
                 .and(
-                    com.tngtech.archunit.base.DescribedPredicate.not(
+                    not(
                         resideInAPackage("dev.heddle.coroutine..")
                             .or(resideInAPackage("dev.heddle.weave..")))))
         .check(MAIN);

@@ -60,11 +60,10 @@ final class ContinuationCoroutine<
         .stackWalker()
         .walk(
             frames ->
-                written(
+                UserFrames.users(
                     frames
                         .map(StackWalker.StackFrame::toStackTraceElement)
-                        .toArray(StackTraceElement[]::new),
-                    null));
+                        .toArray(StackTraceElement[]::new)));
   }
 
   @Override

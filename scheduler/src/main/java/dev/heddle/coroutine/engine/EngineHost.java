@@ -1,6 +1,5 @@
 package dev.heddle.coroutine.engine;
 
-import dev.heddle.coroutine.Coroutine;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,10 +39,4 @@ public abstract class EngineHost<Y> {
    * throw.
    */
   protected abstract void unblocked(Y token);
-
-  /**
-   * Whether a class with frames on a body's stack is the scheduler's, such as the one that awaits
-   * for it: {@link Coroutine#suspendedAt} does not show them.
-   */
-  protected abstract boolean isOwn(String className);
 }

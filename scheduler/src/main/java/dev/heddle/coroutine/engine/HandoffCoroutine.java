@@ -122,7 +122,7 @@ final class HandoffCoroutine<
 
   @Override
   protected List<StackTraceElement> frames() {
-    return written(thread().getStackTrace(), host);
+    return UserFrames.users(thread().getStackTrace());
   }
 
   private void live() {

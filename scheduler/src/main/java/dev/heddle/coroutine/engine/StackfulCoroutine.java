@@ -3,14 +3,9 @@ package dev.heddle.coroutine.engine;
 import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.CoroutineBody;
 import dev.heddle.coroutine.Engine;
-import dev.heddle.coroutine.Generator;
-import dev.heddle.coroutine.GeneratorBody;
 import dev.heddle.coroutine.Yielder;
-import dev.heddle.weave.Traces;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.List;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -33,18 +28,6 @@ public abstract sealed class StackfulCoroutine<
    * tasks of {@link Engine#VIRTUAL_THREAD}, for those who are asked to know who asks.
    */
   static final ThreadLocal<StackfulCoroutine<?, ?, ?>> ON_THIS_THREAD = new ThreadLocal<>();
-
-  /** Classes of this room that a body may have on its stack; and the engine's own. */
-  private static final Set<String> OURS =
-      Set.of(
-          Coroutine.class.getName(),
-          "dev.heddle.coroutine.YieldFrom",
-          Generator.class.getName(),
-          GeneratorBody.class.getName(),
-          HandoffCoroutine.class.getName(),
-          StackfulCoroutine.class.getName(),
-          WovenCoroutine.class.getName(),
-          Yielder.class.getName());
 
   private static final VarHandle HOLDS;
 
@@ -224,22 +207,6 @@ public abstract sealed class StackfulCoroutine<
     S value = (S) sent;
     sent = null;
     return value;
-  }
-
-  /** What the user wrote of a body's stack. */
-  final List<StackTraceElement> written(StackTraceElement[] stack, @Nullable EngineHost<?> host) {
-    return Traces.asWritten(stack).stream()
-        .filter(frame -> !isMachinery(frame.getClassName()))
-        .filter(frame -> host == null || !host.isOwn(frame.getClassName()))
-        .toList();
-  }
-
-  private boolean isMachinery(String className) {
-    int nested = className.indexOf('$');
-    return className.startsWith("java.")
-        || className.startsWith("jdk.")
-        || className.equals(getClass().getName())
-        || OURS.contains(nested < 0 ? className : className.substring(0, nested));
   }
 
   final void checkYieldedByBody() {

@@ -95,7 +95,7 @@ final class VirtualThreadCoroutine<
 
   @Override
   protected List<StackTraceElement> frames() {
-    return written(thread.getStackTrace(), host);
+    return UserFrames.users(thread.getStackTrace());
   }
 
   @Override
