@@ -31,17 +31,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The answer of a resuming call is {@code true} when the body yielded ({@link #yielded} is what)
  * and {@code false} when it has ended ({@link #result} is what it returned). What the body throws
- * comes out of the resuming call as it is, checked exceptions too: they are not declared, because a
- * coroutine is mostly driven by code that has nothing to say about them.
+ * comes out of the resuming call as it is. Checked exceptions do so too, undeclared: the code that
+ * drives a coroutine can rarely handle them.
  *
  * <p>The rules are those of Python's generators: PEP 342 (send, throw, close) and PEP 479 (the end
- * is an answer, not an exception that could leak through a body). They stand here once, in {@link
- * #resume}; an {@linkplain Engine engine} adds only {@link #advance}, the way to keep the body's
- * place between two turns.
+ * is an answer, not an exception that could leak through a body). All rules are in {@code resume};
+ * an {@linkplain Engine engine} adds only {@link #advance}, the way to keep the body's place
+ * between two turns.
  *
- * <p>Threads: one at a time, any thread may resume; the caller hands over by means that make its
- * writes visible. There is no finalizer: a coroutine that is not run to its end is closed by the
- * one who made it, or its {@code finally} blocks never run.
+ * <p>Threads: any thread may resume, but only one at a time; a thread that hands a coroutine to
+ * another does so in a way that makes its writes visible. There is no finalizer: close a coroutine
+ * that is not run to its end, or its {@code finally} blocks never run.
  *
  * @param <Y> what it yields
  * @param <S> what is sent to it
@@ -63,25 +63,29 @@ public abstract class Coroutine<
     ENDED
   }
 
-  // The states as numbers: written twice a turn, where a reference would cost a barrier of the
-  // garbage collector each time. Small ones: there may be millions of coroutines.
+  // The states as bytes. The state is written twice a turn, and a write of a reference would cost a
+  // barrier of the garbage collector. A byte is small, and there may be millions of coroutines.
   private static final byte CREATED = 0;
   private static final byte RUNNING = 1;
   private static final byte SUSPENDED = 2;
   private static final byte ENDED = 3;
 
+  /** One of the four above; written by the thread that resumes. */
   private byte state = CREATED;
 
-  /** What it yielded while {@code SUSPENDED}, what it returned when {@code ENDED}. */
+  /**
+   * SUSPENDED: what the body yielded. ENDED: what the body returned; null if it failed or was
+   * closed. RUNNING: what the body is about to yield or return.
+   */
   private @Nullable Object answer;
 
   /** True when the body ended by an exception, so that there is no result. */
   private boolean failed;
 
-  /** Who has the turns, from the body's {@code yieldFrom} to this one's end; null else. */
+  /** The coroutine that the body delegates to by {@code yieldFrom}; null if there is none. */
   private @Nullable Coroutine<?, ?, ?> inner;
 
-  /** For the engines. A hand-written coroutine extends this class and keeps its place itself. */
+  /** For engines, and for hand-written coroutines, which keep their place themselves. */
   protected Coroutine() {}
 
   /** Makes a coroutine of a body, on the fastest engine that can run it. */
@@ -111,8 +115,8 @@ public abstract class Coroutine<
    * Resumes the body; {@code value} becomes the result of the yield at which it stands.
    *
    * @return true if it yielded, false if it has ended (now or long ago)
-   * @throws IllegalStateException if it is running already, or if {@code value} is not null and the
-   *     body has not started, as there is no yield yet that could give it the value
+   * @throws IllegalStateException if the coroutine is running already; or if {@code value} is not
+   *     null and the body has not started, as no yield of it could return the value
    */
   public final boolean send(S value) {
     if (state == CREATED && value != null) {
@@ -203,11 +207,12 @@ public abstract class Coroutine<
   }
 
   /**
-   * Where in the source the body stands, for dumps: the frames it would show in a stack trace,
-   * innermost first; those of a coroutine that it delegates to come before its own. The same on
-   * each engine. Empty unless it is suspended, and for a hand-written one, which does not know.
+   * Where in the source the body stands, for dumps: the frames that the body would show in a stack
+   * trace, innermost first. If the body delegates, the frames of the inner coroutine come first.
+   * Each engine gives the same frames. The list is empty unless the coroutine is suspended; a
+   * hand-written coroutine does not know its frames.
    *
-   * <p>For those who may resume it: whoever asks while another thread resumes it may disturb it.
+   * <p>Threads: as for resuming, one at a time.
    */
   public final List<StackTraceElement> suspendedAt() {
     List<StackTraceElement> all = new ArrayList<>();
@@ -217,14 +222,16 @@ public abstract class Coroutine<
     return all;
   }
 
-  /** For the engine: {@link #suspendedAt} of this body alone. It is suspended. */
+  /**
+   * For the engine: the frames of this body alone, which is suspended; see {@link #suspendedAt}.
+   */
   protected List<StackTraceElement> frames() {
     return List.of();
   }
 
   /**
-   * Lets the body run until it yields or ends. The engine has stored what it yielded or returned
-   * with {@link #answer(Object)}.
+   * Lets the body run until it yields or ends. Before the engine returns, it stores by {@link
+   * #answer(Object)} what the body yielded or returned.
    *
    * @param sent what the yield returns, if {@code raised} is null
    * @param raised what the yield throws, or null
@@ -234,7 +241,7 @@ public abstract class Coroutine<
   protected abstract boolean advance(@Nullable Object sent, @Nullable Throwable raised)
       throws Throwable;
 
-  /** For the engine: what the body yields, or returns, in the turn that is running. */
+  /** For the engine: stores what the body yields, or returns, in the turn that is running. */
   protected final void answer(@Nullable Object yieldedOrReturned) {
     answer = yieldedOrReturned;
   }
@@ -248,7 +255,7 @@ public abstract class Coroutine<
     }
     state = RUNNING;
     Object around = null;
-    assert (around = YieldCheck.now()) == around; // found out in assertion mode only
+    assert (around = YieldCheck.now()) == around; // asked only where assertions are on
     try {
       boolean yielded = inner == null ? advance(sent, raised) : advanceInner(inner, sent, raised);
       while (yielded && answer instanceof Delegation begun) {
@@ -257,20 +264,22 @@ public abstract class Coroutine<
       }
       assert !yielded || YieldCheck.allow(answer, around)
           : "a generator yields a value inside of a scope or group that it has opened: leave it"
-              + " before";
+              + " before the yield";
       state = yielded ? SUSPENDED : ENDED;
+      assert valid();
       return yielded;
     } catch (Throwable thrown) {
       end();
       failed = true;
+      assert valid();
       throw SneakyThrow.unchecked(thrown);
     }
   }
 
-  /** Lets the inner go on, and at its end the body: with its result, or with its failure. */
+  /** Lets the inner coroutine go on. At its end the body goes on, with its result or failure. */
   private boolean advanceInner(
       Coroutine<?, ?, ?> to, @Nullable Object sent, @Nullable Throwable raised) throws Throwable {
-    assert state == RUNNING && inner == to;
+    assert state == RUNNING && inner == to : "the inner coroutine goes on in a turn of the outer";
     Object result = null;
     Throwable failure = null;
     try {
@@ -288,8 +297,8 @@ public abstract class Coroutine<
   }
 
   /**
-   * The inner's side of a {@code yieldFrom}: the outer was sent this, or raised. That the outer is
-   * being closed closes the inner first.
+   * The inner's side of a {@code yieldFrom}: receives what was sent to the outer coroutine, or
+   * raised in it. When the outer one is being closed, the inner one is closed first.
    */
   final boolean receive(@Nullable Object sent, @Nullable Throwable raised) {
     if (raised == null) {
@@ -305,5 +314,18 @@ public abstract class Coroutine<
   private void end() {
     state = ENDED;
     answer = null;
+    assert valid();
+  }
+
+  /**
+   * An ended coroutine delegates to nobody; only an ended one has failed, and then has no answer.
+   */
+  private boolean valid() {
+    return switch (state) {
+      case CREATED -> answer == null && inner == null && !failed;
+      case RUNNING, SUSPENDED -> !failed;
+      case ENDED -> inner == null && !(failed && answer != null);
+      default -> false;
+    };
   }
 }

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a {@link Coroutine} runs.
  *
- * <p>{@code Serializable} for one reason: a lambda of such an interface can tell which method it
- * stands for, and {@link Engine#WOVEN} needs to know. Nothing here is ever serialized.
+ * <p>{@code Serializable} for one reason: a lambda of a serializable interface can tell which
+ * method it stands for, and {@link Engine#WOVEN} needs to know that. Heddle never serializes a
+ * body.
  *
  * @param <Y> what it yields
  * @param <S> what is sent to it
@@ -21,9 +22,9 @@ public interface CoroutineBody<
   /**
    * Runs once, from the first resume to the end of the coroutine.
    *
-   * @param yielder gives values to the one who resumes; valid inside this call only
+   * @param yielder gives values to the caller who resumes; valid inside this call only
    * @return the coroutine's result
-   * @throws Exception anything: it comes out of the resuming call
+   * @throws Exception any exception; the resuming call throws it
    */
   R run(Yielder<Y, S> yielder) throws Exception;
 }

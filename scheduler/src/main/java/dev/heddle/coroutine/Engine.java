@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a coroutine keeps its place between turns.
  *
- * <p>Nobody needs to choose: a scheduler takes {@link #fastest()}. Choose to measure, or to rule
- * one out.
+ * <p>Nobody needs to choose: a scheduler takes {@link #fastest()}. Choose an engine to measure it,
+ * or to rule another one out.
  */
 public enum Engine {
   /**
@@ -26,40 +26,40 @@ public enum Engine {
   WOVEN,
 
   /**
-   * A virtual thread on the loop as its executor: about 120 ns a turn. Right in every respect:
-   * monitors, locks, {@code Thread.sleep}, sockets, {@code ScopedValue}, interrupts, thread dumps;
-   * a task that blocks in the JDK lets the others run. Runs tasks only, and needs the flag {@value
-   * #OPEN_LANG}.
+   * A virtual thread whose executor is the loop: about 120 ns a turn. Everything that works in a
+   * virtual thread works in a task: monitors, locks, {@code Thread.sleep}, sockets, {@code
+   * ScopedValue}, interrupts, thread dumps. While a task blocks in the JDK, the others run. This
+   * engine runs tasks only, and needs the flag {@value #OPEN_LANG}.
    */
   VIRTUAL_THREAD,
 
   /**
-   * A stock virtual thread that runs strictly in turn with the one who resumes it: 200 to 400 ns a
-   * turn where the resumer is a virtual thread too, which a scheduler sees to. Needs nothing.
+   * A stock virtual thread that runs strictly in turn with the thread that resumes it: 200 to 400
+   * ns a turn where the resumer is a virtual thread too, as the loop of a scheduler is. Needs no
+   * flag.
    *
-   * <p>One limit: a task that blocks in the JDK holds up the loop for 5 to 10 ms; then the others
-   * run on. When the JDK lets it go on, the code up to its next use of Heddle runs beside the other
-   * tasks; what it shares with them needs a lock there.
+   * <p>One limit: a task that blocks in the JDK holds up the loop for 5 to 10 ms; then the other
+   * tasks run. When the JDK lets the task go on, its code up to its next use of Heddle runs at the
+   * same time as other tasks; what it shares with them needs a lock there.
    *
-   * <p>A platform thread that asks a generator for its items pays 5 to 8 microseconds for each, as
-   * each wakes two threads of the operating system: ask from a virtual thread, or a task.
+   * <p>A platform thread that asks a generator for its items pays 5 to 8 microseconds for each
+   * item, as each wakes two threads of the operating system: ask from a virtual thread, or a task.
    *
-   * <p>A generator that is dropped half-way, not closed, leaves its thread behind: a daemon, which
-   * does not keep the JVM alive, but which the JDK keeps on its list of all threads, with what the
-   * body holds. With {@code -Djdk.trackAllThreads=false} it becomes garbage.
+   * <p>A generator that is dropped half-way, not closed, leaves its thread behind. The thread does
+   * not keep the JVM alive, but the JDK keeps it on its list of all threads, with what the body
+   * holds. With {@code -Djdk.trackAllThreads=false} the thread becomes garbage.
    */
   HANDOFF,
 
   /**
-   * The JDK's bare continuation, on the thread that resumes it: about 100 ns a turn. Runs
-   * generators and coroutines only, not tasks; only if asked for; and needs the flag {@value
-   * #EXPORT_VM}.
+   * The JDK's bare continuation, on the thread that resumes it: about 100 ns a turn. This engine
+   * runs generators and coroutines, not tasks; it is used only if it is named; and it needs the
+   * flag {@value #EXPORT_VM}.
    *
-   * <p>For bodies that yield outside of any {@code synchronized} and hold no {@code ReentrantLock}
-   * at a yield. A bare continuation does not keep these, nor {@code ScopedValue} bindings, apart
-   * from those of its resumer: a lock held at a yield belongs to whoever runs on that thread. With
-   * assertions on, and {@value #OPEN_LANG}, a yield that would hold a monitor is refused with an
-   * {@code IllegalStateException}; a lock is not seen, and without assertions neither is.
+   * <p>For bodies that hold no monitor and no {@code ReentrantLock} at a yield, and bind no {@code
+   * ScopedValue} around one. A bare continuation does not know them: they stay with the thread, and
+   * so with whatever runs there next. With assertions on, and {@value #OPEN_LANG}, a yield that
+   * holds a monitor is refused with an {@code IllegalStateException}. A lock is never noticed.
    */
   CONTINUATION;
 
@@ -90,7 +90,7 @@ public enum Engine {
     return module.isNamed() ? flag.replace("ALL-UNNAMED", module.getName()) : flag;
   }
 
-  /** Whether this JVM, as it was started, can run it. */
+  /** Whether this JVM, with the flags it was started with, can run this engine. */
   public boolean isAvailable() {
     return switch (this) {
       case VIRTUAL_THREAD -> VirtualThreads.available();
@@ -99,19 +99,19 @@ public enum Engine {
     };
   }
 
-  /** Whether it runs the tasks of a scheduler. */
+  /** Whether this engine runs the tasks of a scheduler. */
   public boolean runsTasks() {
     return this == VIRTUAL_THREAD || this == HANDOFF;
   }
 
-  /** Whether it runs generators and coroutines that somebody resumes by hand. */
+  /** Whether this engine runs generators and other coroutines that are resumed by hand. */
   public boolean runsCoroutines() {
     return this != VIRTUAL_THREAD;
   }
 
   /**
-   * The fastest engine available for tasks with a stack of their own. Says once, at INFO, which
-   * flag would give a faster one.
+   * The fastest available engine for tasks with a stack of their own. Logs once, at INFO, which
+   * flag would make a faster engine available.
    */
   public static Engine fastest() {
     if (VIRTUAL_THREAD.isAvailable()) {
@@ -139,7 +139,7 @@ public enum Engine {
     return woven;
   }
 
-  /** On the fastest engine that can run it. */
+  /** Makes a coroutine on the fastest engine that can run the body. */
   static <Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
       Coroutine<Y, S, R> best(CoroutineBody<Y, S, R> body) {
     Coroutine<Y, S, R> woven = COROUTINE.weave(body, null);
@@ -155,9 +155,9 @@ public enum Engine {
   }
 
   /**
-   * The same beforehand, for all bodies with a {@link Yielder} that stand in a class as lambdas or
-   * as references to its own methods: a line for each. For tests that want to know that all are
-   * woven, and stay so.
+   * Says which bodies of a class are woven, before any of them runs: one line for each lambda, and
+   * each reference to a method of that class, that takes a {@link Yielder}. A test can so make sure
+   * that all bodies of a class stay woven.
    *
    * <pre>{@code
    * List<String> bodies = Engine.explainAll(Tree.class); // [walk (Tree.java:10): woven]

@@ -28,22 +28,21 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>The body runs only while an item is asked for, between one yield and the next; before the
- * first item it has not started. It may yield all items of others: {@link Yielder#yieldFrom}. What
- * it throws comes out of {@code hasNext()}, checked exceptions too, and ends the generator.
+ * <p>The body runs only while an item is asked for, from one yield to the next; it starts when the
+ * first item is asked for. The body may yield all items of another generator or {@code Iterable}:
+ * see {@link Yielder#yieldFrom(Iterable)}. What the body throws comes out of {@code hasNext()},
+ * checked exceptions too, and ends the generator.
  *
  * <p><b>One run.</b> A generator is iterated once, by {@link #iterator}, {@link #stream}, {@link
- * #limit} or a {@code yieldFrom}; for a second run call the method that made it. So it is with
- * Python's generator objects, and with {@code DirectoryStream}, which is an {@code Iterable} to be
- * closed, too. A fresh run for each {@code iterator()} was rejected: {@link #close} would have to
- * know all the runs that somebody left half-way. Python answers a second loop with silence; here it
- * is an error, for it is one.
+ * #limit} or a {@code yieldFrom}; for a second run, call the method that made the generator again.
+ * Python's generator objects and {@code DirectoryStream} have one run, too. A new run for each
+ * {@code iterator()} was rejected: {@link #close} would have to know all runs that were left
+ * half-way. In Python a second loop finds no items; here it is an error.
  *
- * <p><b>Closing.</b> A loop that runs to the end needs no {@code close()}, nor does one through
- * {@link #limit}. One that may leave early does, if the body has {@code finally} blocks or
- * resources: there is no finalizer. A generator that is dropped half-way is garbage, its {@code
- * finally} blocks never run; what {@linkplain Engine its engine} holds goes with it, but see {@link
- * Engine#HANDOFF}.
+ * <p><b>Closing.</b> A loop that runs to the end needs no {@code close()}, nor does a loop through
+ * {@link #limit}. A loop that may leave early needs it if the body has {@code finally} blocks or
+ * resources: there is no finalizer. A generator that is dropped half-way is garbage, and its {@code
+ * finally} blocks never run; for the thread of its body see {@link Engine#HANDOFF}.
  *
  * <pre>{@code
  * try (Generator<String> lines = lines(file)) {
@@ -55,13 +54,13 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>For values in both directions and a result there is {@link Coroutine}; for {@code map}, {@code
- * filter} and their kind there is {@link #stream}, or a generator over a generator.
+ * <p>For values in both directions and a result take a {@link Coroutine}; for {@code map}, {@code
+ * filter} and the like take {@link #stream}, or a generator over a generator.
  *
- * <p>Threads: one at a time, as for {@code Coroutine}. In a task it runs within the task's turn: no
- * other task runs until there is an item. A body is no task: it must not await. {@code await} in it
- * throws {@code WrongThreadException} on {@link Engine#HANDOFF}, whose bodies have threads of their
- * own; where the body runs on the task's thread the task waits.
+ * <p>Threads: one at a time, as for {@code Coroutine}. In a task, the body runs within the task's
+ * turn: no other task runs until there is an item. The body is no task: it must not await. An
+ * {@code await} in it throws {@code WrongThreadException} on {@link Engine#HANDOFF}, whose bodies
+ * have threads of their own; where the body runs on the task's thread, the task waits.
  *
  * <p>Source: PEP 255, 342 and 380.
  *
@@ -69,9 +68,10 @@ import org.jspecify.annotations.Nullable;
  */
 @CheckReturnValue
 public final class Generator<T extends @Nullable Object> implements Iterable<T>, AutoCloseable {
+  /** The only run. */
   private final Coroutine<T, @Nullable Void, ?> run;
 
-  /** Whether somebody iterates already. */
+  /** Whether an iterator, a stream, a limit or a {@code yieldFrom} has the run already. */
   private boolean taken;
 
   private Generator(Coroutine<T, @Nullable Void, ?> run) {
@@ -104,8 +104,8 @@ public final class Generator<T extends @Nullable Object> implements Iterable<T>,
   }
 
   /**
-   * The items as a sequential stream, which asks the body for them one by one as it needs them. It
-   * closes the generator when it is closed; a terminal operation alone does not close a stream.
+   * The items as a sequential stream, which asks the body for items one by one as it needs them.
+   * Closing the stream closes the generator; a terminal operation alone does not close a stream.
    *
    * <pre>{@code
    * try (Stream<Integer> squares = squares().stream()) {
@@ -121,8 +121,8 @@ public final class Generator<T extends @Nullable Object> implements Iterable<T>,
   }
 
   /**
-   * A generator of the first {@code count} items. It closes this one when somebody asks for an item
-   * beyond: not before, for the last item may be of use only while the body's resources are open.
+   * A generator of the first {@code count} items. It closes this generator when an item beyond is
+   * asked for; not before, because the last item may need resources that the body holds open.
    *
    * @throws IllegalArgumentException if {@code count} is negative
    * @throws IllegalStateException if the generator is iterated already, or was closed
@@ -136,7 +136,7 @@ public final class Generator<T extends @Nullable Object> implements Iterable<T>,
 
   /**
    * Ends the body where it stands, so that its {@code finally} blocks run; see {@link
-   * Coroutine#close}. Does nothing if it has ended. One that has not started never runs.
+   * Coroutine#close}. Does nothing if the body has ended. A body that has not started never runs.
    *
    * @throws IllegalStateException if the body yields again instead of ending
    */
@@ -145,14 +145,14 @@ public final class Generator<T extends @Nullable Object> implements Iterable<T>,
     run.close();
   }
 
-  /** Gives the run to the one who iterates. */
+  /** Gives the run away, once. */
   Coroutine<T, @Nullable Void, ?> take() {
     if (taken) {
       throw new IllegalStateException(
-          "this generator is iterated already, and has one run; make a new one");
+          "this generator is iterated already, and has one run; make a new generator");
     }
     if (run.state() == Coroutine.State.ENDED) {
-      throw new IllegalStateException("this generator was closed; make a new one");
+      throw new IllegalStateException("this generator was closed; make a new generator");
     }
     taken = true;
     return run;
@@ -163,7 +163,7 @@ public final class Generator<T extends @Nullable Object> implements Iterable<T>,
     return "generator (" + run.state() + ")";
   }
 
-  /** The consumer's side. */
+  /** The items of a run, for the consumer. */
   private static final class Items<T extends @Nullable Object> implements Iterator<T> {
     private final Coroutine<T, @Nullable Void, ?> run;
 
@@ -176,7 +176,7 @@ public final class Generator<T extends @Nullable Object> implements Iterable<T>,
 
     @Override
     public boolean hasNext() {
-      if (!fetched || run.state() == Coroutine.State.ENDED) { // it may have been closed since
+      if (!fetched || run.state() == Coroutine.State.ENDED) { // closed since it was fetched
         fetched = false;
         fetched = run.next();
       }
@@ -193,10 +193,12 @@ public final class Generator<T extends @Nullable Object> implements Iterable<T>,
     }
   }
 
-  /** The first items of another run. */
+  /** The first items of another run, as a run. */
   private static final class Limited<T extends @Nullable Object>
       extends Coroutine<T, @Nullable Void, @Nullable Void> {
     private final Coroutine<T, @Nullable Void, ?> run;
+
+    /** How many items may still be asked for. */
     private long left;
 
     Limited(Coroutine<T, @Nullable Void, ?> run, long left) {

@@ -3,8 +3,7 @@ package dev.heddle.coroutine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Generator} runs: a {@link CoroutineBody} to which nothing is sent and that returns
- * nothing.
+ * What a {@link Generator} runs: a {@link CoroutineBody} that is sent nothing and returns nothing.
  *
  * @param <T> what it yields
  */
@@ -16,7 +15,7 @@ public interface GeneratorBody<T extends @Nullable Object>
    * Runs once, from the first item asked for to the end of the generator.
    *
    * @param yielder gives items to the consumer; valid inside this call only
-   * @throws Exception anything: it comes out of the consumer's call as it is
+   * @throws Exception any exception; the consumer's call throws it
    */
   void generate(Yielder<T, @Nullable Void> yielder) throws Exception;
 

@@ -12,15 +12,16 @@ import org.jspecify.annotations.Nullable;
 public interface Yielder<Y extends @Nullable Object, S extends @Nullable Object> {
 
   /**
-   * Hands {@code value} to the one who resumed the coroutine and stops until it is resumed again.
+   * Hands {@code value} to the caller who resumed the coroutine, and stops the body until the
+   * coroutine is resumed again.
    *
    * @return what was sent
-   * @throws IllegalStateException if called by anybody but the body while it runs
+   * @throws IllegalStateException if called from elsewhere than the running body
    */
   S yield(Y value);
 
   /**
-   * Delegates to another coroutine, on whatever engine: yields what it yields, until it ends.
+   * Delegates to another coroutine, on any engine: yields what that one yields, until it ends.
    *
    * <pre>{@code
    * static Coroutine<String, Integer, Integer> sum(String prompt) { ... }
@@ -29,17 +30,18 @@ public interface Yielder<Y extends @Nullable Object, S extends @Nullable Object>
    *     Coroutine.of(y -> y.yieldFrom(sum("apples?")) * y.yieldFrom(sum("pears?")));
    * }</pre>
    *
-   * <p>What is sent meanwhile is sent to the inner coroutine, what is raised is raised in it, and
-   * closing closes it first, before {@link GeneratorExit} is thrown here. What it throws is thrown
-   * here. The body that delegates is not woken for the items in between.
+   * <p>What is sent meanwhile is sent to the inner coroutine, and what is raised is raised in the
+   * inner one. Closing closes the inner one first, and then throws {@link GeneratorExit} here. What
+   * the inner one throws is thrown here. The body that delegates is not woken for the values in
+   * between.
    *
-   * <p>One that has yielded already goes on from there; one that has ended answers with its result
-   * at once.
+   * <p>An inner coroutine that has yielded already goes on from there. One that has ended answers
+   * with its result at once.
    *
    * <p>Source: PEP 380.
    *
    * @return what the inner coroutine returned
-   * @throws IllegalStateException if the inner coroutine is executing, as it is if it delegates to
+   * @throws IllegalStateException if the inner coroutine is running, as it is if it delegates to
    *     itself; or if it has failed before
    */
   @SuppressWarnings("unchecked") // the coroutine sees a Delegation, and sends the inner's R
@@ -48,11 +50,11 @@ public interface Yielder<Y extends @Nullable Object, S extends @Nullable Object>
   }
 
   /**
-   * Yields all items, of a {@link Generator} or of anything else that can be iterated.
+   * Yields all items of a {@link Generator}, or of any other {@code Iterable}.
    *
-   * <p>A generator is delegated to as a coroutine is: it takes what is raised, and is closed with
-   * this body. Other items know {@code next} only: what is raised is thrown here; what is sent, if
-   * it is not null, is refused here.
+   * <p>The body delegates to a generator as it does to a coroutine: what is raised is raised in the
+   * generator, which is closed with this body. Another {@code Iterable} gives items and takes
+   * nothing: what is raised is thrown here, and a value that is sent is refused here.
    *
    * @throws UnsupportedOperationException if a value is sent and {@code inner} is not a generator
    * @throws IllegalStateException if {@code inner} is a generator that is iterated already
@@ -63,8 +65,8 @@ public interface Yielder<Y extends @Nullable Object, S extends @Nullable Object>
   }
 
   /**
-   * Yields the items that are left. Closing this body closes the iterator, if it is {@code
-   * AutoCloseable}; else as for an {@code Iterable}.
+   * Yields the items that are left in an iterator. Closing this body closes the iterator if it is
+   * {@code AutoCloseable}. All else is as for an {@code Iterable}.
    *
    * @throws UnsupportedOperationException if a value is sent
    */

@@ -12,7 +12,7 @@ final class CompiledBodiesTest {
   @Test
   void allBodiesInTheLibraryAreWovenButOneForThoseThatAreNot() {
     assertThat(CompiledBodies.beside(Coroutine.class).refused())
-        .containsExactly("AwaiterDelegation: its Yielder is passed to <init>()");
+        .containsExactly("Body: its Yielder is passed to <init>()");
   }
 
   /**
