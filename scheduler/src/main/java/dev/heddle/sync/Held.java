@@ -1,7 +1,7 @@
 package dev.heddle.sync;
 
 /**
- * What a task has acquired and gives back by {@link #close}, which never waits.
+ * A lock or permits that a task has acquired. {@link #close} gives them back and never waits.
  *
  * <pre>{@code
  * try (var held = co.await(lock.acquire())) {
@@ -9,16 +9,19 @@ package dev.heddle.sync;
  * }
  * }</pre>
  *
- * <p>Closing twice is an error: the second close would give back what somebody else holds by then.
+ * <p>To close twice is an error: the second close would give back what another task may hold by
+ * then.
  */
 @FunctionalInterface
 public interface Held extends AutoCloseable {
 
   /**
-   * Gives it back. To be called in the scheduler; for locks, by the task that holds them.
+   * Gives back what was acquired. To be called in the scheduler; for a lock, by the task that holds
+   * it.
    *
-   * @throws IllegalMonitorStateException if it is a lock that the calling task does not hold
-   * @throws IllegalStateException if it was given back before
+   * @throws IllegalMonitorStateException if the calling task does not hold the lock
+   * @throws IllegalStateException if permits, or locks in order, were given back before
+   * @throws WrongThreadException if it is called from outside of the scheduler
    */
   @Override
   void close();

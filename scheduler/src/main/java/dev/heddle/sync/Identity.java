@@ -8,32 +8,32 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What each primitive has: a name, a place in the order in which all were made, and the one
- * scheduler that it belongs to.
+ * What every primitive has: a name, a number in the order in which all primitives were made, and
+ * the one scheduler that owns it.
  *
- * <p>A primitive is made before there is a task, often in a static field or a constructor, so that
- * nobody could name the scheduler then. It belongs to that of the task which first waits for it, or
- * calls it from another thread than the one that made it. Until then it is the maker's: a queue may
- * be filled before the run.
+ * <p>A primitive is made before there is a task, often in a static field or a constructor, where no
+ * scheduler is known. The owner is the scheduler of the first task that waits for the primitive, or
+ * that calls it on another thread than the one that made it. Until then the thread that made the
+ * primitive may use it: for example, it may fill a queue before the run.
  *
- * <p>It is the resource that tasks wait for at a primitive which nobody holds: at a queue, an
- * event, a condition, a barrier anybody may end the wait, so that no holder is known.
+ * <p>An identity is also the resource that tasks wait for at a primitive which no task holds. At a
+ * queue, an event, a condition or a barrier any task may end the wait, so no holder is known.
  */
 final class Identity implements Resource {
   private static final AtomicLong MADE = new AtomicLong();
   private static final boolean RECORDS_PLACES = Identity.class.desiredAssertionStatus();
   private static final String PACKAGE = Identity.class.getPackageName();
 
-  /** Counts all primitives of the JVM, in the order in which they were made. */
+  /** The place in the order in which all primitives of this JVM were made, counted from 1. */
   final long number = MADE.incrementAndGet();
 
   private final String kind;
   private final @Nullable String name;
 
-  /** Null until it is known; never changes after that. */
+  /** The owner; null until it is known, and never changed after that. */
   private @Nullable Scheduler scheduler;
 
-  /** Who made it, while the scheduler is not known. */
+  /** The thread that made the primitive; null once the owner is known. */
   private @Nullable Thread maker = Thread.currentThread();
 
   Identity(String kind, @Nullable String name) {
@@ -41,15 +41,15 @@ final class Identity implements Resource {
     this.name = name;
   }
 
-  /** {@code "lock 'db'"}, or {@code "lock 17"} if it has no name. */
+  /** {@code "lock 'db'"}, or {@code "lock 17"} without a name. */
   String title() {
     return name == null ? kind + " " + number : kind + " '" + name + "'";
   }
 
   /**
-   * The same for those that were made at the same place in the source under the same name. Without
-   * assertions the place is not looked up, as it costs a microsecond, and each is alone of its kind
-   * unless a name says more.
+   * A key that is equal for primitives of one name that were made at one place in the source. To
+   * look the place up costs a microsecond, so it is done with assertions on only; without them the
+   * key is the name, or, if there is none, the number.
    */
   Object kindByPlace() {
     if (!RECORDS_PLACES) {
@@ -81,7 +81,7 @@ final class Identity implements Resource {
     throw new AssertionError(title() + " is held by nobody");
   }
 
-  /** A task of this scheduler begins to wait. */
+  /** A task of this scheduler uses the primitive; the first such scheduler becomes the owner. */
   void enter(Scheduler entered) {
     if (scheduler == null) {
       scheduler = entered;
@@ -93,9 +93,10 @@ final class Identity implements Resource {
   }
 
   /**
-   * Makes sure that the caller may use it.
+   * Checks that the caller may use the primitive.
    *
-   * @throws WrongThreadException if it may not
+   * @param call the caller's call, for the message
+   * @throws WrongThreadException if the caller is outside of the owner
    */
   void check(String call) {
     if (scheduler != null) {
@@ -108,7 +109,7 @@ final class Identity implements Resource {
   /**
    * The task that calls.
    *
-   * @throws WrongThreadException if it is none, or not one of this scheduler
+   * @throws WrongThreadException if the caller is not a task of the owner
    */
   Task<?> caller(String call) {
     check(call);

@@ -4,25 +4,25 @@ import dev.heddle.scheduler.Finding;
 import java.util.List;
 
 /**
- * Locks that tasks acquire in different orders, so that they can deadlock, although they have not
- * done so yet. Found where {@link dev.heddle.scheduler.SchedulerBuilder#recordSites} is on, as it
- * is under {@code java -ea}, and reported once to {@link
+ * Locks that tasks acquire in different orders. The tasks can deadlock, although they have not done
+ * so yet. Such locks are looked for if {@link dev.heddle.scheduler.SchedulerBuilder#recordSites} is
+ * on, as it is under {@code java -ea}. Each inversion is reported once to {@link
  * dev.heddle.scheduler.SchedulerBuilder#findingReporter}.
  *
- * @param steps who held what and asked for what: each asks for what the next one held, and the last
- *     for what the first held
+ * @param steps which task held which lock and asked for which: each step asks for the lock that the
+ *     next step held, and the last step asks for the lock that the first held
  */
 public record LockInversion(List<Step> steps) implements Finding {
   private static final int MOST_FRAMES = 8;
 
   /**
-   * A task held one lock and asked for another.
+   * One task that held a lock and asked for another.
    *
-   * @param task its name
-   * @param held the lock that it held
-   * @param heldAt where it had acquired that, innermost first
-   * @param asked the lock that it asked for
-   * @param askedAt where it asked, innermost first
+   * @param task the name of the task
+   * @param held the lock that the task held
+   * @param heldAt the lines at which the task had acquired that lock, innermost first
+   * @param asked the lock that the task asked for
+   * @param askedAt the lines at which the task asked, innermost first
    */
   public record Step(
       String task,

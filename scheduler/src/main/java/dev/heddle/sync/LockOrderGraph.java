@@ -13,55 +13,59 @@ import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The order in which the tasks of one scheduler acquire locks, learned while they do, so that a
- * deadlock is found in a run in which it did not happen: the thought is that of Linux's lockdep.
+ * The order in which the tasks of one scheduler acquire locks, as a graph that grows while they
+ * run. A cycle in the graph shows a deadlock that is possible, even in a run in which it does not
+ * happen. The idea is that of lockdep in Linux.
  *
- * <p>A task that holds A and asks for B makes an edge from A to B. A cycle of edges is a deadlock
- * that needs only the right moment, unless:
+ * <p>When a task holds lock A and asks for lock B, the graph gets an edge from A to B. A cycle of
+ * edges is a deadlock that needs only the right moment, with two exceptions:
  *
  * <ul>
- *   <li>all that ever made two of its edges is one task, which cannot wait for itself;
- *   <li>a third lock, a gate, was held each time two of its edges were made: it lets one task in.
+ *   <li>one single task has made two of the edges: a task cannot wait for itself;
+ *   <li>a third lock, a gate, was held each time that two of the edges were made: it lets only one
+ *       task in.
  * </ul>
  *
- * <p>Asking again for an {@link RLock} that one holds waits for nobody and makes no edge, nor does
- * {@code tryAcquire}, which does not wait.
+ * <p>Two requests make no edge, because they never wait: {@code tryAcquire}, and a request for an
+ * {@link RLock} that the task holds already.
  *
- * <p>What A and B are: mostly not these two objects but their kind, so that it is enough if one
- * request takes its locks in one order and another request its own in the other. A kind is the
- * place where a lock was made, and its name if it has one. Locks of one kind, as the accounts of a
- * bank are, are each a node of their own: they may well be acquired in an order, {@link LockOrder}
- * does.
+ * <p>A node is as a rule not one lock but a kind of lock, which is the place in the source where
+ * the lock was made, and its name. So a cycle is found too if one request takes its own two locks
+ * in one order and another request takes its own two in the other. If A and B are of one kind, as
+ * the accounts of a bank are, each lock is a node: such locks may well be acquired in an order, as
+ * {@link LockOrder} does.
  *
- * <p>Knows tasks by name and number only, so that it keeps no task and no scheduler alive.
+ * <p>The graph has the names and numbers of tasks only, so that it keeps no task alive.
  */
 final class LockOrderGraph {
-  /** Learns no more than so many pairs: a program may make locks without end. */
+  /** The most edges that are kept, because a program may make locks without end. */
   static final int MOST_EDGES = 10_000;
 
-  /** The search for a cycle gives up after so many edges. */
+  /** The most edges that one search for a cycle looks at. */
   private static final int MOST_STEPS = 10_000;
 
+  /** In {@code Edge.task}: more than one task has made the edge. */
   private static final long SEVERAL = -1;
 
   private static final Map<Scheduler, LockOrderGraph> OF = new WeakHashMap<>();
 
-  /** That A was held when B was asked for. */
+  /** A task that held one lock has asked for another. */
   private static final class Edge {
     final Object to;
 
-    /** Who did it first, and what that is to be told by. */
+    /** The number of the task that made the edge first. */
     final long firstTask;
 
+    /** How that task made the edge, for the report. */
     final LockInversion.Step example;
 
-    /** The same of another task that did it; null if none did. */
+    /** How a second task made the edge; null if no other task has. */
     LockInversion.@Nullable Step anothers;
 
-    /** The numbers of the locks that were held each time. */
+    /** The numbers of the locks that were held each time that the edge was made. */
     final Set<Long> gates;
 
-    /** The only task that has done it; or several. */
+    /** The number of the only task that has made the edge, or SEVERAL. */
     long task;
 
     Edge(Object to, Set<Long> held, long task, LockInversion.Step example) {
@@ -72,7 +76,7 @@ final class LockOrderGraph {
       this.example = example;
     }
 
-    /** Done again: whether it is more dangerous than before. */
+    /** The edge is made again; returns whether it can be part of more cycles than before. */
     boolean again(Set<Long> held, long by) {
       boolean fewerGates = gates.retainAll(held);
       boolean byAnother = task != SEVERAL && task != by;
@@ -80,7 +84,7 @@ final class LockOrderGraph {
       return fewerGates || byAnother;
     }
 
-    /** Whether one task may be doing this while another does that. */
+    /** Whether two tasks can make this edge and the other at one time. */
     boolean meets(Edge other) {
       boolean oneTask = task != SEVERAL && task == other.task;
       return !oneTask && gates.stream().noneMatch(other.gates::contains);
@@ -90,17 +94,17 @@ final class LockOrderGraph {
   private final Map<Object, Map<Object, Edge>> edges = new HashMap<>();
   private int edgeCount;
 
-  /** What was reported, each as its nodes. */
+  /** The cycles that were reported, each as the set of its nodes. */
   private final Set<Set<Object>> reported = new HashSet<>();
 
-  /** That of a scheduler. */
+  /** The graph of a scheduler. */
   static LockOrderGraph of(Scheduler scheduler) {
     synchronized (OF) {
       return OF.computeIfAbsent(scheduler, _ -> new LockOrderGraph());
     }
   }
 
-  /** The task asks for a lock that it does not hold; it is about to get it, or to wait. */
+  /** The task asks for a lock that it does not hold; next it gets the lock, or waits. */
   void asks(Task<?> task, Lock asked) {
     List<HeldResource> locks = new ArrayList<>();
     Set<Long> numbers = new HashSet<>();
@@ -144,7 +148,7 @@ final class LockOrderGraph {
         task.where());
   }
 
-  /** The edge is new, or more dangerous than before. */
+  /** Reports a cycle of which the edge is part, if there is one. */
   private void check(Task<?> task, Object from, Edge edge) {
     List<Edge> path = new ArrayList<>(List.of(edge));
     if (!new Search(from).leadsBack(path)) {
@@ -157,7 +161,7 @@ final class LockOrderGraph {
     }
   }
 
-  /** One of each edge, as far as possible of different tasks: one alone cannot deadlock. */
+  /** One step for each edge, if possible of different tasks, because one alone cannot deadlock. */
   private static List<LockInversion.Step> examples(List<Edge> path) {
     Set<Long> shown = new HashSet<>();
     path.stream().filter(edge -> edge.anothers == null).forEach(edge -> shown.add(edge.firstTask));
@@ -169,7 +173,7 @@ final class LockOrderGraph {
     return steps;
   }
 
-  /** For a way back to a node, by edges that can all be under way at once. */
+  /** The search for a path back to a node, of edges that tasks can make at one time. */
   private final class Search {
     private final Object goal;
     private int stepsLeft = MOST_STEPS;
@@ -178,7 +182,7 @@ final class LockOrderGraph {
       this.goal = goal;
     }
 
-    /** Makes the path longer until it ends at the goal; leaves it as it was if there is no way. */
+    /** Extends the path to the goal and returns true; leaves the path as it is if there is none. */
     boolean leadsBack(List<Edge> path) {
       Object end = path.getLast().to;
       if (end.equals(goal)) {

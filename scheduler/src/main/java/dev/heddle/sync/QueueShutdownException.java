@@ -1,10 +1,17 @@
 package dev.heddle.sync;
 
-/** A {@link Queue} was shut down: nothing can be put in any more, and there is nothing to get. */
+/**
+ * Thrown by a {@link Queue} or a {@link Rendezvous} that was shut down: by a put, and by a get if
+ * there is nothing left to get.
+ */
 public final class QueueShutdownException extends IllegalStateException {
   private static final long serialVersionUID = 1L;
 
-  /** For queues: which one, and what cannot be done. */
+  /**
+   * For queues.
+   *
+   * @param message which queue was shut down, and what cannot be done
+   */
   public QueueShutdownException(String message) {
     super(message);
   }
