@@ -47,13 +47,15 @@ import org.jspecify.annotations.Nullable;
  * #cancel} may be called by every task of the scheduler; nothing here by other threads. A scope
  * must not stay open while a generator yields a value: the consumer would go on inside of it.
  *
+ * <p>Invariant: a cancelled scope has a reason, and one that is cancelled for good has no deadline.
+ *
  * <p>After trio's cancel scopes; a timeout is an exception, as in curio.
  *
  * @param <X> what {@link #close} may throw: {@link TimeoutException} with a deadline, else nothing
  */
 public final class CancelScope<X extends Exception> extends Timed implements AutoCloseable {
 
-  /** How far it is cancelled. Soft: but for those who are finishing. */
+  /** How far it is cancelled. SOFT does not reach the inside of a finishing scope. */
   private enum Level {
     NOT,
     SOFT,
@@ -63,36 +65,41 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
   /** The task inside of which it is. */
   final Task<?> host;
 
-  /** The scope around it; null if there is none. Changes only when the host's own root is made. */
+  /** The scope around it; null if there is none. Reassigned only by {@link TaskScopes#rootOf}. */
   @Nullable CancelScope<?> parent;
 
   /** The group whose children live in it; null for others. */
   final @Nullable TaskGroup<?> group;
 
   private final Kind kind;
+  /** How far it is cancelled; only rises. */
   private Level level = Level.NOT;
 
   /** How long it was given, for messages; null if it has no deadline. */
   private @Nullable Duration timeout;
 
+  /** When the timeout, or the grace of a soft cancellation, is over; on the scheduler's clock. */
   private long deadlineNanos;
 
-  /** Why it is cancelled, and who did it. */
+  /** Why it is cancelled; empty before that. */
   private String reason = "";
 
+  /** Who cancelled it, as the messages end; empty if the host did, or nobody. */
   private String by = "";
 
-  /** What cancelled it if that was the failure of a child. */
+  /** The failure of a child that cancelled it; null if something else did. */
   private @Nullable Throwable failure;
 
+  /** Whether its timeout cancelled it. */
   private boolean expired;
 
-  /** Whether the host has been told of the timeout. */
+  /** Whether a TimeoutException was thrown at an await of the host. */
   private boolean toldHost;
 
+  /** Whether the host has left it. */
   private boolean closed;
 
-  /** What a scope holds off, or is for. */
+  /** What a scope holds off. */
   enum Kind {
     PLAIN,
     SHIELDED,
@@ -206,6 +213,7 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
     }
     level = Level.SOFT;
     blame(why);
+    assert valid();
     long end = host.scheduler.nanoTime() + Timers.saturatedNanos(grace);
     if (!hasDeadline() || end - deadlineNanos < 0) {
       deadlineNanos = end;
@@ -215,7 +223,7 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
     return true;
   }
 
-  /** Left, with nobody inside of it any more. */
+  /** Whether it was left and nobody is inside of it any more. */
   private boolean isOver() {
     return closed && (group == null || group.isEmpty());
   }
@@ -229,10 +237,11 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
   private void harden() {
     level = Level.HARD;
     host.scheduler.clearDeadline(this);
+    assert valid();
     TaskScopes.spread(host);
   }
 
-  /** A child of the group has failed: so does every await of the host in here. */
+  /** A child of the group has failed: every await of the host in here throws that failure. */
   void fail(Task<?> child, Throwable thrown) {
     if (level == Level.HARD) {
       return;
@@ -340,6 +349,7 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
       return;
     }
     TaskScopes.leave(host, this);
+    assert closed : this + " was left and is not closed";
     if (expired && toldHost) {
       throw timedOut(new LateTimeout("the scope was left after its " + describe()));
     }
@@ -359,7 +369,7 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
     return (X) exception;
   }
 
-  /** Says for one that left swallowed or unswallowed; the stack would say nothing. */
+  /** Thrown by {@link #close}. It has no stack trace: that would only show {@code close}. */
   private static final class LateTimeout extends TimeoutException {
     LateTimeout(String message) {
       super(message);
@@ -373,16 +383,20 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
 
   // For TaskScopes.
 
-  /** Whether it counts for one inside of it, who may be finishing. */
+  /** Whether its cancellation reaches the inside, seen through a finishing scope or not. */
   boolean reaches(boolean finishing) {
     return level == Level.HARD || (level == Level.SOFT && !finishing);
+  }
+
+  boolean isClosed() {
+    return closed;
   }
 
   boolean isKind(Kind other) {
     return kind == other;
   }
 
-  /** What an await of the task throws because of it. */
+  /** Makes the exception for an await of the task that this scope has cancelled. */
   Throwable thrownTo(Task<?> task, @Nullable YieldEvent<?, ?> undone) {
     if (host == task && failure != null && group != null) {
       group.heard();
@@ -396,9 +410,13 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
     return new Cancelled(task, this, reason, by + waited);
   }
 
-  /** Whether that is an exception which has its own stack. */
+  /** Whether {@link #thrownTo} gives a failure that has a stack of its own. */
   boolean throwsFailureTo(Task<?> task) {
     return host == task && failure != null;
+  }
+
+  private boolean valid() {
+    return (level == Level.NOT) == reason.isEmpty() && (level != Level.HARD || !hasDeadline());
   }
 
   private String describe() {

@@ -17,11 +17,16 @@ import org.jspecify.annotations.Nullable;
  * its parent.
  */
 final class Deadlines {
-  /** What {@link #nanosUntilNext} says of no deadline; later than any. */
+  /** What {@link #nanosUntilNext} gives when there is no deadline; longer than any wait. */
   static final long NONE = Long.MAX_VALUE;
 
+  /** When each entry is due; the heap is ordered by this and by {@code order}. */
   private long[] nanos = new long[16];
+
+  /** The number of each entry in the order of setting, which decides between equal deadlines. */
   private int[] order = new int[16];
+
+  /** What is told when an entry is due. */
   private @Nullable Timed[] what = new Timed[16];
   private int size;
 
@@ -31,11 +36,13 @@ final class Deadlines {
    */
   private int set;
 
-  /** The time of the look that is under way, and how many deadlines had been set when it began. */
+  /** The time of the last look. */
   private long lookNanos;
 
+  /** How many deadlines had been set when the last look began. */
   private int setBeforeLook;
 
+  /** Whether there was a look: before the first, {@link #lookNanos} means nothing. */
   private boolean hasLooked;
 
   boolean isEmpty() {
@@ -77,10 +84,12 @@ final class Deadlines {
     }
     boolean isPast = hasLooked && deadlineNanos - lookNanos < 0;
     siftUp(size++, isPast ? lookNanos : deadlineNanos, set++, timed);
+    assert valid(timed.heapIndex);
   }
 
   /**
-   * What is set from here on is for the next look: else one that is always late would hold us here.
+   * A look begins. Deadlines that are set from now on are for the next look: a deadline that is
+   * always set again in the past would otherwise keep the look from ending.
    */
   void beginLook(long now) {
     lookNanos = now;
@@ -100,6 +109,7 @@ final class Deadlines {
     what[size] = null;
     if (hole != size && last != null) {
       refill(hole, nanos[size], order[size], last);
+      assert valid(hole) && valid(last.heapIndex);
     }
   }
 
@@ -188,6 +198,16 @@ final class Deadlines {
     order[index] = number;
     what[index] = timed;
     timed.heapIndex = index;
+  }
+
+  /** Whether the invariant holds at this index and between it, its parent and its children. */
+  private boolean valid(int index) {
+    Timed timed = what[index];
+    int child = leastChild(index);
+    return timed != null
+        && timed.heapIndex == index
+        && (index == 0 || !before(nanos[index], order[index], parentOf(index)))
+        && (child >= size || !before(nanos[child], order[child], index));
   }
 
   private void grow() {

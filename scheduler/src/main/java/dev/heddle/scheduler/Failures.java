@@ -10,26 +10,26 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Failures of tasks that nobody has joined yet. Each is reported once: when its task has become
- * unreachable, so that nobody can join it any more, and at the latest at the end of the run.
+ * Failures of tasks that nobody has joined yet. Each is reported once: when its task is
+ * unreachable, because then nobody can join the task any more, or at the end of the run.
  */
 final class Failures {
-  /** In the order in which they happened. */
+  /** The failures that nobody has joined, in the order in which they happened. */
   final Set<Failure> undelivered = new LinkedHashSet<>();
 
-  /** Filled by the garbage collector. */
+  /** The failures whose tasks are unreachable; filled by the garbage collector. */
   final ReferenceQueue<Task<?>> collected = new ReferenceQueue<>();
 
   private final BiConsumer<String, Throwable> reporter;
 
-  /** What the reporter threw: the loop must not end of it in the middle of a run. */
+  /** What the reporter has thrown; kept to the end of the run, so that the loop goes on. */
   private @Nullable Throwable reportersOwn;
 
   Failures(BiConsumer<String, Throwable> reporter) {
     this.reporter = reporter;
   }
 
-  /** The loop, now and then: those whose tasks are gone. */
+  /** Called by the loop: reports the failures whose tasks are unreachable. */
   void reportCollected() {
     if (undelivered.isEmpty()) {
       return;
@@ -41,7 +41,7 @@ final class Failures {
     }
   }
 
-  /** The end of the run: those that nobody has joined. Throws what the reporter has thrown. */
+  /** The end of the run: reports the failures that nobody has joined. Throws the reporter's own. */
   void reportAll() {
     List<Failure> last = List.copyOf(undelivered);
     undelivered.clear();
@@ -69,9 +69,8 @@ final class Failures {
   /**
    * How a task ended that did not succeed, and whether somebody has heard of it.
    *
-   * <p>It refers to its task weakly: when the task is gone and the failure was not delivered,
-   * nobody can ever join it any more. That is the moment to report it, and {@link Failures} waits
-   * for it.
+   * <p>It refers to its task weakly: once the task is unreachable nobody can join it any more, and
+   * a failure that was not delivered is due to be reported.
    */
   static final class Failure extends WeakReference<Task<?>> {
     private final Failures failures;

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  *   the loop:                       begin: a task, its turns, its end --^
  * </pre>
  *
- * <p>The caller never waits for ever because the scheduler has ended. Before {@link #begin} is run
- * {@code runInside} has refused it, or will run it at the end at the latest, when it finds the
- * scheduler closed. After that the task is one of the scheduler's and is cancelled with the others.
- * And a task that does not end by it is abandoned ({@link #abandon}).
+ * <p>The caller never waits for ever because the scheduler has ended. Either {@code runInside}
+ * refuses {@link #begin}, or it runs {@code begin} at the end at the latest, which then finds the
+ * scheduler closed. Once begun, the task is cancelled with all others when the scheduler closes,
+ * and one that does not end by that is abandoned ({@link #abandon}).
  */
 final class ForeignCall<T extends @Nullable Object> extends FutureTask<T> {
 
@@ -47,7 +47,7 @@ final class ForeignCall<T extends @Nullable Object> extends FutureTask<T> {
   /** Why there is no result; written before the cancellation that shows it to the caller. */
   private volatile @Nullable String reason;
 
-  /** Whether the body was never begun; written like the reason. */
+  /** Whether the body was never begun; written before the reason is. */
   private volatile boolean refused;
 
   private ForeignCall(Scheduler scheduler, Bound<T> body) {

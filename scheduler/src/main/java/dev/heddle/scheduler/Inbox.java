@@ -9,6 +9,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * <p>A message is never missed: the loop says that it sleeps before it looks into the queue for the
  * last time, and a sender fills the queue before it looks whether the loop sleeps. Whichever comes
  * second sees the other. Only the first of many senders pays for the wakeup.
+ *
+ * <p>Invariant: the loop is awake while it drains, so that a message that comes meanwhile costs no
+ * wakeup.
  */
 final class Inbox {
   private final ConcurrentLinkedQueue<Runnable> messages = new ConcurrentLinkedQueue<>();
@@ -19,7 +22,7 @@ final class Inbox {
   /**
    * Any thread: {@code message} runs on the loop, before the next pass.
    *
-   * @return true if the loop sleeps and it is upon the caller to wake it
+   * @return true if the loop sleeps and the caller must wake it
    */
   boolean post(Runnable message) {
     messages.add(message);
@@ -30,7 +33,7 @@ final class Inbox {
     return wakes;
   }
 
-  /** Any thread: whether it was still there, and is not any more. */
+  /** Any thread: takes the message back; false if the loop has taken it already. */
   boolean takeBack(Runnable message) {
     return messages.remove(message);
   }
@@ -42,6 +45,7 @@ final class Inbox {
 
   /** The loop: runs what was there when it began, so that senders cannot hold it up for ever. */
   void drain() {
+    assert !asleep : "the loop drains the inbox in its sleep";
     for (int left = messages.isEmpty() ? 0 : messages.size(); left > 0; left--) {
       Runnable message = messages.poll();
       if (message == null) {
@@ -57,6 +61,6 @@ final class Inbox {
     if (messages.isEmpty()) {
       poller.poll(timeoutNanos);
     }
-    asleep = false;
+    asleep = false; // a sender that comes from now on need not wake the loop
   }
 }

@@ -11,16 +11,19 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   1. drain the inbox                 what other threads handed in
  *   2. wake tasks whose time has come  deadlines that have passed
- *   3. run the tasks that are ready    those that were when the pass began, first in first out
+ *   3. run the tasks that are ready    only tasks that were ready when the pass began, in order
  *   4. poll                            tasks ready: look; none: sleep until something happens
  * </pre>
  *
- * <p>With tasks ready, the clock and the poller cost more than a turn. So phases 4, 1 and 2 are
- * then one {@link #look}, made as often as {@link PollCadence} says, between two passes or between
- * two turns of a long one; what it wakes goes behind the tasks that are ready.
+ * <p>With tasks ready, the clock and the poller cost more than a turn. Then phases 4, 1 and 2 are
+ * one {@link #look}, made as often as {@link PollCadence} says, between two passes or between two
+ * turns of a long pass. A task that the look wakes goes behind the tasks that are ready.
+ *
+ * <p>Invariants: one task at most has the turn, and none while the loop looks outside; an event
+ * completes at once at most {@value #MOST_COMPLETIONS} times in a turn.
  */
 final class Loop {
-  /** Events that complete at once, in one turn, before the task must let others run. */
+  /** How many events may complete at once in one turn; then the task goes to the back. */
   static final int MOST_COMPLETIONS = 128;
 
   private final ReadyQueue ready = new ReadyQueue();
@@ -29,19 +32,19 @@ final class Loop {
   private final Scheduler scheduler;
   private final PollCadence cadence;
 
-  /** Null if nobody observes: most loops have none, and a turn looks no further. */
+  /** What the observer has not heard yet; null if nobody observes. */
   private final @Nullable ToldLater observer;
 
-  /** Replaced once at the most, by the loop's own thread, while it does not sleep. */
+  /** Where the loop idles. Replaced at most once, by the loop's thread, while it is awake. */
   private volatile Poller poller;
 
-  /** Written once, then the inbox is drained; senders fill the inbox, then read this. */
+  /** Whether the last pass is over. Written once, before the inbox is drained for the last time. */
   private volatile boolean ended;
 
   /** The task that has the turn, or had the last one of this pass; null outside of passes. */
   private @Nullable Task<?> running;
 
-  /** How many events that complete at once the running task may still have in its turn. */
+  /** How many more events of the running task may complete at once in this turn. */
   private int completionsLeft;
 
   /** The time of the last look. */
@@ -84,15 +87,16 @@ final class Loop {
       }
     }
     running = null;
+    assert completionsLeft >= 0 : "a turn had more completions than it may have";
     if (pollIsOwed && !ready.isEmpty()) {
       look();
     }
   }
 
   /**
-   * After a turn that I/O has woken, the poll waits for the end of the pass: the selector would
-   * report all those again that it reported before and that have not had their turn, many times
-   * over.
+   * A look is due after a turn. If a poll has woken that turn, the next poll waits for the end of
+   * the pass: before that, the selector would report every socket again whose task has not had its
+   * turn yet.
    */
   private void lookAfter(boolean turnByPoll) {
     if (turnByPoll) {
@@ -106,6 +110,7 @@ final class Loop {
 
   /** Resumes a task until it waits, ends, or has used up what it may complete at once. */
   private void turn(Task<?> task) {
+    assert running == null || running.state != TaskState.RUNNING : running + " has the turn already";
     running = task;
     completionsLeft = MOST_COMPLETIONS;
     boolean runnable = TaskState.begin(task);
@@ -118,7 +123,7 @@ final class Loop {
     }
   }
 
-  /** A turn, told before and after, when nobody has the turn. */
+  /** A turn with an observer, who hears of it before and after, while no task has the turn. */
   private void observedTurn(ToldLater observed, Task<?> task) {
     observed.note(task, TaskEvent.What.TURN);
     running = null;
@@ -129,9 +134,9 @@ final class Loop {
     observed.tell();
   }
 
-  /** An event is complete at once: whether the task may go on in this turn. */
+  /** An event has completed at once: whether the task may go on in this turn. */
   boolean completesAtOnce() {
-    return --completionsLeft > 0;
+    return completionsLeft > 0 && --completionsLeft > 0;
   }
 
   /** Phases 4, 1 and 2, without waiting. */
@@ -144,6 +149,7 @@ final class Loop {
 
   /** Phases 1 and 2. */
   private void catchUp() {
+    assert running == null : running + " has the turn while the loop looks outside";
     inbox.drain();
     now = cadence.now();
     deadlines.beginLook(now);
@@ -214,7 +220,7 @@ final class Loop {
   }
 
   void woken(Task<?> task) {
-    if (task != running) { // it begins to wait and is woken in one turn: the end of that tells all
+    if (task != running) { // woken during its own turn: the end-of-turn note reports it
       note(task, TaskEvent.What.WOKEN);
     }
     ready.add(task);

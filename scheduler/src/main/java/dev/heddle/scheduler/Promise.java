@@ -64,7 +64,7 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
   /** The scheduler of those who wait; written once, before the first waits. */
   private volatile @Nullable Scheduler owner;
 
-  /** The owner's thread only. */
+  /** The waiters for the result; used on the owner's thread only. */
   private final WaitQueue waiters = new WaitQueue();
 
   /** Called when it is completed; the owner's thread only. */

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A ring in an array, not links through the tasks: with G1, each reference written into an old
  * object costs a barrier, and a linked queue writes four a turn where this writes two. That was 4
  * of 16 nanoseconds.
+ *
+ * <p>Invariant: the ring's length is a power of two, and no slot outside of the queue keeps a task.
  */
 final class ReadyQueue {
   private static final int SMALLEST = 64;
@@ -19,7 +21,9 @@ final class ReadyQueue {
   /** Its length is a power of two, so that an index wraps by a mask. */
   private @Nullable Task<?>[] ring = new Task<?>[SMALLEST];
 
+  /** Where the first task stands. */
   private int head;
+
   private int size;
 
   int size() {
@@ -36,6 +40,7 @@ final class ReadyQueue {
       grow();
     }
     ring[(head + size++) & (ring.length - 1)] = task;
+    assert valid();
   }
 
   /**
@@ -57,6 +62,7 @@ final class ReadyQueue {
     ring[head] = null; // an ended task must not stay reachable
     head = (head + 1) & (ring.length - 1);
     size--;
+    assert valid();
     return task;
   }
 
@@ -67,6 +73,13 @@ final class ReadyQueue {
       ring = new Task<?>[SMALLEST];
       head = 0;
     }
+  }
+
+  private boolean valid() {
+    return Integer.bitCount(ring.length) == 1
+        && size >= 0
+        && size <= ring.length
+        && (size == ring.length || ring[(head + size) & (ring.length - 1)] == null);
   }
 
   /** How many tasks there is room for. */

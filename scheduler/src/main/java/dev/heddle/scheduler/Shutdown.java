@@ -4,9 +4,9 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 
 /**
- * The end of a scheduler: all tasks are cancelled and get turns until they have ended. As no await
- * of theirs waits any more, that takes some passes; a task that will not end, or that neither
- * cancellation nor interrupt brings out of the JDK, is left behind after a bounded time.
+ * The end of a scheduler: all tasks are cancelled and get turns until they have ended. None of
+ * their awaits waits any more, so this takes a few passes. A task that does not end by it, or that
+ * stays blocked in the JDK although it was interrupted, is left behind after a bounded time.
  */
 final class Shutdown extends Timed {
   private static final long MOST_NANOS = 1_000_000_000;
@@ -15,6 +15,7 @@ final class Shutdown extends Timed {
 
   private final Scheduler scheduler;
   private final TaskTable tasks;
+  /** How many more passes the tasks get. */
   private int passesLeft = MOST_PASSES;
 
   Shutdown(Scheduler scheduler, TaskTable tasks) {
@@ -22,7 +23,7 @@ final class Shutdown extends Timed {
     this.tasks = tasks;
   }
 
-  /** The whole of it. */
+  /** Ends the scheduler. */
   void windUp(Loop loop) {
     scheduler.setDeadline(this, scheduler.nanoTime() + MOST_NANOS);
     cancelAll(scheduler + " is closed");

@@ -15,8 +15,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Owns tasks: they end before it does, a failure of one ends the others, and whoever cancels the
- * one who opened the group cancels them all.
+ * Owns tasks, its children: all children have ended before the block of the group is left, a
+ * failure of one child cancels the others, and cancelling the task that opened the group cancels
+ * all of them.
  *
  * <pre>{@code
  * try (var group = TaskGroup.open()) {
@@ -83,27 +84,30 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
 
   private final Policy policy;
 
-  /** The children that have ended, in that order, if they are kept. */
+  /** The children that have ended, in the order of their ends; null if they are not kept. */
   private final @Nullable List<Task<?>> ended;
 
-  /** Those that have not, in the order in which they were started. */
+  /** The children that have not ended, in the order in which they were started. */
   private final Set<Task<?>> children = new LinkedHashSet<>();
 
   private State state = State.OPEN;
 
-  /** Whether a child was ever started, and a join tried. */
+  /** Whether a child was ever started. */
   private boolean used;
 
+  /** Whether the owner has awaited {@link #join}. */
   private boolean joinTried;
 
+  /** Of {@link #any}: the first child that succeeded; null before that. */
   private @Nullable Task<?> winner;
 
+  /** The first failure of a child; the later ones are suppressed in it. */
   private @Nullable Throwable failure;
 
-  /** The children's failures that nobody has been told of. */
+  /** Failures of children that the owner has not been told of. */
   private final List<Failure> unheard = new ArrayList<>(0);
 
-  /** The child whose failure was the starter's, as it was not ready yet; set before its end. */
+  /** A child that ended before it was ready: its starter gets the failure; the group ignores it. */
   private @Nullable Task<?> neverReady;
 
   /** How many of {@link #ended} were given out by {@link #next}. */
@@ -321,7 +325,7 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
     }
   }
 
-  /** Somebody has been told of the failures so far; those of which nobody is, are reported. */
+  /** The owner is told of the failures so far, so they need not be reported. */
   void heard() {
     for (Failure told : unheard) {
       Throwable _ = told.deliver();

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  * CONNECTION.get().send(request); // in two tasks: two connections
  * }</pre>
  *
- * <p>A task starts with the values that the one had which spawned it: a snapshot, so that what
- * either sets later does not reach the other. (The value itself is not copied; one that can change
- * is seen by both.) The snapshot costs a small object in a task whose spawner had values, and
- * nothing in others; {@link #set} costs a copy of the task's few values. To take the values to
- * another thread, as a thread pool does: {@link #snapshot}.
+ * <p>A task starts with a snapshot of the values of the task that spawned it: what one of the two
+ * sets later does not reach the other. The values themselves are not copied, so both see a change
+ * inside of a mutable one. The snapshot costs a small object in a task whose spawner had values,
+ * and nothing in others; {@link #set} costs a copy of the task's few values. {@link #snapshot}
+ * takes the values to another thread, as a thread pool does.
  *
  * <p>{@link #get}, {@link #set} and {@link #remove} are for the calling task; outside of a task,
  * and of {@link Snapshot#call}, they throw a {@link WrongThreadException}. After Python's {@code

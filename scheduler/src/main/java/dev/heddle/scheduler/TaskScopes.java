@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * reaches the task is kept in the task, so that an await asks one field; it is found anew by {@link
  * #note} when something around the task changes.
  *
+ * <p>Invariant: seen from the inside, a task's own scopes come before those of other tasks, its
+ * root is the outermost of its own, and none of its own is closed.
+ *
  * <p>A task that has left a group before the group's children have ended <em>lingers</em>: it waits
  * for them before it waits for anything else, and before it ends.
  */
@@ -100,6 +103,7 @@ final class TaskScopes {
       task.extras().cancelledBy = reaching;
     }
     task.watched = reaching != null || task.isLingering() || isTimed(task);
+    assert valid(task);
     if (before != null || reaching == null) {
       return;
     }
@@ -124,6 +128,23 @@ final class TaskScopes {
       return false;
     }
     return true;
+  }
+
+  /** The task's own scopes come first, its root is the outermost of them, and none is closed. */
+  private static boolean valid(Task<?> task) {
+    CancelScope<?> scope = task.scope;
+    boolean rootSeen = false;
+    while (scope != null && scope.host == task) {
+      if (rootSeen || scope.isClosed()) {
+        return false;
+      }
+      rootSeen = scope.isKind(CancelScope.Kind.ROOT);
+      scope = scope.parent;
+    }
+    while (scope != null && scope.host != task) {
+      scope = scope.parent;
+    }
+    return scope == null;
   }
 
   /** The outermost cancelled scope that reaches the inside of this one; null if none does. */

@@ -6,9 +6,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is inside of a scheduler. While it runs: the thread that carries the loop, and the thread of
- * the task that has the turn. While it does not run: its home, the thread that created it or ran it
- * last. Everybody else is foreign.
+ * Which thread may use a scheduler. While the scheduler runs: the thread that carries the loop, and
+ * the thread of the task that has the turn. While it does not run: its home, the thread that
+ * created it or ran it last. Every other thread is foreign.
  */
 final class ThreadGuard {
   private final Scheduler scheduler;
@@ -20,7 +20,7 @@ final class ThreadGuard {
   /** The thread that may use the scheduler while it does not run. */
   volatile Thread home = Thread.currentThread();
 
-  /** Tasks for which somebody foreign waits; the loop's. */
+  /** The calls of foreign threads that are under way. Used by the loop only. */
   final Set<ForeignCall<?>> calls = new LinkedHashSet<>();
 
   ThreadGuard(Scheduler scheduler, Loop loop) {
@@ -49,7 +49,7 @@ final class ThreadGuard {
     return thread == loopThread || runsOn(loop.running(), thread);
   }
 
-  /** From a foreign thread the task read may be any; but then its thread is not the foreign one. */
+  /** Read by any thread: a foreign one may see any task, but none that runs on the foreign thread. */
   private static boolean runsOn(@Nullable Task<?> task, Thread thread) {
     StackfulCoroutine<?, ?, ?> stack = task == null ? null : task.stack();
     return stack != null && stack.thread() == thread && stack.hasTurn();

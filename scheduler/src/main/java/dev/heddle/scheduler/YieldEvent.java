@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>This class is the only door to the kernel, for the library's own primitives as for yours. The
- * hooks are called by the loop, on its thread, with the task that yielded the event:
+ * hooks are called in the turn of the task, with the {@link Waiter} that the event is to wake. A
+ * hook that blocks in the JDK holds up the loop for that time:
  *
  * <ol>
  *   <li>{@link #handleYield} starts the wait, or completes at once by {@link #wake} or {@link
@@ -46,26 +47,27 @@ public abstract class YieldEvent<T extends @Nullable Object, X extends Exception
   protected YieldEvent() {}
 
   /**
-   * The task has yielded this event. Either complete it at once, so that the task keeps its turn,
-   * or remember the task and return: it waits until somebody wakes it. What this throws ends the
-   * wait and is thrown at the task's await.
+   * The event was yielded. Either completes at once by {@link #wake} or {@link #fail}, so that the
+   * task keeps its turn; or keeps the waiter and returns: the task waits until somebody wakes the
+   * waiter. An exception that this throws ends the wait and is thrown at the await.
    */
   protected abstract void handleYield(Scheduler scheduler, Waiter waiter);
 
   /**
-   * The task's turn has come after {@link #wakeToResume}: do the work and wake the task, or find
-   * that it cannot be done yet and return, so that the task waits on.
+   * The task's turn has come after {@link #wakeToResume}: does the work and wakes the waiter; or
+   * finds that the work cannot be done yet and returns, so that the task waits on.
    */
   protected void handleResume(Scheduler scheduler, Waiter waiter) {
     throw new IllegalStateException(describe() + " was resumed but has no handleResume");
   }
 
   /**
-   * The task is cancelled while it waits. Undo the wait, so that nobody wakes the task any more.
+   * The wait is to be undone: the task was cancelled, a time limit is over, or another arm of a
+   * select has won. Undoes the wait, so that nobody wakes the waiter any more.
    *
-   * @return true if it was undone and nothing has happened; false if it cannot be, or not yet: then
-   *     the task waits on, until it is woken by {@link #wakeUndone}, or in the usual way, and then
-   *     the cancellation reaches it at its next await
+   * @return true if it was undone and nothing has happened. False if it cannot be undone at once:
+   *     then the task waits on, until {@link #wakeUndone} ends the wait, or it ends in the usual way
+   *     and the cancellation reaches the task at its next await
    */
   protected abstract boolean handleCancel(Scheduler scheduler, Waiter waiter);
 
@@ -118,8 +120,8 @@ public abstract class YieldEvent<T extends @Nullable Object, X extends Exception
   }
 
   /**
-   * Resumes the task with the result. ThreadGuard of {@link #handleYield} and {@link #handleResume}
-   * the task keeps its turn; otherwise it goes to the end of the ready queue.
+   * Ends the wait with the result. Called inside of {@link #handleYield} or {@link #handleResume},
+   * the task keeps its turn; otherwise the task goes to the end of the ready queue.
    */
   protected final void wake(Waiter waiter, T result) {
     waiter.end(this, result, null, false);
@@ -136,14 +138,17 @@ public abstract class YieldEvent<T extends @Nullable Object, X extends Exception
   }
 
   /**
-   * Ends a wait that {@link #handleCancel} could not undo at once: it is undone now, and the task
-   * finds at its await what it would have found then.
+   * Ends a wait that {@link #handleCancel} could not undo at once and that is undone now: the task
+   * finds the cancellation, or the timeout, at its await.
    */
   protected final void wakeUndone(Waiter waiter) {
     waiter.wakeUndone(this);
   }
 
-  /** Makes the task ready with the work still to do: its turn begins with {@link #handleResume}. */
+  /**
+   * Makes the task ready with the work still to do: its next turn begins with {@link
+   * #handleResume}. Only a hint: it does nothing if the waiter waits no more.
+   */
   protected final void wakeToResume(Waiter waiter) {
     waiter.wakeToResume(this);
   }

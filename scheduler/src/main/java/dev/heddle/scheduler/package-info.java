@@ -1,34 +1,36 @@
 /**
- * Tasks, the loop that gives them turns, and the door to it.
+ * Tasks, the loop that gives them turns, and the door to the loop.
  *
- * <p>A task is a body in one of three styles, seen by the loop as a coroutine. In its turn it runs
- * to its next yield; what it yields is a {@link dev.heddle.scheduler.YieldEvent}, and the event
- * decides what happens next. The way of one wait:
+ * <p>A task is a body in one of three styles; the loop sees it as a coroutine. In its turn the task
+ * runs to its next yield. What it yields is a {@link dev.heddle.scheduler.YieldEvent}, and the event
+ * decides what happens next. Behind the event stands a {@link dev.heddle.scheduler.Waiter}: the
+ * task, or an arm of a select, or a time limit. The way of one wait:
  *
  * <pre>
- *   body: co.await(event) -> Loop.turn -> Task.start -> event.handleYield   (keeps task and thing)
- *   the thing is ready    -> event.wake(task, result) -> Task.wake -> ReadyQueue
- *   the next pass         -> Loop.turn -> Task.resume -> body: the result of co.await
+ *   body: co.await(event)  &gt; Loop.turn &gt; TaskState.start  &gt; event.handleYield(scheduler, waiter)
+ *   the thing is ready     &gt; event.wake(waiter, result)   &gt; TaskState.end &gt; ReadyQueue
+ *   the next pass          &gt; Loop.turn &gt; TaskState.resume &gt; body: the result of co.await
  * </pre>
  *
  * <p>Where a rule stands:
  *
  * <ul>
- *   <li>the order of a pass: {@code Loop}; how often it looks outside: {@code Cadence};
- *   <li>the states of a task and what moves it from one to the next: {@code Turns};
- *   <li>who waits in which order: {@code WaitQueue}; who wakes when: {@code Deadlines};
- *   <li>who may call from which thread: {@code ThreadGuard}; the one exception: {@code Inbox}; how
- *       a thread waits for a task: {@code ForeignCall};
- *   <li>which scope reaches whom: {@code Cancellation}; what a group is: {@code TaskGroup};
- *   <li>how an event can be a part of another: {@code Compound};
- *   <li>what becomes of a failure: {@code Failures.Failure}, {@code Failures}, {@code Join};
- *   <li>what an observer hears, and when: {@code ObserverQueue};
+ *   <li>the order of a pass, and how often the loop looks outside: {@code Loop};
+ *   <li>the states of a task and what moves it from one to the next: {@code TaskState};
+ *   <li>which scopes reach a task: {@code TaskScopes}; what a scope is: {@code CancelScope}; what a
+ *       group is: {@code TaskGroup};
+ *   <li>who waits in which order: {@code WaitQueue}; whose deadline comes first: {@code Deadlines};
+ *   <li>how one event stands inside of another: {@code Waiter}, {@code Select}, {@code
+ *       TimeoutEvent};
+ *   <li>which thread may call: {@code ThreadGuard}; how other threads get in: {@code Inbox}; how a
+ *       thread waits for a task: {@code ForeignCall};
+ *   <li>what becomes of a failure: {@code Failures}, {@code Join};
+ *   <li>what an observer hears, and when: {@code TaskEvent};
  *   <li>at which lines a task stands: {@code StackLines};
- *   <li>what {@code dev.heddle.trace} may read, to tell which task waits for which: {@code
- *       SchedulerView}.
+ *   <li>what {@code dev.heddle.trace} may read of all this: {@code SchedulerView}.
  * </ul>
  *
- * <p>A new primitive is a class of its own that returns events; it needs nothing here to change.
+ * <p>A new primitive is a class of its own that returns events. Nothing here changes for it.
  */
 @NullMarked
 package dev.heddle.scheduler;
