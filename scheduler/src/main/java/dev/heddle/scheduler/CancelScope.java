@@ -72,6 +72,7 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
   final @Nullable TaskGroup<?> group;
 
   private final Kind kind;
+
   /** How far it is cancelled; only rises. */
   private Level level = Level.NOT;
 
@@ -388,10 +389,6 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
     return level == Level.HARD || (level == Level.SOFT && !finishing);
   }
 
-  boolean isClosed() {
-    return closed;
-  }
-
   boolean isKind(Kind other) {
     return kind == other;
   }
@@ -402,7 +399,7 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
       group.heard();
       return failure;
     }
-    String waited = undone == null ? "" : "; it was waiting for " + undone.describe();
+    String waited = undone == null ? "" : "; it was waiting for " + undone.described();
     if (host == task && expired) {
       toldHost = true;
       return new TimeoutException("timed out after " + timeout + waited);

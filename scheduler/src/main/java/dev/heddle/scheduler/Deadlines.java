@@ -28,6 +28,7 @@ final class Deadlines {
 
   /** What is told when an entry is due. */
   private @Nullable Timed[] what = new Timed[16];
+
   private int size;
 
   /**

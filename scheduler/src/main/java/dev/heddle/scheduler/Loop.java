@@ -110,7 +110,8 @@ final class Loop {
 
   /** Resumes a task until it waits, ends, or has used up what it may complete at once. */
   private void turn(Task<?> task) {
-    assert running == null || running.state != TaskState.RUNNING : running + " has the turn already";
+    assert running == null || running.state != TaskState.RUNNING
+        : running + " has the turn already";
     running = task;
     completionsLeft = MOST_COMPLETIONS;
     boolean runnable = TaskState.begin(task);

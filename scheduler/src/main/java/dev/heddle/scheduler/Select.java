@@ -104,7 +104,7 @@ public final class Select<T extends @Nullable Object>
     private void checkIsMine(YieldEvent<?, ?> by) {
       if (by != event || state == State.IDLE || waitQueue != null) {
         throw new IllegalStateException(
-            by.describe() + " wakes " + select.waiter() + ", which is still in a WaitQueue for it");
+            by.described() + " wakes " + select.waiter() + ", which is still in a WaitQueue for it");
       }
     }
 
@@ -286,7 +286,7 @@ public final class Select<T extends @Nullable Object>
     } else if (outcome != null && outcome.failure() != null && outcome.failure() != thrown) {
       outcome.failure().addSuppressed(thrown);
     } else {
-      String loser = arm.event.describe() + ", which lost in a select of " + waiter();
+      String loser = arm.event.described() + ", which lost in a select of " + waiter();
       LOG.log(Level.ERROR, loser + ", failed to be undone", thrown);
     }
   }
@@ -336,7 +336,7 @@ public final class Select<T extends @Nullable Object>
   public String describe() {
     StringBuilder text = new StringBuilder("the first of ");
     for (Arm arm : arms) {
-      text.append(arm.index == 0 ? "(" : ", or ").append(arm.event.describe());
+      text.append(arm.index == 0 ? "(" : ", or ").append(arm.event.described());
     }
     return text.append(')').toString();
   }

@@ -15,6 +15,7 @@ final class Shutdown extends Timed {
 
   private final Scheduler scheduler;
   private final TaskTable tasks;
+
   /** How many more passes the tasks get. */
   private int passesLeft = MOST_PASSES;
 

@@ -69,10 +69,10 @@ public abstract class SingleWaiterEvent<T extends @Nullable Object, X extends Ex
           "task '"
               + waiter.task().name()
               + "' waits already by this very event, for "
-              + describe()
-              + "; task '"
+              + described()
+              + ": one waiter at a time, so task '"
               + begins.task().name()
-              + "' needs an event of its own");
+              + "' cannot");
     }
     waiter = begins;
     try {
@@ -125,7 +125,7 @@ public abstract class SingleWaiterEvent<T extends @Nullable Object, X extends Ex
     wakeUndone(takeWaiter());
   }
 
-  /** A hook has thrown, which ends the wait. */
+  /** The wait has ended by other means: a hook has thrown, or the waiter was woken directly. */
   final void forgetWaiter() {
     waiter = null;
   }
@@ -134,7 +134,7 @@ public abstract class SingleWaiterEvent<T extends @Nullable Object, X extends Ex
   final Waiter takeWaiter() {
     Waiter woken = waiter;
     if (woken == null) {
-      throw new IllegalStateException(describe() + " is over and nobody waits for it");
+      throw new IllegalStateException(described() + " is over and nobody waits for it");
     }
     waiter = null;
     return woken;

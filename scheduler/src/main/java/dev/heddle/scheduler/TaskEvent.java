@@ -44,7 +44,7 @@ public record TaskEvent(Task<?> task, What what, @Nullable YieldEvent<?, ?> even
 
   @Override
   public String toString() {
-    return task.name() + " " + what + (event == null ? "" : " " + event.describe());
+    return task.name() + " " + what + (event == null ? "" : " " + event.described());
   }
 
   /**

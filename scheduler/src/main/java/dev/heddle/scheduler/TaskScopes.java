@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * reaches the task is kept in the task, so that an await asks one field; it is found anew by {@link
  * #note} when something around the task changes.
  *
- * <p>Invariant: seen from the inside, a task's own scopes come before those of other tasks, its
- * root is the outermost of its own, and none of its own is closed.
+ * <p>Invariant: seen from the inside, a task's own scopes come before those of other tasks, and its
+ * root is the outermost of its own.
  *
  * <p>A task that has left a group before the group's children have ended <em>lingers</em>: it waits
  * for them before it waits for anything else, and before it ends.
@@ -130,12 +130,12 @@ final class TaskScopes {
     return true;
   }
 
-  /** The task's own scopes come first, its root is the outermost of them, and none is closed. */
+  /** The task's own scopes come first, and its root is the outermost of them. */
   private static boolean valid(Task<?> task) {
     CancelScope<?> scope = task.scope;
     boolean rootSeen = false;
     while (scope != null && scope.host == task) {
-      if (rootSeen || scope.isClosed()) {
+      if (rootSeen) {
         return false;
       }
       rootSeen = scope.isKind(CancelScope.Kind.ROOT);
@@ -328,7 +328,7 @@ final class TaskScopes {
     @Override
     public String describe() {
       return "the tasks of a group whose block it has left"
-          + (yielded == null ? "" : ", and then for " + yielded.describe());
+          + (yielded == null ? "" : ", and then for " + yielded.described());
     }
   }
 

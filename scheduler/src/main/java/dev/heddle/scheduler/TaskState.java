@@ -220,7 +220,7 @@ final class TaskState {
     checkWaitsFor(task, by);
     if (task.waitQueue != null) { // the queue would find the task there, and wake it again
       throw new IllegalStateException(
-          by.describe() + " wakes " + task + ", which is still in a WaitQueue: take it out first");
+          by.described() + " wakes " + task + ", which is still in a WaitQueue: take it out first");
     }
     task.event = null;
     put(task, value, failure, here);
@@ -247,7 +247,7 @@ final class TaskState {
     task.scheduler.checkInside("wakeUndone");
     checkWaitsFor(task, by);
     if (task.cancelledBy() == null) {
-      throw new IllegalStateException(by.describe() + " was not to be undone for " + task);
+      throw new IllegalStateException(by.described() + " was not to be undone for " + task);
     }
     wakeCancelled(task, by);
   }
@@ -255,7 +255,7 @@ final class TaskState {
   private static void checkWaitsFor(Task<?> task, YieldEvent<?, ?> by) {
     if (task.event != by) {
       throw new IllegalStateException(
-          by.describe() + " wakes " + task + ", which does not wait for it");
+          by.described() + " wakes " + task + ", which does not wait for it");
     }
   }
 
@@ -368,7 +368,7 @@ final class TaskState {
     if (mine == null || Thread.currentThread() != mine.thread()) {
       throw new WrongThreadException(
           "await("
-              + yielded.describe()
+              + yielded.described()
               + ") of "
               + task
               + " called from outside of its body; in a Step return the event, elsewhere spawn a"

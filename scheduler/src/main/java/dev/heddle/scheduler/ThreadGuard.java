@@ -49,7 +49,9 @@ final class ThreadGuard {
     return thread == loopThread || runsOn(loop.running(), thread);
   }
 
-  /** Read by any thread: a foreign one may see any task, but none that runs on the foreign thread. */
+  /**
+   * Read by any thread: a foreign one may see any task, but none that runs on the foreign thread.
+   */
   private static boolean runsOn(@Nullable Task<?> task, Thread thread) {
     StackfulCoroutine<?, ?, ?> stack = task == null ? null : task.stack();
     return stack != null && stack.thread() == thread && stack.hasTurn();

@@ -75,7 +75,10 @@ final class TimeoutEvent<T extends @Nullable Object> extends SingleWaiterEvent<T
     private void checkWaitsFor(YieldEvent<?, ?> by) {
       if (event() != by || waitQueue != null) {
         throw new IllegalStateException(
-            by.describe() + " wakes " + this + ", which does not wait for it, or is in a WaitQueue");
+            by.described()
+                + " wakes "
+                + this
+                + ", which does not wait for it, or is in a WaitQueue");
       }
     }
 
@@ -207,7 +210,7 @@ final class TimeoutEvent<T extends @Nullable Object> extends SingleWaiterEvent<T
 
   private TimeoutException timedOut() {
     return new TimeoutException(
-        "timed out after " + Duration.ofNanos(nanos) + " waiting for " + limited.describe());
+        "timed out after " + Duration.ofNanos(nanos) + " waiting for " + limited.described());
   }
 
   private boolean valid() {
@@ -231,6 +234,6 @@ final class TimeoutEvent<T extends @Nullable Object> extends SingleWaiterEvent<T
 
   @Override
   public String describe() {
-    return limited.describe() + ", for at most " + Duration.ofNanos(nanos);
+    return limited.described() + ", for at most " + Duration.ofNanos(nanos);
   }
 }

@@ -69,10 +69,14 @@ public abstract sealed class Waiter permits Task, Select.Arm, TimeoutEvent.Limit
     end(awaited(), null, failure, false);
   }
 
+  /** The event whose wait ends now. */
   private YieldEvent<?, ?> awaited() {
     YieldEvent<?, ?> awaited = event();
     if (awaited == null) {
       throw new IllegalStateException(this + " is woken and waits for nothing");
+    }
+    if (awaited instanceof SingleWaiterEvent<?, ?> single) {
+      single.forgetWaiter(); // it is free for the next wait
     }
     return awaited;
   }

@@ -66,8 +66,8 @@ public abstract class YieldEvent<T extends @Nullable Object, X extends Exception
    * select has won. Undoes the wait, so that nobody wakes the waiter any more.
    *
    * @return true if it was undone and nothing has happened. False if it cannot be undone at once:
-   *     then the task waits on, until {@link #wakeUndone} ends the wait, or it ends in the usual way
-   *     and the cancellation reaches the task at its next await
+   *     then the task waits on, until {@link #wakeUndone} ends the wait, or it ends in the usual
+   *     way and the cancellation reaches the task at its next await
    */
   protected abstract boolean handleCancel(Scheduler scheduler, Waiter waiter);
 
@@ -151,6 +151,15 @@ public abstract class YieldEvent<T extends @Nullable Object, X extends Exception
    */
   protected final void wakeToResume(Waiter waiter) {
     waiter.wakeToResume(this);
+  }
+
+  /** {@link #describe} for the kernel, which must go on if the user's description throws. */
+  final String described() {
+    try {
+      return describe();
+    } catch (Exception | StackOverflowError thrown) {
+      return getClass().getName() + ", which cannot describe itself: " + thrown;
+    }
   }
 
   @Override

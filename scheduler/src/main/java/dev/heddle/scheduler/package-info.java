@@ -2,9 +2,9 @@
  * Tasks, the loop that gives them turns, and the door to the loop.
  *
  * <p>A task is a body in one of three styles; the loop sees it as a coroutine. In its turn the task
- * runs to its next yield. What it yields is a {@link dev.heddle.scheduler.YieldEvent}, and the event
- * decides what happens next. Behind the event stands a {@link dev.heddle.scheduler.Waiter}: the
- * task, or an arm of a select, or a time limit. The way of one wait:
+ * runs to its next yield. What it yields is a {@link dev.heddle.scheduler.YieldEvent}, and the
+ * event decides what happens next. Behind the event stands a {@link dev.heddle.scheduler.Waiter}:
+ * the task, or an arm of a select, or a time limit. The way of one wait:
  *
  * <pre>
  *   body: co.await(event)  &gt; Loop.turn &gt; TaskState.start  &gt; event.handleYield(scheduler, waiter)

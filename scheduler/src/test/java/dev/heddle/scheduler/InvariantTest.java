@@ -7,12 +7,15 @@ import dev.heddle.fixtures.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the kernel's class comments call an invariant, quoted from there, and tried from outside. */
+/**
+ * What the kernel's class comments call an invariant, quoted from there, and tried from outside.
+ */
 @ParameterizedClass
 @MethodSource("dev.heddle.fixtures.Kind#all")
 class InvariantTest {
@@ -108,7 +111,9 @@ class InvariantTest {
     }
   }
 
-  /** TaskScopes: "a task's own scopes come before those of other tasks, its root is the outermost". */
+  /**
+   * TaskScopes: "a task's own scopes come before those of other tasks, its root is the outermost".
+   */
   @Test
   void aTasksOwnScopesComeBeforeThoseOfOtherTasks() {
     try (Scheduler scheduler = kind.scheduler()) {
@@ -186,5 +191,42 @@ class InvariantTest {
     }
     assertThat(trace).hasSize(1);
     assertThat(Integer.parseInt(trace.getFirst().substring(6))).isBetween(1, 128);
+  }
+
+  private static final class Indescribable extends YieldEvent<String, RuntimeException> {
+    @Override
+    protected void handleYield(Scheduler scheduler, Waiter waiter) {}
+
+    @Override
+    protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
+      return true;
+    }
+
+    @Override
+    public String describe() {
+      throw new UnsupportedOperationException("no words");
+    }
+  }
+
+  @Test
+  void anEventThatCannotDescribeItselfHarmsNobody() {
+    try (Scheduler scheduler = kind.scheduler()) {
+      Task<?> cancelled = kind.spawn(scheduler, "cancelled", co -> co.await(new Indescribable()));
+      kind.spawn(
+          scheduler,
+          "late",
+          co -> {
+            try {
+              co.await(new Indescribable().within(Duration.ofNanos(1)));
+            } catch (TimeoutException e) {
+              trace.add(e.getMessage());
+            }
+            cancelled.cancel("enough");
+          });
+      scheduler.run();
+      assertThat(cancelled.exceptionNow()).hasMessageContaining("cannot describe itself: java.lang");
+    }
+    assertThat(trace).hasSize(1);
+    assertThat(trace.getFirst()).contains("which cannot describe itself: java.lang");
   }
 }
