@@ -1,14 +1,18 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.coroutine.Coroutine;
+import dev.heddle.coroutine.engine.StackfulCoroutine;
+import dev.heddle.coroutine.engine.UserFrames;
 import dev.heddle.coroutine.engine.WovenCoroutine;
 import dev.heddle.scheduler.Body.StepCoroutine;
 import dev.heddle.scheduler.view.KernelView;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The kernel as {@code dev.heddle.trace} may read it. */
+/** The kernel as {@code dev.heddle.trace} may read it, and the lines at which a task stands. */
 final class SchedulerView extends KernelView {
   @Override
   public boolean isRunning(Scheduler scheduler) {
@@ -67,5 +71,86 @@ final class SchedulerView extends KernelView {
   @Override
   public DeadlockException deadlock(String message, List<TaskWait> cycle, List<TaskWait> waits) {
     return new DeadlockException(message, cycle, waits);
+  }
+
+  /**
+   * The lines of source at which a task stands, as its user knows them.
+   *
+   * <p>The lines of a body that runs are on the stack of the current thread. A body that waits on a
+   * stack of its own has a thread, whose stack shows them. A woven body has no stack but knows its
+   * lines. A step has neither, and its class is named instead. The frames of the kernel and of the
+   * JDK, which are above and below those of the user, are left out.
+   *
+   * <p>To walk a stack costs microseconds: this is for messages and dumps, not for turns.
+   */
+  static final class StackLines {
+    private static final int MOST_FRAMES = 16;
+    private static final String TURNS = TaskState.class.getName();
+    private static final String LOOP = Loop.class.getName();
+
+    private StackLines() {}
+
+    /**
+     * To be called inside of the scheduler. Innermost first; empty before the first turn.
+     *
+     * @param askers classes whose methods, and those of their superclasses, are not the user's: the
+     *     primitive that the task uses, the tool that looks
+     */
+    static List<StackTraceElement> of(Task<?> task, Class<?>... askers) {
+      Coroutine<?, ?, ?> body = task.coroutine;
+      if (body == null) {
+        return List.of();
+      }
+      return switch (body.state()) {
+        case CREATED, ENDED -> List.of();
+        case RUNNING -> users(Thread.currentThread(), askers);
+        case SUSPENDED ->
+            body instanceof StepCoroutine<?> step
+                ? List.of(new StackTraceElement(step.stepClass().getName(), "step", null, -1))
+                : most(body.suspendedAt());
+      };
+    }
+
+    /**
+     * To be called from outside, about the task that has the turn: reads the stack of its thread, or
+     * of the loop's.
+     */
+    static List<StackTraceElement> ofRunning(Task<?> task, @Nullable Thread carrier) {
+      StackfulCoroutine<?, ?, ?> stack = task.stack();
+      Thread thread = stack == null ? carrier : stack.thread();
+      return thread == null ? List.of() : users(thread);
+    }
+
+    private static List<StackTraceElement> users(Thread thread, Class<?>... askers) {
+      StackTraceElement[] stack = thread.getStackTrace();
+      StackTraceElement[] body = Arrays.copyOfRange(stack, awaiting(stack), stack.length);
+      return most(UserFrames.nearest(body, name -> isOf(name, askers)));
+    }
+
+    private static List<StackTraceElement> most(List<StackTraceElement> frames) {
+      return frames.size() <= MOST_FRAMES ? frames : List.copyOf(frames.subList(0, MOST_FRAMES));
+    }
+
+    /** The index of the await, if the body is in one: above it are the event's frames. Else 0. */
+    private static int awaiting(StackTraceElement[] stack) {
+      for (int i = 0; i < stack.length && !stack[i].getClassName().equals(LOOP); i++) {
+        if (stack[i].getMethodName().equals("awaitOnStack")
+            && stack[i].getClassName().equals(TURNS)) {
+          return i;
+        }
+      }
+      return 0;
+    }
+
+    private static boolean isOf(String className, Class<?>... askers) {
+      for (Class<?> asker : askers) {
+        for (Class<?> type = asker; type != null; type = type.getSuperclass()) {
+          if (className.equals(type.getName())) {
+            return true;
+          }
+        }
+      }
+      return false;
+    }
   }
 }

@@ -5,6 +5,7 @@ import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.engine.StackfulCoroutine;
 import dev.heddle.scheduler.Failures.Failure;
+import dev.heddle.scheduler.SchedulerView.StackLines;
 import dev.heddle.scheduler.TaskScopes.Extras;
 import dev.heddle.scheduler.Timers.YieldTurn;
 import java.util.List;

@@ -22,7 +22,6 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /** The rules of the house: which room knows which, and how big things may get. */
@@ -151,7 +150,6 @@ class ArchitectureTest {
   }
 
   @Test
-  @Disabled("until the kernel's own types are fewer")
   void theKernelsRoomHoldsAtMost45Types() {
     assertThat(MAIN.stream().filter(JavaClass::isTopLevelClass))
         .filteredOn(type -> type.getPackageName().equals("dev.heddle.scheduler"))

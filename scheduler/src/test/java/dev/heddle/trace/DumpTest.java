@@ -300,14 +300,11 @@ class DumpTest {
       assertThat(withoutPlaces(dump[0])).contains(told, "#2 'looker' ready");
       assertThat(deadlock).hasMessageContaining(told);
       assertThat(deadlock.waits().getFirst().resource()).isNull();
-      faulty.isMended = true; // the message of its cancellation describes it too
     }
   }
 
   /** An event with faults in what only tools call. */
   private static final class Faulty extends YieldEvent<@Nullable Void, RuntimeException> {
-    boolean isMended;
-
     @Override
     protected void handleYield(Scheduler scheduler, Waiter waiter) {
       // Nothing ever wakes it.
@@ -325,9 +322,6 @@ class DumpTest {
 
     @Override
     public String describe() {
-      if (isMended) {
-        return "nothing";
-      }
       throw new IllegalStateException("no words");
     }
   }
