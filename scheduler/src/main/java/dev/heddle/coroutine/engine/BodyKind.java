@@ -14,23 +14,26 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A kind of body that can be woven: one whose last parameter has the methods by which it suspends.
- * A {@link CoroutineBody} suspends by its {@link Yielder}; a scheduler may have bodies that suspend
- * by methods of their own.
+ * A kind of body that can be woven. A body suspends by methods of its last parameter, the
+ * <i>suspender</i>: a {@link CoroutineBody} by those of its {@link Yielder}, a scheduler's body by
+ * those of another type.
  *
- * <p>Make one per kind and keep it: it remembers what it has woven. Any thread may use it.
+ * <p>Make one object per kind and keep it, because it remembers which bodies it has woven. Any
+ * thread may use it.
  */
 public final class BodyKind {
   private final Weaver weaver;
 
   /**
-   * @param suspender the type of the last parameter; an interface or a class
-   * @param yielding its methods that yield their one argument and return what is sent
-   * @param delegating its methods that do what {@link Yielder}'s {@code yieldFrom} do
-   * @param plain its other methods that a body may call
+   * @param suspender the suspender's type; an interface or a class
+   * @param yielding names of the suspender's methods that yield their one argument and return what
+   *     is sent
+   * @param delegating names of the suspender's methods that delegate, as {@link Yielder}'s {@code
+   *     yieldFrom} does
+   * @param plain names of the suspender's other methods that a body may call
    * @param delegations a class, public or not, with a static method {@code Object of(P)} for each
-   *     delegating method with a parameter of type {@code P}; it gives a {@link Delegation}. Null
-   *     if there are no delegating methods
+   *     delegating method with a parameter of type {@code P}; the method returns a {@link
+   *     Delegation}. Null if there are no delegating methods
    */
   public BodyKind(
       Class<?> suspender,
@@ -52,9 +55,9 @@ public final class BodyKind {
   }
 
   /**
-   * The coroutine that runs {@code body}, or null if it cannot be woven.
+   * Makes a coroutine that runs {@code body}; returns null if the body cannot be woven.
    *
-   * @param suspender what the body gets for the plain methods of its last parameter
+   * @param suspender the object on which the body calls the plain methods; null if it calls none
    */
   @SuppressWarnings("unchecked") // the body says what it yields, takes and returns
   public <Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
@@ -64,16 +67,17 @@ public final class BodyKind {
   }
 
   /**
-   * Says whether {@code body} is woven and, if it is not, why, with the place in the source: "not
-   * woven: its Yielder is passed to helper() (Tree.java:12)".
+   * Says whether {@code body} is woven; if it is not, says why and where in the source: "not woven:
+   * its Yielder is passed to helper() (Tree.java:12)".
    */
   public String explain(Object body) {
     return weaver.resultOf(body).explain();
   }
 
   /**
-   * The same beforehand, for all bodies of this kind that stand in a class as lambdas or as
-   * references to its own methods: a line for each, "main (Tree.java:10): woven".
+   * Says it for all bodies of this kind in the code of {@code home}, before any of them exists: for
+   * lambdas and for references to methods of {@code home}. One line for each body: "main
+   * (Tree.java:10): woven".
    */
   public List<String> explainAll(Class<?> home) {
     return weaver.explain(home);

@@ -12,33 +12,36 @@ import jdk.internal.vm.ContinuationScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A body on the JDK's bare continuation, run on the thread that resumes it. The one file that
- * imports {@code jdk.internal.vm}; {@link ContinuationLoader} reaches it by reflection, so that
- * without the flag it is never linked.
+ * A body on the JDK's bare continuation, run on the thread that resumes it. This is the one file
+ * that imports {@code jdk.internal.vm}. {@link ContinuationLoader} reaches it by reflection, so
+ * that a JVM without the flag never links it.
  *
- * <p>It may be resumed from a platform thread, a virtual thread or another generator's body: each
- * turn is nested in the continuation of its resumer, from which the scope tells it apart. A virtual
- * thread that blocks inside of a body unmounts with it, and goes on inside of it.
+ * <p>A platform thread, a virtual thread or another generator's body may resume it. Each turn is
+ * nested in the resumer's continuation; the scope tells the two apart. A virtual thread that blocks
+ * inside the body unmounts together with the body, and later goes on inside the body.
  *
- * <p>What a bare continuation does not know is monitors. A yield inside of {@code synchronized}
- * takes the frame away and leaves the thread the owner; who enters next hangs, or is let in though
- * the body is half-way. The JDK gives no error, and its {@code isPinned} does not see monitors
- * either, while on a virtual thread it reports pinned always (Temurin 25.0.3). What does see them
- * is the walk behind {@code java.lang.LiveStackFrame}, of this body's frames only; it takes some 5
- * microseconds, so it is made where assertions are on.
+ * <p>A bare continuation does not know monitors. A yield inside {@code synchronized} takes the
+ * frame away and leaves the thread as the monitor's owner: the next thread that enters hangs, or is
+ * let in although the body is half-way. The JDK gives no error. Its {@code isPinned} does not see
+ * monitors, and always answers true on a virtual thread (Temurin 25.0.3). The stack walk behind
+ * {@code java.lang.LiveStackFrame} does see monitors. The walk covers only this body's frames and
+ * takes some 5 microseconds, so it is made only where assertions are on.
  */
 final class ContinuationCoroutine<
         Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
     extends StackfulCoroutine<Y, S, R> {
   private static final ContinuationScope SCOPE = new ContinuationScope("heddle-generator");
 
-  /** Null where assertions are off, or the JVM was started without {@link Engine#OPEN_LANG}. */
+  /**
+   * Finds the monitors that a body holds. Null where assertions are off, or the JVM was started
+   * without {@link Engine#OPEN_LANG}.
+   */
   private static final @Nullable Monitors MONITORS =
       ContinuationCoroutine.class.desiredAssertionStatus() ? Monitors.find() : null;
 
   private final Continuation continuation = new Bare(this::runBody);
 
-  /** Who resumed it, in the turn that is running. */
+  /** The thread that runs the turn; null between turns. That thread writes it. */
   private @Nullable Thread resumer;
 
   ContinuationCoroutine(CoroutineBody<Y, S, R> body) {
@@ -68,6 +71,7 @@ final class ContinuationCoroutine<
 
   @Override
   protected boolean advance(@Nullable Object sent, @Nullable Throwable raised) throws Throwable {
+    assert resumer == null && !continuation.isDone() : "one turn at a time, until the end";
     give(sent, raised);
     resumer = Thread.currentThread();
     try {
@@ -95,7 +99,7 @@ final class ContinuationCoroutine<
     return taken();
   }
 
-  /** Says what is wrong when a yield cannot take the body's frames away. */
+  /** A continuation that throws, with the reason, when a yield cannot unmount the body. */
   private static final class Bare extends Continuation {
     Bare(Runnable body) {
       super(SCOPE, body);
@@ -114,7 +118,7 @@ final class ContinuationCoroutine<
     }
   }
 
-  /** Whether the body that asks holds a monitor in one of its frames. */
+  /** Tells whether the calling body holds a monitor in one of its frames. */
   private record Monitors(StackWalker walker, Method getMonitors) {
 
     static @Nullable Monitors find() {
@@ -131,8 +135,9 @@ final class ContinuationCoroutine<
     }
 
     /**
-     * False too where the JDK refuses to walk: a compiled body may keep its first thread as the
-     * current one after another has resumed it, and the walker then sees two.
+     * Whether a monitor is held. False too where the JDK refuses to walk: compiled code may keep
+     * the body's first thread as the current thread after another thread has resumed the body, and
+     * the walker then sees two threads.
      */
     boolean held() {
       try {
@@ -142,7 +147,7 @@ final class ContinuationCoroutine<
       }
     }
 
-    /** The interpreter leaves null where a monitor was that the frame has given back. */
+    /** The interpreter leaves null in the place of a monitor that the frame has released. */
     private boolean holds(StackWalker.StackFrame frame) {
       try {
         Object[] monitors = (Object[]) getMonitors.invoke(frame);

@@ -3,7 +3,7 @@ package dev.heddle.coroutine.engine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The scheduler, as its engines see it: who is told when a body stops where it did not yield.
+ * The scheduler, as its engines see it: the engines tell it when a body stops without a yield.
  *
  * <p>A body with a thread of its own may call anything in the JDK that blocks: {@code
  * Thread.sleep}, a contended monitor, a socket. Its turn then ends as if it had yielded {@link
@@ -13,13 +13,18 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class EngineHost<Y> {
 
-  /** The handoff body that had the last turn; the {@link HandoffWatch} looks at it from aside. */
+  /**
+   * The handoff body that had the last turn. The loop writes it, the {@link HandoffWatch} reads.
+   */
   volatile @Nullable HandoffCoroutine<?, ?, ?> inTurn;
 
-  /** How many handoff turns there were, so that the watch can tell one from the next. */
+  /**
+   * How many handoff turns there were: the watch tells a turn from the next by it. The loop writes
+   * it before {@link #inTurn}; the watch reads it after.
+   */
   long turns;
 
-  /** Whether the watch knows this host; the loop's. */
+  /** Whether the watch knows this host. Only the loop reads and writes it. */
   boolean watched;
 
   /** For the scheduler that extends it. */

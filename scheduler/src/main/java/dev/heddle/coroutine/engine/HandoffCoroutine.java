@@ -10,20 +10,21 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A body on a stock virtual thread that runs strictly in turn with the one who resumes it: the
- * resumer parks while the body runs, and the body parks at its yield. It needs nothing of the JDK
- * that is not public, and costs two unparks a turn.
+ * A body on a stock virtual thread that runs strictly in turn with the thread that resumes it. The
+ * resumer parks while the body runs, and the body parks at its yield. The engine needs only public
+ * methods of the JDK, and a turn costs two unparks.
  *
- * <p>A body of a scheduler that blocks in the JDK would stop the loop, and for ever if it waits for
- * a monitor that another task holds. So the {@link HandoffWatch} ends such a turn from aside, and
- * the body is <i>astray</i>: the JDK lets it go on at a time of its own, beside the loop, until it
- * yields or ends or {@linkplain #rejoin asks for a turn}. This is the one thing that handoff cannot
- * keep in order; {@link Engine#VIRTUAL_THREAD} can.
+ * <p>If a task's body blocks in the JDK, the loop cannot go on; if the body waits for a monitor
+ * that another task holds, the loop would wait for ever. So the {@link HandoffWatch} ends such a
+ * turn, and the body is then <i>astray</i>: the JDK decides when the body goes on, and the body
+ * runs beside the loop until it yields, ends or {@linkplain #rejoin asks for a turn}. Handoff
+ * cannot keep this one thing in order; {@link Engine#VIRTUAL_THREAD} can.
  *
- * <p>A generator that is asked by a task of {@link Engine#VIRTUAL_THREAD} runs on that task's loop,
- * see there; so its thread is made when it is first asked. One that was begun elsewhere keeps the
- * thread it has; then the task holds the loop and spins for the item, unless the body blocks in the
- * JDK for longer than the watch lets one.
+ * <p>A generator that a task of {@link Engine#VIRTUAL_THREAD} asks for its first item runs on the
+ * loop's thread of that task, see {@link VirtualThreadCoroutine}. A generator's thread is therefore
+ * made in its first turn. A generator whose first turn was elsewhere keeps its thread: then the
+ * task holds the loop's thread and spins for the item, until the generator's body has been blocked
+ * in the JDK for two ticks of the watch.
  *
  * <pre>
  *  RESUMER --advance--> BODY --yield, end--> RESUMER
@@ -41,13 +42,15 @@ import org.jspecify.annotations.Nullable;
  *                        '------------rejoin---------------'--> ASKING ----advance--> BODY
  * </pre>
  *
- * <p>SUSPECT is what makes it safe to take the turn away from aside: between the two looks the body
- * has not been in the scheduler, or it would have said so.
+ * <p>SUSPECT makes it safe for the watch to take the turn away. A body that calls the scheduler
+ * first calls {@link #hasTurn}, which sets the turn back to BODY. So a body that is SUSPECT at two
+ * looks of the watch has not called the scheduler between them.
  */
 final class HandoffCoroutine<
         Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
     extends StackfulCoroutine<Y, S, R> {
 
+  /** The states in the picture above. Only an unstarted or a waiting body is in RESUMER. */
   private enum Turn {
     RESUMER,
     BODY,
@@ -58,44 +61,53 @@ final class HandoffCoroutine<
     ASKING
   }
 
-  private static final VarHandle TURN;
-
-  static {
-    try {
-      TURN = MethodHandles.lookup().findVarHandle(HandoffCoroutine.class, "turn", Turn.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  private static final VarHandle TURN = field(MethodHandles.lookup(), "turn", Turn.class);
 
   private final String name;
 
-  /** A generator's is made in its first turn. The watch looks at it too. */
+  /**
+   * The body's thread. A task's is made at once, a generator's by the resumer in the first turn;
+   * null before. The watch reads it.
+   */
   private volatile @Nullable Thread thread;
 
-  /** Whether the thread runs; the resumer's. */
+  /** Whether the thread was started. Only the resumer reads and writes it. */
   private boolean started;
 
-  /** The scheduler, or null for a coroutine of somebody who just waits for its answer. */
+  /** The scheduler of a task; null for a generator. Only a body that has a host goes astray. */
   private final @Nullable EngineHost<Y> host;
 
-  /** Whose turn it is; see the picture. */
+  /**
+   * Whose turn it is. Only the resumer leaves RESUMER, ANSWERED and ASKING, and only the body
+   * leaves AWAY. Several threads may leave BODY, SUSPECT and ASTRAY, so each does it by
+   * compare-and-set.
+   */
   private volatile Turn turn = Turn.RESUMER;
 
-  /** The task, on the engine VIRTUAL_THREAD, that has resumed it or its resumer; else null. */
+  /**
+   * The task of {@link Engine#VIRTUAL_THREAD} on whose loop this generator was last asked, directly
+   * or by another generator; null if there is none. The resumer writes it before it wakes the body.
+   */
   private volatile @Nullable VirtualThreadCoroutine<?, ?, ?> task;
 
-  /** What the JDK gave us to run the thread; null for a stock one. */
+  /**
+   * What the JDK hands to {@link #execute} to run the thread: one object for the thread's life.
+   * Null for a stock thread, and before the first turn.
+   */
   private @Nullable Runnable continuation;
 
-  /** The thread that waits for the answer; written by it before it gives the turn away. */
+  /** The thread that waits for the answer. That thread writes it before it gives the turn away. */
   private @Nullable Thread resumer;
 
-  /** The body that the resumer is itself the thread of, if it is one: see {@link #resumers}. */
+  /**
+   * The generator whose body resumed this generator; null if the resumer is no generator's body.
+   * The resumer writes it before it gives the turn away. For {@link #resumers}.
+   */
   private @Nullable HandoffCoroutine<?, ?, ?> outer;
 
   /**
-   * While away: what {@link EngineHost#blocked} gave. Written by the resumer before it sets AWAY.
+   * What {@link EngineHost#blocked} gave for the last stop; valid while AWAY. The resumer writes it
+   * before it sets AWAY.
    */
   private @Nullable Y token;
 
@@ -106,7 +118,7 @@ final class HandoffCoroutine<
     this.thread = host == null ? null : stock();
   }
 
-  /** For the watch: its thread, or null. */
+  /** For the watch: the body's thread; null before a generator's first turn. */
   @Nullable Thread startedThread() {
     return thread;
   }
@@ -134,8 +146,8 @@ final class HandoffCoroutine<
   }
 
   /**
-   * The threads that wait for the calling one, innermost first: while it runs, it has their turn.
-   * Empty if the caller is not the body of a coroutine.
+   * The threads that wait for the calling thread, innermost first. The calling thread runs in their
+   * turn. Empty if the caller is not the body of a generator.
    */
   static Iterable<Thread> resumers() {
     List<Thread> threads = new ArrayList<>();
@@ -150,7 +162,8 @@ final class HandoffCoroutine<
 
   @Override
   protected boolean advance(@Nullable Object sent, @Nullable Throwable raised) throws Throwable {
-    if (turn == Turn.ANSWERED) { // it came to a yield, or its end, while it was astray
+    assert !isBodysTurn() && turn != Turn.ASTRAY && turn != Turn.AWAY : "resumed while " + turn;
+    if (turn == Turn.ANSWERED) { // the body yielded or ended while it was astray
       turn = Turn.RESUMER;
       return answered();
     }
@@ -164,7 +177,8 @@ final class HandoffCoroutine<
     }
     HandoffWatch.begin(watched, this);
     wakeBody();
-    parkWhileBodyRuns();
+    parkWhile(true);
+    assert !isBodysTurn() : turn;
     return turn == Turn.RESUMER ? answered() : stopBlocked(watched);
   }
 
@@ -174,7 +188,7 @@ final class HandoffCoroutine<
     VirtualThreadCoroutine<?, ?, ?> inTurnOf = task;
     if (inTurnOf == null) {
       wakeBody();
-      parkWhileBodyRuns();
+      parkWhile(true);
       return;
     }
     inTurnOf.asksGenerator(true);
@@ -182,7 +196,7 @@ final class HandoffCoroutine<
     if (continuation == null) {
       spinWhileBodyRuns();
     }
-    parkWhileBodyRuns();
+    parkWhile(true);
     inTurnOf.asksGenerator(false);
   }
 
@@ -191,7 +205,7 @@ final class HandoffCoroutine<
     return body instanceof HandoffCoroutine<?, ?, ?> generator ? generator : null;
   }
 
-  /** The task on whose loop a body runs: that of the task, or that of a generator it asks. */
+  /** The task in whose turn {@code body} runs: the body's own, or the one that asks the body. */
   private static @Nullable VirtualThreadCoroutine<?, ?, ?> taskOf(
       @Nullable StackfulCoroutine<?, ?, ?> body) {
     return switch (body) {
@@ -224,7 +238,8 @@ final class HandoffCoroutine<
   }
 
   /**
-   * Called by the JDK for a thread that was made in a task: it can go on, or one it has started.
+   * Called by the JDK, from any thread, if this generator's thread was made in a task's turn: that
+   * thread can go on, or a virtual thread that the body has started can.
    */
   private void execute(Runnable runnable) {
     VirtualThreadCoroutine<?, ?, ?> asking = task;
@@ -251,7 +266,8 @@ final class HandoffCoroutine<
     answer(blocked);
     token = blocked;
     if (!TURN.compareAndSet(this, Turn.ASTRAY, Turn.AWAY)) {
-      watched.unblocked(blocked); // it is back already
+      assert turn == Turn.ANSWERED || turn == Turn.ASKING : turn;
+      watched.unblocked(blocked); // the body has come back already
     }
     return true;
   }
@@ -261,9 +277,10 @@ final class HandoffCoroutine<
     return now == Turn.BODY || now == Turn.SUSPECT;
   }
 
-  private void parkWhileBodyRuns() {
+  /** Parks the resumer while it is the body's turn, or the body while it is not. */
+  private void parkWhile(boolean bodysTurn) {
     boolean interrupted = false;
-    while (isBodysTurn()) {
+    while (isBodysTurn() == bodysTurn) {
       LockSupport.park(this);
       interrupted |= Thread.interrupted(); // a pending interrupt would make park a spin
     }
@@ -272,13 +289,17 @@ final class HandoffCoroutine<
     }
   }
 
-  /** Called by the watch, which saw the body blocked. */
+  /** Called by the watch when it sees the body blocked for the first time in a turn. */
   void suspect() {
     TURN.compareAndSet(this, Turn.BODY, Turn.SUSPECT);
   }
 
-  /** Called by the watch, which saw the suspect blocked still: takes the turn away. */
+  /**
+   * Called by the watch when it sees a suspect still blocked: takes the turn away, if the body has
+   * not called the scheduler in the meantime.
+   */
   boolean goAstray() {
+    assert host != null : "a generator never goes astray";
     boolean taken = TURN.compareAndSet(this, Turn.SUSPECT, Turn.ASTRAY);
     if (taken) {
       LockSupport.unpark(resumer);
@@ -293,7 +314,7 @@ final class HandoffCoroutine<
     checkYieldedByBody();
     offer(value);
     handBack();
-    parkUntilResumed();
+    parkWhile(false);
     return taken();
   }
 
@@ -306,11 +327,12 @@ final class HandoffCoroutine<
   public void rejoin() {
     if (Thread.currentThread() == thread && !hasTurn()) {
       comeBack(Turn.ASKING);
-      parkUntilResumed();
+      parkWhile(false);
     }
   }
 
   private void handBack() {
+    assert isBodysTurn() || turn == Turn.ASTRAY || turn == Turn.AWAY : "handed back while " + turn;
     Thread waiting = resumer;
     if (TURN.compareAndSet(this, Turn.BODY, Turn.RESUMER)
         || TURN.compareAndSet(this, Turn.SUSPECT, Turn.RESUMER)) {
@@ -320,24 +342,17 @@ final class HandoffCoroutine<
     }
   }
 
-  /** The body leaves its stray way: tells the host, or leaves that to a resumer not yet through. */
-  @SuppressWarnings("NullAway") // AWAY is set by one who has a host and a token
+  /**
+   * A body that is astray or away now asks for a turn. If it is still ASTRAY, the resumer is inside
+   * {@link #stopBlocked} and will tell the host; if it is AWAY, the body tells the host.
+   */
+  @SuppressWarnings("NullAway") // only a coroutine with a host goes astray; AWAY has a token
   private void comeBack(Turn as) {
+    assert host != null && (turn == Turn.ASTRAY || turn == Turn.AWAY) : turn;
     if (!TURN.compareAndSet(this, Turn.ASTRAY, as)) {
       Y blocked = token;
       turn = as;
       host.unblocked(blocked);
-    }
-  }
-
-  private void parkUntilResumed() {
-    boolean interrupted = false;
-    while (!isBodysTurn()) {
-      LockSupport.park(this);
-      interrupted |= Thread.interrupted();
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 }

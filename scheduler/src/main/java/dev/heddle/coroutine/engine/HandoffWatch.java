@@ -6,23 +6,25 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks from aside whether a handoff body has blocked in the JDK while its loop waits for it. One
- * daemon thread for the JVM, which looks every {@value #TICK_MILLIS} ms at each loop that has used
- * the engine.
+ * Finds handoff bodies that have blocked in the JDK while their loop waits for them. One daemon
+ * thread for the JVM looks every {@value #TICK_MILLIS} ms at each loop that has used the engine.
  *
- * <p>A body found blocked at two looks in one and the same turn is let go astray. A timed park of
- * the loop would do without this thread, but costs the loop 20 to 40 microseconds a turn; this
- * costs it one field written. A body that is parked at its own yield is not blocked: the loop has
- * just not come to unpark it, which can take long on a machine that is busy.
+ * <p>A body that is blocked at two looks in the same turn loses the turn and is astray. A timed
+ * park of the loop could do without this thread, but would cost the loop 20 to 40 microseconds a
+ * turn; the watch costs the loop the write of a few fields. A body that is parked at its own yield
+ * is not blocked: its loop has not unparked it yet, which can take long on a busy machine.
  */
 final class HandoffWatch implements Runnable {
   static final int TICK_MILLIS = 5;
 
   private static final HandoffWatch WATCH = new HandoffWatch();
 
-  /** A host, and the body that was seen blocked in its turn at the last look. */
+  /** A host, and what the last look at it found. Only the watch's thread uses it. */
   private static final class Watched extends WeakReference<EngineHost<?>> {
+    /** The body that was blocked at the last look; null if none was. */
     @Nullable HandoffCoroutine<?, ?, ?> suspect;
+
+    /** The value of {@link EngineHost#turns} when {@link #suspect} was set. */
     long suspectTurn;
 
     Watched(EngineHost<?> host) {
@@ -36,10 +38,11 @@ final class HandoffWatch implements Runnable {
     Thread.ofPlatform().daemon().name("heddle-handoff-watch").start(this);
   }
 
-  /** The loop gives the turn to this body. */
+  /** Called by the loop when it gives the turn to {@code body}. */
   static void begin(EngineHost<?> host, HandoffCoroutine<?, ?, ?> body) {
+    assert !body.hasEnded() : "an ended body gets no turn";
     host.turns++;
-    host.inTurn = body; // volatile: publishes the count with it
+    host.inTurn = body; // volatile: publishes the count too
     if (!host.watched) {
       host.watched = true;
       WATCH.hosts.add(new Watched(host));
@@ -69,11 +72,14 @@ final class HandoffWatch implements Runnable {
       watched.suspectTurn = turn;
       body.suspect();
     } else if (!body.goAstray()) {
-      body.suspect(); // it has done something since, and may have blocked only then
+      body.suspect(); // the body has made progress since: the suspicion begins anew
     }
   }
 
-  /** A body that waits for a generator's item is blocked if the generator's body is. */
+  /**
+   * Whether the body has blocked in the JDK. If the body waits for a generator's item, it is
+   * blocked if the generator's body is.
+   */
   static boolean isBlocked(HandoffCoroutine<?, ?, ?> body) {
     Thread thread = body.startedThread();
     if (thread == null) {

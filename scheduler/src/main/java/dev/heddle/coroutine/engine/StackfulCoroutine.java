@@ -24,29 +24,32 @@ public abstract sealed class StackfulCoroutine<
     permits ContinuationCoroutine, HandoffCoroutine, VirtualThreadCoroutine {
 
   /**
-   * The body that the current thread runs. Set by generators on threads of their own, and by the
-   * tasks of {@link Engine#VIRTUAL_THREAD}, for those who are asked to know who asks.
+   * The coroutine whose body the current thread runs. Each handoff generator and each task of
+   * {@link Engine#VIRTUAL_THREAD} sets it once, on its own thread. A generator reads it to find out
+   * which body asks for an item.
    */
   static final ThreadLocal<StackfulCoroutine<?, ?, ?>> ON_THIS_THREAD = new ThreadLocal<>();
 
-  private static final VarHandle HOLDS;
-
-  static {
-    try {
-      HOLDS = MethodHandles.lookup().findVarHandle(StackfulCoroutine.class, "holds", int.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  private static final VarHandle HOLDS = field(MethodHandles.lookup(), "holds", int.class);
 
   private final CoroutineBody<Y, S, R> body;
 
-  // How the two sides pass data; each is written by the side that has the turn and read by the
-  // other after the turn was handed over, which orders the accesses.
+  // The next five fields pass data between the body and its resumer. The side that has the turn
+  // writes them; the other side reads them after the turn was handed over, which orders the two.
+
+  /** What the yield returns. The resumer sets it, the body clears it. */
   private @Nullable Object sent;
+
+  /** What the body yielded or returned. The body sets it, the resumer clears it. */
   private @Nullable Object offered;
+
+  /** What the yield throws; null if it returns. The resumer sets it, the body clears it. */
   private @Nullable Throwable raised;
+
+  /** What the body threw. The body sets it at its end, the resumer clears it. */
   private @Nullable Throwable failure;
+
+  /** Whether the body has returned or thrown. The body sets it. */
   private boolean ended;
 
   /** How many hooks the body is in, see {@link #holdTurn}. Written by the body's thread only. */
@@ -54,6 +57,15 @@ public abstract sealed class StackfulCoroutine<
 
   StackfulCoroutine(CoroutineBody<Y, S, R> body) {
     this.body = body;
+  }
+
+  /** The handle of a field of the class that makes the lookup. */
+  static VarHandle field(MethodHandles.Lookup lookup, String name, Class<?> type) {
+    try {
+      return lookup.findVarHandle(lookup.lookupClass(), name, type);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
   }
 
   /**
@@ -157,11 +169,8 @@ public abstract sealed class StackfulCoroutine<
 
   /** The whole life of the body, on its thread. */
   final void runBody() {
+    assert !ended && sent == null && raised == null : "nothing is sent to an unstarted body";
     try {
-      Throwable atStart = raised;
-      if (atStart != null) {
-        throw atStart;
-      }
       offered = body.run(this);
     } catch (Throwable thrown) {
       failure = thrown;
@@ -169,15 +178,20 @@ public abstract sealed class StackfulCoroutine<
     ended = true;
   }
 
-  /** Resumer's side: what the body shall find at its yield. */
+  /** For the resumer, before the body's turn: what the body's yield returns or throws. */
   final void give(@Nullable Object value, @Nullable Throwable failureToRaise) {
+    assert !ended : "an ended body is not resumed";
     sent = value;
     raised = failureToRaise;
   }
 
-  /** Resumer's side: true if the body yielded, false or its exception if it ended. */
+  /**
+   * For the resumer, after the body's turn: true if the body yielded, false if it returned; throws
+   * what the body threw.
+   */
   final boolean answered() throws Throwable {
     Throwable thrown = failure;
+    assert thrown == null || ended : "a body that failed has ended";
     if (thrown != null) {
       failure = null;
       throw thrown;
@@ -191,12 +205,12 @@ public abstract sealed class StackfulCoroutine<
     return ended;
   }
 
-  /** Body's side: what it yields. */
+  /** For the body, before its turn ends: what it yields. */
   final void offer(@Nullable Object value) {
     offered = value;
   }
 
-  /** Body's side, after its turn began again. */
+  /** For the body, after its next turn has begun: what its yield returns or throws. */
   @SuppressWarnings({"unchecked", "NullAway"}) // send() took an S, which may be a null one
   final S taken() {
     Throwable thrown = raised;

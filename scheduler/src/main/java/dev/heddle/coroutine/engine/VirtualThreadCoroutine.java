@@ -4,6 +4,7 @@ import dev.heddle.coroutine.CoroutineBody;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -11,70 +12,77 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A body on a virtual thread whose executor is this very object: the JDK hands each piece of the
- * thread to {@link #execute}, and {@link #advance} runs it on the loop's thread, the carrier.
+ * A body on a virtual thread whose executor is this very object. The JDK calls {@link #execute}
+ * each time that the thread can run, and {@link #advance} runs the thread's continuation on the
+ * loop's thread, which is the carrier.
  *
- * <p>A yield is {@code Thread.yield()}, not a park: a thread that yields cannot be made runnable by
- * a stray {@code unpark} or an interrupt, and where it cannot unmount (a native frame, a class
- * initializer) the call returns, so that we can say so instead of hanging the carrier.
+ * <p>A yield is {@code Thread.yield()}, not a park, for two reasons. Neither a stray {@code unpark}
+ * nor an interrupt makes a thread that yields runnable. And where the thread cannot unmount (a
+ * native frame, a class initializer) {@code Thread.yield()} returns, so that the body gets an
+ * exception instead of a carrier that hangs.
  *
- * <p>When a turn ends without a yield, the body has blocked in the JDK. Then {@code execute} is
- * called when it can go on: by the JDK's own threads, by any thread that unparks it, or inside the
- * loop, while another task is the current thread. That call may come before the loop has noticed
- * that the body blocked, hence the small handshake on {@link #token}:
+ * <p>When a turn ends without a yield, the body has blocked in the JDK. The JDK calls {@code
+ * execute} when the body can go on: on a thread of the JDK, on the thread that unparks the body, or
+ * on the loop's thread while another task runs. That call may come before the loop has noticed that
+ * the body blocked. The field {@link #token} orders the two:
  *
  * <pre>
  *   null --advance: blocked--> token --execute--> null, host.unblocked(token)
  *   null --execute--> EARLY --advance: blocked--> null, host.unblocked(token)
  * </pre>
  *
- * <p>A body that {@linkplain #holdTurn holds its turn} does not end it by blocking: the loop waits
- * for EARLY, and goes on with the body.
+ * <p>A body that {@linkplain #holdTurn holds its turn} does not end the turn by blocking: the loop
+ * waits for EARLY, and then goes on with the body.
  *
- * <p>A body that asks a handoff generator for an item waits for another thread, but its turn must
- * not end there: no other task may run inside of {@code next()}. So the generator's body, and those
- * of the generators it asks in turn, run on the loop's thread too, within the task's turn: what of
- * this family can go on is queued in {@link #family}, and {@link #runFamily} runs it until the
- * task's own body yields. Only when a generator's body has blocked in the JDK is the turn over.
+ * <p>A body that asks a handoff generator for an item waits for another thread. The turn must not
+ * end there, because no other task may run inside {@code next()}. So the generator's body, and the
+ * bodies of the generators that it asks in turn, run on the loop's thread too, within the task's
+ * turn. The threads among them that can go on are queued in {@link #family}, and {@link #runFamily}
+ * runs them until the task's own body has its item. The turn ends early only if all of them block
+ * in the JDK.
  */
 final class VirtualThreadCoroutine<
         Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
     extends StackfulCoroutine<Y, S, R> implements Executor {
+  /** The value of {@link #token} when the JDK let the body go on before the loop saw it block. */
   private static final Object EARLY = new Object();
-  private static final VarHandle TOKEN;
 
-  static {
-    try {
-      TOKEN =
-          MethodHandles.lookup().findVarHandle(VirtualThreadCoroutine.class, "token", Object.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  private static final VarHandle TOKEN = field(MethodHandles.lookup(), "token", Object.class);
 
   private final EngineHost<Y> host;
   private final Thread thread;
 
-  /** What the JDK gave us to run the thread: one object for its whole life. Null until started. */
+  /**
+   * What the JDK hands to {@link #execute} to run the thread: one object for the thread's life.
+   * Written once, on the loop's thread, when the thread is started; null before.
+   */
   private @Nullable Runnable continuation;
 
-  /** True from the body's yield until its next turn; the JDK's {@code execute} is then ours. */
+  /**
+   * True from the body's yield until the body's next turn. Written on the loop's thread. While it
+   * is true, a call of {@link #execute} comes from our own {@code Thread.yield()} and means
+   * nothing.
+   */
   private boolean atYield;
 
   /**
-   * See the essay: null, {@link #EARLY}, or what {@link EngineHost#blocked} gave for the body's
-   * stop.
+   * Null, {@link #EARLY}, or what {@link EngineHost#blocked} gave for the body's stop: see the
+   * class comment. Any thread writes it, through {@link #TOKEN}.
    */
   @SuppressWarnings("UnusedVariable") // read through TOKEN
   private volatile @Nullable Object token;
 
-  /** The loop's thread while it waits in {@link #awaitBlocked}; null otherwise. The loop's. */
+  /** The loop's thread while it waits in {@link #awaitBlocked}, else null. The loop writes it. */
   private volatile @Nullable Thread holder;
 
-  /** Whether the body waits inside of a generator's {@code next()}; written by the body. */
+  /** Whether the body waits inside a generator's {@code next()}. Only the body writes it. */
   private boolean asksGenerator;
 
-  /** While it does: the threads, its own included, that can go on. Null before the first time. */
+  /**
+   * The continuations of the body's own thread and of its generators' threads that can go on while
+   * the body waits inside {@code next()}. The body makes it the first time, and it stays; null
+   * before. Any thread adds to it, the loop takes from it.
+   */
   private volatile @Nullable Queue<Runnable> family;
 
   VirtualThreadCoroutine(String name, CoroutineBody<Y, S, R> body, EngineHost<Y> host) {
@@ -104,7 +112,7 @@ final class VirtualThreadCoroutine<
     Runnable turn = continuation;
     if (turn == null) {
       thread.start(); // calls execute(), which keeps the continuation
-      turn = java.util.Objects.requireNonNull(continuation);
+      turn = Objects.requireNonNull(continuation);
     }
     atYield = false;
     do {
@@ -115,6 +123,7 @@ final class VirtualThreadCoroutine<
         runFamily();
       }
     } while (holdsTurn() && !atYield && !hasEnded() && awaitBlocked());
+    assert continuation == turn : "the JDK runs a thread by one continuation";
     if (atYield || hasEnded()) {
       return answered();
     }
@@ -127,6 +136,7 @@ final class VirtualThreadCoroutine<
    * go on.
    */
   private boolean awaitBlocked() {
+    assert holder == null : "the loop waits once";
     boolean interrupted = false;
     holder = Thread.currentThread();
     while (!TOKEN.compareAndSet(this, EARLY, null)) {
@@ -140,8 +150,8 @@ final class VirtualThreadCoroutine<
     return true;
   }
 
-  /** Runs who can go on, until the body is back from its generator or all of them block. */
-  @SuppressWarnings("NullAway") // there is a family since a generator was asked
+  /** Runs the family's threads that can go on, until the body has its item or all of them block. */
+  @SuppressWarnings("NullAway") // the body made the family before it asked a generator
   private void runFamily() {
     Queue<Runnable> runnable = family;
     while (asksGenerator) {
@@ -149,32 +159,35 @@ final class VirtualThreadCoroutine<
       if (next != null) {
         next.run();
       } else if (!TOKEN.compareAndSet(this, EARLY, null)) {
-        return; // blocked; should one be queued just now, stopBlocked finds EARLY
+        return; // all block; if one is queued just now, stopBlocked finds EARLY
       }
     }
   }
 
   /**
-   * The body is about to ask a generator, or is back from it. Called by the body; by the body of a
-   * generator that asks another it may be called too, and means nothing.
+   * The body is about to ask a generator for an item, or has the item. The body calls it. The body
+   * of a generator that asks another generator calls it too; such a call does nothing.
    */
   void asksGenerator(boolean asks) {
     if (Thread.currentThread() != thread) {
       return;
     }
+    assert asks != asksGenerator : "a body asks one generator at a time";
     asksGenerator = asks;
     if (asks && family == null) {
       family = new ConcurrentLinkedQueue<>();
     } else if (!asks) {
-      TOKEN.compareAndSet(this, EARLY, null); // said of somebody who has been run since
+      TOKEN.compareAndSet(this, EARLY, null); // left by a thread that has run since
     }
   }
 
   /**
-   * One of the family can go on: in this turn or, if that is over, in one the host is asked for.
+   * A thread of the family can go on: in this turn or, if this turn is over, in one that the host
+   * gives. Called from any thread.
    */
-  @SuppressWarnings({"NullAway", "unchecked"}) // as above; stopBlocked() stored a Y
+  @SuppressWarnings({"NullAway", "unchecked"}) // there is a family; stopBlocked() stored a Y
   void runInTurn(Runnable runnable) {
+    assert family != null : "the body makes the family before it asks";
     family.add(runnable);
     Object seen = token;
     while (seen != EARLY && !TOKEN.compareAndSet(this, seen, seen == null ? EARLY : null)) {
@@ -187,7 +200,9 @@ final class VirtualThreadCoroutine<
     }
   }
 
+  /** Ends the turn of a body that has blocked in the JDK. */
   private void stopBlocked() {
+    assert !atYield && !hasEnded() : "a body that yielded or ended has not blocked";
     Y blocked = host.blocked(thread);
     answer(blocked);
     if (!TOKEN.compareAndSet(this, null, blocked)) {
@@ -222,6 +237,7 @@ final class VirtualThreadCoroutine<
   @Override
   public S yield(Y value) {
     checkYieldedByBody();
+    assert !atYield && !asksGenerator : "a body that yields runs, and waits for no item";
     offer(value);
     atYield = true;
     Thread.yield();
