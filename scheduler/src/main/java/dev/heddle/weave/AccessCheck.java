@@ -13,23 +13,29 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a machine, a class in the package of the body's class but not its nestmate, may touch
- * directly. The body's class can reach more in two places: private members of its nest, and
- * protected ones of a superclass in another package. What cannot be decided counts as out of reach,
- * which costs a little at link time and is never wrong.
+ * What a machine may use directly. A machine is in the package of the body's class, but is not its
+ * nestmate. So two kinds of members are open to the body and out of the machine's reach: private
+ * members of the nest, and protected members of a superclass in another package. A member that
+ * cannot be found counts as out of reach: that costs a little at link time and is never wrong.
  */
 final class AccessCheck {
   private final Class<?> home;
   private final MethodHandles.Lookup lookup;
+  private final String self;
   private final String host;
+
+  /** The class files read so far, by internal name; empty if a class file cannot be read. */
   private final Map<String, Optional<ClassModel>> models = new HashMap<>();
+
+  /** The answers of {@link #canName} so far. */
   private final Map<ClassDesc, Boolean> nameable = new HashMap<>();
 
   AccessCheck(BodySource source, MethodHandles.Lookup lookup) {
     this.home = source.home();
     this.lookup = lookup;
+    this.self = internal(home);
     this.host = internal(home.getNestHost());
-    models.put(internal(home), Optional.of(source.methodCode().owner));
+    models.put(self, Optional.of(source.methodCode().owner));
   }
 
   /** Whether the machine may name the class, as in a cast. */
@@ -57,6 +63,7 @@ final class AccessCheck {
 
   /** Whether a field or method named in the body's class file is out of the machine's reach. */
   boolean isBeyond(String owner, String name, String descriptor) {
+    assert owner.indexOf('.') < 0 : "not an internal name: " + owner;
     if (owner.startsWith("[") || !(isNestmate(owner) || isSuperclass(owner))) {
       return false;
     }
@@ -68,19 +75,15 @@ final class AccessCheck {
       Set<AccessFlag> flags = flags(model, name, descriptor);
       if (flags != null) {
         return flags.contains(AccessFlag.PRIVATE)
-            || (flags.contains(AccessFlag.PROTECTED) && !packageOf(at).equals(packageOf(owner())));
+            || (flags.contains(AccessFlag.PROTECTED) && !packageOf(at).equals(packageOf(self)));
       }
       at = model.superclass().map(c -> c.asInternalName()).orElse(null);
     }
-    return false; // of an interface: public
-  }
-
-  private String owner() {
-    return internal(home);
+    return false; // an interface declares the member, so the member is public
   }
 
   private boolean isNestmate(String owner) {
-    return owner.equals(owner()) || owner.equals(host) || owner.startsWith(host + "$");
+    return owner.equals(self) || owner.equals(host) || owner.startsWith(host + "$");
   }
 
   private boolean isSuperclass(String owner) {

@@ -20,13 +20,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the method behind a body.
+ * Finds the method that a body runs.
  *
- * <p>A lambda or method reference of a serializable interface says it itself, by its {@code
- * writeReplace}; the values it captured are in its fields. That these are named {@code arg$1},
- * {@code arg$2} ... is known of this JDK only, so their values are compared with the serialized
- * form before they are believed. Of an object of any other class the method is the one that takes
- * the suspender as its only parameter.
+ * <p>A lambda or method reference of a serializable interface names its method in the serialized
+ * form that its {@code writeReplace} gives. The values that it captured are in its fields. Only
+ * this JDK names these fields {@code arg$1}, {@code arg$2} and so on; so the values in the fields
+ * are compared with the values in the serialized form before the fields are used. For an object of
+ * any other class, the method is the one that takes the suspender as its only parameter.
  */
 final class BodyFinder {
   private final Dialect dialect;
@@ -61,7 +61,7 @@ final class BodyFinder {
         List.of(self.asType(MethodType.methodType(type, Object.class))));
   }
 
-  /** The methods of the class's interfaces that are the body, if the class implements them. */
+  /** Adds the names of the abstract interface methods that take only the suspender. */
   private void namesOfBodies(Class<?> type, Set<String> names) {
     for (Class<?> c = type; c != null; c = c.getSuperclass()) {
       for (Class<?> face : c.getInterfaces()) {
@@ -184,7 +184,7 @@ final class BodyFinder {
     return new MethodCode(model, method, code);
   }
 
-  private static boolean isStatic(MethodModel method) {
+  static boolean isStatic(MethodModel method) {
     return method.flags().has(AccessFlag.STATIC);
   }
 

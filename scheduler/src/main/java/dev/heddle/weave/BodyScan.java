@@ -18,17 +18,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds the bodies that stand in a class, its lambdas and its references to methods of its own,
- * though none of them has been made: for those who want to know beforehand what will be woven.
+ * Finds the bodies in the code of a class: its lambdas, and its references to methods of its own.
+ * No body needs to exist yet, so that a user can ask beforehand which bodies will be woven.
  */
 final class BodyScan {
   private static final ClassDesc LAMBDAS =
       LambdaMetafactory.class.describeConstable().orElseThrow();
 
   /**
-   * Where a body is made.
+   * Where the code of the class makes a body.
    *
-   * @param place the method around it, file and line
+   * @param place the method that makes the body, with file and line
+   * @param implementation the body's method
    */
   record Site(String place, DirectMethodHandleDesc implementation) {}
 
@@ -42,7 +43,7 @@ final class BodyScan {
     this.model = BodyFinder.model(home);
   }
 
-  /** In the order of the code. */
+  /** All sites, in the order of the code. */
   List<Site> sites() {
     List<Site> sites = new ArrayList<>();
     for (MethodModel method : model.methods()) {
@@ -76,24 +77,24 @@ final class BodyScan {
         && implementation.owner().equals(model.thisClass().asSymbol());
   }
 
-  /** With nothing captured: the machine can be made and verified, but not run. */
+  /** A source whose captured values are null or zero: its machine can be verified, but not run. */
   BodySource source(Site site) {
     DirectMethodHandleDesc implementation = site.implementation();
     MethodModel method =
         BodyFinder.methodOf(model, implementation.methodName(), implementation.lookupDescriptor());
     MethodCode methodCode =
         new BodyFinder(dialect).bodyOf(model, method, home, implementation.refKind());
-    List<MethodHandle> nothing = new ArrayList<>();
-    for (ClassDesc captured : BodySource.typesOf(methodCode)) {
-      nothing.add(MethodHandles.empty(MethodType.methodType(load(captured), Object.class)));
+    MethodType type =
+        MethodType.fromMethodDescriptorString(
+            method.methodType().stringValue(), home.getClassLoader());
+    if (!BodyFinder.isStatic(method)) {
+      type = type.insertParameterTypes(0, home);
     }
-    nothing.removeLast(); // the suspender
-    return new BodySource(home, methodCode, nothing);
+    List<Class<?>> captured = type.parameterList().subList(0, type.parameterCount() - 1);
+    return new BodySource(home, methodCode, captured.stream().map(BodyScan::empty).toList());
   }
 
-  private Class<?> load(ClassDesc type) {
-    return MethodType.fromMethodDescriptorString(
-            "()" + type.descriptorString(), home.getClassLoader())
-        .returnType();
+  private static MethodHandle empty(Class<?> type) {
+    return MethodHandles.empty(MethodType.methodType(type, Object.class));
   }
 }

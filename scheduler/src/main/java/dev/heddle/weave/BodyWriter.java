@@ -20,22 +20,18 @@ import java.lang.classfile.instruction.SwitchCase;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodType;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Writes the body's code as the machine runs it: first a jump to the place where it stands, then
- * the code itself with its locals moved up, its suspensions replaced and its returns answering,
- * last the parts that restore.
+ * Writes the body's code as the machine runs it. First comes a jump to the suspension at which the
+ * body stands. Then comes the body's code: its locals have higher slots, and its suspensions and
+ * returns are replaced. Last comes, for each suspension, the code that restores the locals.
  */
 final class BodyWriter {
-  private static final MethodTypeDesc NOTHING = MethodTypeDesc.of(ConstantDescs.CD_void);
-  private static final MethodTypeDesc ANSWER =
-      MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_Object);
-
   private final MethodCode methodCode;
   private final FrameAnalysis analysis;
   private final SpillPlan plan;
@@ -44,6 +40,8 @@ final class BodyWriter {
   private final StackMapWriter stackMap;
   private final SuspensionWriter suspensions;
   private final MemberWriter members;
+
+  /** What happens at a suspension, by the index of the suspending call. */
   private final Map<Integer, SpillPlan.Stop> stopAt = new HashMap<>();
 
   BodyWriter(WeaveUnit unit, ClassDesc machine, CodeBuilder code) {
@@ -64,7 +62,7 @@ final class BodyWriter {
   }
 
   void write() {
-    // Shows in the JVM's message when the body trips over a null that it was sent.
+    // The JVM's message for a null pointer names this variable if the null was sent to the body.
     code.localVariable(
         StackMapWriter.SENT,
         "the value sent",
@@ -94,6 +92,7 @@ final class BodyWriter {
         default -> {} // the compiler's frames: ours are written at the labels
       }
     }
+    assert index == methodCode.size() : "each instruction is written once";
     plan.stops.forEach(suspensions::writeRestore);
     code.with(stackMap.table());
   }
@@ -111,10 +110,10 @@ final class BodyWriter {
       stackMap.addBare(start);
     }
     plan.start.forEach(suspensions::restoreLocal);
-    code.nop(); // a frame of the body's first instruction must not meet the one above
+    code.nop(); // so that no frame of the body is at the same place as the frame above
   }
 
-  /** The compiler's frame, if it has one here. */
+  /** Writes the compiler's frame at {@code label}, if there is one. */
   private void frame(int index, Label label) {
     StackMapFrameInfo original = methodCode.compilerFrames.get(index);
     if (original != null && original.target().equals(label)) {
@@ -162,37 +161,19 @@ final class BodyWriter {
     }
   }
 
-  /** {@code answer(result); clear(); return false}. */
+  /** Writes {@code answer(result); clear(); return false} in place of a return. */
   private void writeReturn(TypeKind kind) {
     if (kind == TypeKind.VOID) {
       code.aconst_null();
     } else if (kind != TypeKind.REFERENCE) {
       ClassDesc type = methodCode.method.methodTypeSymbol().returnType();
-      ClassDesc box = box(type);
+      MethodType boxing =
+          MethodType.fromMethodDescriptorString("()" + type.descriptorString(), null);
+      ClassDesc box = boxing.wrap().returnType().describeConstable().orElseThrow();
       code.invokestatic(box, "valueOf", MethodTypeDesc.of(box, type));
     }
-    code.aload(StackMapWriter.SELF).swap().invokevirtual(machine, "answer", ANSWER);
-    code.aload(StackMapWriter.SELF).invokevirtual(machine, "clear", NOTHING);
+    code.aload(StackMapWriter.SELF).swap().invokevirtual(machine, "answer", MachineWriter.ANSWER);
+    code.aload(StackMapWriter.SELF).invokevirtual(machine, "clear", MachineWriter.NOTHING);
     code.iconst_0().ireturn();
-  }
-
-  private static ClassDesc box(ClassDesc primitive) {
-    List<Class<?>> boxes =
-        Arrays.asList(
-            Integer.class,
-            Long.class,
-            Boolean.class,
-            Character.class,
-            Byte.class,
-            Short.class,
-            Float.class,
-            Double.class);
-    for (Class<?> box : boxes) {
-      Class<?> unboxed = java.lang.invoke.MethodType.methodType(box).unwrap().returnType();
-      if (unboxed.descriptorString().equals(primitive.descriptorString())) {
-        return box.describeConstable().orElseThrow();
-      }
-    }
-    throw new AssertionError(primitive);
   }
 }

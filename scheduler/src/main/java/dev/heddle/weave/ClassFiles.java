@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class ClassFiles {
   private ClassFiles() {}
 
-  /** Null if the class file cannot be had, or is of another class than the one asked for. */
+  /** Returns null if the class file cannot be read, or describes another class. */
   static @Nullable ClassModel read(Class<?> type) {
     String name = type.getName();
     String file = name.substring(name.lastIndexOf('.') + 1) + ".class";
@@ -21,7 +21,10 @@ final class ClassFiles {
     }
   }
 
-  /** By internal name, as the loader of {@code near} finds it; nothing is loaded. */
+  /**
+   * Reads a class file by internal name, as the loader of {@code near} finds it, without loading
+   * the class. Returns null if the class file cannot be read, or describes another class.
+   */
   static @Nullable ClassModel read(String internalName, Class<?> near) {
     ClassLoader loader = near.getClassLoader();
     String file = internalName + ".class";

@@ -7,10 +7,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the bodies of one kind suspend: what their last parameter is, and which of its methods.
+ * How the bodies of one kind suspend: the type of their last parameter, which is called the
+ * <i>suspender</i>, and which of its methods suspend.
  *
- * <p>The machine's superclass is the other half of the agreement. It is public, has a constructor
- * without parameters that subclasses may call, and these members:
+ * <p>The machines' superclass must be public, must have a constructor without parameters that
+ * subclasses may call, and must have these members:
  *
  * <pre>{@code
  * protected short place;                                     // 0, then the number of a suspension
@@ -21,12 +22,12 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * @param machine the superclass of the state machines
- * @param suspender the type of a body's last parameter
- * @param suspensions the suspending methods, {@code name + descriptor}; each takes one reference
- *     and returns a reference or nothing
- * @param plain names of other methods that a body may call on its suspender
+ * @param suspender the suspender's type
+ * @param suspensions the suspender's suspending methods, by name and descriptor; each takes one
+ *     reference and returns a reference or nothing
+ * @param plain names of the suspender's other methods that a body may call
  * @param delegations for {@link Way#DELEGATE}: a class with a static method {@code Object of(P)}
- *     for each such method with a parameter of type {@code P}
+ *     for each such method with a parameter of type {@code P}; null if no method delegates
  */
 public record Dialect(
     Class<?> machine,
@@ -35,12 +36,18 @@ public record Dialect(
     Set<String> plain,
     @Nullable Class<?> delegations) {
 
+  /** Checks that methods that delegate have a class that makes the delegations. */
+  public Dialect {
+    assert delegations != null || !suspensions.containsValue(Way.DELEGATE) : suspensions;
+  }
+
   /** What a suspending call does. */
   public enum Way {
-    /** Answers its argument, and returns what is sent. */
+    /** Yields its argument, and returns what is sent. */
     YIELD,
     /**
-     * Lets its argument, another coroutine, yield for the body until it ends; returns its result.
+     * Takes another coroutine, which yields in the body's place until it ends; returns what that
+     * coroutine returned.
      */
     DELEGATE
   }
@@ -53,6 +60,7 @@ public record Dialect(
     return machine.describeConstable().orElseThrow();
   }
 
+  /** What a call on the suspender does; null if the call does not suspend. */
   @Nullable Way wayOf(InvokeInstruction call) {
     return suspensions.get(call.name().stringValue() + call.type().stringValue());
   }

@@ -5,21 +5,25 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
-/** What the locals and the operand stack hold at one point of a method. Mutable while simulated. */
+/**
+ * What the locals and the operand stack hold at one point of a method. {@link FrameAnalysis}
+ * changes its current frame; nobody changes a frame that is stored in {@link FrameAnalysis#before}.
+ */
 final class Frame {
-  /** One entry per slot; the second slot of a long or double is {@code TOP}. */
+  /** One entry per slot; the entry after a long or double is {@code TOP}. */
   final FrameValue[] locals;
 
-  /** One entry per value, whatever its width; the last is the top. */
+  /** One entry per value, also for a long or double; the last entry is the top. */
   final ArrayList<FrameValue> stack;
 
-  /** How many monitors are held. */
+  /** How many monitors the body holds; where paths with different counts meet, the least. */
   int monitors;
 
   Frame(FrameValue[] locals, List<FrameValue> stack, int monitors) {
     this.locals = locals;
     this.stack = new ArrayList<>(stack);
     this.monitors = monitors;
+    assert valid();
   }
 
   Frame copy() {
@@ -42,21 +46,24 @@ final class Frame {
     if (value.isWide()) {
       locals[slot + 1] = FrameValue.TOP;
     }
+    assert valid();
   }
 
-  /** Takes values of {@code slots} slots from the top; the list is in the order of the stack. */
+  /** Pops values that take {@code slots} slots in all; returns them, the top of the stack last. */
   List<FrameValue> take(int slots) {
     List<FrameValue> taken = new ArrayList<>();
-    for (int n = 0; n < slots; ) {
+    int left = slots;
+    while (left > 0) {
       FrameValue value = pop();
       taken.add(value);
-      n += value.slots();
+      left -= value.slots();
     }
+    assert left == 0 : "half of a long or double is taken: " + taken;
     Collections.reverse(taken);
     return taken;
   }
 
-  /** After the constructor: all copies of the new object become objects. */
+  /** After the constructor call for the object created at {@code site}: it is initialised. */
   void initialize(int site, FrameValue object) {
     for (int i = 0; i < locals.length; i++) {
       if (locals[i].kind() == FrameValue.Kind.NEW && locals[i].site() == site) {
@@ -66,8 +73,12 @@ final class Frame {
     stack.replaceAll(v -> v.kind() == FrameValue.Kind.NEW && v.site() == site ? object : v);
   }
 
-  /** This frame with what {@code other} knows of the suspender: where the two disagree, MAYBE. */
+  /**
+   * Joins {@code other}, which reaches the same instruction by another path. A value that is the
+   * suspender in only one of the two is marked MAYBE.
+   */
   void meet(Frame other) {
+    assert stack.size() == other.stack.size() : this + " meets " + other;
     monitors = Math.min(monitors, other.monitors);
     for (int i = 0; i < locals.length; i++) {
       locals[i] = meet(locals[i], other.locals[i]);
@@ -79,6 +90,16 @@ final class Frame {
 
   private static FrameValue meet(FrameValue one, FrameValue other) {
     return one.mark() == other.mark() ? one : one.marked(FrameValue.Mark.MAYBE);
+  }
+
+  private boolean valid() {
+    for (int i = 0; i < locals.length; i++) {
+      boolean cut = i + 1 == locals.length || locals[i + 1].kind() != FrameValue.Kind.TOP;
+      if (locals[i].isWide() && cut) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

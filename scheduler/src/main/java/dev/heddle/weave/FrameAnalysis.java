@@ -5,6 +5,7 @@ import java.lang.classfile.attribute.StackMapFrameInfo.ObjectVerificationTypeInf
 import java.lang.classfile.attribute.StackMapFrameInfo.SimpleVerificationTypeInfo;
 import java.lang.classfile.attribute.StackMapFrameInfo.UninitializedVerificationTypeInfo;
 import java.lang.classfile.attribute.StackMapFrameInfo.VerificationTypeInfo;
+import java.lang.constant.ClassDesc;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -13,24 +14,30 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs over a method once, from the first instruction to the last, and says what the locals and the
- * operand stack hold before each: as the verifier does, and thanks to the compiler's frames with no
- * need to know any class. Debug information is not needed.
+ * Simulates a method once, from the first instruction to the last, and records what the locals and
+ * the operand stack hold before each instruction. The verifier does the same. The compiler's frames
+ * give the types where paths meet, so that no class needs to be known. Debug information is not
+ * needed.
  *
- * <p>The frames do not say which value is the suspender, nor how many monitors are held. That is
- * carried along the ways through the code: where ways meet, what they bring is joined. A way back
- * can only confirm what was assumed, or the body is refused.
+ * <p>The compiler's frames do not say which value is the suspender, nor how many monitors are held.
+ * The simulation carries these two facts along each path. Where paths meet, it joins the facts of
+ * all forward jumps. A backward jump must agree with what was assumed at its target, or the body is
+ * refused.
  */
 final class FrameAnalysis {
   private final MethodCode methodCode;
   private final StackEffects effects;
+
+  /** The local variable that holds the suspender at the start. */
   private final int suspenderSlot;
+
+  /** Whether the body never assigns that variable, so that it always holds the suspender. */
   private final boolean suspenderFixed;
 
-  /** What came so far by jumps to an instruction, or into a handler. */
+  /** The joined frames of the jumps so far to an instruction that is not simulated yet. */
   private final Map<Integer, Frame> arrivals = new HashMap<>();
 
-  /** Before each instruction. */
+  /** The frame before each instruction; filled from first to last, never changed after that. */
   final Frame[] before;
 
   final SuspenderFlow flow;
@@ -50,17 +57,13 @@ final class FrameAnalysis {
     run(start);
   }
 
-  int suspenderSlot() {
-    return suspenderSlot;
-  }
-
   private static Frame start(MethodCode methodCode) {
     FrameValue[] locals = new FrameValue[methodCode.code.maxLocals()];
     Arrays.fill(locals, FrameValue.TOP);
     int slot = 0;
-    for (FrameValue parameter : BodySource.parametersOf(methodCode)) {
-      locals[slot] = parameter;
-      slot += parameter.slots();
+    for (ClassDesc type : methodCode.parameterTypes()) {
+      locals[slot] = FrameValue.of(type);
+      slot += locals[slot].slots();
     }
     return new Frame(locals, List.of(), 0);
   }
@@ -82,8 +85,9 @@ final class FrameAnalysis {
         frame = atCompilerFrame(i, written, frame);
       }
       if (frame == null) {
-        throw Refusal.at(methodCode, i, "code that cannot be reached");
+        throw methodCode.refusal(i, "code that cannot be reached");
       }
+      assert before[i] == null : "each instruction is simulated once";
       before[i] = frame.copy();
       flow.before = before[i];
       arriveInHandlers(i, frame);
@@ -120,7 +124,7 @@ final class FrameAnalysis {
     }
   }
 
-  /** A way back: what was assumed of the suspender at its target must hold. */
+  /** Checks that a backward jump agrees with what was assumed of the suspender at its target. */
   private void confirm(int index, Frame assumed, Frame frame) {
     List<FrameValue> then = new ArrayList<>(Arrays.asList(assumed.locals));
     List<FrameValue> now = new ArrayList<>(Arrays.asList(frame.locals));
@@ -129,17 +133,17 @@ final class FrameAnalysis {
     for (int i = 0; i < then.size(); i++) {
       FrameValue was = then.get(i);
       if (was.kind() == FrameValue.Kind.REF && was.mark() != now.get(i).mark()) {
-        throw flow.refusal(
+        throw methodCode.refusal(
             index, "its " + flow.suspenderName() + " is in a variable that a loop changes");
       }
     }
   }
 
   /**
-   * The frame where the compiler has written one: jumps lead there, and maybe the instruction
-   * before.
+   * The frame before an instruction for which the compiler has written one. Jumps lead there, and
+   * the instruction above may lead there too.
    *
-   * @param falling what the instruction before leaves; null if it does not lead here
+   * @param falling the frame after the instruction above; null if that one does not lead here
    */
   private Frame atCompilerFrame(int index, StackMapFrameInfo written, @Nullable Frame falling) {
     Frame arrived = arrivals.get(index);

@@ -9,11 +9,15 @@ import org.jspecify.annotations.Nullable;
  * What is known of a local variable or an entry of the operand stack.
  *
  * @param kind the verifier's kind
- * @param type the class, where the kind is {@code REF}
- * @param site where the kind is {@code NEW}: the index of the {@code new} instruction
- * @param mark whether it is the body's own suspender
+ * @param type the class if the kind is {@code REF}, else null
+ * @param site the index of the {@code new} instruction if the kind is {@code NEW}, else -1
+ * @param mark whether the value is the body's own suspender
  */
 record FrameValue(Kind kind, @Nullable ClassDesc type, int site, Mark mark) {
+  FrameValue {
+    assert (kind == Kind.REF) == (type != null) : kind + " of " + type;
+    assert (kind == Kind.NEW) == (site >= 0) : kind + " at " + site;
+  }
 
   /** The verifier's kinds. */
   enum Kind {
@@ -27,7 +31,7 @@ record FrameValue(Kind kind, @Nullable ClassDesc type, int site, Mark mark) {
     NEW
   }
 
-  /** Whether a value is the suspender: MAYBE where ways meet that do not agree. */
+  /** Whether a value is the suspender: MAYBE where paths meet that do not agree. */
   enum Mark {
     NO,
     MAYBE,

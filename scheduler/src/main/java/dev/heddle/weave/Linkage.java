@@ -9,9 +9,10 @@ import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
 
 /**
- * How machines reach what is private to the class of their body. Called by the JVM when it links a
- * machine's instruction; public for that reason only. A machine gets no more than the body had: the
- * caller's lookup must be able to become one of the body's class, which it can inside one module.
+ * Gives machines access to the private members of their body's class. The JVM calls these methods
+ * when it links an instruction of a machine; only for that reason is the class public. A machine
+ * gets no more rights than the body has: the caller's lookup must be allowed to become a lookup of
+ * the body's class, which it is only inside one module.
  */
 public final class Linkage {
   static final ClassDesc TYPE = Linkage.class.describeConstable().orElseThrow();
@@ -38,7 +39,10 @@ public final class Linkage {
     return new ConstantCallSite(member.asType(type));
   }
 
-  /** A method handle constant: the same, as a value. The type is that of the method handle. */
+  /**
+   * Makes the method handle constant for a member. {@code type} is the type of that method handle;
+   * {@code handleType} is always {@code MethodHandle}, as the JVM passes the constant's type.
+   */
   public static MethodHandle handle(
       Lookup caller,
       String name,
@@ -52,8 +56,8 @@ public final class Linkage {
   }
 
   /**
-   * Links an {@code invokedynamic} as if it stood in the body's class: the lambdas and method
-   * references in a body are implemented by private methods of that class.
+   * Links an {@code invokedynamic} of the body as if the body's class linked it. The lambdas and
+   * method references in a body call private methods of that class.
    */
   public static CallSite atHome(
       Lookup caller,
@@ -71,7 +75,7 @@ public final class Linkage {
     return (CallSite) bootstrap.invokeWithArguments(all);
   }
 
-  /** Links an {@code invokedynamic} that does nothing, after it has initialised the class. */
+  /** Initialises {@code owner}, and links an {@code invokedynamic} that does nothing. */
   public static CallSite initialize(Lookup caller, String name, MethodType type, Class<?> owner)
       throws IllegalAccessException {
     caller.ensureInitialized(owner);
@@ -79,8 +83,8 @@ public final class Linkage {
   }
 
   /**
-   * Links what a body yields for a {@link Dialect.Way#DELEGATE} to a static method of a class that
-   * the machine itself cannot name.
+   * Links the call that makes the delegation of a {@link Dialect.Way#DELEGATE}. The call's target
+   * is a static method of a class that the machine itself cannot name.
    */
   public static CallSite delegation(Lookup caller, String name, MethodType type, String delegations)
       throws ReflectiveOperationException {

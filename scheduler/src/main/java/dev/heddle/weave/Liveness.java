@@ -6,14 +6,17 @@ import java.lang.classfile.instruction.StoreInstruction;
 import java.util.BitSet;
 
 /**
- * Which locals will still be read, before each instruction: what a machine must keep over a
- * suspension, and all that it keeps, so that nothing dead is held in memory.
+ * Which locals will still be read, before each instruction. A machine keeps exactly these locals
+ * over a suspension, so that it keeps no object alive that the body no longer uses.
  *
- * <p>Backwards over the code until nothing changes. A handler may be entered from any instruction
- * it guards, so what the handler reads is live in all of them.
+ * <p>The analysis walks backwards over the code until nothing changes. A handler may be entered
+ * from each instruction that it guards, so the locals that the handler reads are live in all of
+ * these.
  */
 final class Liveness {
   private final MethodCode methodCode;
+
+  /** The slots that are live before each instruction. The sets only grow. */
   private final BitSet[] live;
 
   Liveness(MethodCode methodCode) {
@@ -31,7 +34,7 @@ final class Liveness {
     }
   }
 
-  /** Whether {@code slot} is read after the point before {@code index}, before it is written. */
+  /** Whether {@code slot} may be read, before it is written, at or after {@code index}. */
   boolean isLive(int index, int slot) {
     return live[index].get(slot);
   }
@@ -48,6 +51,7 @@ final class Liveness {
     if (now.equals(live[index])) {
       return false;
     }
+    assert now.cardinality() > live[index].cardinality() : "live sets grow, so the analysis ends";
     live[index] = now;
     return true;
   }

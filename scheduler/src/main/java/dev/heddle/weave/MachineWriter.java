@@ -8,12 +8,11 @@ import java.lang.classfile.attribute.SourceFileAttribute;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes the machine: a class with a field per kept value, and the body's code in a static method
- * that has the body's own name, as stack traces show it.
+ * Writes the machine: a class with a field for each kept value. The body's code is in a static
+ * method that has the name of the body's method, because stack traces show that name.
  *
  * <pre>{@code
  * final class Home$$Woven0 extends WovenCoroutine {
@@ -31,13 +30,18 @@ import java.util.List;
  * }</pre>
  */
 final class MachineWriter {
-  /** Between the name of the body's class and a number. {@link Traces} takes it off again. */
+  /**
+   * What a machine's name has between the name of the body's class and a number. {@link Traces}
+   * removes the mark and the number.
+   */
   static final String MARK = "$$Woven";
 
   static final MethodTypeDesc ADVANCE =
       MethodTypeDesc.of(
           ConstantDescs.CD_boolean, ConstantDescs.CD_Object, ConstantDescs.CD_Throwable);
-  private static final MethodTypeDesc NOTHING = MethodTypeDesc.of(ConstantDescs.CD_void);
+  static final MethodTypeDesc ANSWER =
+      MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_Object);
+  static final MethodTypeDesc NOTHING = MethodTypeDesc.of(ConstantDescs.CD_void);
   private static final MethodTypeDesc LEAVING =
       MethodTypeDesc.of(
           ConstantDescs.CD_Throwable, ConstantDescs.CD_Throwable, ConstantDescs.CD_Throwable);
@@ -58,7 +62,8 @@ final class MachineWriter {
   byte[] write() {
     ClassFile writer =
         ClassFile.of(
-            ClassFile.StackMapsOption.DROP_STACK_MAPS, // ours are written as an attribute
+            ClassFile.StackMapsOption
+                .DROP_STACK_MAPS, // BodyWriter writes the frames as an attribute
             ClassFile.DeadLabelsOption.DROP_DEAD_LABELS);
     return writer.build(machine, this::writeClass);
   }
@@ -87,11 +92,10 @@ final class MachineWriter {
   }
 
   private MethodTypeDesc constructorType() {
-    List<ClassDesc> types = new ArrayList<>();
-    for (SpillPlan.Move move : plan.start) {
-      if (move.cell() != null) {
-        types.add(BodySource.typeOf(methodCode, move.slot()));
-      }
+    List<ClassDesc> types = methodCode.parameterTypes();
+    assert types.size() == plan.start.size() : "one move for each parameter";
+    if (plan.start.getLast().cell() == null) {
+      types.removeLast(); // the suspender, which the body does not need
     }
     return MethodTypeDesc.of(ConstantDescs.CD_void, types);
   }
@@ -134,7 +138,7 @@ final class MachineWriter {
     code.return_();
   }
 
-  /** For {@link Traces#suspendedAt}: the method, the file, and the line of each place. */
+  /** Writes what {@link Traces#suspendedAt} reads: method, file, and the line of each place. */
   private void writeSourceLines(CodeBuilder code) {
     StringBuilder lines = new StringBuilder(bodyName());
     lines

@@ -14,10 +14,11 @@ import java.lang.constant.DynamicCallSiteDesc;
 import java.lang.constant.DynamicConstantDesc;
 import java.lang.constant.MethodHandleDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodHandleInfo;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes the body's uses of fields and methods: as they are, or through {@link Linkage}. */
+/** Writes the body's uses of fields and methods, unchanged or through {@link Linkage}. */
 final class MemberWriter {
   private static final ClassDesc OBJECTS = ConstantDescs.CD_Object.arrayType();
   private static final DirectMethodHandleDesc MEMBER =
@@ -73,7 +74,7 @@ final class MemberWriter {
         field.owner().asInternalName(), field.name().stringValue(), field.type().stringValue());
   }
 
-  /** {@code invokespecial} works in the class itself only, but for constructors. */
+  /** Except for constructors, {@code invokespecial} is allowed only in the body's own class. */
   static boolean isBeyond(InvokeInstruction call, AccessCheck access) {
     boolean special =
         call.opcode() == Opcode.INVOKESPECIAL && !call.name().equalsString(ConstantDescs.INIT_NAME);
@@ -118,13 +119,13 @@ final class MemberWriter {
     code.invokedynamic(DynamicCallSiteDesc.of(MEMBER, name, type, kind.name(), home, owner));
   }
 
-  /** In place of {@code new} and {@code dup}, whose class would be initialised there. */
+  /** Replaces {@code new} and {@code dup}: initialises the class, as {@code new} would. */
   void initialize(ClassDesc created) {
     MethodTypeDesc type = MethodTypeDesc.of(ConstantDescs.CD_void);
     code.invokedynamic(DynamicCallSiteDesc.of(INITIALIZE, "initialize", type, created));
   }
 
-  /** In place of the constructor call: creates and leaves one reference. */
+  /** Replaces the constructor call: creates the object and pushes it. */
   void create(InvokeInstruction constructor) {
     ClassDesc created = constructor.owner().asSymbol();
     MethodTypeDesc type = constructor.typeSymbol().changeReturnType(created);
@@ -153,7 +154,7 @@ final class MemberWriter {
 
   private boolean isBeyond(ConstantDesc argument) {
     return argument instanceof DirectMethodHandleDesc handle
-        && (handle.refKind() == java.lang.invoke.MethodHandleInfo.REF_invokeSpecial
+        && (handle.refKind() == MethodHandleInfo.REF_invokeSpecial
             || access.isBeyond(
                 internal(handle.owner()), handle.methodName(), handle.lookupDescriptor()));
   }

@@ -17,6 +17,7 @@ import java.lang.classfile.instruction.LineNumber;
 import java.lang.classfile.instruction.LookupSwitchInstruction;
 import java.lang.classfile.instruction.ReturnInstruction;
 import java.lang.classfile.instruction.StoreInstruction;
+import java.lang.classfile.instruction.SwitchCase;
 import java.lang.classfile.instruction.TableSwitchInstruction;
 import java.lang.classfile.instruction.ThrowInstruction;
 import java.lang.constant.ClassDesc;
@@ -27,11 +28,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A method taken apart: its instructions by number, and what the class file says about them. */
+/** A method's instructions by number, and what the class file says about each of them. */
 final class MethodCode {
 
   /** Instructions {@code from} (inclusive) to {@code to} (exclusive) are guarded by a handler. */
   record Guard(int from, int to, int handler, ClassDesc caught) {
+    Guard {
+      assert from < to : "a handler guards nothing";
+    }
+
     boolean covers(int index) {
       return from <= index && index < to;
     }
@@ -43,10 +48,13 @@ final class MethodCode {
   final List<Instruction> instructions = new ArrayList<>();
   final List<Guard> guards = new ArrayList<>();
 
-  /** The compiler's frames, by the instruction they stand at. */
+  /** The compiler's frames, by the number of the instruction that follows. */
   final Map<Integer, StackMapFrameInfo> compilerFrames = new HashMap<>();
 
+  /** The source line of each instruction, or -1. */
   private final List<Integer> lines = new ArrayList<>();
+
+  /** The number of the instruction at each bytecode offset where one begins. */
   private final int[] indexAt;
 
   MethodCode(ClassModel owner, MethodModel method, CodeAttribute code) {
@@ -80,7 +88,22 @@ final class MethodCode {
         offset += instruction.sizeInBytes();
       }
     }
+    assert offset == code.codeLength() : "an instruction is missing";
     indexAt[offset] = instructions.size();
+  }
+
+  /** The types of the receiver, if the method has one, and of the parameters; a new list. */
+  List<ClassDesc> parameterTypes() {
+    List<ClassDesc> types = new ArrayList<>(method.methodTypeSymbol().parameterList());
+    if (!BodyFinder.isStatic(method)) {
+      types.addFirst(owner.thisClass().asSymbol());
+    }
+    return types;
+  }
+
+  /** A refusal whose cause is the instruction at {@code index}. */
+  Refusal refusal(int index, String reason) {
+    return new Refusal(reason + " (" + place(owner, line(index)) + ")");
   }
 
   int size() {
@@ -109,19 +132,12 @@ final class MethodCode {
     return owner.findAttribute(Attributes.sourceFile()).map(a -> a.sourceFile().stringValue());
   }
 
-  /** As in a stack trace: file and line. */
-  String place(int index) {
-    return place(owner, line(index));
-  }
-
-  /** The same for any line; -1 if it is not known. */
+  /** File and line, as in a stack trace; the line is left out if it is -1. */
   static String place(ClassModel owner, int line) {
     return sourceFile(owner).orElse("unknown source") + (line < 0 ? "" : ":" + line);
   }
 
-  /**
-   * Whether a local variable is written after the start: a parameter that is not stays what it is.
-   */
+  /** Whether the code writes a local variable; a parameter that it does not write never changes. */
   boolean isAssigned(int slot) {
     return instructions.stream().anyMatch(i -> writes(i, slot));
   }
@@ -139,26 +155,24 @@ final class MethodCode {
   List<Integer> targets(int index) {
     return switch (instruction(index)) {
       case BranchInstruction branch -> List.of(indexOf(branch.target()));
-      case TableSwitchInstruction s -> {
-        List<Integer> targets = new ArrayList<>(List.of(indexOf(s.defaultTarget())));
-        s.cases().forEach(c -> targets.add(indexOf(c.target())));
-        yield targets;
-      }
-      case LookupSwitchInstruction s -> {
-        List<Integer> targets = new ArrayList<>(List.of(indexOf(s.defaultTarget())));
-        s.cases().forEach(c -> targets.add(indexOf(c.target())));
-        yield targets;
-      }
+      case TableSwitchInstruction s -> targets(s.defaultTarget(), s.cases());
+      case LookupSwitchInstruction s -> targets(s.defaultTarget(), s.cases());
       default -> List.of();
     };
   }
 
-  /** Whether the instruction after this one may be the next. */
+  private List<Integer> targets(Label defaultTarget, List<SwitchCase> cases) {
+    List<Integer> targets = new ArrayList<>(List.of(indexOf(defaultTarget)));
+    cases.forEach(c -> targets.add(indexOf(c.target())));
+    return targets;
+  }
+
+  /** Whether the instruction below this one may be the next to run. */
   boolean fallsThrough(int index) {
     Instruction instruction = instruction(index);
     return switch (instruction) {
-      case ReturnInstruction _, ThrowInstruction _, TableSwitchInstruction _ -> false;
-      case LookupSwitchInstruction _ -> false;
+      case ReturnInstruction _, ThrowInstruction _ -> false;
+      case TableSwitchInstruction _, LookupSwitchInstruction _ -> false;
       default -> instruction.opcode() != Opcode.GOTO && instruction.opcode() != Opcode.GOTO_W;
     };
   }

@@ -3,6 +3,7 @@ package dev.heddle.weave;
 import java.lang.classfile.Instruction;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.classfile.instruction.NewObjectInstruction;
 import java.lang.classfile.instruction.StackInstruction;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,28 +14,38 @@ import java.util.Set;
 /**
  * The {@code new} expressions of a method, and which of them must be <i>deferred</i>.
  *
- * <p>{@code new X(a, b)} is compiled to {@code new X; dup; a; b; invokespecial <init>}. An object
- * that is not initialised can be neither kept in a field over a suspension in {@code a}, nor given
- * to a constructor that is private to another class. Such a creation is deferred: {@code new} and
- * {@code dup} are left out, and the call of the constructor becomes one call that creates.
+ * <p>The compiler turns {@code new X(a, b)} into {@code new X; dup; a; b; invokespecial <init>}.
+ * While {@code a} and {@code b} are computed, an uninitialised object is on the operand stack. A
+ * field cannot keep it over a suspension in {@code a} or {@code b}. A machine also cannot call a
+ * constructor that is private to another class. In both cases the creation is deferred: the machine
+ * omits {@code new} and {@code dup}, and a call that creates the object replaces the constructor
+ * call.
  */
 final class NewExpressions {
   private final MethodCode methodCode;
+
+  /** The index of the {@code new} instruction, by the index of the constructor call. */
   private final Map<Integer, Integer> siteOfConstructor = new HashMap<>();
+
+  /** The {@code new} instructions that a machine omits; fixed before code is written. */
   private final Set<Integer> deferred = new HashSet<>();
+
+  /** The {@code new} instructions whose object is moved on the stack in an unusual way. */
   private final Set<Integer> shuffled = new HashSet<>();
 
   NewExpressions(MethodCode methodCode) {
     this.methodCode = methodCode;
   }
 
-  /** The constructor call at {@code index} initialises what was created at {@code site}. */
+  /** Records that the constructor call at {@code index} initialises the object of {@code site}. */
   void constructed(int index, int site) {
+    assert methodCode.instruction(site) instanceof NewObjectInstruction : "no new at " + site;
     siteOfConstructor.put(index, site);
   }
 
   /**
-   * A stack instruction moves the values: fine if it is the {@code dup} that follows {@code new}.
+   * Records that a stack instruction moves these values. Only the {@code dup} directly after {@code
+   * new} is the usual way to move a new object.
    */
   void moved(int index, List<FrameValue> values) {
     for (FrameValue value : values) {
@@ -44,7 +55,7 @@ final class NewExpressions {
     }
   }
 
-  /** The value must not be on the stack as it is: if it is not initialised, defers it. */
+  /** Defers the creation of {@code value} if the value is an uninitialised object. */
   void defer(int index, FrameValue value) {
     if (value.kind() == FrameValue.Kind.NEW) {
       defer(index, value.site());
@@ -55,12 +66,12 @@ final class NewExpressions {
     Instruction next = methodCode.instruction(site + 1);
     boolean usual = next instanceof StackInstruction s && s.opcode() == Opcode.DUP;
     if (!usual || shuffled.contains(site)) {
-      throw Refusal.at(methodCode, index, "an uninitialised object is on the operand stack");
+      throw methodCode.refusal(index, "an uninitialised object is on the operand stack");
     }
     deferred.add(site);
   }
 
-  /** Defers the creations whose constructor is out of a machine's reach. */
+  /** Defers each creation whose constructor a machine may not call. */
   void deferBeyond(AccessCheck access) {
     siteOfConstructor.forEach(
         (index, site) -> {
@@ -77,7 +88,7 @@ final class NewExpressions {
 
   /** Whether the instruction is the {@code dup} of a deferred creation. */
   boolean isDeferredDup(int index) {
-    return index > 0 && deferred.contains(index - 1);
+    return deferred.contains(index - 1);
   }
 
   /** Whether the instruction is the constructor call of a deferred creation. */
@@ -86,7 +97,7 @@ final class NewExpressions {
     return site != null && deferred.contains(site);
   }
 
-  /** Whether a frame of the machine has this value; those of deferred creations do not exist. */
+  /** Whether the machine has this value; it has no uninitialised object of a deferred creation. */
   boolean exists(FrameValue value) {
     return value.kind() != FrameValue.Kind.NEW || !deferred.contains(value.site());
   }

@@ -11,15 +11,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which field of the machine keeps what at each suspension.
+ * Decides which field of the machine keeps which value at each suspension.
  *
- * <p>A parameter that the body never assigns has a field of its own, written once: it is not saved
- * again and again. All other values share: a field is of a kind (reference, int, long, float,
- * double), not of a variable, and there are as many as the suspension with the most values needs. A
- * variable keeps its field from one suspension to the next where that costs nothing.
+ * <p>A parameter that the body never assigns has a field of its own, which the constructor writes
+ * and nobody writes again. All other values share fields. A shared field is for one kind of value
+ * (reference, int, long, float, double), not for one variable; there are as many as the suspension
+ * with the most values needs. A variable keeps its field from one suspension to the next if the
+ * field is free.
  *
- * <p>At a suspension each reference field holds a value that will still be read, or null: the
- * machine keeps nothing alive that the body no longer uses.
+ * <p>At a suspension each shared reference field holds a value that will still be read, or null. So
+ * the machine keeps no object alive that the body no longer uses.
  */
 final class SpillPlan {
 
@@ -31,19 +32,21 @@ final class SpillPlan {
   }
 
   /**
-   * A value and where it is kept.
+   * A value and the field that keeps it.
    *
-   * @param slot the local variable, or -1 on the operand stack
-   * @param cell null if nothing needs to be kept, because the value is known to be null
-   * @param fixed whether the field has the value already
+   * @param slot the local variable that holds the value; -1 if the operand stack holds it
+   * @param cell the field; null if none is needed because the value is known to be null
+   * @param fixed whether the field always has the value, so that it is not saved again
    */
   record Move(int slot, FrameValue value, @Nullable Cell cell, boolean fixed) {}
 
   /**
    * What happens to the values at one suspension.
    *
-   * @param stack from the bottom to the top
-   * @param stale reference fields that hold nothing from here on
+   * @param suspension the suspending call
+   * @param locals the live locals
+   * @param stack the values under the suspender on the operand stack, from the bottom to the top
+   * @param stale the reference fields that the suspension sets to null
    */
   record Stop(Suspension suspension, List<Move> locals, List<Move> stack, List<Cell> stale) {}
 
@@ -51,13 +54,20 @@ final class SpillPlan {
   private final FrameAnalysis analysis;
   private final Liveness liveness;
   private final AccessCheck access;
+
+  /** The fields of the parameters that the body never assigns, by slot. */
   private final Map<Integer, Cell> pinned = new HashMap<>();
+
+  /** The shared fields. */
   private final List<Cell> pool = new ArrayList<>();
+
+  /** The shared field that a local had at the last suspension planned, by slot. */
   private final Map<Integer, Cell> lastCellOf = new HashMap<>();
 
-  /** The parameters, as they come in: the fields that the constructor fills. */
+  /** One move for each parameter: the fields that the constructor fills. */
   final List<Move> start = new ArrayList<>();
 
+  /** One stop for each suspension, in the order of the code. */
   final List<Stop> stops = new ArrayList<>();
 
   SpillPlan(MethodCode methodCode, FrameAnalysis analysis, Liveness liveness, AccessCheck access) {
@@ -83,7 +93,7 @@ final class SpillPlan {
     return cells;
   }
 
-  /** Whether a local will still be read after the point before an instruction. */
+  /** Whether a local may still be read at or after an instruction. */
   boolean isLive(int index, int slot) {
     return liveness.isLive(index, slot);
   }
@@ -97,7 +107,7 @@ final class SpillPlan {
     FrameValue[] locals = analysis.before[0].locals;
     Set<Cell> taken = new HashSet<>();
     int slot = 0;
-    for (ClassDesc type : BodySource.typesOf(methodCode)) {
+    for (ClassDesc type : methodCode.parameterTypes()) {
       FrameValue value = locals[slot];
       if (isKnownNull(value)) {
         start.add(new Move(slot, value, null, false));
@@ -110,9 +120,12 @@ final class SpillPlan {
       }
       slot += value.slots();
     }
+    assert start.stream().limit(start.size() - 1).noneMatch(move -> move.cell() == null)
+        : "only the suspender needs no field";
   }
 
   private void planStop(Suspension suspension) {
+    assert suspension.number() == stops.size() + 1 : "suspensions are planned in their order";
     Set<Cell> taken = new HashSet<>();
     List<Move> locals = new ArrayList<>();
     for (int slot = 0; slot < suspension.locals().size(); slot++) {
@@ -140,6 +153,7 @@ final class SpillPlan {
     }
     Cell own = pinned.get(slot);
     if (own != null) {
+      assert !taken.contains(own) : own + " is taken twice";
       taken.add(own);
       return new Move(slot, value, own, true);
     }
@@ -150,6 +164,7 @@ final class SpillPlan {
     ClassDesc type = cellType(value);
     Cell last = lastCellOf.get(slot);
     Cell cell = last != null && isFree(last, type, taken) ? last : firstFree(type, taken);
+    assert !taken.contains(cell) : cell + " is taken twice";
     taken.add(cell);
     if (slot >= 0) {
       lastCellOf.put(slot, cell);
@@ -172,7 +187,10 @@ final class SpillPlan {
     return cell.type().equals(type) && !taken.contains(cell);
   }
 
-  /** References share fields of type Object, unless the machine may not name their class. */
+  /**
+   * The type of a field for this value. References share fields of type Object, except where the
+   * machine may not name the value's class and so could not cast the field's value.
+   */
   private ClassDesc cellType(FrameValue value) {
     return switch (value.kind()) {
       case INT -> ConstantDescs.CD_int;

@@ -36,8 +36,8 @@ import java.lang.constant.MethodTypeDesc;
 import java.util.List;
 
 /**
- * What one instruction does to a {@link Frame}, but for the suspender, which {@link SuspenderFlow}
- * follows.
+ * Applies to a {@link Frame} what one instruction does to the locals and the operand stack. {@link
+ * SuspenderFlow} is told where the instruction's operands go.
  */
 final class StackEffects {
   private final MethodCode methodCode;
@@ -70,7 +70,7 @@ final class StackEffects {
     }
   }
 
-  /** Instructions that cannot meet a suspender, or that refuse it whatever they do. */
+  /** Applies the instructions that leave no suspender: they cannot have one, or refuse it. */
   private void applyWithoutSuspender(int index, Frame frame) {
     switch (methodCode.instruction(index)) {
       case ConstantInstruction constant -> frame.push(value(constant));
@@ -85,7 +85,7 @@ final class StackEffects {
       case ConvertInstruction convert -> replace(frame, FrameValue.of(convert.toType()));
       case NewObjectInstruction _ -> frame.push(FrameValue.created(index));
       case NewPrimitiveArrayInstruction array ->
-          replace(frame, FrameValue.reference(classOf(array.typeKind()).arrayType()));
+          replace(frame, FrameValue.reference(array.typeKind().upperBound().arrayType()));
       case NewReferenceArrayInstruction array ->
           replace(frame, FrameValue.reference(array.componentType().asSymbol().arrayType()));
       case NewMultiArrayInstruction array -> {
@@ -94,9 +94,8 @@ final class StackEffects {
       }
       case LookupSwitchInstruction _, TableSwitchInstruction _, ThrowInstruction _ -> frame.pop();
       case IncrementInstruction _, NopInstruction _ -> {}
-      case DiscontinuedInstruction _ ->
-          throw Refusal.at(methodCode, index, "code of before Java 6");
-      default -> throw Refusal.at(methodCode, index, "unknown instruction");
+      case DiscontinuedInstruction _ -> throw methodCode.refusal(index, "code of before Java 6");
+      default -> throw methodCode.refusal(index, "unknown instruction");
     }
   }
 
@@ -202,7 +201,7 @@ final class StackEffects {
         frame.pop();
         replace(frame, FrameValue.INT);
       }
-      default -> frame.pop(); // two operands: the result is of the kind of the first
+      default -> frame.pop(); // two operands; the result has the kind of the first, which stays
     }
   }
 
@@ -236,10 +235,6 @@ final class StackEffects {
         });
   }
 
-  private static ClassDesc classOf(TypeKind kind) {
-    return kind.upperBound();
-  }
-
   private static int slots(ClassDesc type) {
     return TypeKind.from(type).slotSize();
   }
@@ -252,7 +247,7 @@ final class StackEffects {
     return slots;
   }
 
-  /** How many values a branch takes. */
+  /** How many values a branch pops. */
   private static int slots(Opcode branch) {
     return switch (branch) {
       case GOTO, GOTO_W -> 0;

@@ -16,24 +16,29 @@ import java.util.Map;
 import java.util.function.IntPredicate;
 
 /**
- * The frames of the machine's code, written by us: the compiler's, moved, and one more for each
- * place that a resume jumps to. To have them computed would need the user's class hierarchy.
+ * Writes the stack map of the machine's code: the compiler's frames with higher slots, and one more
+ * frame for each place to which a resume jumps. The class-file library could compute the frames
+ * only with the user's class hierarchy.
  *
- * <p>A local that is dead is left out of every frame: after a suspension it does not exist.
+ * <p>No frame has a dead local: after a suspension the machine does not restore it.
  */
 final class StackMapWriter {
-  /** The slots of the machine itself; the body's locals come after them. */
+  /** The slot of the machine object; the next two are for the arguments of {@code advance}. */
   static final int SELF = 0;
 
   static final int SENT = 1;
   static final int RAISED = 2;
+
+  /** What is added to the slots of the body's locals. */
   static final int SHIFT = 3;
 
+  /** The types of the machine's own three slots. */
   private final List<VerificationTypeInfo> own;
+
   private final NewExpressions newExpressions;
   private final List<StackMapFrameInfo> stackMap = new ArrayList<>();
 
-  /** Where in the machine's code the {@code new} instructions stand. */
+  /** The labels of the machine's {@code new} instructions, by their index in the body. */
   private final Map<Integer, Label> sites = new HashMap<>();
 
   StackMapWriter(ClassDesc machine, NewExpressions newExpressions) {
@@ -43,18 +48,19 @@ final class StackMapWriter {
             ObjectVerificationTypeInfo.of(machine),
             ObjectVerificationTypeInfo.of(ConstantDescs.CD_Object),
             ObjectVerificationTypeInfo.of(ConstantDescs.CD_Throwable));
+    assert own.size() == SHIFT : own;
   }
 
   void created(int site, Label label) {
     sites.put(site, label);
   }
 
-  /** A frame where none of the body's values exist. */
+  /** Adds a frame that has none of the body's values. */
   void addBare(Label label) {
     stackMap.add(StackMapFrameInfo.of(label, own, List.of()));
   }
 
-  /** A frame with those locals that are live, and this stack. */
+  /** Adds a frame that has the live locals and this stack. */
   void add(Label label, FrameValue[] locals, IntPredicate live, List<FrameValue> stack) {
     List<VerificationTypeInfo> infos = new ArrayList<>(own);
     int slot = 0;

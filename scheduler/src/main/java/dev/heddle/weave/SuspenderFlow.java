@@ -5,43 +5,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Follows the suspender: finds the suspending calls, and refuses a body that lets it get away. */
+/**
+ * Follows the suspender through the code: finds the suspending calls, and refuses a body that
+ * passes the suspender to other code.
+ */
 final class SuspenderFlow {
-  /** Methods of Field, Method and Constructor that check what their caller may do. */
+  /** Methods of Field, Method and Constructor that check the access of the calling class. */
   private static final Set<String> REFLECTIVE =
       Set.of(
-          "get",
-          "getBoolean",
-          "getByte",
-          "getChar",
-          "getShort",
-          "getInt",
-          "getLong",
-          "getFloat",
-          "getDouble",
-          "set",
-          "setBoolean",
-          "setByte",
-          "setChar",
-          "setShort",
-          "setInt",
-          "setLong",
-          "setFloat",
-          "setDouble",
-          "invoke",
-          "newInstance");
+          ("get getBoolean getByte getChar getShort getInt getLong getFloat getDouble set"
+               + " setBoolean setByte setChar setShort setInt setLong setFloat setDouble invoke"
+               + " newInstance")
+              .split(" "));
 
   private final MethodCode methodCode;
   private final Dialect dialect;
   private final NewExpressions newExpressions;
 
-  /** In the order of the code. */
+  /** The suspensions found so far, in the order of the code. */
   final List<Suspension> suspensions = new ArrayList<>();
 
-  /** Whether the body does with its suspender what needs a real one. */
+  /** Whether the body calls a plain method of its suspender, or compares the suspender. */
   boolean needsSuspender;
 
-  /** The frame before the instruction that is being simulated. */
+  /** The frame before the current instruction; set by {@link FrameAnalysis}. */
   Frame before;
 
   SuspenderFlow(
@@ -52,7 +39,7 @@ final class SuspenderFlow {
     this.before = start;
   }
 
-  /** Whether a call is a suspension; the other calls on a suspender are checked here. */
+  /** Whether a call suspends. Refuses a call of a method that a body may not call. */
   boolean isSuspension(int index, InvokeInstruction call, FrameValue receiver) {
     if (receiver.mark() == FrameValue.Mark.NO) {
       return false;
@@ -63,13 +50,13 @@ final class SuspenderFlow {
     }
     String name = call.name().stringValue();
     if (!dialect.plain().contains(name)) {
-      throw refusal(index, "calls " + name + "() on its " + suspenderName());
+      throw methodCode.refusal(index, "calls " + name + "() on its " + suspenderName());
     }
     needsSuspender = true;
     return false;
   }
 
-  /** What a call answers must not depend on the class it stands in: that is another one now. */
+  /** Refuses a call whose result depends on the calling class, which would be the machine. */
   void checkCaller(int index, InvokeInstruction call) {
     String owner = call.owner().asInternalName();
     String name = call.name().stringValue();
@@ -83,18 +70,19 @@ final class SuspenderFlow {
           default -> false;
         };
     if (sensitive) {
-      throw refusal(index, "calls " + name + "(), which depends on its caller");
+      throw methodCode.refusal(index, "calls " + name + "(), which depends on its caller");
     }
   }
 
-  /** The frame is what is left under the suspender. */
+  /** Records a suspension. {@code frame} holds what is under the suspender on the stack. */
   void suspended(int index, InvokeInstruction call, Frame frame) {
     if (frame.monitors > 0) {
-      throw refusal(index, "suspends inside synchronized");
+      throw methodCode.refusal(index, "suspends inside synchronized");
     }
     for (FrameValue value : before.stack) {
       newExpressions.defer(index, value);
     }
+    assert before.stack.size() == frame.stack.size() + 2 : "the suspender and one argument";
     Dialect.Way way = dialect.wayOf(call);
     assert way != null : "not a suspension: " + call;
     suspensions.add(
@@ -108,11 +96,11 @@ final class SuspenderFlow {
             call.typeSymbol().returnType()));
   }
 
-  /** These values go where we cannot follow them. */
+  /** Refuses a suspender among values that go where the analysis cannot follow them. */
   void consumed(int index, List<FrameValue> values, String how) {
     for (FrameValue value : values) {
       if (value.mark() != FrameValue.Mark.NO) {
-        throw refusal(index, "its " + suspenderName() + " " + how);
+        throw methodCode.refusal(index, "its " + suspenderName() + " " + how);
       }
     }
   }
@@ -121,7 +109,7 @@ final class SuspenderFlow {
     consumed(index, values, "is captured by an inner lambda or put into a string");
   }
 
-  /** These values are looked at: what stands for the suspender must be what it seems. */
+  /** The body compares these values, so a suspender among them must be the real object. */
   void compared(List<FrameValue> values) {
     for (FrameValue value : values) {
       needsSuspender |= value.mark() != FrameValue.Mark.NO;
@@ -130,12 +118,8 @@ final class SuspenderFlow {
 
   private void refuseMaybe(int index, FrameValue value) {
     if (value.mark() == FrameValue.Mark.MAYBE) {
-      throw refusal(index, "its " + suspenderName() + " may be one of two");
+      throw methodCode.refusal(index, "its " + suspenderName() + " may be one of two");
     }
-  }
-
-  Refusal refusal(int index, String reason) {
-    return Refusal.at(methodCode, index, reason);
   }
 
   String suspenderName() {

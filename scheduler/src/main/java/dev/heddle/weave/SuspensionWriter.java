@@ -13,24 +13,21 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Writes what stands in the machine for a suspending call. In place of the call:
+ * Writes the machine's code for a suspending call. In place of the call:
  *
  * <pre>
  *   save the stack and the live locals; place = n; answer(argument); return true
  *   resumed_n:  if (raised != null) throw raised;  push sent
  * </pre>
  *
- * <p>and behind the code, outside of every handler's range because the locals that handlers expect
- * are not there yet:
+ * <p>After the body's code, and outside the range of every handler, because a handler expects
+ * locals that are not restored yet:
  *
  * <pre>
  *   restore_n:  restore the live locals and the stack; goto resumed_n
  * </pre>
  */
 final class SuspensionWriter {
-  private static final MethodTypeDesc ANSWER =
-      MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_Object);
-
   private static final DirectMethodHandleDesc DELEGATION =
       ConstantDescs.ofCallsiteBootstrap(
           Linkage.TYPE, "delegation", ConstantDescs.CD_CallSite, ConstantDescs.CD_String);
@@ -39,10 +36,20 @@ final class SuspensionWriter {
   private final ClassDesc machine;
   private final SpillPlan plan;
   private final StackMapWriter stackMap;
+
+  /** The name of the class that makes delegations; empty if no method delegates. */
   private final String delegations;
+
+  /** The slot, after the body's locals, that holds the argument while the values are saved. */
   private final int held;
+
+  /** The first of two slots that hold a long or double while it is saved. */
   private final int wide;
+
+  /** The labels {@code restore_n}, from n = 1. */
   private final List<Label> restores = new ArrayList<>();
+
+  /** The labels {@code resumed_n}, from n = 1. */
   private final List<Label> resumes = new ArrayList<>();
 
   SuspensionWriter(
@@ -64,7 +71,7 @@ final class SuspensionWriter {
     }
   }
 
-  /** Where a resume of this place begins. */
+  /** Where the machine goes on when it is resumed at this suspension. */
   Label restoreLabel(SpillPlan.Stop stop) {
     return restores.get(stop.suspension().number() - 1);
   }
@@ -73,37 +80,35 @@ final class SuspensionWriter {
     return resumes.get(stop.suspension().number() - 1);
   }
 
-  /** On the stack: what is below, the suspender, the argument. */
+  /** Writes the code in place of the call. The suspender and the argument are on the stack. */
   void write(SpillPlan.Stop stop) {
     Suspension suspension = stop.suspension();
     if (suspension.way() == Dialect.Way.DELEGATE) {
+      assert !delegations.isEmpty() : "a dialect that delegates names the class";
       MethodTypeDesc of = MethodTypeDesc.of(ConstantDescs.CD_Object, suspension.argument());
       code.invokedynamic(DynamicCallSiteDesc.of(DELEGATION, "of", of, delegations));
     }
     code.astore(held).pop();
     save(stop);
-    code.aload(StackMapWriter.SELF).aload(held).invokevirtual(machine, "answer", ANSWER);
+    code.aload(StackMapWriter.SELF)
+        .aload(held)
+        .invokevirtual(machine, "answer", MachineWriter.ANSWER);
     code.iconst_1().ireturn();
-    resumed(stop);
+    bind(stop, resumeLabel(stop));
     Label sent = code.newLabel();
     code.aload(StackMapWriter.RAISED).ifnull(sent).aload(StackMapWriter.RAISED).athrow();
-    code.labelBinding(sent);
-    frame(stop, sent);
+    bind(stop, sent);
     if (suspension.result().equals(ConstantDescs.CD_void)) {
-      code.nop(); // a frame of the body may follow, and must not meet the one above
+      code.nop(); // so that no frame of the body is at the same place as the frame above
     } else {
       code.aload(StackMapWriter.SENT);
       cast(suspension.result());
     }
   }
 
-  private void resumed(SpillPlan.Stop stop) {
-    Label label = resumeLabel(stop);
+  /** Binds a label at which the locals and the stack are restored. */
+  private void bind(SpillPlan.Stop stop, Label label) {
     code.labelBinding(label);
-    frame(stop, label);
-  }
-
-  private void frame(SpillPlan.Stop stop, Label label) {
     FrameValue[] locals = new FrameValue[plan.maxLocals()];
     Arrays.fill(locals, FrameValue.TOP);
     for (SpillPlan.Move move : stop.locals()) {
@@ -147,7 +152,7 @@ final class SuspensionWriter {
     code.putfield(machine, cell.name(), cell.type());
   }
 
-  /** The part that stands behind the code. */
+  /** Writes the part after the body's code. */
   void writeRestore(SpillPlan.Stop stop) {
     Label label = restoreLabel(stop);
     code.labelBinding(label);

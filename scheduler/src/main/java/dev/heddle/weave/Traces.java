@@ -10,17 +10,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes stack traces show what the user wrote.
  *
- * <p>A machine has the line numbers, the source file and the method name of its body; only the
- * class is another, {@code Home$$Woven0}. When an exception leaves a machine its trace is given the
- * name of the user's class, and the frames that are nobody's, {@code advance}, are left out. The
- * name alone is enough to do so: whatever machines the exception has passed.
+ * <p>A machine's code has the line numbers, the source file and the method name of its body. Only
+ * the class name differs: {@code Home$$Woven0}. When an exception leaves a machine, its trace gets
+ * the name of the user's class in place of the machine's, and loses the frames of {@code advance},
+ * which nobody wrote. The class name shows which frames are machines', so one pass corrects the
+ * frames of all machines that the exception has passed.
  */
 public final class Traces {
   private Traces() {}
 
   /**
-   * For the machine's superclass: {@code thrown}, with a trace that shows the user's class. An
-   * exception that came from outside has none of our frames, and is left alone.
+   * For the machine's superclass: returns {@code thrown}, after its trace was corrected. The trace
+   * of {@code raised} has no machine's frame and is not changed.
    */
   public static Throwable leaving(Throwable thrown, @Nullable Throwable raised) {
     if (thrown != raised) {
@@ -29,9 +30,10 @@ public final class Traces {
     return thrown;
   }
 
-  /** Where in the user's source a machine stands, from what its {@code sourceLines()} says. */
+  /** Where in the user's source a machine stands, according to its {@code sourceLines()}. */
   public static StackTraceElement suspendedAt(Class<?> machine, String sourceLines, int place) {
     String[] parts = sourceLines.split(" ", -1);
+    assert place >= 0 && place + 2 < parts.length : place + " of " + sourceLines;
     ClassLoader loader = machine.getClassLoader();
     Module module = machine.getModule();
     return asWritten(
@@ -45,13 +47,13 @@ public final class Traces {
             Integer.parseInt(parts[2 + place])));
   }
 
-  /** A stack with the user's classes in place of machines. */
+  /** A stack trace with the names of the users' classes in place of the machines' names. */
   public static List<StackTraceElement> asWritten(StackTraceElement[] trace) {
     List<StackTraceElement> written = new ArrayList<>(trace.length);
     for (StackTraceElement element : trace) {
       if (!element.getClassName().contains(MachineWriter.MARK)) {
         written.add(element);
-      } else if (!isNobodys(element)) {
+      } else if (!isAdvance(element)) {
         written.add(asWritten(element));
       }
     }
@@ -64,7 +66,7 @@ public final class Traces {
     }
     StackTraceElement[] trace = thrown.getStackTrace();
     List<StackTraceElement> shown = asWritten(trace);
-    if (shown.size() < trace.length) { // each machine has one frame that is nobody's
+    if (shown.size() < trace.length) { // each machine loses one frame
       thrown.setStackTrace(shown.toArray(StackTraceElement[]::new));
     }
     Throwable cause = thrown.getCause();
@@ -76,8 +78,11 @@ public final class Traces {
     }
   }
 
-  /** The machine's own method has no line; a body compiled without debug information neither. */
-  private static boolean isNobodys(StackTraceElement element) {
+  /**
+   * Whether a machine's frame is the one of {@code advance}, which has no line. The name decides
+   * too, because a body that was compiled without debug information has no lines either.
+   */
+  private static boolean isAdvance(StackTraceElement element) {
     return element.getLineNumber() < 0 && element.getMethodName().equals("advance");
   }
 
@@ -92,7 +97,7 @@ public final class Traces {
         element.getLineNumber());
   }
 
-  /** The JVM does not show these loaders either. */
+  /** Whether the JVM, too, omits the loader's name in traces. */
   private static boolean isBuiltIn(@Nullable String loader) {
     return loader == null || loader.equals("app") || loader.equals("platform");
   }

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of the bodies of one lambda: a way to make their machines, or the reason why there is
+ * The result for the bodies of one class: a way to make their machines, or the reason why there is
  * none. Any thread may use it.
  */
 public final class WeaveResult {
@@ -12,11 +12,12 @@ public final class WeaveResult {
   private final @Nullable Refusal refusal;
 
   private WeaveResult(@Nullable MethodHandle maker, @Nullable Refusal refusal) {
+    assert (maker == null) != (refusal == null) : "a body is woven or refused";
     this.maker = maker;
     this.refusal = refusal;
   }
 
-  /** The maker is {@code (Object body, Object suspender)Object}. */
+  /** The result for a body whose machines {@code maker}, {@code (body, suspender)}, makes. */
   static WeaveResult of(MethodHandle maker) {
     return new WeaveResult(maker, null);
   }
@@ -25,7 +26,7 @@ public final class WeaveResult {
     return new WeaveResult(null, refusal);
   }
 
-  /** Whether there are machines of this body. */
+  /** Whether the body is woven. */
   public boolean isWoven() {
     return refusal == null;
   }
@@ -36,17 +37,17 @@ public final class WeaveResult {
   }
 
   /**
-   * A new machine.
+   * Makes a machine that runs {@code body}.
    *
-   * @param body of the class for which this result was made
-   * @param suspender what the body gets as its last parameter, for its plain methods
+   * @param body an object of the class for which this result was made
+   * @param suspender the object on which the body calls plain methods; null if it calls none
    * @throws Refusal if the body is not woven
    */
   public Object start(Object body, @Nullable Object suspender) {
     if (refusal != null) {
       throw refusal;
     }
-    assert maker != null : "neither maker nor refusal";
+    assert maker != null : "a body is woven or refused";
     try {
       return maker.invokeExact(body, suspender);
     } catch (RuntimeException | Error e) {

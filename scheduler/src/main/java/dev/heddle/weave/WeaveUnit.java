@@ -1,6 +1,6 @@
 package dev.heddle.weave;
 
-/** All that is known of a body when its machine is written. */
+/** What the writers need to know of a body. */
 record WeaveUnit(
     Dialect dialect,
     BodySource source,

@@ -8,23 +8,31 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The room's door: gives the {@link WeaveResult} of a body, woven at its first use.
+ * The entry of this package: gives the {@link WeaveResult} of a body, which is woven at its first
+ * use.
  *
- * <p>Results are kept with the class of the body, which is one per lambda in the source, by a
- * {@link ClassValue}. A result refers to classes of the body's loader only, so nothing here keeps
- * that loader from being collected. Any thread may call; two that come first at the same time may
- * both weave, and one machine class is then never used.
+ * <p>A {@link ClassValue} keeps the result with the class of the body; each lambda in the source
+ * has a class of its own. A result refers only to classes of the body's loader, so the weaver does
+ * not keep that loader from being collected. Any thread may call. Two threads that are first at the
+ * same time may both weave; one of the two machine classes is then never used.
  */
 public final class Weaver {
-  /** The largest method that is woven, in bytes: with the rest added it must stay under 64 KiB. */
+  /**
+   * The size in bytes of the largest method that is woven. The machine's method is larger, and must
+   * stay under the JVM's limit of 64 KiB.
+   */
   private static final int LARGEST = 16_000;
 
-  /** For debuggers that look for a breakpoint's line in the body's own class alone. */
+  /**
+   * Whether weaving is switched off, for debuggers that look for a breakpoint's line only in the
+   * body's own class.
+   */
   private static final boolean OFF = "false".equals(System.getProperty("heddle.weave"));
 
-  /** Numbers the machine classes of a class, whatever their dialect. */
+  /** The number of the next machine class, for each class with bodies; all dialects share it. */
   private static final ClassValue<AtomicInteger> NUMBERS =
       new ClassValue<>() {
         @Override
@@ -35,6 +43,7 @@ public final class Weaver {
 
   private final Dialect dialect;
 
+  /** The result for each class of bodies. */
   private final ClassValue<Slot> results =
       new ClassValue<>() {
         @Override
@@ -43,17 +52,17 @@ public final class Weaver {
         }
       };
 
-  /** Holds the result of a class of bodies; written once, or by racing threads alike. */
+  /** Holds the result for a class of bodies; null until the first body of the class is woven. */
   private static final class Slot {
-    volatile @org.jspecify.annotations.Nullable WeaveResult result;
+    volatile @Nullable WeaveResult result;
   }
 
-  /** For bodies of one kind. */
+  /** Makes a weaver for bodies of one kind. */
   public Weaver(Dialect dialect) {
     this.dialect = dialect;
   }
 
-  /** What became of this body. */
+  /** The result for {@code body}; weaves at the first use of the body's class. */
   public WeaveResult resultOf(Object body) {
     Slot slot = results.get(body.getClass());
     WeaveResult result = slot.result;
@@ -65,11 +74,11 @@ public final class Weaver {
   }
 
   /**
-   * Tries to weave all bodies that stand in a class as lambdas, or as references to its own
-   * methods.
+   * Tries to weave all bodies in the code of {@code home}: lambdas, and references to methods of
+   * {@code home}.
    *
-   * @return a line for each: the method around it, file and line, and whether it is woven or why
-   *     not
+   * @return a line for each body: the method that makes the body, file and line, and whether the
+   *     body is woven or why not
    */
   public List<String> explain(Class<?> home) {
     BodyScan scan = new BodyScan(home, dialect);
@@ -93,7 +102,7 @@ public final class Weaver {
     } catch (Refusal refusal) {
       return WeaveResult.refused(refusal);
     } catch (RuntimeException | LinkageError | ReflectiveOperationException e) {
-      // Nobody's body fails because we cannot weave it: javac is not the only compiler.
+      // A body of an unusual compiler must run too, on another engine.
       return WeaveResult.refused(new Refusal("its machine cannot be made: " + e));
     }
   }
@@ -112,10 +121,11 @@ public final class Weaver {
     exportTo(home.getModule(), unit.dialect().machine(), Linkage.class);
     String name = home.getName() + MachineWriter.MARK + NUMBERS.get(home).getAndIncrement();
     Class<?> machine = lookup.defineClass(new MachineWriter(unit, ClassDesc.of(name)).write());
-    return lookup.ensureInitialized(machine); // so that the verifier objects now, if ever
+    assert machine.getSuperclass() == unit.dialect().machine() : machine;
+    return lookup.ensureInitialized(machine); // so that an error of the verifier comes now
   }
 
-  /** Makes {@code (Object body, Object suspender)Object} of the machine's constructor. */
+  /** Adapts the machine's constructor to {@code (Object body, Object suspender)Object}. */
   private static MethodHandle maker(WeaveUnit unit, Class<?> machine, MethodHandles.Lookup lookup)
       throws ReflectiveOperationException {
     List<MethodHandle> getters = new ArrayList<>(unit.source().captured());
@@ -127,9 +137,9 @@ public final class Weaver {
     }
     MethodHandle make = lookup.findConstructor(machine, MethodType.methodType(void.class, types));
     make = MethodHandles.filterArguments(make, 0, getters.toArray(MethodHandle[]::new));
-    int[] order = new int[types.size()];
+    int[] order = new int[types.size()]; // each argument is of the body, argument 0
     if (suspender) {
-      order[getters.size()] = 1;
+      order[getters.size()] = 1; // but the last is the suspender
     }
     MethodType generic = make.type().generic();
     return MethodHandles.permuteArguments(
@@ -148,14 +158,15 @@ public final class Weaver {
   }
 
   /**
-   * A lookup that may do what {@code type} may do. Our module must read the module of {@code type}.
+   * A lookup that may do what {@code type} may do. Makes our module read the module of {@code
+   * type}, as the JDK requires.
    */
   static MethodHandles.Lookup privateLookup(Class<?> type) throws IllegalAccessException {
     Weaver.class.getModule().addReads(type.getModule());
     return MethodHandles.privateLookupIn(type, MethodHandles.lookup());
   }
 
-  /** Lets machines in a user's module see what they extend and what links them. */
+  /** Lets machines in a user's module use their superclass and {@link Linkage}. */
   private static void exportTo(Module user, Class<?>... seen) {
     Module ours = Weaver.class.getModule();
     for (Class<?> type : seen) {
