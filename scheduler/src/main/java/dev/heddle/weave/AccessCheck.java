@@ -44,19 +44,10 @@ final class AccessCheck {
   }
 
   private boolean resolve(ClassDesc type) {
-    ClassDesc element = type;
-    while (element.isArray()) {
-      element = element.componentType();
-    }
-    if (element.isPrimitive()) {
-      return true;
-    }
     try {
-      String descriptor = element.descriptorString();
-      String name = descriptor.substring(1, descriptor.length() - 1).replace('/', '.');
-      lookup.accessClass(Class.forName(name, false, home.getClassLoader()));
+      type.resolveConstantDesc(lookup);
       return true;
-    } catch (ClassNotFoundException | IllegalAccessException | LinkageError e) {
+    } catch (ReflectiveOperationException | LinkageError e) {
       return false;
     }
   }

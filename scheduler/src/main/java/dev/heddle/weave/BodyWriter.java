@@ -51,10 +51,7 @@ final class BodyWriter {
     this.machine = machine;
     this.code = code;
     this.stackMap = new StackMapWriter(machine, analysis.newExpressions);
-    Class<?> delegations = unit.dialect().delegations();
-    this.suspensions =
-        new SuspensionWriter(
-            code, machine, plan, stackMap, delegations == null ? "" : delegations.getName());
+    this.suspensions = new SuspensionWriter(unit, machine, code, stackMap);
     this.members = new MemberWriter(code, methodCode.owner.thisClass().asSymbol(), unit.access());
     for (SpillPlan.Stop stop : plan.stops) {
       stopAt.put(stop.suspension().index(), stop);

@@ -140,12 +140,8 @@ final class MachineWriter {
 
   /** Writes what {@link Traces#suspendedAt} reads: method, file, and the line of each place. */
   private void writeSourceLines(CodeBuilder code) {
-    StringBuilder lines = new StringBuilder(bodyName());
-    lines
-        .append(' ')
-        .append(methodCode.sourceFile().orElse(""))
-        .append(' ')
-        .append(methodCode.line(0));
+    String file = methodCode.sourceFile().orElse("");
+    StringBuilder lines = new StringBuilder(bodyName() + ' ' + file + ' ' + methodCode.line(0));
     for (SpillPlan.Stop stop : plan.stops) {
       lines.append(' ').append(methodCode.line(stop.suspension().index()));
     }

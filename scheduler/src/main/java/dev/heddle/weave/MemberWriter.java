@@ -22,13 +22,7 @@ import java.util.List;
 final class MemberWriter {
   private static final ClassDesc OBJECTS = ConstantDescs.CD_Object.arrayType();
   private static final DirectMethodHandleDesc MEMBER =
-      ConstantDescs.ofCallsiteBootstrap(
-          Linkage.TYPE,
-          "member",
-          ConstantDescs.CD_CallSite,
-          ConstantDescs.CD_String,
-          ConstantDescs.CD_Class,
-          ConstantDescs.CD_Class);
+      callSite("member", ConstantDescs.CD_String, ConstantDescs.CD_Class, ConstantDescs.CD_Class);
   private static final DirectMethodHandleDesc HANDLE =
       ConstantDescs.ofConstantBootstrap(
           Linkage.TYPE,
@@ -39,16 +33,9 @@ final class MemberWriter {
           ConstantDescs.CD_Class,
           ConstantDescs.CD_MethodType);
   private static final DirectMethodHandleDesc AT_HOME =
-      ConstantDescs.ofCallsiteBootstrap(
-          Linkage.TYPE,
-          "atHome",
-          ConstantDescs.CD_CallSite,
-          ConstantDescs.CD_Class,
-          ConstantDescs.CD_MethodHandle,
-          OBJECTS);
+      callSite("atHome", ConstantDescs.CD_Class, ConstantDescs.CD_MethodHandle, OBJECTS);
   private static final DirectMethodHandleDesc INITIALIZE =
-      ConstantDescs.ofCallsiteBootstrap(
-          Linkage.TYPE, "initialize", ConstantDescs.CD_CallSite, ConstantDescs.CD_Class);
+      callSite("initialize", ConstantDescs.CD_Class);
 
   private final CodeBuilder code;
   private final ClassDesc home;
@@ -58,6 +45,12 @@ final class MemberWriter {
     this.code = code;
     this.home = home;
     this.access = access;
+  }
+
+  /** A method of {@link Linkage} that links an {@code invokedynamic} with these arguments. */
+  static DirectMethodHandleDesc callSite(String name, ClassDesc... arguments) {
+    return ConstantDescs.ofCallsiteBootstrap(
+        Linkage.TYPE, name, ConstantDescs.CD_CallSite, arguments);
   }
 
   void write(Instruction instruction) {
@@ -85,20 +78,16 @@ final class MemberWriter {
 
   private void field(FieldInstruction field) {
     ClassDesc owner = field.owner().asSymbol();
-    ClassDesc type = field.typeSymbol();
     String name = field.name().stringValue();
+    MethodTypeDesc get = MethodTypeDesc.of(field.typeSymbol());
+    MethodTypeDesc put = MethodTypeDesc.of(ConstantDescs.CD_void, field.typeSymbol());
     switch (field.opcode()) {
-      case GETFIELD -> member(Linkage.Kind.GET_FIELD, owner, name, MethodTypeDesc.of(type, owner));
-      case GETSTATIC -> member(Linkage.Kind.GET_STATIC, owner, name, MethodTypeDesc.of(type));
+      case GETFIELD ->
+          member(Linkage.Kind.GET_FIELD, owner, name, get.insertParameterTypes(0, owner));
+      case GETSTATIC -> member(Linkage.Kind.GET_STATIC, owner, name, get);
       case PUTFIELD ->
-          member(
-              Linkage.Kind.PUT_FIELD,
-              owner,
-              name,
-              MethodTypeDesc.of(ConstantDescs.CD_void, owner, type));
-      default ->
-          member(
-              Linkage.Kind.PUT_STATIC, owner, name, MethodTypeDesc.of(ConstantDescs.CD_void, type));
+          member(Linkage.Kind.PUT_FIELD, owner, name, put.insertParameterTypes(0, owner));
+      default -> member(Linkage.Kind.PUT_STATIC, owner, name, put);
     }
   }
 

@@ -81,11 +81,6 @@ final class SpillPlan {
     }
   }
 
-  /** How many locals the body has. */
-  int maxLocals() {
-    return methodCode.code.maxLocals();
-  }
-
   /** All fields. */
   List<Cell> cells() {
     List<Cell> cells = new ArrayList<>(pinned.values());

@@ -28,7 +28,6 @@ import java.lang.classfile.instruction.TableSwitchInstruction;
 import java.lang.classfile.instruction.ThrowInstruction;
 import java.lang.classfile.instruction.TypeCheckInstruction;
 import java.lang.constant.ClassDesc;
-import java.lang.constant.ConstantDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.DynamicConstantDesc;
 import java.lang.constant.MethodHandleDesc;
@@ -57,7 +56,10 @@ final class StackEffects {
       case StackInstruction stack -> move(index, stack.opcode(), frame);
       case InvokeInstruction call -> invoke(index, call, frame);
       case InvokeDynamicInstruction call -> {
-        flow.captured(index, frame.take(slots(call.typeSymbol())));
+        flow.consumed(
+            index,
+            frame.take(slots(call.typeSymbol())),
+            "is captured by an inner lambda or put into a string");
         push(frame, call.typeSymbol().returnType());
       }
       case FieldInstruction field -> field(index, field, frame);
@@ -167,12 +169,10 @@ final class StackEffects {
     switch (field.opcode()) {
       case GETFIELD -> replace(frame, FrameValue.of(type));
       case GETSTATIC -> push(frame, type);
-      case PUTFIELD ->
-          flow.consumed(
-              index, frame.take(slots(type) + 1), "is stored in " + field.name().stringValue());
-      case PUTSTATIC ->
-          flow.consumed(
-              index, frame.take(slots(type)), "is stored in " + field.name().stringValue());
+      case PUTFIELD, PUTSTATIC -> {
+        int slots = slots(type) + (field.opcode() == Opcode.PUTFIELD ? 1 : 0);
+        flow.consumed(index, frame.take(slots), "is stored in " + field.name().stringValue());
+      }
       default -> throw new AssertionError(field);
     }
   }
@@ -218,21 +218,14 @@ final class StackEffects {
     if (constant.opcode() == Opcode.ACONST_NULL) {
       return FrameValue.NULL;
     }
-    if (constant.typeKind() != TypeKind.REFERENCE) {
-      ConstantDesc described = constant.constantValue();
-      return described instanceof DynamicConstantDesc<?> d
-          ? FrameValue.of(d.constantType())
-          : FrameValue.of(constant.typeKind());
-    }
-    return FrameValue.reference(
-        switch (constant.constantValue()) {
-          case String _ -> ConstantDescs.CD_String;
-          case ClassDesc _ -> ConstantDescs.CD_Class;
-          case MethodTypeDesc _ -> ConstantDescs.CD_MethodType;
-          case MethodHandleDesc _ -> ConstantDescs.CD_MethodHandle;
-          case DynamicConstantDesc<?> d -> d.constantType();
-          default -> ConstantDescs.CD_Object;
-        });
+    return switch (constant.constantValue()) {
+      case String _ -> FrameValue.reference(ConstantDescs.CD_String);
+      case ClassDesc _ -> FrameValue.reference(ConstantDescs.CD_Class);
+      case MethodTypeDesc _ -> FrameValue.reference(ConstantDescs.CD_MethodType);
+      case MethodHandleDesc _ -> FrameValue.reference(ConstantDescs.CD_MethodHandle);
+      case DynamicConstantDesc<?> d -> FrameValue.of(d.constantType());
+      default -> FrameValue.of(constant.typeKind());
+    };
   }
 
   private static int slots(ClassDesc type) {

@@ -14,8 +14,8 @@ final class SuspenderFlow {
   private static final Set<String> REFLECTIVE =
       Set.of(
           ("get getBoolean getByte getChar getShort getInt getLong getFloat getDouble set"
-               + " setBoolean setByte setChar setShort setInt setLong setFloat setDouble invoke"
-               + " newInstance")
+                  + " setBoolean setByte setChar setShort setInt setLong setFloat setDouble invoke"
+                  + " newInstance")
               .split(" "));
 
   private final MethodCode methodCode;
@@ -44,7 +44,9 @@ final class SuspenderFlow {
     if (receiver.mark() == FrameValue.Mark.NO) {
       return false;
     }
-    refuseMaybe(index, receiver);
+    if (receiver.mark() == FrameValue.Mark.MAYBE) {
+      throw methodCode.refusal(index, "its " + suspenderName() + " may be one of two");
+    }
     if (dialect.wayOf(call) != null) {
       return true;
     }
@@ -105,20 +107,10 @@ final class SuspenderFlow {
     }
   }
 
-  void captured(int index, List<FrameValue> values) {
-    consumed(index, values, "is captured by an inner lambda or put into a string");
-  }
-
   /** The body compares these values, so a suspender among them must be the real object. */
   void compared(List<FrameValue> values) {
     for (FrameValue value : values) {
       needsSuspender |= value.mark() != FrameValue.Mark.NO;
-    }
-  }
-
-  private void refuseMaybe(int index, FrameValue value) {
-    if (value.mark() == FrameValue.Mark.MAYBE) {
-      throw methodCode.refusal(index, "its " + suspenderName() + " may be one of two");
     }
   }
 

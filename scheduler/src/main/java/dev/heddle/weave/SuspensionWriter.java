@@ -11,6 +11,7 @@ import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the machine's code for a suspending call. In place of the call:
@@ -29,16 +30,17 @@ import java.util.List;
  */
 final class SuspensionWriter {
   private static final DirectMethodHandleDesc DELEGATION =
-      ConstantDescs.ofCallsiteBootstrap(
-          Linkage.TYPE, "delegation", ConstantDescs.CD_CallSite, ConstantDescs.CD_String);
+      MemberWriter.callSite("delegation", ConstantDescs.CD_String);
 
   private final CodeBuilder code;
   private final ClassDesc machine;
-  private final SpillPlan plan;
   private final StackMapWriter stackMap;
 
-  /** The name of the class that makes delegations; empty if no method delegates. */
-  private final String delegations;
+  /** The class that makes delegations; null if no method delegates. */
+  private final @Nullable Class<?> delegations;
+
+  /** How many slots the body's locals take. */
+  private final int maxLocals;
 
   /** The slot, after the body's locals, that holds the argument while the values are saved. */
   private final int held;
@@ -52,20 +54,15 @@ final class SuspensionWriter {
   /** The labels {@code resumed_n}, from n = 1. */
   private final List<Label> resumes = new ArrayList<>();
 
-  SuspensionWriter(
-      CodeBuilder code,
-      ClassDesc machine,
-      SpillPlan plan,
-      StackMapWriter stackMap,
-      String delegations) {
+  SuspensionWriter(WeaveUnit unit, ClassDesc machine, CodeBuilder code, StackMapWriter stackMap) {
     this.code = code;
     this.machine = machine;
-    this.plan = plan;
     this.stackMap = stackMap;
-    this.delegations = delegations;
-    this.held = plan.maxLocals() + StackMapWriter.SHIFT;
+    this.delegations = unit.dialect().delegations();
+    this.maxLocals = unit.source().methodCode().code.maxLocals();
+    this.held = maxLocals + StackMapWriter.SHIFT;
     this.wide = held + 1;
-    for (int i = 0; i < plan.stops.size(); i++) {
+    for (int i = 0; i < unit.plan().stops.size(); i++) {
       restores.add(code.newLabel());
       resumes.add(code.newLabel());
     }
@@ -84,9 +81,9 @@ final class SuspensionWriter {
   void write(SpillPlan.Stop stop) {
     Suspension suspension = stop.suspension();
     if (suspension.way() == Dialect.Way.DELEGATE) {
-      assert !delegations.isEmpty() : "a dialect that delegates names the class";
+      assert delegations != null : "a dialect that delegates names the class";
       MethodTypeDesc of = MethodTypeDesc.of(ConstantDescs.CD_Object, suspension.argument());
-      code.invokedynamic(DynamicCallSiteDesc.of(DELEGATION, "of", of, delegations));
+      code.invokedynamic(DynamicCallSiteDesc.of(DELEGATION, "of", of, delegations.getName()));
     }
     code.astore(held).pop();
     save(stop);
@@ -109,7 +106,7 @@ final class SuspensionWriter {
   /** Binds a label at which the locals and the stack are restored. */
   private void bind(SpillPlan.Stop stop, Label label) {
     code.labelBinding(label);
-    FrameValue[] locals = new FrameValue[plan.maxLocals()];
+    FrameValue[] locals = new FrameValue[maxLocals];
     Arrays.fill(locals, FrameValue.TOP);
     for (SpillPlan.Move move : stop.locals()) {
       locals[move.slot()] = move.value();

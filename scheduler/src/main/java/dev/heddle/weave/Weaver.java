@@ -7,6 +7,7 @@ import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,19 +44,14 @@ public final class Weaver {
 
   private final Dialect dialect;
 
-  /** The result for each class of bodies. */
-  private final ClassValue<Slot> results =
+  /** The result for each class of bodies; null until the first body of the class is woven. */
+  private final ClassValue<AtomicReference<@Nullable WeaveResult>> results =
       new ClassValue<>() {
         @Override
-        protected Slot computeValue(Class<?> body) {
-          return new Slot();
+        protected AtomicReference<@Nullable WeaveResult> computeValue(Class<?> body) {
+          return new AtomicReference<>();
         }
       };
-
-  /** Holds the result for a class of bodies; null until the first body of the class is woven. */
-  private static final class Slot {
-    volatile @Nullable WeaveResult result;
-  }
 
   /** Makes a weaver for bodies of one kind. */
   public Weaver(Dialect dialect) {
@@ -64,11 +60,11 @@ public final class Weaver {
 
   /** The result for {@code body}; weaves at the first use of the body's class. */
   public WeaveResult resultOf(Object body) {
-    Slot slot = results.get(body.getClass());
-    WeaveResult result = slot.result;
+    AtomicReference<@Nullable WeaveResult> known = results.get(body.getClass());
+    WeaveResult result = known.get();
     if (result == null) {
       result = weave(() -> new BodyFinder(dialect).find(body));
-      slot.result = result;
+      known.set(result);
     }
     return result;
   }

@@ -43,13 +43,15 @@ public final class BodyKind {
       @Nullable Class<?> delegations) {
     Map<String, Dialect.Way> suspensions = new HashMap<>();
     for (Method method : suspender.getMethods()) {
-      String key = method.getName() + descriptor(method);
+      var type = MethodType.methodType(method.getReturnType(), method.getParameterTypes());
+      String key = method.getName() + type.toMethodDescriptorString();
       if (yielding.contains(method.getName())) {
         suspensions.put(key, Dialect.Way.YIELD);
       } else if (delegating.contains(method.getName())) {
         suspensions.put(key, Dialect.Way.DELEGATE);
       }
     }
+    assert delegating.isEmpty() == (delegations == null) : "a class for the delegating methods";
     this.weaver =
         new Weaver(new Dialect(WovenCoroutine.class, suspender, suspensions, plain, delegations));
   }
@@ -81,10 +83,5 @@ public final class BodyKind {
    */
   public List<String> explainAll(Class<?> home) {
     return weaver.explain(home);
-  }
-
-  private static String descriptor(Method method) {
-    return MethodType.methodType(method.getReturnType(), method.getParameterTypes())
-        .toMethodDescriptorString();
   }
 }
