@@ -112,8 +112,8 @@ final class SchedulerView extends KernelView {
     }
 
     /**
-     * To be called from outside, about the task that has the turn: reads the stack of its thread, or
-     * of the loop's.
+     * To be called from outside, about the task that has the turn: reads the stack of its thread,
+     * or of the loop's.
      */
     static List<StackTraceElement> ofRunning(Task<?> task, @Nullable Thread carrier) {
       StackfulCoroutine<?, ?, ?> stack = task.stack();

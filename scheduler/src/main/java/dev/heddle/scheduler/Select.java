@@ -104,7 +104,10 @@ public final class Select<T extends @Nullable Object>
     private void checkIsMine(YieldEvent<?, ?> by) {
       if (by != event || state == State.IDLE || waitQueue != null) {
         throw new IllegalStateException(
-            by.described() + " wakes " + select.waiter() + ", which is still in a WaitQueue for it");
+            by.described()
+                + " wakes "
+                + select.waiter()
+                + ", which is still in a WaitQueue for it");
       }
     }
 

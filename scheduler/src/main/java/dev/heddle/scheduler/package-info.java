@@ -26,8 +26,8 @@
  *       thread waits for a task: {@code ForeignCall};
  *   <li>what becomes of a failure: {@code Failures}, {@code Join};
  *   <li>what an observer hears, and when: {@code TaskEvent};
- *   <li>what {@code dev.heddle.trace} may read of all this, and at which lines a task stands: {@code
- *       SchedulerView}.
+ *   <li>what {@code dev.heddle.trace} may read of all this, and at which lines a task stands:
+ *       {@code SchedulerView}.
  * </ul>
  *
  * <p>A new primitive is a class of its own that returns events. Nothing here changes for it.

@@ -224,7 +224,8 @@ class InvariantTest {
             cancelled.cancel("enough");
           });
       scheduler.run();
-      assertThat(cancelled.exceptionNow()).hasMessageContaining("cannot describe itself: java.lang");
+      assertThat(cancelled.exceptionNow())
+          .hasMessageContaining("cannot describe itself: java.lang");
     }
     assertThat(trace).hasSize(1);
     assertThat(trace.getFirst()).contains("which cannot describe itself: java.lang");
