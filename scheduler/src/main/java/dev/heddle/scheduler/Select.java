@@ -41,21 +41,25 @@ public final class Select<T extends @Nullable Object>
 
   private static final System.Logger LOG = System.getLogger("dev.heddle");
 
-  private enum State {
-    /** Not started, or over. */
-    IDLE,
-    /** Started; it may stand in a queue. */
-    WAITING,
-    /** Lost, or the whole is cancelled, and it could not be undone at once. */
-    UNDOING
-  }
-
-  /** One of the events, and what it wakes. */
+  /**
+   * One of the events, and the waiter that it wakes.
+   *
+   * <pre>
+   *   not waiting --started--> waiting --has lost, or the whole is cancelled--> undone: not waiting
+   *        ^                      |                                                      |
+   *        '----- is over --------'          not undone at once: waiting, undoing -------'
+   * </pre>
+   */
   static final class Arm extends Waiter {
     private final Select<?> select;
     private final int index;
     private final YieldEvent<?, ?> event;
-    private State state = State.IDLE;
+
+    /** Whether the event was started and is not over; the arm may stand in a queue. */
+    private boolean waiting;
+
+    /** Whether the waiting event was asked to undo its wait, and could not do so at once. */
+    private boolean undoing;
 
     /** Whether the event wants its handleResume. */
     private boolean ready;
@@ -79,7 +83,7 @@ public final class Select<T extends @Nullable Object>
 
     @Override
     public @Nullable YieldEvent<?, ?> event() {
-      return state == State.IDLE ? null : event;
+      return waiting ? event : null;
     }
 
     /** The first that is over wins; what comes from losers that could not be undone is dropped. */
@@ -87,22 +91,29 @@ public final class Select<T extends @Nullable Object>
     void end(
         YieldEvent<?, ?> by, @Nullable Object value, @Nullable Throwable failure, boolean here) {
       checkIsMine(by);
-      select.undoing -= state == State.UNDOING ? 1 : 0;
-      state = State.IDLE;
+      over();
       if (select.winner == null) {
         select.winner = this;
-        select.outcome = new Outcome(value, failure, here);
+        select.decide(value, failure, here);
         outer().claim();
         select.undoAll();
         outer().undoLosers();
-      } else if (select.winner == this && select.outcome == null) {
-        select.outcome = new Outcome(value, failure, here); // it was known to win by its claim
+      } else if (select.winner == this && !select.decided) {
+        select.decide(value, failure, here); // its claim has made it the winner before
       }
       select.settle();
     }
 
+    /** The event is over, or undone. */
+    private void over() {
+      assert waiting : this + " is over and was not started";
+      select.undoing -= undoing ? 1 : 0;
+      undoing = false;
+      waiting = false;
+    }
+
     private void checkIsMine(YieldEvent<?, ?> by) {
-      if (by != event || state == State.IDLE || waitQueue != null) {
+      if (by != event || !waiting || waitQueue != null) {
         throw new IllegalStateException(
             by.described()
                 + " wakes "
@@ -113,7 +124,7 @@ public final class Select<T extends @Nullable Object>
 
     @Override
     void wakeToResume(YieldEvent<?, ?> by) {
-      if (state == State.WAITING) {
+      if (waiting && !undoing) {
         ready = true;
         outer().wakeToResume(select);
       }
@@ -122,9 +133,8 @@ public final class Select<T extends @Nullable Object>
     @Override
     void wakeUndone(YieldEvent<?, ?> by) {
       checkIsMine(by);
-      assert state == State.UNDOING : by + " is undone and was not asked to";
-      state = State.IDLE;
-      select.undoing--;
+      assert undoing : by.described() + " is undone and was not asked to";
+      over();
       select.settle();
     }
 
@@ -152,7 +162,7 @@ public final class Select<T extends @Nullable Object>
     /** One that was told may have to wait for a lock before it is gone. */
     @Override
     boolean isWanted() {
-      return state == State.UNDOING || mayWin();
+      return undoing || mayWin();
     }
 
     @Override
@@ -166,17 +176,21 @@ public final class Select<T extends @Nullable Object>
     }
   }
 
-  /** How an arm ended: with a value or a failure, which may get the stack of the await. */
-  private record Outcome(@Nullable Object value, @Nullable Throwable failure, boolean here) {}
-
   private final Arm[] arms;
 
-  /** The arm that wins, from its claim on, and how it ended; null before that. */
+  /** The arm that wins, from its claim on; null before that. */
   private @Nullable Arm winner;
 
-  private @Nullable Outcome outcome;
+  /** Whether it is known how the winner ended: with {@code value}, or with {@code failure}. */
+  private boolean decided;
 
-  /** How many arms are UNDOING, and one more while they are told. */
+  private @Nullable Object value;
+  private @Nullable Throwable failure;
+
+  /** Whether the failure gets the stack of the await. */
+  private boolean here;
+
+  /** How many arms are undoing, and one more while they are told. */
   private int undoing;
 
   private Select(int count) {
@@ -206,7 +220,7 @@ public final class Select<T extends @Nullable Object>
       if (winner != null || waiter() == null) {
         break; // the arms after it never begin
       }
-      arm.state = State.WAITING;
+      arm.waiting = true;
       try {
         arm.event.handleYield(scheduler, arm);
       } catch (Throwable thrown) {
@@ -223,7 +237,7 @@ public final class Select<T extends @Nullable Object>
   @Override
   protected void handleResume(Scheduler scheduler, Waiter waiter) {
     for (Arm arm : arms) {
-      if (arm.ready && arm.state == State.WAITING && winner == null) {
+      if (arm.ready && arm.waiting && winner == null) {
         arm.ready = false;
         try {
           arm.event.handleResume(scheduler, arm);
@@ -252,7 +266,7 @@ public final class Select<T extends @Nullable Object>
   private void undoAll() {
     undoing++; // one that ends by being undone must not settle it before all have been asked
     for (int i = arms.length - 1; i >= 0; i--) {
-      if (arms[i].state == State.WAITING && arms[i] != winner) {
+      if (arms[i].waiting && !arms[i].undoing && arms[i] != winner) {
         undo(arms[i]);
       }
     }
@@ -260,13 +274,12 @@ public final class Select<T extends @Nullable Object>
   }
 
   private void undo(Arm arm) {
-    arm.state = State.UNDOING;
+    arm.undoing = true;
     undoing++;
     try {
       boolean undone = arm.undo(arm.event);
-      if (undone && arm.state == State.UNDOING) {
-        arm.state = State.IDLE;
-        undoing--;
+      if (undone && arm.undoing) {
+        arm.over();
       }
     } catch (Throwable thrown) {
       failedToUndo(arm, thrown);
@@ -279,48 +292,55 @@ public final class Select<T extends @Nullable Object>
    */
   private void failedToUndo(Arm arm, Throwable thrown) {
     arm.leaveQueue();
-    if (arm.state == State.UNDOING) {
-      arm.state = State.IDLE;
-      undoing--;
+    if (arm.undoing) {
+      arm.over();
     }
     if (winner == null) {
       winner = arm;
-      outcome = new Outcome(null, thrown, false);
-    } else if (outcome != null && outcome.failure() != null && outcome.failure() != thrown) {
-      outcome.failure().addSuppressed(thrown);
+      decide(null, thrown, false);
+    } else if (failure != null && failure != thrown) {
+      failure.addSuppressed(thrown);
     } else {
       String loser = arm.event.described() + ", which lost in a select of " + waiter();
       LOG.log(Level.ERROR, loser + ", failed to be undone", thrown);
     }
   }
 
-  /** When none is left to be undone, the waiter learns how it ended. */
+  private void decide(@Nullable Object result, @Nullable Throwable thrown, boolean atAwait) {
+    assert winner != null && !decided : this + " is decided twice";
+    decided = true;
+    value = result;
+    failure = thrown;
+    here = atAwait;
+  }
+
+  /** When no arm is left to be undone, the waiter learns how it ended. */
   private void settle() {
-    if (waiter() == null || undoing > 0 || (winner != null && outcome == null)) {
+    if (waiter() == null || undoing > 0 || (winner != null && !decided)) {
       return;
     }
     Arm first = winner;
-    Outcome ended = outcome;
+    Object result = value;
+    Throwable thrown = failure;
+    boolean atAwait = here;
     reset();
-    if (first == null || ended == null) {
+    if (first == null) {
       wakeUndone();
-    } else if (ended.failure() != null) {
-      takeWaiter().end(this, null, ended.failure(), ended.here());
+    } else if (thrown != null) {
+      takeWaiter().end(this, null, thrown, atAwait);
     } else {
-      wake(won(first, ended));
+      takeWaiter().end(this, new Winner<>(first.index, result), null, false);
     }
   }
 
-  @SuppressWarnings({"unchecked", "NullAway"}) // the arm's event gives a T, which may be a null one
-  private Winner<T> won(Arm arm, Outcome ended) {
-    return new Winner<>(arm.index, (T) ended.value());
-  }
-
   private void reset() {
+    assert undoing == 0 : this + " ends while " + undoing + " arms are undone";
     winner = null;
-    outcome = null;
+    decided = false;
+    value = null;
+    failure = null;
     for (Arm arm : arms) {
-      arm.state = State.IDLE;
+      arm.waiting = false;
       arm.ready = false;
     }
   }

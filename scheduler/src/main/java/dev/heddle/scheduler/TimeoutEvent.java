@@ -68,7 +68,7 @@ final class TimeoutEvent<T extends @Nullable Object> extends SingleWaiterEvent<T
     void end(
         YieldEvent<?, ?> by, @Nullable Object value, @Nullable Throwable failure, boolean here) {
       checkWaitsFor(by);
-      task().scheduler.clearDeadline(timeout);
+      task().scheduler.loop.deadlines().clear(timeout);
       timeout.takeWaiter().end(timeout, value, failure, here);
     }
 
@@ -131,7 +131,7 @@ final class TimeoutEvent<T extends @Nullable Object> extends SingleWaiterEvent<T
     undoing = false;
     expired = false;
     deadlineNanos = scheduler.nanoTime() + nanos;
-    scheduler.setDeadline(this, deadlineNanos);
+    scheduler.loop.deadlines().set(this, deadlineNanos); // a hook is inside, no need to check
     try {
       limited.handleYield(scheduler, limit);
     } catch (Throwable thrown) {
@@ -156,7 +156,7 @@ final class TimeoutEvent<T extends @Nullable Object> extends SingleWaiterEvent<T
   /** A hook of the event has thrown: nothing of the wait stays behind. */
   private void giveUp(Scheduler scheduler) {
     limit.leaveQueue();
-    scheduler.clearDeadline(this);
+    scheduler.loop.deadlines().clear(this);
   }
 
   /** Undoes the wait, unless a deadline around it has passed too: the outermost reports. */
@@ -192,7 +192,7 @@ final class TimeoutEvent<T extends @Nullable Object> extends SingleWaiterEvent<T
       giveUp(scheduler);
       throw thrown;
     }
-    scheduler.clearDeadline(this);
+    scheduler.loop.deadlines().clear(this);
     undoing = !undone && waiter() != null; // the undoing may have ended the wait
     return undone;
   }
@@ -200,7 +200,7 @@ final class TimeoutEvent<T extends @Nullable Object> extends SingleWaiterEvent<T
   /** The event, which could not be undone at once, is undone now. */
   private void undone() {
     Task<?> task = limit.task();
-    task.scheduler.clearDeadline(this);
+    task.scheduler.loop.deadlines().clear(this);
     if (expired && task.cancelledBy() == null) {
       fail(timedOut());
     } else {

@@ -44,7 +44,7 @@ public final class Timers {
 
     @Override
     protected void start(Scheduler scheduler, Waiter waiter) {
-      scheduler.setDeadline(this, scheduler.nanoTime() + nanos);
+      scheduler.loop.deadlines().set(this, scheduler.nanoTime() + nanos);
     }
 
     @Override
@@ -54,7 +54,7 @@ public final class Timers {
 
     @Override
     protected boolean undo(Scheduler scheduler, Waiter waiter) {
-      scheduler.clearDeadline(this);
+      scheduler.loop.deadlines().clear(this);
       return true;
     }
 
