@@ -79,9 +79,7 @@ final class CallQueue {
   }
 
   private static void failAll(WaitQueue waiters) {
-    for (Waiter waiter = waiters.poll(); waiter != null; waiter = waiters.poll()) {
-      waiter.fail(new PoolClosedException());
-    }
+    waiters.failAll(PoolClosedException::new);
   }
 
   /** Removes all calls and returns them. */

@@ -23,9 +23,7 @@ final class Latch extends YieldEvent<@Nullable Void, RuntimeException> {
   /** At 0 wakes all who wait. */
   void countDown() {
     if (count > 0 && --count == 0) {
-      for (Waiter task = waiters.poll(); task != null; task = waiters.poll()) {
-        wake(task, null);
-      }
+      waiters.wakeAll(null);
     }
   }
 

@@ -26,9 +26,7 @@ final class InFlightCounter extends YieldEvent<@Nullable Void, RuntimeException>
     assert count >= messages : count + " messages in flight, " + messages + " handled";
     count -= messages;
     if (count == 0) {
-      for (Waiter waiter = waiters.poll(); waiter != null; waiter = waiters.poll()) {
-        wake(waiter, null);
-      }
+      waiters.wakeAll(null);
     }
     assert valid();
   }

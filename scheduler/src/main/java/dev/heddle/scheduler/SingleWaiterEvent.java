@@ -107,17 +107,17 @@ public abstract class SingleWaiterEvent<T extends @Nullable Object, X extends Ex
 
   /** Ends the wait with the result; see {@link YieldEvent#wake(Waiter, Object)}. */
   protected final void wake(T result) {
-    wake(takeWaiter(), result);
+    takeWaiter().end(this, result, null, false);
   }
 
   /** Ends the wait with a failure that shows the await; see {@link YieldEvent#fail}. */
   protected final void fail(X failure) {
-    fail(takeWaiter(), failure);
+    takeWaiter().end(this, null, failure, true);
   }
 
   /** Ends the wait with what failed elsewhere; see {@link YieldEvent#failWith}. */
   protected final void failWith(Throwable failure) {
-    failWith(takeWaiter(), failure);
+    takeWaiter().end(this, null, failure, false);
   }
 
   /** Ends a wait that {@link #undo} could not undo at once; see {@link YieldEvent#wakeUndone}. */

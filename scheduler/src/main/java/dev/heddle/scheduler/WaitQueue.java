@@ -2,6 +2,7 @@ package dev.heddle.scheduler;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,6 +103,20 @@ public final class WaitQueue {
       unlink(first);
     }
     return first;
+  }
+
+  /** Takes out and wakes all that wait, in order, those included that come meanwhile. */
+  public void wakeAll(@Nullable Object result) {
+    for (Waiter first = poll(); first != null; first = poll()) {
+      first.wake(result);
+    }
+  }
+
+  /** Takes out all that wait, in order, and ends each wait with a failure of its own. */
+  public void failAll(Supplier<? extends Exception> failure) {
+    for (Waiter first = poll(); first != null; first = poll()) {
+      first.fail(failure.get());
+    }
   }
 
   /** Takes a waiter out, wherever it stands; false if it does not stand here. */

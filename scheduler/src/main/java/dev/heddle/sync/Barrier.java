@@ -149,9 +149,7 @@ public final class Barrier {
   }
 
   private void failAll(String why) {
-    for (Waiter waiter = waiters.poll(); waiter != null; waiter = waiters.poll()) {
-      waiter.fail(brokenBecauseIt(why));
-    }
+    waiters.failAll(() -> brokenBecauseIt(why));
     assert valid() : this;
   }
 

@@ -65,9 +65,7 @@ public final class Event {
   public void set() {
     identity.check("set");
     set = true;
-    for (Waiter waiter = waiters.poll(); waiter != null; waiter = waiters.poll()) {
-      waiter.wake(null);
-    }
+    waiters.wakeAll(null);
     assert valid() : this;
   }
 

@@ -104,9 +104,7 @@ public final class PeriodicTimer implements AutoCloseable {
     identity.check("close");
     closed = true;
     scheduler.clearDeadline(tick);
-    for (Waiter waiter = waiters.poll(); waiter != null; waiter = waiters.poll()) {
-      waiter.fail(isClosed());
-    }
+    waiters.failAll(this::isClosed);
     assert tick.valid() : this;
   }
 
@@ -151,9 +149,7 @@ public final class PeriodicTimer implements AutoCloseable {
     @Override
     protected void handleDeadline(Scheduler unused) {
       long number = ticks();
-      for (Waiter waiter = waiters.poll(); waiter != null; waiter = waiters.poll()) {
-        wake(waiter, number);
-      }
+      waiters.wakeAll(number);
       assert valid() : PeriodicTimer.this;
     }
 

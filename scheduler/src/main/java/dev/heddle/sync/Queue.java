@@ -258,9 +258,7 @@ public final class Queue<T> {
   private void finish(long count) {
     finished += count;
     if (unfinished() == 0) {
-      for (Waiter joiner = joiners.poll(); joiner != null; joiner = joiners.poll()) {
-        joiner.wake(null);
-      }
+      joiners.wakeAll(null);
     }
     assert valid() : this;
   }

@@ -87,12 +87,8 @@ final class Transfer<T> {
   void shutdown() {
     identity.check("shutdown");
     shutdown = true;
-    for (Waiter putter = putters.poll(); putter != null; putter = putters.poll()) {
-      putter.fail(shutDown("put into"));
-    }
-    for (Waiter getter = getters.poll(); getter != null; getter = getters.poll()) {
-      getter.fail(shutDown("get from"));
-    }
+    putters.failAll(() -> shutDown("put into"));
+    getters.failAll(() -> shutDown("get from"));
     assert valid() : this;
   }
 
