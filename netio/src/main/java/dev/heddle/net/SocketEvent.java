@@ -47,6 +47,7 @@ abstract class SocketEvent<T extends @Nullable Object> extends SingleWaiterEvent
   void cancelled() {}
 
   @Override
+  @SuppressWarnings({"unchecked", "NullAway"}) // attempt() gives a T, which may be a null one
   protected final void start(Scheduler scheduler, Waiter waiter) throws IOException {
     Endpoint opened = open();
     endpoint = opened;
@@ -56,18 +57,19 @@ abstract class SocketEvent<T extends @Nullable Object> extends SingleWaiterEvent
     if (result == NOT_READY) {
       opened.await(this);
     } else {
-      wakeWith(result);
+      wake((T) result);
     }
   }
 
   @Override
+  @SuppressWarnings({"unchecked", "NullAway"}) // attempt() gives a T, which may be a null one
   protected final void handleResume(Scheduler scheduler, Waiter waiter) {
     Endpoint mine = endpoint();
     try {
       Object result = attempt(mine.attach(scheduler), true);
       if (result != NOT_READY) {
         mine.release(this);
-        wakeWith(result);
+        wake((T) result);
       }
     } catch (IOException failure) {
       mine.release(this);
@@ -76,11 +78,6 @@ abstract class SocketEvent<T extends @Nullable Object> extends SingleWaiterEvent
       mine.release(this);
       failWith(fault);
     }
-  }
-
-  @SuppressWarnings({"unchecked", "NullAway"}) // attempt() gives a T, which may be a null one
-  private void wakeWith(@Nullable Object result) {
-    wake((T) result);
   }
 
   @Override
