@@ -50,7 +50,7 @@ final class HandoffCoroutine<
         Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
     extends StackfulCoroutine<Y, S, R> {
 
-  /** The states in the picture above. Only an unstarted or a waiting body is in RESUMER. */
+  /** The states above. In RESUMER the body has not started, waits at a yield, or has ended. */
   private enum Turn {
     RESUMER,
     BODY,

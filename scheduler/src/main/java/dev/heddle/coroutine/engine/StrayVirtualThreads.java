@@ -4,9 +4,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 
 /**
- * Where virtual threads run that a task has started with {@code Thread.startVirtualThread} and the
- * like. The JDK passes our executor on to them, but they are not tasks: they expect threads that
- * run beside the loop and outlive it.
+ * Runs the virtual threads that a task starts by {@code Thread.startVirtualThread} and the like.
+ * The JDK gives them the task's executor, but they are not tasks: they must run beside the loop and
+ * may outlive it.
  */
 final class StrayVirtualThreads {
   private StrayVirtualThreads() {}
@@ -15,7 +15,7 @@ final class StrayVirtualThreads {
     Carriers.EXECUTOR.execute(continuation);
   }
 
-  /** Made when the first such thread starts. */
+  /** Initialised when the first such thread starts. */
   private static final class Carriers {
     static final Executor EXECUTOR =
         Executors.newFixedThreadPool(

@@ -22,7 +22,7 @@ public final class UserFrames {
   private static final Set<String> PACKAGES =
       Set.of("dev.heddle.coroutine", "dev.heddle.coroutine.engine", "dev.heddle.scheduler");
 
-  /** Whether a class of these packages is Heddle's, by its name: looked up once. */
+  /** Whether a class of these packages is Heddle's, by class name; looked up once for each. */
   private static final ConcurrentMap<String, Boolean> HEDDLES = new ConcurrentHashMap<>();
 
   private static final @Nullable String ROOT = rootOf(UserFrames.class.getName());
@@ -35,10 +35,10 @@ public final class UserFrames {
   }
 
   /**
-   * The user's frames down to the next one of Heddle's: below it others may run, who are not asked
-   * for.
+   * The user's frames above the next frame of Heddle's. The frames below that one may belong to
+   * other bodies.
    *
-   * @param primitive says which classes, at the top, belong to what the user has called
+   * @param primitive tells which classes, at the top of the stack, belong to what the user called
    */
   public static List<StackTraceElement> nearest(
       StackTraceElement[] stack, Predicate<String> primitive) {

@@ -14,21 +14,21 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place that reaches into the JDK for virtual threads on an executor of ours. There is no
- * supported way to make one in JDK 25; when the constructor cannot be had the engine is simply not
- * available, and {@link Engine} falls back to another.
+ * Makes virtual threads that run on an executor of ours. JDK 25 has no supported way to do so; this
+ * class calls a private constructor of the JDK. Where it may not, the engine is not available, and
+ * {@link Engine} takes another.
  */
 public final class VirtualThreads {
   private static final @Nullable MethodHandle NEW_BUILDER = findConstructor();
 
   private static final Lock STARTING_POLLERS = new ReentrantLock();
 
-  /** Written once, under the lock. */
+  /** Whether {@link #startJdkPollers} has run. Written once, under the lock. */
   private static volatile boolean pollersStarted;
 
   private VirtualThreads() {}
 
-  /** Whether this JVM lets us make them. */
+  /** Whether this JVM lets us make such threads. */
   public static boolean available() {
     return NEW_BUILDER != null;
   }
@@ -59,11 +59,10 @@ public final class VirtualThreads {
   }
 
   /**
-   * The JDK starts its socket pollers, virtual threads themselves, when a virtual thread first
-   * waits for a descriptor, and they take over the executor of that thread. Were it one of ours,
-   * the sockets of every stock virtual thread of the JVM would depend on threads of ours for ever.
-   * So a stock virtual thread waits once before the engine's first use. (What a task starts all the
-   * same goes to {@link StrayVirtualThreads}, which outlive the scheduler.)
+   * Lets a stock virtual thread wait once for a descriptor, before the engine's first use. When a
+   * virtual thread first waits for a descriptor, the JDK starts its socket pollers. The pollers are
+   * virtual threads and take over the executor of the thread that waits. If that executor were one
+   * of ours, the sockets of all stock virtual threads would depend on our threads for ever.
    */
   private static void startJdkPollers() {
     if (pollersStarted) {
@@ -87,7 +86,7 @@ public final class VirtualThreads {
           Pipe.SinkChannel sink = pipe.sink()) {
         Thread reader = Thread.startVirtualThread(() -> readOne(source));
         while (reader.getState() != Thread.State.WAITING && reader.isAlive()) {
-          Thread.yield(); // some microseconds, once in a JVM: until it waits in the poller
+          Thread.yield(); // some microseconds, once in a JVM, until the reader waits in the poller
         }
         sink.write(ByteBuffer.wrap(new byte[1]));
         reader.join();
@@ -95,7 +94,7 @@ public final class VirtualThreads {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start the JDK's socket pollers", e);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // the wait itself has begun, and that is what was needed
+      Thread.currentThread().interrupt(); // the reader waits, so the pollers run
     }
   }
 

@@ -27,7 +27,7 @@ public abstract class WovenCoroutine<
   /** Method, source file and lines of the body: see {@link Traces#suspendedAt}. */
   protected abstract String sourceLines();
 
-  /** The body ends by this exception. */
+  /** Called by a machine when its body ends by {@code thrown}; corrects the stack trace. */
   protected final Throwable leaving(Throwable thrown, @Nullable Throwable raised) {
     return Traces.leaving(thrown, raised);
   }

@@ -4,35 +4,34 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is open around whoever resumes a coroutine, and must be the same when that yields a value:
- * else the consumer would go on inside of what a generator has opened. Known to the layer above,
- * which {@link #install}s it; looked at in assertion mode only, as a generator's item costs less
- * than the look. For the library itself.
+ * Checks that a generator does not yield a value inside a scope that it has opened itself: the
+ * consumer would go on inside that scope. The scheduler knows the scopes and {@link #install}s the
+ * check. It is made only where assertions are on, because it costs more than a generator's item.
  */
 public abstract class YieldCheck {
   private static volatile @Nullable YieldCheck installed;
 
-  /** For the layer above. */
+  /** For the scheduler that extends it. */
   protected YieldCheck() {}
 
-  /** From now on these count. */
-  public static void install(YieldCheck surroundings) {
-    installed = surroundings;
+  /** Makes {@code check} the check of this JVM. */
+  public static void install(YieldCheck check) {
+    installed = check;
   }
 
-  /** The innermost of what is open around the caller; null if nothing is. */
+  /** The innermost scope that is open around the caller; null if none is. */
   protected abstract @Nullable Object innermost();
 
-  /** Whether this is a value for a consumer, and not something for the layer above. */
+  /** Whether {@code yielded} is a value for a consumer, and not a request to the scheduler. */
   protected abstract boolean isForConsumer(@Nullable Object yielded);
 
-  /** What is open around the caller; null if nothing is, or nobody checks. */
+  /** The innermost scope around the caller; null if none is open, or no check is installed. */
   public static @Nullable Object now() {
     YieldCheck known = installed;
     return known == null ? null : known.innermost();
   }
 
-  /** Whether one who was resumed inside of {@code before} may yield this. */
+  /** Whether a body that was resumed inside the scope {@code before} may yield this now. */
   public static boolean allow(@Nullable Object yielded, @Nullable Object before) {
     YieldCheck known = installed;
     return known == null
