@@ -1,6 +1,6 @@
 package dev.heddle.process;
 
-import dev.heddle.process.CallQueue.PoolClosedException;
+import dev.heddle.process.CallQueue.ProcessPoolClosedException;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.SingleWaiterEvent;
 import dev.heddle.scheduler.Waiter;
@@ -24,7 +24,7 @@ final class CallEvent<R extends @Nullable Object> extends SingleWaiterEvent<R, I
   }
 
   @Override
-  protected void start(Scheduler scheduler, Waiter waiter) throws PoolClosedException {
+  protected void start(Scheduler scheduler, Waiter waiter) throws ProcessPoolClosedException {
     Call<R> fresh = new Call<>(job, argument, this);
     call = fresh;
     queue.add(fresh);

@@ -38,11 +38,11 @@ final class CallQueue {
   /**
    * Adds a call, whether there is room or not. Does not wait.
    *
-   * @throws PoolClosedException if the queue is closed
+   * @throws ProcessPoolClosedException if the queue is closed
    */
-  void add(Call<?> call) throws PoolClosedException {
+  void add(Call<?> call) throws ProcessPoolClosedException {
     if (closed) {
-      throw new PoolClosedException();
+      throw new ProcessPoolClosedException();
     }
     Waiter worker = workers.poll();
     if (worker == null) {
@@ -54,7 +54,7 @@ final class CallQueue {
   }
 
   /** Waits for a call. Any number of workers may await this event at once. */
-  YieldEvent<Call<?>, PoolClosedException> take() {
+  YieldEvent<Call<?>, ProcessPoolClosedException> take() {
     return take;
   }
 
@@ -69,7 +69,7 @@ final class CallQueue {
   }
 
   /**
-   * Refuses further calls. Workers and submitters that wait get the {@link PoolClosedException}.
+   * Refuses further calls. Workers and submitters that wait get the {@link ProcessPoolClosedException}.
    */
   void close() {
     closed = true;
@@ -79,7 +79,7 @@ final class CallQueue {
   }
 
   private static void failAll(WaitQueue waiters) {
-    waiters.failAll(PoolClosedException::new);
+    waiters.failAll(ProcessPoolClosedException::new);
   }
 
   /** Removes all calls and returns them. */
@@ -124,20 +124,20 @@ final class CallQueue {
   }
 
   /** The pool is closed. */
-  static final class PoolClosedException extends IOException {
-    PoolClosedException() {
+  static final class ProcessPoolClosedException extends IOException {
+    ProcessPoolClosedException() {
       super("the process pool is closed");
     }
   }
 
-  private final class Take extends YieldEvent<Call<?>, PoolClosedException> {
+  private final class Take extends YieldEvent<Call<?>, ProcessPoolClosedException> {
     @Override
     protected void handleYield(Scheduler scheduler, Waiter waiter) {
       Call<?> call = next();
       if (call != null) {
         wake(waiter, call);
       } else if (closed) {
-        fail(waiter, new PoolClosedException());
+        fail(waiter, new ProcessPoolClosedException());
       } else {
         workers.add(waiter);
         assert valid();
@@ -175,7 +175,7 @@ final class CallQueue {
       try {
         add(call);
         wake(waiter, result);
-      } catch (PoolClosedException e) {
+      } catch (ProcessPoolClosedException e) {
         fail(waiter, e);
       }
     }

@@ -73,9 +73,8 @@ public sealed interface Channel<T> extends AutoCloseable permits StreamChannel, 
   /**
    * Waits for a message. A cancelled receiver loses nothing: the next receiver gets the message.
    *
-   * <p>Fails with an {@link java.io.EOFException} when the peer has ended, in a pipe with a {@link
-   * dev.heddle.sync.QueueShutdownException}; with a {@link dev.heddle.process.codec.CodecException}
-   * if something else than such a message has arrived.
+   * <p>Fails with an {@link java.io.EOFException} when the peer has ended; with a {@link
+   * dev.heddle.process.codec.CodecException} if something else than such a message has arrived.
    */
   @CheckReturnValue
   YieldEvent<T, IOException> recv();

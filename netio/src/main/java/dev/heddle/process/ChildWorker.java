@@ -2,7 +2,7 @@ package dev.heddle.process;
 
 import static dev.heddle.scheduler.Task.await;
 
-import dev.heddle.process.CallQueue.PoolClosedException;
+import dev.heddle.process.CallQueue.ProcessPoolClosedException;
 import dev.heddle.scheduler.Cancelled;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +44,7 @@ final class ChildWorker {
           warmUp();
         }
       }
-    } catch (PoolClosedException e) {
+    } catch (ProcessPoolClosedException e) {
       if (child != null) {
         child.close();
         child.join();
@@ -111,7 +111,7 @@ final class ChildWorker {
   void kill() {
     closed = true;
     if (current != null) {
-      current.failed(new PoolClosedException());
+      current.failed(new ProcessPoolClosedException());
     }
     if (child != null) {
       child.kill();

@@ -4,8 +4,13 @@ import static dev.heddle.scheduler.Task.await;
 
 import dev.heddle.process.Message.Operation;
 import dev.heddle.process.codec.CodecException;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.WaitQueue;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import dev.heddle.sync.Queue;
+import dev.heddle.sync.QueueShutdownException;
+import java.io.EOFException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +19,9 @@ final class HostedQueue<T> implements ProcessQueue<T> {
   final Queue<T> queue;
   private final String name;
   private final ItemCodec<T> codec;
+
+  /** Tasks that wait for {@link #recv}: only while the queue is empty and not shut down. */
+  private final WaitQueue receivers = new WaitQueue();
 
   HostedQueue(String name, Class<T> items, int maxSize) {
     this.name = name;
@@ -59,6 +67,28 @@ final class HostedQueue<T> implements ProcessQueue<T> {
   @Override
   public void shutdown() {
     queue.shutdown();
+    serveReceivers();
+  }
+
+  /** For a {@link PipeEnd}: a get that fails with an {@code EOFException} at the end. */
+  YieldEvent<T, IOException> recv() {
+    return new HostedRecv();
+  }
+
+  private void serveReceivers() {
+    for (Waiter next = receivers.peek(); next != null; next = receivers.peek()) {
+      try {
+        T item = queue.tryGet();
+        if (item == null) {
+          return;
+        }
+        boolean _ = receivers.remove(next);
+        next.wake(item);
+      } catch (QueueShutdownException e) {
+        boolean _ = receivers.remove(next);
+        next.fail(new EOFException("the other side of " + this + " has ended"));
+      }
+    }
   }
 
   /** An event that throws no checked exception may be declared to throw one. */
@@ -71,8 +101,11 @@ final class HostedQueue<T> implements ProcessQueue<T> {
   /** Does an operation for a child, in a task in thread style that waits in the child's place. */
   byte @Nullable [] perform(Operation operation, byte @Nullable [] item) throws IOException {
     switch (operation) {
-      case PUT -> await(queue.put(codec.decode(item == null ? new byte[0] : item)));
-      case GET -> {
+      case PUT -> {
+        await(queue.put(codec.decode(item == null ? new byte[0] : item)));
+        serveReceivers();
+      }
+      case GET, RECV -> {
         return codec.encode(await(queue.get()));
       }
       case TASK_DONE -> queue.taskDone();
@@ -84,5 +117,23 @@ final class HostedQueue<T> implements ProcessQueue<T> {
   @Override
   public String toString() {
     return "queue '" + name + "'";
+  }
+
+  private final class HostedRecv extends YieldEvent<T, IOException> {
+    @Override
+    protected void handleYield(Scheduler scheduler, Waiter waiter) {
+      receivers.add(waiter);
+      serveReceivers();
+    }
+
+    @Override
+    protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
+      return receivers.remove(waiter);
+    }
+
+    @Override
+    public String describe() {
+      return "an item of " + HostedQueue.this;
+    }
   }
 }

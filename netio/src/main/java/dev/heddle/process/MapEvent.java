@@ -1,6 +1,6 @@
 package dev.heddle.process;
 
-import dev.heddle.process.CallQueue.PoolClosedException;
+import dev.heddle.process.CallQueue.ProcessPoolClosedException;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.SingleWaiterEvent;
 import dev.heddle.scheduler.Waiter;
@@ -59,7 +59,7 @@ final class MapEvent<R extends @Nullable Object> extends SingleWaiterEvent<List<
         running.put(index, call);
         queue.add(call);
       }
-    } catch (PoolClosedException | RuntimeException e) {
+    } catch (ProcessPoolClosedException | RuntimeException e) {
       end(e);
       return;
     }

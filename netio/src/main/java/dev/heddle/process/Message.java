@@ -50,6 +50,8 @@ sealed interface Message {
   enum Operation {
     PUT,
     GET,
+    /** A get from a queue of a {@link Pipe}: its end is the end of a stream. */
+    RECV,
     TASK_DONE,
     JOIN
   }

@@ -25,8 +25,8 @@ public final class Parent {
    * @throws IllegalStateException if this process is not a child of a parent
    */
   public static <T> Channel<T> pipe(String name, Class<T> messages) {
-    ProcessQueue<T> in = queue(Pipe.toChild(name), messages);
+    RemoteQueue<T> in = new RemoteQueue<>(ChildSession.current(), Pipe.toChild(name), messages);
     ProcessQueue<T> out = queue(Pipe.toParent(name), messages);
-    return new PipeEnd<>(in, out, "pipe '" + name + "'");
+    return new PipeEnd<>(in::recv, out, "pipe '" + name + "'");
   }
 }

@@ -20,14 +20,14 @@ public final class Pipe<T> {
   /** How many messages may be on their way in one direction. */
   static final int CAPACITY = 16;
 
-  final ProcessQueue<T> toChild;
-  final ProcessQueue<T> toParent;
+  final HostedQueue<T> toChild;
+  final HostedQueue<T> toParent;
   private final Channel<T> here;
 
   private Pipe(String name, Class<T> messages) {
-    toChild = ProcessQueue.open(toChild(name), messages, CAPACITY);
-    toParent = ProcessQueue.open(toParent(name), messages, CAPACITY);
-    here = new PipeEnd<>(toParent, toChild, "pipe '" + name + "'");
+    toChild = new HostedQueue<>(toChild(name), messages, CAPACITY);
+    toParent = new HostedQueue<>(toParent(name), messages, CAPACITY);
+    here = new PipeEnd<>(toParent::recv, toChild, "pipe '" + name + "'");
   }
 
   /**

@@ -2,16 +2,17 @@ package dev.heddle.process;
 
 import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One end of a {@link Pipe}: a queue to receive from, and a queue to send to. */
+/** One end of a {@link Pipe}: the events of its receivers, and a queue to send to. */
 final class PipeEnd<T> implements Channel<T> {
-  private final ProcessQueue<T> in;
+  private final Supplier<YieldEvent<T, IOException>> recv;
   private final ProcessQueue<T> out;
   private final String name;
 
-  PipeEnd(ProcessQueue<T> in, ProcessQueue<T> out, String name) {
-    this.in = in;
+  PipeEnd(Supplier<YieldEvent<T, IOException>> recv, ProcessQueue<T> out, String name) {
+    this.recv = recv;
     this.out = out;
     this.name = name;
   }
@@ -23,7 +24,7 @@ final class PipeEnd<T> implements Channel<T> {
 
   @Override
   public YieldEvent<T, IOException> recv() {
-    return in.get();
+    return recv.get();
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.heddle.process;
 
 import com.google.errorprone.annotations.CheckReturnValue;
-import dev.heddle.process.CallQueue.PoolClosedException;
+import dev.heddle.process.CallQueue.ProcessPoolClosedException;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.YieldEvent;
@@ -170,7 +170,7 @@ public final class ProcessPool implements AutoCloseable {
   @Override
   public void close() {
     queue.close();
-    queue.drain().forEach(call -> call.failed(new PoolClosedException()));
+    queue.drain().forEach(call -> call.failed(new ProcessPoolClosedException()));
     workers.forEach(ChildWorker::kill);
   }
 

@@ -7,6 +7,7 @@ import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.SingleWaiterEvent;
 import dev.heddle.scheduler.Waiter;
 import dev.heddle.sync.QueueShutdownException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * parent has said whether the operation was done; otherwise the item of a get could be lost.
  *
  * @param <I> the items of the queue
- * @param <T> what the operation gives: the item of a get, null for the other operations
+ * @param <T> what the operation gives: the item of a get or recv, null for the other operations
  */
 final class RemoteCall<I, T extends @Nullable Object> extends SingleWaiterEvent<T, IOException> {
   private final ChildSession session;
@@ -58,7 +59,13 @@ final class RemoteCall<I, T extends @Nullable Object> extends SingleWaiterEvent<
   /** The operation has failed in the parent. */
   void denied(Reason reason, String why) {
     switch (reason) {
-      case SHUTDOWN -> failWith(new QueueShutdownException(why));
+      case SHUTDOWN -> {
+        if (operation == Operation.RECV) {
+          fail(new EOFException(why));
+        } else {
+          failWith(new QueueShutdownException(why));
+        }
+      }
       case CODEC -> fail(new CodecException(why));
       case MISUSE -> failWith(new IllegalStateException(why));
     }

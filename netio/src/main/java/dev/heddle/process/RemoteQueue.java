@@ -32,6 +32,11 @@ final class RemoteQueue<T> implements ProcessQueue<T> {
     return new RemoteCall<>(session, this, Operation.GET, null);
   }
 
+  /** For a {@link PipeEnd}: a get that fails with an {@code EOFException} at the end. */
+  YieldEvent<T, IOException> recv() {
+    return new RemoteCall<>(session, this, Operation.RECV, null);
+  }
+
   @Override
   public YieldEvent<@Nullable Void, IOException> taskDone() {
     return new RemoteCall<>(session, this, Operation.TASK_DONE, null);

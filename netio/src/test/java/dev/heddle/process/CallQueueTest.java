@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Script;
 import dev.heddle.fixtures.Turn;
-import dev.heddle.process.CallQueue.PoolClosedException;
+import dev.heddle.process.CallQueue.ProcessPoolClosedException;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Task;
 import org.jspecify.annotations.Nullable;
@@ -152,10 +152,12 @@ class CallQueueTest {
                 queue.close();
                 return null;
               });
-          assertThatThrownBy(() -> co.await(second.join())).isInstanceOf(PoolClosedException.class);
+          assertThatThrownBy(() -> co.await(second.join()))
+              .isInstanceOf(ProcessPoolClosedException.class);
           assertThat(co.await(queue.take())).isSameAs(one);
-          assertThatThrownBy(() -> co.await(queue.take())).isInstanceOf(PoolClosedException.class);
-          assertThatThrownBy(() -> add(co, one)).isInstanceOf(PoolClosedException.class);
+          assertThatThrownBy(() -> co.await(queue.take()))
+              .isInstanceOf(ProcessPoolClosedException.class);
+          assertThatThrownBy(() -> add(co, one)).isInstanceOf(ProcessPoolClosedException.class);
         });
   }
 }

@@ -7,12 +7,14 @@ import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Script;
 import dev.heddle.process.codec.CodecException;
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.Timers;
-import dev.heddle.sync.QueueShutdownException;
+import java.io.EOFException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -116,8 +118,30 @@ class ProcessQueueTest {
                 return null;
               });
           assertThat(co.await(child.join())).isEqualTo("done");
-          assertThatThrownBy(() -> co.await(here.recv()))
-              .isInstanceOf(QueueShutdownException.class);
+          for (int i = 0; i < 2; i++) { // asked again, the end comes again
+            assertThatThrownBy(() -> co.await(here.recv())).isInstanceOf(EOFException.class);
+          }
+        });
+  }
+
+  @Test
+  void theEndOfAPipeReachesAllWhoWaitAndACancelledReceiverIsForgotten() {
+    run(
+        co -> {
+          Pipe<String> pipe = Pipe.open("talk", String.class);
+          assertThatThrownBy(() -> co.await(pipe.here().recv().within(Duration.ZERO)))
+              .isInstanceOf(TimeoutException.class);
+          List<Task<String>> receivers = new ArrayList<>();
+          for (int i = 0; i < 3; i++) {
+            receivers.add(
+                co.task().scheduler().submit("receiver", () -> Task.await(pipe.here().recv())));
+          }
+          co.await(Timers.sleep(Duration.ZERO));
+          receivers.removeFirst().cancel("not wanted");
+          pipe.toParent.shutdown();
+          for (Task<String> receiver : receivers) {
+            assertThatThrownBy(() -> co.await(receiver.join())).isInstanceOf(EOFException.class);
+          }
         });
   }
 

@@ -5,6 +5,7 @@ import static dev.heddle.scheduler.Task.await;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.sync.QueueShutdownException;
+import java.io.EOFException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -62,7 +63,7 @@ final class QueueJobs {
         while (true) {
           await(pipe.send("echo " + await(pipe.recv())));
         }
-      } catch (QueueShutdownException e) {
+      } catch (EOFException e) {
         return "done";
       }
     }

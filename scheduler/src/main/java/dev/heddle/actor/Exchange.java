@@ -233,6 +233,11 @@ public final class Exchange<M> implements Receiver<M> {
     assert valid();
   }
 
+  /** Whether it was closed. */
+  public boolean isClosed() {
+    return closed;
+  }
+
   /** The name that it was made with. */
   public String name() {
     return name;

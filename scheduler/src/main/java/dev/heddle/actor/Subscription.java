@@ -79,6 +79,13 @@ public final class Subscription<M> implements Receiver<M>, AutoCloseable {
     return exchange.isAttached(this);
   }
 
+  /**
+   * Whether it or its exchange was closed, or it was too slow under {@link OverflowPolicy#FAIL}.
+   */
+  public boolean isClosed() {
+    return closed;
+  }
+
   /** Detaches it, if it is attached. Messages that wait in it can still be received. */
   @Override
   public void close() {

@@ -5,6 +5,7 @@ import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.SingleWaiterEvent;
 import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
+import dev.heddle.sync.QueueShutdownException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
@@ -83,14 +84,14 @@ public final class PollableQueue<T> {
   /**
    * Puts an item in; never waits.
    *
-   * @throws ClosedException if the queue is shut down
+   * @throws QueueShutdownException if the queue is shut down
    */
   public void put(T item) {
     Objects.requireNonNull(item, "item");
     unfinished.begun(); // before a getter can take it and report it done
     try {
       queue.call(queue.add(item));
-    } catch (ClosedException e) {
+    } catch (QueueShutdownException e) {
       unfinished.finished(1);
       throw e;
     }
@@ -98,8 +99,8 @@ public final class PollableQueue<T> {
 
   /**
    * For tasks of any scheduler: waits for an item and takes it. Fails with a {@link
-   * ClosedException} if the queue is empty and shut down, before the event is awaited or while it
-   * waits. A cancelled task has taken nothing.
+   * QueueShutdownException} if the queue is empty and shut down, before the event is awaited or
+   * while it waits. A cancelled task has taken nothing.
    */
   @CheckReturnValue
   public YieldEvent<T, RuntimeException> get() {
@@ -109,7 +110,8 @@ public final class PollableQueue<T> {
   /**
    * For threads: blocks the thread until there is an item, and takes it.
    *
-   * @throws ClosedException if the queue is empty and shut down, now or while the thread waits
+   * @throws QueueShutdownException if the queue is empty and shut down, now or while the thread
+   *     waits
    * @throws WrongThreadException on a thread that carries a loop; a task awaits {@link #get}
    */
   public T take() throws InterruptedException {
@@ -163,7 +165,7 @@ public final class PollableQueue<T> {
    * Takes an item if there is one and no getter waits for it; never waits.
    *
    * @return null if there is none
-   * @throws ClosedException if the queue is empty and shut down
+   * @throws QueueShutdownException if the queue is empty and shut down
    */
   @CheckReturnValue
   public @Nullable T tryGet() {
@@ -197,9 +199,9 @@ public final class PollableQueue<T> {
   }
 
   /**
-   * Ends the putting: a later {@link #put} throws a {@link ClosedException}. Items that are in can
-   * still be taken; once the queue is empty, getters get a {@link ClosedException} too. A second
-   * call does nothing.
+   * Ends the putting: a later {@link #put} throws a {@link QueueShutdownException}. Items that are
+   * in can still be taken; once the queue is empty, getters get a {@link QueueShutdownException}
+   * too. A second call does nothing.
    */
   public void shutdown() {
     queue.call(queue.shutdown()); // and each getter that leaves calls the next
@@ -251,7 +253,7 @@ public final class PollableQueue<T> {
         if (item != null) {
           wake(item);
         }
-      } catch (ClosedException e) {
+      } catch (QueueShutdownException e) {
         fail(e);
       }
     }

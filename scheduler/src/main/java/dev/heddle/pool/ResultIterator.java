@@ -101,8 +101,8 @@ public final class ResultIterator<R extends @Nullable Object> implements AutoClo
 
   /**
    * Waits for the next result. Fails with what the work has thrown, with its own stack trace; with
-   * a {@link NoSuchElementException} after the last result; and with a {@link ClosedException} if
-   * this or the pool is closed.
+   * a {@link NoSuchElementException} after the last result; and with a {@link PoolClosedException}
+   * if this or the pool is closed.
    */
   @CheckReturnValue
   public YieldEvent<R, Exception> next() {
@@ -186,7 +186,7 @@ public final class ResultIterator<R extends @Nullable Object> implements AutoClo
 
     void end() {
       if (waiter() != null) {
-        fail(new ClosedException("the results of " + threads.title() + " are closed"));
+        fail(new PoolClosedException("the results of " + threads.title() + " are closed"));
       }
     }
 

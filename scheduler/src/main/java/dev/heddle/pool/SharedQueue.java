@@ -1,6 +1,7 @@
 package dev.heddle.pool;
 
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.sync.QueueShutdownException;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.concurrent.locks.LockSupport;
@@ -67,7 +68,7 @@ final class SharedQueue<T> {
   /**
    * Adds an item. Gives the getter to {@link #call} for it.
    *
-   * @throws ClosedException if the queue is shut down
+   * @throws QueueShutdownException if the queue is shut down
    */
   @Nullable QueueGetter add(T item) {
     return lock.in(
@@ -104,7 +105,7 @@ final class SharedQueue<T> {
   /**
    * Takes an item for a getter, which then waits no more; null if it waits on.
    *
-   * @throws ClosedException if the queue is shut down and empty; the getter waits no more
+   * @throws QueueShutdownException if the queue is shut down and empty; the getter waits no more
    */
   @Nullable T tryTake(QueueGetter getter) {
     return lock.in(() -> take(getter));
@@ -184,8 +185,8 @@ final class SharedQueue<T> {
     return called;
   }
 
-  private ClosedException isShutDown(String verb) {
-    return new ClosedException("cannot " + verb + " " + title + ": it is shut down");
+  private QueueShutdownException isShutDown(String verb) {
+    return new QueueShutdownException("cannot " + verb + " " + title + ": it is shut down");
   }
 
   // Without the lock.

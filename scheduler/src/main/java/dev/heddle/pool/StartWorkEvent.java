@@ -56,7 +56,7 @@ final class StartWorkEvent<T extends @Nullable Object>
     @Override
     void settled() {
       super.settled();
-      if (!isAccepted && failure() instanceof ClosedException closed) {
+      if (!isAccepted && failure() instanceof PoolClosedException closed) {
         boolean _ = scheduler.runInside(() -> decided(this, closed));
       }
     }
@@ -72,7 +72,7 @@ final class StartWorkEvent<T extends @Nullable Object>
   }
 
   /** The pool has accepted the work, or refused it. */
-  private void decided(OfferedWork work, @Nullable ClosedException refusal) {
+  private void decided(OfferedWork work, @Nullable PoolClosedException refusal) {
     if (offered != work) {
       return; // it was taken back
     }

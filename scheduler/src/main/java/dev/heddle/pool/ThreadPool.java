@@ -104,7 +104,7 @@ public final class ThreadPool implements Executor, AutoCloseable {
    *
    * <p>If the task is cancelled before the work has begun, the work never begins. If the task is
    * cancelled later, the policy decides. Fails with what the work throws, and with a {@link
-   * ClosedException} if the pool is closed, before the event is awaited or while it waits.
+   * PoolClosedException} if the pool is closed, before the event is awaited or while it waits.
    */
   @CheckReturnValue
   public <T extends @Nullable Object> YieldEvent<T, Exception> submit(
@@ -115,7 +115,7 @@ public final class ThreadPool implements Executor, AutoCloseable {
   /**
    * Runs the work in a thread beside the task: waits only until there is room, and gives a promise
    * of the result. A task that is cancelled while it waits takes the work back. Fails with a {@link
-   * ClosedException} if the pool is closed, before the event is awaited or while it waits.
+   * PoolClosedException} if the pool is closed, before the event is awaited or while it waits.
    *
    * <pre>{@code
    * Promise<Page> a = co.await(pool.start(() -> fetch("a")));
@@ -158,7 +158,7 @@ public final class ThreadPool implements Executor, AutoCloseable {
    * Runs the work in a thread if there is room for it; never waits.
    *
    * @return the promise of the result; null if there is no room
-   * @throws ClosedException if the pool is closed
+   * @throws PoolClosedException if the pool is closed
    */
   @CheckReturnValue
   public <T extends @Nullable Object> @Nullable Promise<T> tryStart(Callable<T> work) {
@@ -189,14 +189,14 @@ public final class ThreadPool implements Executor, AutoCloseable {
       if (threads.add(work, false) == WorkerThreads.Admission.ACCEPTED) {
         return;
       }
-    } catch (ClosedException e) {
+    } catch (PoolClosedException e) {
       throw new RejectedExecutionException(e.getMessage(), e);
     }
     throw new RejectedExecutionException(this + " has no room");
   }
 
   private static void reportUncaught(@Nullable Throwable failure) {
-    if (failure != null && !(failure instanceof ClosedException)) {
+    if (failure != null && !(failure instanceof PoolClosedException)) {
       Thread thread = Thread.currentThread();
       try {
         thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
@@ -213,7 +213,7 @@ public final class ThreadPool implements Executor, AutoCloseable {
 
   /**
    * Takes no more work, drops work that has not begun, and interrupts work that runs. Tasks that
-   * wait for any of it get a {@link ClosedException}. Never waits; {@link #join} and {@link
+   * wait for any of it get a {@link PoolClosedException}. Never waits; {@link #join} and {@link
    * #awaitJoin} wait until no work runs any more. A second call does nothing.
    */
   @Override

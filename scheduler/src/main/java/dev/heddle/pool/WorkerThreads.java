@@ -98,7 +98,7 @@ final class WorkerThreads {
    * Adds work.
    *
    * @param offers whether work for which there is no room is offered; else it is refused
-   * @throws ClosedException if the pool is closed
+   * @throws PoolClosedException if the pool is closed
    */
   Admission add(WorkItem<?> work, boolean offers) {
     unfinished.begun();
@@ -227,7 +227,7 @@ final class WorkerThreads {
 
   /**
    * Like {@link #shutdown}; drops the work that waits and interrupts the work that runs. All of it
-   * fails with a {@link ClosedException}.
+   * fails with a {@link PoolClosedException}.
    */
   void close() {
     shutdown();
@@ -250,8 +250,8 @@ final class WorkerThreads {
     }
   }
 
-  private ClosedException closed() {
-    return new ClosedException(title + " is closed");
+  private PoolClosedException closed() {
+    return new PoolClosedException(title + " is closed");
   }
 
   /** A thread of the pool, made when its first work is given to it. */

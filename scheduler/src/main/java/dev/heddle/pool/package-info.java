@@ -22,8 +22,10 @@
  *       whose Javadoc tells how a lock of the JDK would stop a loop for ever. No thread or task is
  *       woken or interrupted under it.
  *   <li><b>Nothing is left waiting.</b> Whatever is closed tells all that wait for it, by a {@link
- *       dev.heddle.pool.ClosedException}, or by the JDK's own exceptions where the interface is the
- *       JDK's. A scheduler that has ended refuses messages; messages that it took before have run.
+ *       dev.heddle.pool.PoolClosedException}, a queue by a {@link
+ *       dev.heddle.sync.QueueShutdownException}, and by the JDK's own exceptions where the
+ *       interface is the JDK's. A scheduler that has ended refuses messages; messages that it took
+ *       before have run.
  * </ol>
  *
  * <p>Where to read: {@code PollableQueue} tells the protocol of its {@code SharedQueue}; {@code

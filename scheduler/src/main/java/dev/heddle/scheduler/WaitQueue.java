@@ -88,12 +88,6 @@ public final class WaitQueue {
     return first;
   }
 
-  /** What the waiter wants that {@link #peek} gives; null if there is none. */
-  public @Nullable YieldEvent<?, ?> peekEvent() {
-    Waiter first = peek();
-    return first == null ? null : first.event();
-  }
-
   /**
    * Takes out the longest waiter that can be served; null if there is none. The caller wakes it.
    */

@@ -104,8 +104,13 @@ public final class PeriodicTimer implements AutoCloseable {
     identity.check("close");
     closed = true;
     scheduler.clearDeadline(tick);
-    waiters.failAll(this::isClosed);
+    waiters.failAll(this::closedException);
     assert tick.valid() : this;
+  }
+
+  /** Whether it was closed. */
+  public boolean isClosed() {
+    return closed;
   }
 
   /** The state at this moment, for dumps and tests. */
@@ -127,7 +132,7 @@ public final class PeriodicTimer implements AutoCloseable {
     return (scheduler.nanoTime() - startNanos) / intervalNanos;
   }
 
-  private IllegalStateException isClosed() {
+  private IllegalStateException closedException() {
     return new IllegalStateException(identity.title() + " is closed");
   }
 
@@ -136,7 +141,7 @@ public final class PeriodicTimer implements AutoCloseable {
     protected void handleYield(Scheduler yieldedIn, Waiter waiter) {
       identity.enter(yieldedIn);
       if (closed) {
-        fail(waiter, isClosed());
+        fail(waiter, closedException());
       } else {
         waiters.add(waiter);
         if (!hasDeadline()) {

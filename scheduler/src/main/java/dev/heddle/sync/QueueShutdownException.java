@@ -1,8 +1,9 @@
 package dev.heddle.sync;
 
 /**
- * Thrown by a {@link Queue} or a {@link Rendezvous} that was shut down: by a put, and by a get if
- * there is nothing left to get.
+ * Thrown by a queue that was shut down: by a put, and by a get if there is nothing left to get. All
+ * queues of the library throw it: {@link Queue}, {@link Rendezvous}, and those between threads and
+ * between processes.
  */
 public final class QueueShutdownException extends IllegalStateException {
   private static final long serialVersionUID = 1L;

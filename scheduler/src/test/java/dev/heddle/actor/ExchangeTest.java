@@ -268,8 +268,10 @@ class ExchangeTest {
     try (Troupe troupe = new Troupe(kind)) {
       Exchange<String> news = exchange(troupe);
       news.attach(troupe.said::add);
+      assertThat(news.isClosed()).isFalse();
       news.close();
       news.close();
+      assertThat(news.isClosed()).isTrue();
       assertThatThrownBy(() -> news.send("late"))
           .isInstanceOf(ReceiverClosedException.class)
           .hasMessage("cannot send to exchange 'news': it is closed");

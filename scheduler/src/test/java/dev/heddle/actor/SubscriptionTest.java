@@ -108,7 +108,10 @@ class SubscriptionTest {
       Subscription<Integer> fails = ticks.subscribe(3, OverflowPolicy.FAIL);
       range(0, 5).forEach(ticks::send);
       assertThat(fails.isAttached()).isFalse();
+      assertThat(fails.isClosed()).isTrue();
+      assertThat(oldest.isClosed()).isFalse();
       ticks.close();
+      assertThat(oldest.isClosed()).isTrue();
       for (Subscription<Integer> subscription : List.of(oldest, newest)) {
         List<Integer> taken = new ArrayList<>();
         troupe.task(

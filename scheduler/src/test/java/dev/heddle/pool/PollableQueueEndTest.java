@@ -13,6 +13,7 @@ import dev.heddle.scheduler.Select;
 import dev.heddle.scheduler.Step;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.YieldEvent;
+import dev.heddle.sync.QueueShutdownException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -132,7 +133,7 @@ class PollableQueueEndTest {
       queue.shutdown();
       assertThat(queue.isShutdown()).isTrue();
       assertThatThrownBy(() -> queue.put(2))
-          .isInstanceOf(ClosedException.class)
+          .isInstanceOf(QueueShutdownException.class)
           .hasMessage("cannot put into pollable queue 'jobs': it is shut down");
       kind.spawn(
           scheduler,
@@ -140,14 +141,14 @@ class PollableQueueEndTest {
           co -> {
             trace.add(co.await(queue.get()));
             assertThatThrownBy(() -> co.await(queue.get()))
-                .isInstanceOf(ClosedException.class)
+                .isInstanceOf(QueueShutdownException.class)
                 .hasMessage("cannot get from pollable queue 'jobs': it is shut down");
           });
       scheduler.run();
     }
     assertThat(trace).containsExactly(1);
-    assertThatThrownBy(queue::tryGet).isInstanceOf(ClosedException.class);
-    assertThatThrownBy(queue::take).isInstanceOf(ClosedException.class);
+    assertThatThrownBy(queue::tryGet).isInstanceOf(QueueShutdownException.class);
+    assertThatThrownBy(queue::take).isInstanceOf(QueueShutdownException.class);
   }
 
   @Test
@@ -155,14 +156,16 @@ class PollableQueueEndTest {
     try (Scheduler scheduler = kind.scheduler()) {
       FutureTask<Void> taker =
           Foreign.start(
-              "taker", () -> assertThatThrownBy(queue::take).isInstanceOf(ClosedException.class));
+              "taker",
+              () -> assertThatThrownBy(queue::take).isInstanceOf(QueueShutdownException.class));
       Until.true_("it waits", () -> queue.toString().endsWith("1 getting"));
       for (int i = 0; i < 3; i++) {
         kind.spawn(
             scheduler,
             "getter",
             co -> {
-              assertThatThrownBy(() -> co.await(queue.get())).isInstanceOf(ClosedException.class);
+              assertThatThrownBy(() -> co.await(queue.get()))
+                  .isInstanceOf(QueueShutdownException.class);
               trace.add("closed");
             });
       }
@@ -190,7 +193,8 @@ class PollableQueueEndTest {
             trace.add(co.await(queue.get()));
             queue.shutdownNow();
             assertThat(queue.size()).isZero();
-            assertThatThrownBy(() -> co.await(queue.get())).isInstanceOf(ClosedException.class);
+            assertThatThrownBy(() -> co.await(queue.get()))
+                .isInstanceOf(QueueShutdownException.class);
             queue.taskDone();
             co.await(queue.join());
           });

@@ -6,6 +6,7 @@ import dev.heddle.fixtures.Foreign;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
+import dev.heddle.sync.QueueShutdownException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -76,7 +77,7 @@ class PollableQueueRaceTest {
               while (true) {
                 got.add(co.await(queue.get()));
               }
-            } catch (ClosedException e) {
+            } catch (QueueShutdownException e) {
               // the end
             }
           });
@@ -112,7 +113,7 @@ class PollableQueueRaceTest {
                             while (true) {
                               got.add(co.await(queue.get()));
                             }
-                          } catch (ClosedException e) {
+                          } catch (QueueShutdownException e) {
                             getters.decrementAndGet();
                           }
                         });
@@ -129,7 +130,7 @@ class PollableQueueRaceTest {
                   while (true) {
                     got.add(queue.take());
                   }
-                } catch (ClosedException e) {
+                } catch (QueueShutdownException e) {
                   getters.decrementAndGet();
                 }
               }));
@@ -159,7 +160,7 @@ class PollableQueueRaceTest {
                                 () -> {
                                   try {
                                     got.add(Task.await(queue.get()));
-                                  } catch (ClosedException e) {
+                                  } catch (QueueShutdownException e) {
                                     // the end
                                   }
                                 })));
@@ -190,7 +191,7 @@ class PollableQueueRaceTest {
                   got.add(queue.take(Duration.ofNanos(i++ % 50 * 1_000L)));
                 } catch (TimeoutException e) {
                   Thread.onSpinWait();
-                } catch (ClosedException e) {
+                } catch (QueueShutdownException e) {
                   return;
                 }
               }
@@ -204,7 +205,7 @@ class PollableQueueRaceTest {
               while (true) {
                 got.add(co.await(queue.get()));
               }
-            } catch (ClosedException e) {
+            } catch (QueueShutdownException e) {
               // the end
             }
           });

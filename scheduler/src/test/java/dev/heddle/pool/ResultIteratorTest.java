@@ -121,7 +121,8 @@ class ResultIteratorTest {
             results.close();
             results.close();
             assertThat(results.hasNext()).isFalse();
-            assertThatThrownBy(() -> co.await(results.next())).isInstanceOf(ClosedException.class);
+            assertThatThrownBy(() -> co.await(results.next()))
+                .isInstanceOf(PoolClosedException.class);
           });
       scheduler.run();
     }
@@ -142,7 +143,7 @@ class ResultIteratorTest {
           "taker",
           co ->
               assertThatThrownBy(() -> co.await(results.next()))
-                  .isInstanceOf(ClosedException.class)
+                  .isInstanceOf(PoolClosedException.class)
                   .hasMessage("the results of pool 'p' are closed"));
       kind.spawn(scheduler, "closer", co -> co.inside(closing(results)));
       scheduler.run();

@@ -250,20 +250,20 @@ class ThreadPoolManyTest {
                                       interrupted.countDown();
                                     }
                                   })))
-                  .isInstanceOf(ClosedException.class)
+                  .isInstanceOf(PoolClosedException.class)
                   .hasMessage("pool 'p' is closed"));
       kind.spawn(
           scheduler,
           "waiting",
           co ->
               assertThatThrownBy(() -> co.await(pool.submit(() -> 1)))
-                  .isInstanceOf(ClosedException.class));
+                  .isInstanceOf(PoolClosedException.class));
       kind.spawn(
           scheduler,
           "starting",
           co ->
               assertThatThrownBy(() -> co.await(pool.start(() -> 1)))
-                  .isInstanceOf(ClosedException.class));
+                  .isInstanceOf(PoolClosedException.class));
       kind.spawn(
           scheduler,
           "closer",
@@ -274,11 +274,11 @@ class ThreadPoolManyTest {
             co.await(pool.join());
             assertThat(interrupted.getCount()).isZero();
             assertThatThrownBy(() -> co.await(pool.submit(() -> 1)))
-                .isInstanceOf(ClosedException.class);
+                .isInstanceOf(PoolClosedException.class);
           });
       scheduler.run();
     }
-    assertThatThrownBy(() -> pool.tryStart(() -> 1)).isInstanceOf(ClosedException.class);
+    assertThatThrownBy(() -> pool.tryStart(() -> 1)).isInstanceOf(PoolClosedException.class);
     assertThatThrownBy(() -> pool.execute(() -> {})).isInstanceOf(RejectedExecutionException.class);
     assertThat(pool.isShutdown()).isTrue();
   }
@@ -302,7 +302,7 @@ class ThreadPoolManyTest {
           co -> {
             pool.shutdown();
             assertThatThrownBy(() -> co.await(pool.submit(() -> 1)))
-                .isInstanceOf(ClosedException.class);
+                .isInstanceOf(PoolClosedException.class);
             gate.countDown();
             co.await(pool.join());
           });

@@ -2,6 +2,8 @@ package dev.heddle.scheduler;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,9 +15,11 @@ import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.heddle.sync.QueueShutdownException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -55,7 +59,7 @@ class ArchitectureTest {
           "dev.heddle.pool",
           Set.of(
               "CancelPolicy",
-              "ClosedException",
+              "PoolClosedException",
               "PollableQueue",
               "ResultIterator",
               "TaskExecutor",
@@ -186,19 +190,31 @@ class ArchitectureTest {
   }
 
   @Test
-  void poolStandsOnSchedulerAlone() {
+  void poolStandsOnSchedulerAndTheExceptionOfQueues() {
     classes()
         .that()
         .resideInAPackage("dev.heddle.pool")
         .should()
-        .onlyDependOnClassesThat()
-        .resideInAnyPackage(
-            "dev.heddle.pool",
-            "dev.heddle.scheduler",
-            "java..",
-            "org.jspecify.annotations",
-            "com.google.errorprone.annotations")
+        .onlyDependOnClassesThat(
+            resideInAnyPackage(
+                    "dev.heddle.pool",
+                    "dev.heddle.scheduler",
+                    "java..",
+                    "org.jspecify.annotations",
+                    "com.google.errorprone.annotations")
+                .or(type(QueueShutdownException.class)))
         .check(MAIN);
+  }
+
+  /** A reader who meets a name in a message or an import shall know which type it is. */
+  @Test
+  void noTwoTypesOfMainHaveOneName() throws IOException {
+    List<Path> files = new ArrayList<>(sources("scheduler/src/main/java"));
+    files.addAll(sources("netio/src/main/java"));
+    assertThat(files)
+        .extracting(file -> String.valueOf(file.getFileName()))
+        .filteredOn(name -> !name.equals("package-info.java"))
+        .doesNotHaveDuplicates();
   }
 
   /** {@code SpinLock} tells why: such a lock can stop a loop for ever. */

@@ -136,6 +136,7 @@ class PeriodicTimerTest {
           });
       play.task("after", waits);
       play.run();
+      assertThat(timer.isClosed()).isTrue();
       assertThat(timer).hasToString("periodic timer 'beat', closed, 0 waiting");
     }
   }
