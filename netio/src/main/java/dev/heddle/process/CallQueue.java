@@ -145,11 +145,6 @@ final class CallQueue {
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
-      return workers.remove(waiter);
-    }
-
-    @Override
     public String describe() {
       return "a job for a process";
     }
@@ -178,11 +173,6 @@ final class CallQueue {
       } catch (ProcessPoolClosedException e) {
         fail(waiter, e);
       }
-    }
-
-    @Override
-    protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
-      return submitters.remove(waiter);
     }
 
     @Override

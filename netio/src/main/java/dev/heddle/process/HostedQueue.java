@@ -127,11 +127,6 @@ final class HostedQueue<T> implements ProcessQueue<T> {
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
-      return receivers.remove(waiter);
-    }
-
-    @Override
     public String describe() {
       return "an item of " + HostedQueue.this;
     }

@@ -128,11 +128,6 @@ final class StreamChannel<T> implements Channel<T> {
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
-      return receivers.remove(waiter);
-    }
-
-    @Override
     protected boolean isWokenFromOutside() {
       return true;
     }

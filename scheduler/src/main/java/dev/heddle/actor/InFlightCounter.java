@@ -46,11 +46,6 @@ final class InFlightCounter extends YieldEvent<@Nullable Void, RuntimeException>
   }
 
   @Override
-  protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
-    return waiters.remove(waiter);
-  }
-
-  @Override
   public String describe() {
     return "the actors to handle " + count + (count == 1 ? " message" : " messages");
   }

@@ -241,11 +241,6 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
     }
   }
 
-  @Override
-  protected boolean handleCancel(Scheduler scheduler, Waiter task) {
-    return waiters.remove(task);
-  }
-
   /** Nobody can tell who holds the other end. */
   @Override
   protected boolean isWokenFromOutside() {

@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * // in an event: handleYield
  * waiters.add(waiter);
  *
- * // in handleCancel
- * return waiters.remove(waiter);
- *
  * // when the thing is there
  * Waiter longest = waiters.poll();
  * if (longest != null) {

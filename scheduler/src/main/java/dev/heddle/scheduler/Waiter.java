@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.heddle.coroutine.engine.StackfulCoroutine;
 import org.jspecify.annotations.Nullable;
 
@@ -130,10 +131,9 @@ public abstract sealed class Waiter permits Task, Select.Arm, TimeoutEvent.Limit
     }
   }
 
-  /** Takes it out of the queue in which a hook that threw may have left it. */
-  final void leaveQueue() {
-    if (waitQueue != null) {
-      waitQueue.unlink(this);
-    }
+  /** Takes it out of the queue in which it stands; false if it stands in none. */
+  @CanIgnoreReturnValue
+  final boolean leaveQueue() {
+    return waitQueue != null && waitQueue.remove(this);
   }
 }

@@ -63,13 +63,17 @@ public abstract class YieldEvent<T extends @Nullable Object, X extends Exception
 
   /**
    * The wait is to be undone: the task was cancelled, a time limit is over, or another arm of a
-   * select has won. Undoes the wait, so that nobody wakes the waiter any more.
+   * select has won. Undoes the wait, so that nobody wakes the waiter any more. Unless overridden,
+   * takes the waiter out of the {@link WaitQueue} in which it stands; if the waiter stands in none,
+   * the wait cannot be undone.
    *
    * @return true if it was undone and nothing has happened. False if it cannot be undone at once:
    *     then the task waits on, until {@link #wakeUndone} ends the wait, or it ends in the usual
    *     way and the cancellation reaches the task at its next await
    */
-  protected abstract boolean handleCancel(Scheduler scheduler, Waiter waiter);
+  protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
+    return waiter.leaveQueue();
+  }
 
   /** What the task waits for, as it stands in error messages and dumps: {@code "lock 'db'"}. */
   public abstract String describe();

@@ -188,11 +188,6 @@ public final class Barrier {
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
-      return waiters.remove(waiter);
-    }
-
-    @Override
     public Resource resource() {
       return identity;
     }

@@ -108,11 +108,6 @@ public final class Event {
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
-      return waiters.remove(waiter);
-    }
-
-    @Override
     public Resource resource() {
       return identity;
     }

@@ -280,11 +280,6 @@ public final class Queue<T> {
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
-      return joiners.remove(waiter);
-    }
-
-    @Override
     public Resource resource() {
       return identity;
     }

@@ -241,11 +241,6 @@ final class Transfer<T> {
     }
 
     @Override
-    protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
-      return getters.remove(waiter);
-    }
-
-    @Override
     public Resource resource() {
       return identity;
     }
@@ -280,11 +275,6 @@ final class Transfer<T> {
         wake(waiter, null);
       }
       assert valid() : Transfer.this;
-    }
-
-    @Override
-    protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
-      return putters.remove(waiter);
     }
 
     @Override
