@@ -69,7 +69,8 @@ final class CallQueue {
   }
 
   /**
-   * Refuses further calls. Workers and submitters that wait get the {@link ProcessPoolClosedException}.
+   * Refuses further calls. Workers and submitters that wait get the {@link
+   * ProcessPoolClosedException}.
    */
   void close() {
     closed = true;
