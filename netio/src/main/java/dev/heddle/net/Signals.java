@@ -8,15 +8,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Ends a server in an orderly way when the process is told to end.
  *
  * <pre>{@code
- * Signals.onTerminate(server::shutdown);
+ * Signals.onTerminate(scheduler::close);
  * }</pre>
  */
 public final class Signals {
-  // A shutdown hook would not do: with one the JVM exits with 143, and does not see a second
-  // signal.
+  // A shutdown hook would not do: with a hook the JVM exits with 143 and sees no second signal.
   // The JDK's signal class is in jdk.unsupported, but has no successor. It is used by reflection,
-  // so
-  // that the compiler's warning about it need not be silenced everywhere.
+  // so that the compiler's warning about it need not be silenced everywhere.
 
   private static final int SIGNAL_EXIT_BASE = 128;
 

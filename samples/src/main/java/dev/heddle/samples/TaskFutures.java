@@ -17,9 +17,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /**
- * {@code concurrent.futures} of Python, on tasks: {@code submit}, {@code map}, {@code
- * as_completed}, callbacks, {@code shutdown}. The executor is an {@code ExecutorService} of the
- * JDK's; its commands are tasks that take turns on one thread, and may await.
+ * {@code concurrent.futures} of Python as an {@code ExecutorService} of the JDK's: its commands are
+ * tasks that take turns on one thread, and may await.
  *
  * <p>You will see the squares of 1 to 3, twice in order; two in the order in which they end; a
  * callback's {@code called back with 49}; and that after the shutdown a command is rejected.
