@@ -113,8 +113,8 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
   /** How many of {@link #ended} were given out by {@link #next}. */
   private int taken;
 
-  /** The event by which the owner waits for children to end; null if it does not. */
-  private @Nullable WaitEvent<?> ownersWait;
+  /** The events by which the owner waits for children to end: several if they are arms. */
+  private final List<WaitEvent<?>> ownersWaits = new ArrayList<>(0);
 
   private TaskGroup(Policy policy, boolean keeps) {
     owner = Task.current();
@@ -296,8 +296,17 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
     if (children.isEmpty() && state == State.LINGERING) {
       state = State.CLOSED;
       TaskScopes.lingered(owner);
-    } else if (ownersWait != null) {
-      ownersWait.childEnded();
+    } else {
+      tellOwner();
+    }
+  }
+
+  /** One that ends the owner's wait undoes the others, which then are not told any more. */
+  private void tellOwner() {
+    for (WaitEvent<?> wait : List.copyOf(ownersWaits)) {
+      if (ownersWaits.contains(wait)) {
+        wait.childEnded();
+      }
     }
   }
 
@@ -464,7 +473,7 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
         throw new IllegalStateException(
             waiter.task() + " waits for " + group() + ", which only the task may that opened it");
       }
-      ownersWait = this;
+      ownersWaits.add(this);
       joinTried |= forAll;
       childEnded();
     }
@@ -490,10 +499,10 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
       Throwable thrown = failureOfJoin();
       CancelScope<?> cancelledBy = owner.cancelledBy();
       if (thrown != null) {
-        ownersWait = null;
+        ownersWaits.remove(this);
         failWith(thrown);
       } else if (cancelledBy != null && cancelledBy != scope) {
-        ownersWait = null;
+        ownersWaits.remove(this);
         wakeUndone();
       } else {
         finish(result());
@@ -502,7 +511,7 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
 
     @SuppressWarnings({"unchecked", "NullAway"}) // join() and next() say what they give
     private void finish(@Nullable Object result) {
-      ownersWait = null;
+      ownersWaits.remove(this);
       wake((T) result);
     }
 
@@ -511,7 +520,7 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
       if (forAll && isInside(owner.cancelledBy())) {
         return false;
       }
-      ownersWait = null;
+      ownersWaits.remove(this);
       return true;
     }
 

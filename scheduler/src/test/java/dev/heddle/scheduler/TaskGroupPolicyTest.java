@@ -247,4 +247,25 @@ class TaskGroupPolicyTest {
     }
     assertThat(trace).containsExactly("a is through", "a", "b is through", "b");
   }
+
+  @Test
+  void theNextEndAndTheJoinOfAGroupMayBeArmsOfOneSelect() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      kind.spawn(
+          scheduler,
+          "owner",
+          co ->
+              co.in(
+                  TaskGroup::all,
+                  group -> {
+                    co.inside(() -> children.sleeper(group, "short", SECOND));
+                    co.inside(() -> children.sleeper(group, "long", SECOND.multipliedBy(2)));
+                    trace.add(co.await(Select.any(group.next(), group.join())).index());
+                    trace.add(co.await(Select.any(group.join(), group.next())).index());
+                    co.await(group.join());
+                  }));
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly("short is through", 0, "long is through", 0);
+  }
 }
