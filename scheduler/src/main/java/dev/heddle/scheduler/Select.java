@@ -64,6 +64,11 @@ public final class Select<T extends @Nullable Object>
     /** Whether the event wants its handleResume. */
     private boolean ready;
 
+    /**
+     * Whether a hook starts or resumes the event just now: then it is not undone before the end.
+     */
+    private boolean inHook;
+
     private Arm(Select<?> select, int index, YieldEvent<?, ?> event) {
       this.select = select;
       this.index = index;
@@ -91,6 +96,7 @@ public final class Select<T extends @Nullable Object>
     void end(
         YieldEvent<?, ?> by, @Nullable Object value, @Nullable Throwable failure, boolean here) {
       checkIsMine(by);
+      task().scheduler.checkInside("wake");
       over();
       if (select.winner == null) {
         select.winner = this;
@@ -125,17 +131,22 @@ public final class Select<T extends @Nullable Object>
     @Override
     void wakeToResume(YieldEvent<?, ?> by) {
       if (waiting && !undoing) {
+        outer().wakeToResume(select); // first: it throws if a wrong thread calls
         ready = true;
-        outer().wakeToResume(select);
       }
     }
 
     @Override
     void wakeUndone(YieldEvent<?, ?> by) {
       checkIsMine(by);
-      assert undoing : by.described() + " is undone and was not asked to";
-      over();
-      select.settle();
+      if (undoing) {
+        over();
+        select.settle();
+      } else if (task().cancelledBy() != null) {
+        over(); // the event has seen the cancellation before the select is told of it
+      } else {
+        throw new IllegalStateException(by.described() + " was not to be undone for " + task());
+      }
     }
 
     @Override
@@ -190,7 +201,7 @@ public final class Select<T extends @Nullable Object>
   /** Whether the failure gets the stack of the await. */
   private boolean here;
 
-  /** How many arms are undoing, and one more while they are told. */
+  /** How many arms are undoing or in a hook, and one more while arms are told that they lost. */
   private int undoing;
 
   private Select(int count) {
@@ -221,17 +232,47 @@ public final class Select<T extends @Nullable Object>
         break; // the arms after it never begin
       }
       arm.waiting = true;
-      try {
-        arm.event.handleYield(scheduler, arm);
-      } catch (Throwable thrown) {
-        failed(arm, thrown);
-      }
+      run(scheduler, arm, false);
     }
   }
 
-  private static void failed(Arm arm, Throwable thrown) {
-    arm.leaveQueue();
-    arm.end(arm.event, null, thrown, false);
+  /** Calls a hook. If the arm ends in it, or loses by it, the rest is done after the hook. */
+  private void run(Scheduler scheduler, Arm arm, boolean resumes) {
+    Throwable failed = null;
+    arm.inHook = true;
+    undoing++;
+    try {
+      if (resumes) {
+        arm.event.handleResume(scheduler, arm);
+      } else {
+        arm.event.handleYield(scheduler, arm);
+      }
+    } catch (Throwable thrown) {
+      failed = thrown;
+    }
+    undoing--;
+    arm.inHook = false;
+    if (failed != null) {
+      failed(arm, failed);
+    } else if (winner != null) {
+      undoAll(); // this arm, if its hook has ended another
+      settle();
+    }
+  }
+
+  /** What a hook has thrown is how its arm ends, also if the arm has ended before in the hook. */
+  private void failed(Arm arm, Throwable thrown) {
+    arm.forgetWait(arm.event);
+    if (arm.waiting) {
+      arm.end(arm.event, null, thrown, false);
+      return;
+    }
+    if (winner == arm) {
+      value = null;
+      failure = thrown;
+      here = false;
+    }
+    settle();
   }
 
   @Override
@@ -239,11 +280,7 @@ public final class Select<T extends @Nullable Object>
     for (Arm arm : arms) {
       if (arm.ready && arm.waiting && winner == null) {
         arm.ready = false;
-        try {
-          arm.event.handleResume(scheduler, arm);
-        } catch (Throwable thrown) {
-          failed(arm, thrown);
-        }
+        run(scheduler, arm, true);
       }
     }
   }
@@ -260,14 +297,16 @@ public final class Select<T extends @Nullable Object>
   }
 
   /**
-   * All that wait, but the winner; from the last: an arm that leaves a queue may let through who
-   * stands behind it, and that must not be another arm, whose result would be lost.
+   * All that wait, but the winner and one that is in a hook; from the last: an arm that leaves a
+   * queue may let through who stands behind it, and that must not be another arm, whose result
+   * would be lost.
    */
   private void undoAll() {
     undoing++; // one that ends by being undone must not settle it before all have been asked
     for (int i = arms.length - 1; i >= 0; i--) {
-      if (arms[i].waiting && !arms[i].undoing && arms[i] != winner) {
-        undo(arms[i]);
+      Arm arm = arms[i];
+      if (arm.waiting && !arm.undoing && !arm.inHook && arm != winner) {
+        undo(arm);
       }
     }
     undoing--;
@@ -291,7 +330,7 @@ public final class Select<T extends @Nullable Object>
    * won keeps it; a result is not lost for it, so that there it can only be logged.
    */
   private void failedToUndo(Arm arm, Throwable thrown) {
-    arm.leaveQueue();
+    arm.forgetWait(arm.event);
     if (arm.undoing) {
       arm.over();
     }

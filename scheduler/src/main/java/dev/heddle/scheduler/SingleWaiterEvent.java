@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.coroutine.engine.SneakyThrow;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,22 +79,18 @@ public abstract class SingleWaiterEvent<T extends @Nullable Object, X extends Ex
     try {
       start(scheduler, begins);
     } catch (RuntimeException | Error thrown) {
-      waiter = null;
-      throw thrown;
+      throw thrown; // the kernel ends the wait with it, and calls forget
     } catch (Exception failure) {
+      if (waiter == null) {
+        throw SneakyThrow.unchecked(failure); // it had woken the waiter, and gets the same way out
+      }
       takeWaiter().end(this, null, failure, true);
     }
   }
 
   @Override
   protected final boolean handleCancel(Scheduler scheduler, Waiter cancelled) {
-    boolean undone;
-    try {
-      undone = undo(scheduler, cancelled);
-    } catch (Throwable thrown) {
-      waiter = null;
-      throw thrown;
-    }
+    boolean undone = undo(scheduler, cancelled);
     if (undone) {
       waiter = null;
     }
@@ -125,17 +122,20 @@ public abstract class SingleWaiterEvent<T extends @Nullable Object, X extends Ex
     wakeUndone(takeWaiter());
   }
 
-  /** The wait has ended by other means: a hook has thrown, or the waiter was woken directly. */
-  final void forgetWaiter() {
-    waiter = null;
+  /** The wait of this waiter, if it waits here, ends by other means: see {@link Waiter}. */
+  final void forget(Waiter ended) {
+    if (waiter == ended) {
+      waiter = null;
+    }
   }
 
-  /** Lets go of the waiter, to end its wait. */
+  /** Lets go of the waiter, to end its wait. From a wrong thread it throws and changes nothing. */
   final Waiter takeWaiter() {
     Waiter woken = waiter;
     if (woken == null) {
       throw new IllegalStateException(described() + " is over and nobody waits for it");
     }
+    woken.task().scheduler.checkInside("wake");
     waiter = null;
     return woken;
   }

@@ -1,6 +1,7 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.coroutine.engine.YieldCheck;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -30,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * for them before it waits for anything else, and before it ends.
  */
 final class TaskScopes {
+  private static final System.Logger LOG = System.getLogger("dev.heddle");
+
   private TaskScopes() {}
 
   // Entering and leaving.
@@ -118,8 +121,7 @@ final class TaskScopes {
   static boolean mayStart(Task<?> task, YieldEvent<?, ?> yielded) {
     assert task.watched : task + " is asked although nothing is around it";
     if (task.isLingering()) {
-      task.event = yielded instanceof AfterGroup ? yielded : new AfterGroup(yielded);
-      task.state = TaskState.WAITING;
+      TaskState.waitFor(task, yielded instanceof AfterGroup ? yielded : new AfterGroup(yielded));
       return false;
     }
     expirePast(task);
@@ -409,7 +411,11 @@ final class TaskScopes {
       held = null;
       heldAt = null;
       for (Resource resource : abandoned) {
-        resource.holderEnded(holder);
+        try {
+          resource.holderEnded(holder);
+        } catch (Throwable thrown) { // the end of the task goes on: others wait for it
+          LOG.log(Level.ERROR, "a resource that " + holder + " held failed at its end", thrown);
+        }
       }
     }
 

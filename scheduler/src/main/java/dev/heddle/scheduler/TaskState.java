@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The states of a task, and every transition from one to the next. The fields are the task's, in
- * {@link Task}; nobody else writes {@code state}, {@code event}, {@code sent} and {@code found}.
+ * {@link Task}; nobody else writes {@code state}, {@code event}, {@code sent} and {@code found},
+ * but for {@link AfterGroup}, which puts the event that it stands before in its own place.
  *
  * <pre>
  *   READY --turn--> RUNNING --yields--> STARTING --handleYield is done--> WAITING
@@ -86,7 +87,7 @@ final class TaskState {
     try {
       if (task.cancelledBy() != null && task.undo(resumable)) {
         wakeCancelled(task, resumable);
-      } else {
+      } else if (task.event == resumable) { // not if the undoing has ended the wait
         resumable.handleResume(task.scheduler, task);
       }
     } catch (Throwable thrown) {
@@ -111,14 +112,16 @@ final class TaskState {
     Throwable failure = takeRaised(task);
     Object value = task.sent;
     task.sent = null;
+    Object outcome;
     try {
       if (failure == null ? send(body, value) : body.raise(failure)) {
         return body.yielded();
       }
-      finish(task, body.result());
+      outcome = body.result();
     } catch (Throwable thrown) {
-      finish(task, new Failure(task, thrown, thrown instanceof Cancelled c && c.task() == task));
+      outcome = new Failure(task, thrown, thrown instanceof Cancelled c && c.task() == task);
     }
+    finish(task, outcome);
     return null;
   }
 
@@ -136,8 +139,7 @@ final class TaskState {
     if (yielded instanceof BlockedInJdk blocked) {
       assert task.state == RUNNING : task + " blocks in the JDK while a hook is under way";
       blocked.begin(task);
-      task.event = blocked;
-      toWaiting(task);
+      waitFor(task, blocked);
     } else if (task.state == RUNNING) {
       start(task, yielded, null);
     }
@@ -190,6 +192,12 @@ final class TaskState {
         makeReady(task);
       }
     }
+  }
+
+  /** The task waits for an event whose start is not its own business. */
+  static void waitFor(Task<?> task, YieldEvent<?, ?> started) {
+    task.event = started;
+    toWaiting(task);
   }
 
   private static void toWaiting(Task<?> task) {
@@ -284,7 +292,7 @@ final class TaskState {
 
   /** A hook has thrown, which ends the wait. The event may have left the task in a queue. */
   private static void wakeThrown(Task<?> task, Throwable thrown) {
-    task.leaveQueue();
+    task.forgetWait(task.event);
     task.event = null;
     put(task, null, thrown, false);
     if (task.state != COMPLETED) {
@@ -335,8 +343,7 @@ final class TaskState {
     task.coroutine = null;
     TaskScopes.leaveUpTo(task, null);
     if (task.isLingering()) {
-      task.event = new AfterGroup(null);
-      toWaiting(task);
+      waitFor(task, AfterGroup.alone());
     } else {
       end(task);
     }
@@ -385,7 +392,7 @@ final class TaskState {
       return result;
     } catch (Throwable thrown) {
       if (task.state != RUNNING) {
-        undoStart(task, yielded);
+        undoStart(task);
       }
       if (task.found == THROWN_HERE) {
         task.found = VALUE;
@@ -434,10 +441,11 @@ final class TaskState {
   }
 
   /** The engine could not give up the turn: the body goes on, and must not be woken. */
-  private static void undoStart(Task<?> task, YieldEvent<?, ?> started) {
+  private static void undoStart(Task<?> task) {
+    YieldEvent<?, ?> started = task.event; // not what was yielded if the task has to linger first
     if (task.state == READY) {
       task.scheduler.loop.unqueue(task);
-    } else if (task.state == WAITING) {
+    } else if (task.state == WAITING && started != null) {
       boolean _ = started.handleCancel(task.scheduler, task);
     }
     task.event = null;

@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariant: a deadline is set only while somebody waits and the event is not being undone.
  */
 final class TimeoutEvent<T extends @Nullable Object> extends SingleWaiterEvent<T, Exception> {
+  private static final System.Logger LOG = System.getLogger("dev.heddle");
+
   private final YieldEvent<T, ?> limited;
   private final long nanos;
   private final Limit limit = new Limit(this);
@@ -25,10 +28,10 @@ final class TimeoutEvent<T extends @Nullable Object> extends SingleWaiterEvent<T
   /** When the time is over, on the scheduler's clock; meaningful while somebody waits. */
   private long deadlineNanos;
 
-  /** Whether the event was asked to undo its wait, and could not do so at once. */
+  /** Whether the event was asked to undo its wait; meaningful while somebody waits. */
   private boolean undoing;
 
-  /** Whether the deadline undoes the event, and not a cancellation. */
+  /** Whether the deadline undoes the event, and nobody around it has asked for that since. */
   private boolean expired;
 
   TimeoutEvent(YieldEvent<T, ?> limited, Duration longest) {
@@ -68,8 +71,9 @@ final class TimeoutEvent<T extends @Nullable Object> extends SingleWaiterEvent<T
     void end(
         YieldEvent<?, ?> by, @Nullable Object value, @Nullable Throwable failure, boolean here) {
       checkWaitsFor(by);
-      task().scheduler.loop.deadlines().clear(timeout);
-      timeout.takeWaiter().end(timeout, value, failure, here);
+      Waiter around = timeout.takeWaiter();
+      around.task().scheduler.loop.deadlines().clear(timeout);
+      around.end(timeout, value, failure, here);
     }
 
     private void checkWaitsFor(YieldEvent<?, ?> by) {
@@ -147,7 +151,6 @@ final class TimeoutEvent<T extends @Nullable Object> extends SingleWaiterEvent<T
       limited.handleResume(scheduler, limit);
     } catch (Throwable thrown) {
       giveUp(scheduler);
-      forgetWaiter();
       throw thrown;
     }
     assert valid();
@@ -155,7 +158,7 @@ final class TimeoutEvent<T extends @Nullable Object> extends SingleWaiterEvent<T
 
   /** A hook of the event has thrown: nothing of the wait stays behind. */
   private void giveUp(Scheduler scheduler) {
-    limit.leaveQueue();
+    limit.forgetWait(limited);
     scheduler.loop.deadlines().clear(this);
   }
 
@@ -167,41 +170,47 @@ final class TimeoutEvent<T extends @Nullable Object> extends SingleWaiterEvent<T
       return;
     }
     expired = true;
+    undoing = true; // before the hook: it may end another arm, which undoes this one
     try {
       if (limit.undo(limited)) {
         fail(timedOut());
-      } else {
-        undoing = waiter() != null; // the undoing may have ended the wait
       }
     } catch (Throwable thrown) {
-      giveUp(scheduler);
-      failWith(thrown);
+      failedToUndo(scheduler, thrown);
     }
     assert valid();
+  }
+
+  /** The wait ends with that, unless the hook has ended the wait before it threw. */
+  private void failedToUndo(Scheduler scheduler, Throwable thrown) {
+    giveUp(scheduler);
+    if (waiter() == null) {
+      LOG.log(Level.ERROR, limited.described() + " is over, and failed when its time was", thrown);
+    } else {
+      failWith(thrown);
+    }
   }
 
   @Override
   protected boolean undo(Scheduler scheduler, Waiter waiter) {
     if (undoing) {
+      expired = false; // who cancels it reports
       return false;
     }
-    boolean undone;
+    scheduler.clearDeadline(this);
+    undoing = true;
     try {
-      undone = limit.undo(limited);
+      return limit.undo(limited);
     } catch (Throwable thrown) {
       giveUp(scheduler);
       throw thrown;
     }
-    scheduler.loop.deadlines().clear(this);
-    undoing = !undone && waiter() != null; // the undoing may have ended the wait
-    return undone;
   }
 
   /** The event, which could not be undone at once, is undone now. */
   private void undone() {
-    Task<?> task = limit.task();
-    task.scheduler.loop.deadlines().clear(this);
-    if (expired && task.cancelledBy() == null) {
+    limit.task().scheduler.clearDeadline(this);
+    if (expired) {
       fail(timedOut());
     } else {
       wakeUndone();

@@ -76,8 +76,9 @@ public abstract sealed class Waiter permits Task, Select.Arm, TimeoutEvent.Limit
     if (awaited == null) {
       throw new IllegalStateException(this + " is woken and waits for nothing");
     }
+    task().scheduler.checkInside("wake");
     if (awaited instanceof SingleWaiterEvent<?, ?> single) {
-      single.forgetWaiter(); // it is free for the next wait
+      single.forget(this); // it is free for the next wait
     }
     return awaited;
   }
@@ -135,5 +136,18 @@ public abstract sealed class Waiter permits Task, Select.Arm, TimeoutEvent.Limit
   @CanIgnoreReturnValue
   final boolean leaveQueue() {
     return waitQueue != null && waitQueue.remove(this);
+  }
+
+  /**
+   * A hook has thrown, which ends the wait: the waiter leaves the queue in which the hook may have
+   * left it, and the event does not keep the waiter.
+   *
+   * @param thrower the event; null if it has ended the wait before it threw
+   */
+  final void forgetWait(@Nullable YieldEvent<?, ?> thrower) {
+    leaveQueue();
+    if (thrower instanceof SingleWaiterEvent<?, ?> single) {
+      single.forget(this);
+    }
   }
 }

@@ -126,4 +126,47 @@ class TaskGroupLeavingTest {
     }
     assertThat(trace).containsExactly("child is cancelled", "owner has ended");
   }
+
+  @Test
+  void aWaitForTheTasksOfAGroupThatWasLeftBeginsWhenItBegins() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      Task<?> owner =
+          kind.spawn(
+              scheduler,
+              "owner",
+              co -> {
+                co.await(Timers.sleep(SECOND));
+                try {
+                  co.in(
+                      TaskGroup::open,
+                      group ->
+                          co.inside(
+                              () ->
+                                  kind.spawn(
+                                      group,
+                                      "child",
+                                      c ->
+                                          c.in(
+                                              CancelScope::shielded,
+                                              _ -> c.await(Timers.sleep(SECOND))))));
+                } catch (IllegalStateException forgotten) {
+                  co.await(Task.yield());
+                }
+              });
+      kind.spawn(
+          scheduler,
+          "looks",
+          co -> {
+            co.await(Timers.sleep(SECOND.plusMillis(500)));
+            co.inside(
+                () -> {
+                  trace.add(owner.waitingFor().describe());
+                  trace.add(Duration.ofNanos(scheduler.nanoTime() - owner.waitingSince));
+                  return null;
+                });
+          });
+      scheduler.run();
+    }
+    assertThat(trace).element(1).isEqualTo(Duration.ofMillis(500));
+  }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.VirtualTime;
+import dev.heddle.sync.Condition;
 import dev.heddle.sync.Event;
 import dev.heddle.sync.Lock;
 import dev.heddle.sync.Queue;
@@ -222,6 +223,42 @@ class WithinTest {
               assertThatThrownBy(() -> co.await(shared))
                   .isInstanceOf(IllegalStateException.class)
                   .hasMessageContaining("task 'first' waits already by this very event"));
+      scheduler.run();
+    }
+  }
+
+  @Test
+  void theOuterOfTwoTimeoutsReportsAlsoIfTheInnerIsStillBeingUndone() {
+    Lock lock = new Lock("l");
+    Condition condition = new Condition(lock);
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      kind.spawn(
+          scheduler,
+          "waits",
+          co -> {
+            co.await(lock.acquire());
+            assertThatThrownBy(
+                    () -> co.await(condition.await().within(SECOND).within(SECOND.multipliedBy(2))))
+                .isInstanceOf(TimeoutException.class)
+                .hasMessageContaining("PT2S");
+            co.inside(
+                () -> {
+                  lock.release();
+                  return null;
+                });
+          });
+      kind.spawn(
+          scheduler,
+          "holds",
+          co -> {
+            co.await(lock.acquire());
+            co.await(Timers.sleep(SECOND.multipliedBy(3)));
+            co.inside(
+                () -> {
+                  lock.release();
+                  return null;
+                });
+          });
       scheduler.run();
     }
   }
