@@ -228,12 +228,18 @@ public final class Select<T extends @Nullable Object>
   @Override
   protected void start(Scheduler scheduler, Waiter waiter) {
     for (Arm arm : arms) {
-      if (winner != null || waiter() == null) {
+      if (!isOpen()) {
         break; // the arms after it never begin
       }
       arm.waiting = true;
       run(scheduler, arm, false);
     }
+  }
+
+  /** Whether an arm may still win: nothing is decided here, nor in a select around this one. */
+  private boolean isOpen() {
+    Waiter around = waiter();
+    return winner == null && around != null && around.mayWin();
   }
 
   /** Calls a hook. If the arm ends in it, or loses by it, the rest is done after the hook. */
@@ -278,7 +284,7 @@ public final class Select<T extends @Nullable Object>
   @Override
   protected void handleResume(Scheduler scheduler, Waiter waiter) {
     for (Arm arm : arms) {
-      if (arm.ready && arm.waiting && winner == null) {
+      if (arm.ready && arm.waiting && isOpen()) {
         arm.ready = false;
         run(scheduler, arm, true);
       }

@@ -2,6 +2,8 @@ package dev.heddle.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heddle.coroutine.Engine;
+import dev.heddle.coroutine.Generator;
 import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Until;
@@ -188,5 +190,44 @@ class HookBlockingTest {
       scheduler.run();
     }
     assertThat(trace).containsExactly("hook is through", "undone", "delivered", "other", "won 0");
+  }
+
+  @Test
+  void aHookThatAsksAGeneratorWhoseBodyBlocksHoldsUpTheLoopToo() {
+    CountDownLatch through = new CountDownLatch(1);
+    YieldEvent<String, RuntimeException> asks =
+        new YieldEvent<>() {
+          @Override
+          protected void handleYield(Scheduler scheduler, Waiter waiter) {
+            Generator<String> items =
+                Generator.of(
+                    Engine.HANDOFF,
+                    y -> {
+                      Thread.ofPlatform().start(through::countDown);
+                      Until.down(through);
+                      y.yield("item");
+                    });
+            try (items) {
+              wake(waiter, items.iterator().next());
+            }
+            trace.add("hook is through");
+          }
+
+          @Override
+          protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
+            return true;
+          }
+
+          @Override
+          public String describe() {
+            return "an item of a generator";
+          }
+        };
+    try (Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(scheduler, "asks", co -> trace.add(co.await(asks)));
+      kind.spawn(scheduler, "other", co -> trace.add("other"));
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly("hook is through", "item", "other");
   }
 }

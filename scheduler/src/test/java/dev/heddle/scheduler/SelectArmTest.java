@@ -8,6 +8,7 @@ import dev.heddle.fixtures.VirtualTime;
 import dev.heddle.sync.Condition;
 import dev.heddle.sync.Event;
 import dev.heddle.sync.Lock;
+import dev.heddle.sync.Queue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,6 +78,34 @@ class SelectArmTest {
       scheduler.run();
     }
     assertThat(trace).containsExactly(0, 0);
+  }
+
+  @Test
+  void anInnerSelectThatLosesInAHookOfItsArmStartsNoMoreArms() {
+    Promise<String> promise = new Promise<>();
+    Queue<String> queue = Queue.fifo();
+    CustomEvent ends =
+        new CustomEvent() {
+          @Override
+          protected void start(Scheduler scheduler, Waiter waiter) {
+            promise.complete("from the start of an inner arm");
+          }
+        };
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      kind.spawn(
+          scheduler,
+          "waits",
+          co -> {
+            co.await(queue.put("stays"));
+            trace.add(
+                co.await(Select.any(promise, Select.any(ends, queue.get()).within(SECOND)))
+                    .index());
+          });
+      scheduler.run();
+      assertThat(queue.size()).isEqualTo(1);
+    }
+    assertThat(trace).containsExactly(0);
+    assertThat(ends.waiter()).isNull();
   }
 
   @Test
