@@ -289,7 +289,7 @@ class HookFailureTest {
       kind.spawn(scheduler, "joins", co -> trace.add(co.await(holds.join())));
       scheduler.run();
       assertThat(scheduler.tasks()).isEmpty();
-      assertThat(log.atLeast(Level.INFO)).singleElement();
+      assertThat(log.atLeast(Level.INFO)).hasSize(1);
     }
     assertThat(trace).hasSize(1);
   }
