@@ -14,13 +14,15 @@ import org.junit.jupiter.params.provider.MethodSource;
  * watcher the invariants must hold; at the end nothing may be lost.
  *
  * <p>The seed of a program that fails is in the message. To replay it: {@code
- * -Dheddle.random.seed=...}; to run more of them: {@code -Dheddle.random.programs=...}.
+ * -Dheddle.random.seed=...}; to run more of them, from that seed on if one is given: {@code
+ * -Dheddle.random.programs=...}.
  */
 @ParameterizedClass
 @MethodSource("dev.heddle.fixtures.Kind#all")
 class RandomProgramTest {
-  private static final int PROGRAMS = Integer.getInteger("heddle.random.programs", 60);
   private static final Long REPLAY = Long.getLong("heddle.random.seed");
+  private static final int PROGRAMS =
+      Integer.getInteger("heddle.random.programs", REPLAY == null ? 60 : 1);
 
   @Parameter Kind kind;
 
@@ -28,7 +30,7 @@ class RandomProgramTest {
   @Holds("M4")
   void nothingIsLostAndEveryWaitEndsOrIsExplained() {
     long first = REPLAY == null ? System.nanoTime() : REPLAY;
-    for (long seed = first; seed < first + (REPLAY == null ? PROGRAMS : 1); seed++) {
+    for (long seed = first; seed < first + PROGRAMS; seed++) {
       try {
         new RandomProgram(kind, seed).run();
       } catch (Throwable failure) {
