@@ -203,8 +203,8 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
   }
 
   private void wakeAll(Outcome result) {
-    for (Waiter task = waiters.poll(); task != null; task = waiters.poll()) {
-      deliver(task, result);
+    for (Waiter waiter = waiters.poll(); waiter != null; waiter = waiters.poll()) {
+      deliver(waiter, result);
     }
     Scheduler scheduler = owner;
     if (scheduler != null && !scheduler.isClosed()) {
@@ -214,22 +214,22 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
   }
 
   @SuppressWarnings({"unchecked", "NullAway"}) // complete() stored a T, perhaps null
-  private void deliver(Waiter task, Outcome result) {
+  private void deliver(Waiter waiter, Outcome result) {
     if (result.failure != null) {
-      failWith(task, result.failure);
+      failWith(waiter, result.failure);
     } else {
-      wake(task, (T) result.value);
+      wake(waiter, (T) result.value);
     }
   }
 
   @Override
-  protected void handleYield(Scheduler scheduler, Waiter task) {
+  protected void handleYield(Scheduler scheduler, Waiter waiter) {
     bindTo(scheduler);
     Outcome result = outcome;
     if (result != null) {
-      deliver(task, result);
+      deliver(waiter, result);
     } else {
-      waiters.add(task);
+      waiters.add(waiter);
       // Completed since: whoever did it sees the owner, and comes for the waiters by the inbox.
     }
   }

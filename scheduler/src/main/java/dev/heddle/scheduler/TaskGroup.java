@@ -187,8 +187,8 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
    * }</pre>
    *
    * <p>A failure of the child before that is thrown here and does not fail the group; if it ends
-   * without having been ready this fails with an {@link IllegalStateException}. One who is
-   * cancelled while he waits, or waits no longer for another reason, cancels the child.
+   * without having been ready this fails with an {@link IllegalStateException}. A starter that is
+   * cancelled while it waits, or stops waiting for another reason, cancels the child.
    */
   @CheckReturnValue
   public <V extends @Nullable Object> YieldEvent<V, Exception> start(

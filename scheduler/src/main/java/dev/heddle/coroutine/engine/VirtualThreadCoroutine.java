@@ -115,14 +115,11 @@ final class VirtualThreadCoroutine<
       turn = Objects.requireNonNull(continuation);
     }
     atYield = false;
-    do {
-      if (!asksGenerator) {
-        turn.run();
-      }
-      if (asksGenerator) {
-        runFamily();
-      }
-    } while (holdsTurn() && !atYield && !hasEnded() && awaitBlocked());
+    runBodyOnce(turn);
+    while (holdsTurn() && !atYield && !hasEnded()) {
+      awaitBlocked();
+      runBodyOnce(turn);
+    }
     assert continuation == turn : "the JDK runs a thread by one continuation";
     if (atYield || hasEnded()) {
       return answered();
@@ -131,11 +128,21 @@ final class VirtualThreadCoroutine<
     return true;
   }
 
+  /** Lets the body run until it yields, ends, or blocks in the JDK. */
+  private void runBodyOnce(Runnable turn) {
+    if (!asksGenerator) {
+      turn.run();
+    }
+    if (asksGenerator) {
+      runFamily();
+    }
+  }
+
   /**
    * The body has blocked in the JDK and holds its turn: the loop waits until the JDK lets the body
    * go on.
    */
-  private boolean awaitBlocked() {
+  private void awaitBlocked() {
     assert holder == null : "the loop waits once";
     boolean interrupted = false;
     holder = Thread.currentThread();
@@ -147,7 +154,6 @@ final class VirtualThreadCoroutine<
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    return true;
   }
 
   /** Runs the family's threads that can go on, until the body has its item or all of them block. */
