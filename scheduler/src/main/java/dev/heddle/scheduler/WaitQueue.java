@@ -79,8 +79,8 @@ public final class WaitQueue {
   /** The longest waiter that can be served, or null; it stays in the queue. */
   public @Nullable Waiter peek() {
     Waiter first = head;
-    while (first != null && !first.isWanted()) {
-      first = first.next;
+    while (first != null && !(first instanceof Task) && !first.isWanted()) {
+      first = first.next; // a task by itself is always wanted
     }
     return first;
   }

@@ -76,8 +76,8 @@ public abstract sealed class Waiter permits Task, Select.Arm, TimeoutEvent.Limit
     if (awaited == null) {
       throw new IllegalStateException(this + " is woken and waits for nothing");
     }
-    task().scheduler.checkInside("wake");
     if (awaited instanceof SingleWaiterEvent<?, ?> single) {
+      task().scheduler.checkInside("wake"); // before anything changes
       single.forget(this); // it is free for the next wait
     }
     return awaited;

@@ -76,10 +76,15 @@ final class Transfer<T> {
     if (shutdown) {
       throw shutDown("put into");
     }
-    if (getters.peek() == null && isFull()) {
+    Waiter getter = getters.poll();
+    if (getter != null) {
+      getter.wake(item);
+    } else if (isFull()) {
       return false;
+    } else {
+      store.add(item); // first: a comparator may throw
     }
-    accept(item);
+    accepted++;
     assert valid() : this;
     return true;
   }
@@ -166,8 +171,8 @@ final class Transfer<T> {
     }
   }
 
-  /** A getter waits or the store has room. If a comparator throws, the item was not accepted. */
-  private void accept(T item) {
+  /** A getter waited; if waking the putter has undone its wait, the store takes the item. */
+  private void give(T item) {
     Waiter getter = getters.poll();
     if (getter == null) {
       store.add(item);
@@ -266,7 +271,7 @@ final class Transfer<T> {
         fail(waiter, shutDown("put into"));
       } else if (other(getters, waiter) != null) {
         wake(waiter, null); // first: a get that is an arm of the same select must lose
-        accept(item);
+        give(item);
       } else if (isFull()) {
         putters.add(waiter);
       } else {
