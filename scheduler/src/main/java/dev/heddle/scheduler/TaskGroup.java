@@ -416,6 +416,12 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
 
     @Override
     public void ready(V value) {
+      if (child == null) {
+        throw new IllegalStateException(
+            "ready() was called before task '"
+                + name
+                + "' was started; call it in the task's body");
+      }
       Waiter starter = waiter();
       if (starter != null) {
         boolean _ = child().extras().removeJoiner(starter);

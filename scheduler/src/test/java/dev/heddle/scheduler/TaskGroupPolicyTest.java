@@ -268,4 +268,30 @@ class TaskGroupPolicyTest {
     }
     assertThat(trace).containsExactly("short is through", 0, "long is through", 0);
   }
+
+  @Test
+  void readyBeforeTheChildIsStartedIsRefusedInWords() {
+    try (Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(
+          scheduler,
+          "owner",
+          co -> {
+            try (var group = TaskGroup.open()) {
+              assertThatThrownBy(
+                      () ->
+                          co.await(
+                              group.start(
+                                  "hasty",
+                                  ready -> {
+                                    ready.ready("too early");
+                                    return Body.callable(() -> "never");
+                                  })))
+                  .isInstanceOf(IllegalStateException.class)
+                  .hasMessageContaining("before task 'hasty' was started");
+              co.await(group.join());
+            }
+          });
+      scheduler.run();
+    }
+  }
 }
