@@ -85,7 +85,7 @@ final class SchedulerView extends KernelView {
    */
   static final class StackLines {
     private static final int MOST_FRAMES = 16;
-    private static final String TURNS = TaskState.class.getName();
+    private static final String TASK_STATE = TaskState.class.getName();
     private static final String LOOP = Loop.class.getName();
 
     private StackLines() {}
@@ -135,7 +135,7 @@ final class SchedulerView extends KernelView {
     private static int awaiting(StackTraceElement[] stack) {
       for (int i = 0; i < stack.length && !stack[i].getClassName().equals(LOOP); i++) {
         if (stack[i].getMethodName().equals("awaitOnStack")
-            && stack[i].getClassName().equals(TURNS)) {
+            && stack[i].getClassName().equals(TASK_STATE)) {
           return i;
         }
       }

@@ -123,8 +123,8 @@ public final class Select<T extends @Nullable Object>
         throw new IllegalStateException(
             by.described()
                 + " wakes "
-                + select.waiter()
-                + ", which is still in a WaitQueue for it");
+                + this
+                + ", which does not wait for it, or is still in a WaitQueue for it");
       }
     }
 

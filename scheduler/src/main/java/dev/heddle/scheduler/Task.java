@@ -53,7 +53,7 @@ public final class Task<T extends @Nullable Object> extends Waiter {
   static final ThreadLocal<Task<?>> ON_THIS_THREAD = new ThreadLocal<>();
 
   // The fields. The scheduler's thread owns those that are not final; a body with a thread of its
-  // own comes to them while it has the turn. One object of 80 bytes: there may be millions.
+  // own comes to them while it has the turn. Kept small: there may be millions.
 
   final Scheduler scheduler;
   private final long id;
