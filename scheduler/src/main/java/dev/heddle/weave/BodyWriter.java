@@ -12,7 +12,6 @@ import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.LabelTarget;
 import java.lang.classfile.instruction.LineNumber;
 import java.lang.classfile.instruction.LoadInstruction;
-import java.lang.classfile.instruction.LocalVariable;
 import java.lang.classfile.instruction.NewObjectInstruction;
 import java.lang.classfile.instruction.ReturnInstruction;
 import java.lang.classfile.instruction.StoreInstruction;
@@ -40,6 +39,7 @@ final class BodyWriter {
   private final StackMapWriter stackMap;
   private final SuspensionWriter suspensions;
   private final MemberWriter members;
+  private final DebugVariables variables;
 
   /** What happens at a suspension, by the index of the suspending call. */
   private final Map<Integer, SpillPlan.Stop> stopAt = new HashMap<>();
@@ -53,24 +53,19 @@ final class BodyWriter {
     this.stackMap = new StackMapWriter(machine, analysis.newExpressions);
     this.suspensions = new SuspensionWriter(unit, machine, code, stackMap);
     this.members = new MemberWriter(code, methodCode.owner.thisClass().asSymbol(), unit.access());
+    this.variables = new DebugVariables(methodCode, plan, code);
     for (SpillPlan.Stop stop : plan.stops) {
       stopAt.put(stop.suspension().index(), stop);
     }
   }
 
   void write() {
-    // The JVM's message for a null pointer names this variable if the null was sent to the body.
-    code.localVariable(
-        StackMapWriter.SENT,
-        "the value sent",
-        ConstantDescs.CD_Object,
-        code.startLabel(),
-        code.endLabel());
     writeEntry();
     int index = 0;
     for (CodeElement element : methodCode.code) {
       switch (element) {
         case Instruction instruction -> {
+          variables.write(index);
           write(index, instruction);
           index++;
         }
@@ -79,16 +74,10 @@ final class BodyWriter {
           frame(index, label.label());
         }
         case LineNumber _, ExceptionCatch _ -> code.with(element);
-        case LocalVariable local -> // for debuggers, and the JVM's messages for null pointers
-            code.localVariable(
-                local.slot() + StackMapWriter.SHIFT,
-                local.name(),
-                local.type(),
-                local.startScope(),
-                local.endScope());
-        default -> {} // the compiler's frames: ours are written at the labels
+        default -> {} // the compiler's frames and ranges of variables: ours differ
       }
     }
+    variables.write(index);
     assert index == methodCode.size() : "each instruction is written once";
     plan.stops.forEach(suspensions::writeRestore);
     code.with(stackMap.table());

@@ -98,9 +98,20 @@ final class SuspensionWriter {
     if (suspension.result().equals(ConstantDescs.CD_void)) {
       code.nop(); // so that no frame of the body is at the same place as the frame above
     } else {
-      code.aload(StackMapWriter.SENT);
+      loadSent();
       cast(suspension.result());
     }
+  }
+
+  /**
+   * The JVM's message for a null pointer gives the name of the variable that was loaded. No
+   * debugger shows this variable, because no line begins in the range of the variable.
+   */
+  private void loadSent() {
+    Label start = code.newBoundLabel();
+    code.aload(StackMapWriter.SENT);
+    code.localVariable(
+        StackMapWriter.SENT, "sentValue", ConstantDescs.CD_Object, start, code.newBoundLabel());
   }
 
   /** Binds a label at which the locals and the stack are restored. */

@@ -2,34 +2,17 @@ package dev.heddle.weave;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.jdi.AbsentInformationException;
-import com.sun.jdi.Bootstrap;
 import com.sun.jdi.Location;
-import com.sun.jdi.ReferenceType;
 import com.sun.jdi.StackFrame;
-import com.sun.jdi.VMDisconnectedException;
-import com.sun.jdi.VirtualMachine;
-import com.sun.jdi.connect.Connector;
-import com.sun.jdi.connect.ListeningConnector;
 import com.sun.jdi.event.BreakpointEvent;
-import com.sun.jdi.event.ClassPrepareEvent;
-import com.sun.jdi.event.Event;
-import com.sun.jdi.event.EventSet;
-import com.sun.jdi.request.ClassPrepareRequest;
 import dev.heddle.coroutine.Generator;
-import dev.heddle.fixtures.ForkedJvm;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/**
- * A debugger's line breakpoint in a body. Debuggers ask to be told of classes by name, and put the
- * breakpoint on the line in those they are told of; here one does by the JDK's debug interface.
- */
+/** A debugger's line breakpoint in a body. */
 final class BreakpointTest {
   private static final String OUTER = Debuggee.class.getName();
 
@@ -77,64 +60,16 @@ final class BreakpointTest {
   /** Runs the debuggee with a breakpoint on the line in the classes of these names. */
   private static List<String> hits(int line, List<String> names, String... options)
       throws Exception {
-    ListeningConnector connector =
-        Bootstrap.virtualMachineManager().listeningConnectors().stream()
-            .filter(c -> c.transport().name().equals("dt_socket"))
-            .findFirst()
-            .orElseThrow();
-    Map<String, Connector.Argument> arguments = connector.defaultArguments();
-    arguments.get("localAddress").setValue("127.0.0.1");
-    String address = connector.startListening(arguments);
-    List<String> all = new ArrayList<>(List.of(options));
-    all.add("-agentlib:jdwp=transport=dt_socket,server=n,suspend=y,address=" + address);
-    CompletableFuture<ForkedJvm> jvm = new CompletableFuture<>();
-    Thread.startVirtualThread(
-        () -> {
-          try {
-            jvm.complete(ForkedJvm.run(Debuggee.class, all.toArray(String[]::new)));
-          } catch (Throwable thrown) {
-            jvm.completeExceptionally(thrown);
-          }
-        });
-    List<String> hits = debug(connector.accept(arguments), line, names);
-    connector.stopListening(arguments);
-    assertThat(jvm.join().output()).contains("through 14");
-    return hits;
-  }
-
-  private static List<String> debug(VirtualMachine vm, int line, List<String> names)
-      throws Exception {
     List<String> hits = new ArrayList<>();
-    for (String name : names) {
-      ClassPrepareRequest request = vm.eventRequestManager().createClassPrepareRequest();
-      request.addClassFilter(name);
-      request.enable();
-    }
-    try {
-      while (true) {
-        EventSet events = vm.eventQueue().remove();
-        for (Event event : events) {
-          switch (event) {
-            case ClassPrepareEvent prepared -> setBreakpoints(vm, prepared.referenceType(), line);
-            case BreakpointEvent hit -> hits.add(describe(hit.thread().frame(0)));
-            default -> {}
+    Debugger.Stop stop =
+        (_, event) -> {
+          if (event instanceof BreakpointEvent hit) {
+            hits.add(describe(hit.thread().frame(0)));
           }
-        }
-        events.resume();
-      }
-    } catch (VMDisconnectedException end) {
-      return hits;
-    }
-  }
-
-  private static void setBreakpoints(VirtualMachine vm, ReferenceType type, int line) {
-    try {
-      for (Location location : type.locationsOfLine(line)) {
-        vm.eventRequestManager().createBreakpointRequest(location).enable();
-      }
-    } catch (AbsentInformationException withoutLines) {
-      return; // the hidden class of a lambda
-    }
+        };
+    String output = Debugger.run(Debuggee.class, names, at -> at == line, stop, options);
+    assertThat(output).contains("through 14");
+    return hits;
   }
 
   private static String describe(StackFrame frame) throws Exception {

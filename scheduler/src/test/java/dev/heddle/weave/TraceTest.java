@@ -134,6 +134,6 @@ final class TraceTest {
         Coroutine.of(Engine.WOVEN, y -> y.yield(1).hashCode());
     coroutine.next();
     String message = assertThrows(NullPointerException.class, coroutine::next).getMessage();
-    assertEquals("Cannot invoke \"Object.hashCode()\" because \"the value sent\" is null", message);
+    assertEquals("Cannot invoke \"Object.hashCode()\" because \"sentValue\" is null", message);
   }
 }
