@@ -1,5 +1,6 @@
 package dev.heddle.weave;
 
+import java.io.Serializable;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.attribute.CodeAttribute;
@@ -13,10 +14,8 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * form that its {@code writeReplace} gives. The values that it captured are in its fields. Only
  * this JDK names these fields {@code arg$1}, {@code arg$2} and so on; so the values in the fields
  * are compared with the values in the serialized form before the fields are used. For an object of
- * any other class, the method is the one that takes the suspender as its only parameter.
+ * any other class, and for a lambda that a default method of its interface wraps, {@link
+ * BodyMethod} finds the method.
  */
 final class BodyFinder {
   private final Dialect dialect;
@@ -37,44 +37,20 @@ final class BodyFinder {
 
   BodySource find(Object body) {
     Class<?> type = body.getClass();
-    return type.isHidden() ? ofLambda(body, type) : ofObject(type);
+    Method method = BodyMethod.of(type, dialect);
+    return method.getDeclaringClass().isHidden() ? ofLambda(body, type) : ofMethod(method);
   }
 
-  private BodySource ofObject(Class<?> type) {
-    ClassModel model = model(type);
-    Set<String> names = new HashSet<>();
-    namesOfBodies(type, names);
-    List<MethodModel> found = new ArrayList<>();
-    for (MethodModel method : model.methods()) {
-      boolean own = !method.flags().has(AccessFlag.BRIDGE) && !isStatic(method);
-      if (own && names.contains(method.methodName().stringValue()) && takesSuspender(method, 1)) {
-        found.add(method);
-      }
-    }
-    if (found.size() != 1) {
-      throw new Refusal(type.getName() + " does not declare its method, or more than one");
-    }
+  /** A source whose body is the receiver of a method, and nothing else. */
+  static BodySource ofMethod(Method method) {
+    Class<?> home = method.getDeclaringClass();
+    ClassModel model = model(home);
+    MethodModel found = methodOf(model, method.getName(), BodyMethod.descriptorOf(method));
     MethodHandle self = MethodHandles.identity(Object.class);
     return new BodySource(
-        type,
-        methodCode(model, found.getFirst()),
-        List.of(self.asType(MethodType.methodType(type, Object.class))));
-  }
-
-  /** Adds the names of the abstract interface methods that take only the suspender. */
-  private void namesOfBodies(Class<?> type, Set<String> names) {
-    for (Class<?> c = type; c != null; c = c.getSuperclass()) {
-      for (Class<?> face : c.getInterfaces()) {
-        for (Method method : face.getMethods()) {
-          Class<?>[] parameters = method.getParameterTypes();
-          if (Modifier.isAbstract(method.getModifiers())
-              && parameters.length == 1
-              && parameters[0] == dialect.suspender()) {
-            names.add(method.getName());
-          }
-        }
-      }
-    }
+        home,
+        methodCode(model, found),
+        List.of(self.asType(MethodType.methodType(home, Object.class))));
   }
 
   private BodySource ofLambda(Object body, Class<?> type) {
@@ -109,7 +85,10 @@ final class BodyFinder {
       }
       throw new Refusal("its serialized form is unusual");
     } catch (NoSuchMethodException e) {
-      throw new Refusal("its interface is not Serializable, so its method cannot be found");
+      throw new Refusal(
+          body instanceof Serializable
+              ? "its class does not tell its method, as a lambda of a Serializable interface does"
+              : "its interface is not Serializable, so its method cannot be found");
     } catch (ReflectiveOperationException | RuntimeException e) {
       throw e instanceof Refusal refusal ? refusal : new Refusal(Weaver.notOpen(type));
     }
@@ -196,7 +175,7 @@ final class BodyFinder {
     return model;
   }
 
-  private static Class<?> load(String name, @Nullable ClassLoader loader) {
+  static Class<?> load(String name, @Nullable ClassLoader loader) {
     try {
       return Class.forName(name, false, loader);
     } catch (ClassNotFoundException | LinkageError e) {

@@ -14,6 +14,8 @@ import java.lang.invoke.LambdaMetafactory;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,9 +31,10 @@ final class BodyScan {
    * Where the code of the class makes a body.
    *
    * @param place the method that makes the body, with file and line
-   * @param implementation the body's method
+   * @param face the body's interface
+   * @param implementation the method that the lambda or method reference stands for
    */
-  record Site(String place, DirectMethodHandleDesc implementation) {}
+  record Site(String place, ClassDesc face, DirectMethodHandleDesc implementation) {}
 
   private final Class<?> home;
   private final Dialect dialect;
@@ -62,7 +65,11 @@ final class BodyScan {
         line = number.line();
       } else if (element instanceof InvokeDynamicInstruction call && makesBody(call)) {
         String place = method.methodName() + " (" + MethodCode.place(model, line) + ")";
-        sites.add(new Site(place, (DirectMethodHandleDesc) call.bootstrapArgs().get(1)));
+        sites.add(
+            new Site(
+                place,
+                call.typeSymbol().returnType(),
+                (DirectMethodHandleDesc) call.bootstrapArgs().get(1)));
       }
     }
   }
@@ -79,6 +86,10 @@ final class BodyScan {
 
   /** A source whose captured values are null or zero: its machine can be verified, but not run. */
   BodySource source(Site site) {
+    Method reached = BodyMethod.of(face(site), dialect);
+    if (!Modifier.isAbstract(reached.getModifiers())) {
+      return BodyFinder.ofMethod(reached); // a default method that calls the lambda
+    }
     DirectMethodHandleDesc implementation = site.implementation();
     MethodModel method =
         BodyFinder.methodOf(model, implementation.methodName(), implementation.lookupDescriptor());
@@ -92,6 +103,12 @@ final class BodyScan {
     }
     List<Class<?>> captured = type.parameterList().subList(0, type.parameterCount() - 1);
     return new BodySource(home, methodCode, captured.stream().map(BodyScan::empty).toList());
+  }
+
+  private Class<?> face(Site site) {
+    String descriptor = site.face().descriptorString();
+    String name = descriptor.substring(1, descriptor.length() - 1).replace('/', '.');
+    return BodyFinder.load(name, home.getClassLoader());
   }
 
   private static MethodHandle empty(Class<?> type) {
