@@ -2,6 +2,7 @@ package dev.heddle.coroutine;
 
 import dev.heddle.coroutine.engine.BodyKind;
 import dev.heddle.coroutine.engine.ContinuationLoader;
+import dev.heddle.coroutine.engine.Debuggee;
 import dev.heddle.coroutine.engine.StackfulCoroutine;
 import dev.heddle.coroutine.engine.VirtualThreads;
 import java.lang.System.Logger.Level;
@@ -139,10 +140,13 @@ public enum Engine {
     return woven;
   }
 
-  /** Makes a coroutine on the fastest engine that can run the body. */
+  /**
+   * Makes a coroutine on the fastest engine that can run the body; under a debugger, on one with a
+   * stack.
+   */
   static <Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
       Coroutine<Y, S, R> best(CoroutineBody<Y, S, R> body) {
-    Coroutine<Y, S, R> woven = COROUTINE.weave(body, null);
+    Coroutine<Y, S, R> woven = Debuggee.wantsStacks() ? null : COROUTINE.weave(body, null);
     return woven != null ? woven : HANDOFF.coroutine(body);
   }
 

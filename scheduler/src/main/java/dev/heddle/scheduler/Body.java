@@ -5,6 +5,7 @@ import dev.heddle.coroutine.CoroutineBody;
 import dev.heddle.coroutine.Engine;
 import dev.heddle.coroutine.Yielder;
 import dev.heddle.coroutine.engine.BodyKind;
+import dev.heddle.coroutine.engine.Debuggee;
 import dev.heddle.coroutine.engine.Delegation;
 import dev.heddle.coroutine.engine.StackfulCoroutine;
 import java.util.List;
@@ -102,7 +103,9 @@ public abstract sealed class Body<T extends @Nullable Object> {
      */
     Coroutine<YieldEvent<?, ?>, Object, T> onEngine(
         Task<T> task, @Nullable Engine stackful, BlockedInJdk.Host host) {
-      Coroutine<YieldEvent<?, ?>, Object, T> woven = KIND.weave(body, new StackAwaiter(task));
+      boolean onStack = stackful != null && Debuggee.wantsStacks();
+      Coroutine<YieldEvent<?, ?>, Object, T> woven =
+          onStack ? null : KIND.weave(body, new StackAwaiter(task));
       if (woven != null) {
         return woven;
       }

@@ -24,8 +24,8 @@
  * <p>The machine is a named class, because stack traces do not show hidden classes. A named class
  * cannot join the nest of the body's class, so the machine reaches private members through {@link
  * dev.heddle.weave.Linkage}. The machine's name begins with {@code Home$}: some debuggers look for
- * a breakpoint's line in a class and in the classes nested in it, and so find the machine. For
- * other debuggers there is {@code -Dheddle.weave=false}.
+ * a breakpoint's line in a class and in the classes nested in it, and so find the machine. A JVM
+ * that a debugger starts does not weave, see {@code dev.heddle.coroutine.engine.Debuggee}.
  */
 @NullMarked
 package dev.heddle.weave;

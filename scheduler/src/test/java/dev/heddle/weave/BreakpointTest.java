@@ -16,6 +16,9 @@ import org.junit.jupiter.api.Test;
 final class BreakpointTest {
   private static final String OUTER = Debuggee.class.getName();
 
+  /** A debugger starts the JVM, and bodies are woven nevertheless. */
+  private static final String WOVEN = "-Dheddle.weave=true";
+
   static final class Debuggee {
     static int here() {
       return new Throwable().getStackTrace()[1].getLineNumber();
@@ -91,29 +94,30 @@ final class BreakpointTest {
   @Test
   void aBreakpointOnTheClassAndItsNestedOnesIsHitInAWovenGenerator() throws Exception {
     String at = "BreakpointTest.java:" + Debuggee.lineInGenerator() + "$$Woven i = ";
-    assertThat(hits(Debuggee.lineInGenerator(), classAndNested()))
+    assertThat(hits(Debuggee.lineInGenerator(), classAndNested(), WOVEN))
         .containsExactly(at + 1, at + 2, at + 3);
   }
 
   @Test
   void aBreakpointOnTheClassAndItsNestedOnesIsHitInAWovenTask() throws Exception {
     String at = "BreakpointTest.java:" + Debuggee.lineInTask() + "$$Woven i = ";
-    assertThat(hits(Debuggee.lineInTask(), classAndNested())).containsExactly(at + 14, at + 15);
+    assertThat(hits(Debuggee.lineInTask(), classAndNested(), WOVEN))
+        .containsExactly(at + 14, at + 15);
   }
 
   /** What jdb asks for, and IntelliJ IDEA for a line in a class that has a name. */
   @Test
   void aBreakpointOnTheClassAloneIsNotHitInAWovenBody() throws Exception {
-    assertThat(hits(Debuggee.lineInGenerator(), List.of(OUTER))).isEmpty();
+    assertThat(hits(Debuggee.lineInGenerator(), List.of(OUTER), WOVEN)).isEmpty();
   }
 
   @Test
-  void aBreakpointOnTheClassAloneIsHitWhereWeavingIsSwitchedOff() throws Exception {
+  void aBreakpointOnTheClassAloneIsHitInAJvmThatADebuggerStarts() throws Exception {
     String at = "BreakpointTest.java:" + Debuggee.lineInGenerator() + " i = ";
-    assertThat(hits(Debuggee.lineInGenerator(), List.of(OUTER), "-Dheddle.weave=false"))
+    assertThat(hits(Debuggee.lineInGenerator(), List.of(OUTER)))
         .containsExactly(at + 1, at + 2, at + 3);
     String atTask = "BreakpointTest.java:" + Debuggee.lineInTask() + " i = ";
-    assertThat(hits(Debuggee.lineInTask(), List.of(OUTER), "-Dheddle.weave=false"))
+    assertThat(hits(Debuggee.lineInTask(), List.of(OUTER)))
         .containsExactly(atTask + 14, atTask + 15);
   }
 }

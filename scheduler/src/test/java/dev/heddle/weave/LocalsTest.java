@@ -145,7 +145,7 @@ final class LocalsTest {
 
   @Test
   void aDebuggerReadsAllVisibleVariablesOfAWovenBody() throws Exception {
-    Map<String, Map<String, String>> woven = locals();
+    Map<String, Map<String, String>> woven = locals("-Dheddle.weave=true");
     assertThat(woven.get("6#1"))
         .containsEntry("word", "word")
         .containsEntry("deadLong", "5")
@@ -158,7 +158,7 @@ final class LocalsTest {
 
   @Test
   void theVariablesOfAWovenBodyHaveTheValuesThatTheyHaveOnAStack() throws Exception {
-    Map<String, Map<String, String>> woven = locals();
+    Map<String, Map<String, String>> woven = locals("-Dheddle.weave=true");
     Map<String, Map<String, String>> onStack = locals("-Dheddle.weave=false");
     assertThat(woven.keySet()).isEqualTo(onStack.keySet());
     woven.forEach(
