@@ -1,10 +1,15 @@
 package dev.heddle.weave;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +19,27 @@ import org.jspecify.annotations.Nullable;
  * the class name differs: {@code Home$$Woven0}. When an exception leaves a machine, its trace gets
  * the name of the user's class in place of the machine's, and loses the frames of {@code advance},
  * which nobody wrote. The class name shows which frames are machines', so one pass corrects the
- * frames of all machines that the exception has passed.
+ * frames of all machines that the exception has passed. The causes of the exception, and what is
+ * suppressed in them, are corrected too.
+ *
+ * <p>A suspended method that is resumed has no callers on the stack: its frame stands on the
+ * driver's. When an exception leaves it, the lines of the callers come in the driver's place. A
+ * trace without the driver's frame has its callers already.
+ *
+ * <p>An exception is worth more than its trace. The methods of its class that give the trace, take
+ * it, or give the cause may be the user's: what they throw is ignored, and the trace stays as it
+ * is.
  */
 public final class Traces {
+  /** The most frames of a trace: the JVM's limit, unless it was started with another one. */
+  static final int MOST_FRAMES = 1024;
+
+  /** How many exceptions one call corrects; there may be no end, if each cause is a new object. */
+  private static final int MOST_THROWABLES = 10_000;
+
+  /** The class whose frame a resumed method stands on. */
+  static final String DRIVER = "dev.heddle.coroutine.engine.WovenCoroutine";
+
   private Traces() {}
 
   /**
@@ -24,10 +47,33 @@ public final class Traces {
    * of {@code raised} has no machine's frame and is not changed.
    */
   public static Throwable leaving(Throwable thrown, @Nullable Throwable raised) {
-    if (thrown != raised) {
-      rewrite(thrown, Collections.newSetFromMap(new IdentityHashMap<>()));
-    }
+    correctAll(thrown, raised, Traces::asWritten);
     return thrown;
+  }
+
+  /**
+   * For the driver: {@code thrown} has left a method that the driver had resumed. Returns {@code
+   * thrown}, with the lines of the method's callers behind those of the method.
+   *
+   * @param raised what was raised in the method; its trace has the callers' lines already
+   * @param machine the name of the method's machine
+   * @param callers gives, for a number, at most so many of the callers' lines, innermost first
+   */
+  public static Throwable leaving(
+      Throwable thrown,
+      @Nullable Throwable raised,
+      String machine,
+      IntFunction<List<StackTraceElement>> callers) {
+    correctAll(thrown, raised, trace -> asWritten(withCallers(trace, machine, callers)));
+    return thrown;
+  }
+
+  /**
+   * For a handler of a woven body: returns {@code caught}, whose trace has the users' names from
+   * now on, because the handler may print it.
+   */
+  public static Throwable caught(Throwable caught) {
+    return leaving(caught, null);
   }
 
   /** Where in the user's source a machine stands, according to its {@code sourceLines()}. */
@@ -49,9 +95,13 @@ public final class Traces {
 
   /** A stack trace with the names of the users' classes in place of the machines' names. */
   public static List<StackTraceElement> asWritten(StackTraceElement[] trace) {
-    List<StackTraceElement> written = new ArrayList<>(trace.length);
+    return asWritten(Arrays.asList(trace));
+  }
+
+  private static List<StackTraceElement> asWritten(List<StackTraceElement> trace) {
+    List<StackTraceElement> written = new ArrayList<>(trace.size());
     for (StackTraceElement element : trace) {
-      if (!element.getClassName().contains(MachineWriter.MARK)) {
+      if (!isMachines(element)) {
         written.add(element);
       } else if (!isAdvance(element)) {
         written.add(asWritten(element));
@@ -60,22 +110,102 @@ public final class Traces {
     return written;
   }
 
-  private static void rewrite(Throwable thrown, Set<Throwable> seen) {
-    if (!seen.add(thrown)) {
-      return;
+  /**
+   * A trace in which the callers follow the method that the driver had resumed: they come in place
+   * of the first driver's frames. The trace stays as it is if it has none, or if the frame above
+   * them is not that of the machine: then the exception was made elsewhere.
+   */
+  static List<StackTraceElement> withCallers(
+      List<StackTraceElement> trace, String machine, IntFunction<List<StackTraceElement>> callers) {
+    int from = 0;
+    while (from < trace.size() && !isDriver(trace.get(from))) {
+      from++;
     }
-    StackTraceElement[] trace = thrown.getStackTrace();
-    List<StackTraceElement> shown = asWritten(trace);
-    if (shown.size() < trace.length) { // each machine loses one frame
-      thrown.setStackTrace(shown.toArray(StackTraceElement[]::new));
+    if (from == 0 || from == trace.size() || !isOf(machine, trace.get(from - 1))) {
+      return trace;
     }
-    Throwable cause = thrown.getCause();
-    if (cause != null) {
-      rewrite(cause, seen);
+    int to = from;
+    while (to < trace.size() && isDriver(trace.get(to))) {
+      to++;
     }
-    for (Throwable suppressed : thrown.getSuppressed()) {
-      rewrite(suppressed, seen);
+    return inserted(trace, from, to, callers);
+  }
+
+  /**
+   * A trace with lines in place of the frames from one index to before another, cut off where a
+   * trace ends.
+   *
+   * @param lines gives, for a number, at most so many lines
+   */
+  public static List<StackTraceElement> inserted(
+      List<StackTraceElement> trace, int from, int to, IntFunction<List<StackTraceElement>> lines) {
+    assert from >= 0 && from <= to && to <= trace.size() : from + " to " + to;
+    List<StackTraceElement> whole = new ArrayList<>(trace.subList(0, from));
+    if (from < MOST_FRAMES) {
+      whole.addAll(lines.apply(MOST_FRAMES - from));
     }
+    whole.addAll(trace.subList(to, trace.size()));
+    return whole.size() <= MOST_FRAMES ? whole : whole.subList(0, MOST_FRAMES);
+  }
+
+  /** Not by recursion: an exception may have thousands of causes, one in the other. */
+  private static void correctAll(
+      Throwable first,
+      @Nullable Throwable raised,
+      UnaryOperator<List<StackTraceElement>> correction) {
+    try {
+      Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+      Deque<Throwable> left = new ArrayDeque<>();
+      for (Throwable at = first; at != null && seen.size() < MOST_THROWABLES; at = left.poll()) {
+        if (seen.add(at)) {
+          if (at != raised) {
+            correct(at, correction);
+          }
+          addCause(at, left);
+          left.addAll(Arrays.asList(at.getSuppressed()));
+        }
+      }
+    } catch (Throwable broken) {
+      return; // no memory, no stack: the exception matters more
+    }
+  }
+
+  private static void correct(Throwable thrown, UnaryOperator<List<StackTraceElement>> correction) {
+    try {
+      List<StackTraceElement> trace = Arrays.asList(thrown.getStackTrace());
+      List<StackTraceElement> shown = correction.apply(trace);
+      if (!shown.equals(trace)) {
+        thrown.setStackTrace(shown.toArray(StackTraceElement[]::new));
+      }
+    } catch (Throwable broken) {
+      return; // by the user's own methods
+    }
+  }
+
+  private static void addCause(Throwable thrown, Deque<Throwable> left) {
+    try {
+      Throwable cause = thrown.getCause();
+      if (cause != null) {
+        left.add(cause);
+      }
+    } catch (Throwable broken) {
+      return; // by the user's own method
+    }
+  }
+
+  private static boolean isMachines(StackTraceElement element) {
+    return element.getClassName().contains(MachineWriter.MARK);
+  }
+
+  /** Whether a frame belongs to what resumes a method, and stands below the method. */
+  private static boolean isDriver(StackTraceElement element) {
+    return element.getClassName().equals(DRIVER) || (isMachines(element) && isAdvance(element));
+  }
+
+  /** Whether a frame is the machine's, corrected or not. */
+  private static boolean isOf(String machine, StackTraceElement element) {
+    String name = element.getClassName();
+    return name.equals(machine) || name.equals(userClass(machine));
   }
 
   /**

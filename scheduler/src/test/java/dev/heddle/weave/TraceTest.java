@@ -2,6 +2,7 @@ package dev.heddle.weave;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.heddle.coroutine.Coroutine;
@@ -10,7 +11,10 @@ import dev.heddle.coroutine.Engine;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Stack traces and dumps show the user's class, method, file and line. */
 final class TraceTest {
@@ -135,5 +139,118 @@ final class TraceTest {
     coroutine.next();
     String message = assertThrows(NullPointerException.class, coroutine::next).getMessage();
     assertEquals("Cannot invoke \"Object.hashCode()\" because \"sentValue\" is null", message);
+  }
+
+  private static final class NoTrace extends RuntimeException {
+    @Override
+    public StackTraceElement[] getStackTrace() {
+      return null;
+    }
+  }
+
+  private static final class Unreadable extends RuntimeException {
+    @Override
+    public StackTraceElement[] getStackTrace() {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  private static final class Unchangeable extends RuntimeException {
+    @Override
+    public void setStackTrace(StackTraceElement[] trace) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  private static final class NoCauseYet extends RuntimeException {
+    @Override
+    public synchronized Throwable getCause() {
+      throw new IllegalStateException("not known yet");
+    }
+  }
+
+  private static final class EndlessCauses extends RuntimeException {
+    @Override
+    public synchronized Throwable getCause() {
+      return new EndlessCauses();
+    }
+  }
+
+  private static RuntimeException chain(int length) {
+    RuntimeException last = null;
+    for (int i = 0; i < length; i++) {
+      last = new RuntimeException("attempt " + i, last);
+    }
+    return last;
+  }
+
+  @SuppressWarnings("ThrowableNotThrown") // the body throws it
+  static Stream<RuntimeException> exceptionsThatResist() {
+    return Stream.of(
+        new NoTrace(),
+        new Unreadable(),
+        new Unchangeable(),
+        new NoCauseYet(),
+        new EndlessCauses(),
+        chain(50_000));
+  }
+
+  @ParameterizedTest
+  @MethodSource("exceptionsThatResist")
+  void noExceptionIsLostWhileItsTraceIsRewritten(RuntimeException resisting) {
+    Coroutine<Object, Object, Object> coroutine =
+        Coroutine.of(
+            Engine.WOVEN,
+            y -> {
+              y.yield(1);
+              throw resisting;
+            });
+    coroutine.next();
+    assertSame(resisting, assertThrows(RuntimeException.class, coroutine::next));
+  }
+
+  @Test
+  void eachOfThousandsOfCausesHasTheUsersNames() {
+    Coroutine<Object, Object, Object> coroutine =
+        Coroutine.of(
+            Engine.WOVEN,
+            y -> {
+              y.yield(1);
+              RuntimeException last = null;
+              for (int i = 0; i < 6_000; i++) {
+                last = new RuntimeException(last);
+              }
+              throw last;
+            });
+    coroutine.next();
+    Throwable thrown = assertThrows(RuntimeException.class, coroutine::next);
+    for (Throwable at = thrown; at != null; at = at.getCause()) {
+      assertEquals(TraceTest.class.getName(), at.getStackTrace()[0].getClassName());
+    }
+  }
+
+  private static final class FailsToClose implements AutoCloseable {
+    @Override
+    public void close() {
+      throw new IllegalArgumentException("close");
+    }
+  }
+
+  @Test
+  void whatIsSuppressedInARaisedExceptionHasTheUsersNames() {
+    Coroutine<Object, Object, Object> coroutine =
+        Coroutine.of(
+            Engine.WOVEN,
+            y -> {
+              try (var _ = new FailsToClose()) {
+                return y.yield(1);
+              }
+            });
+    coroutine.next();
+    IllegalStateException raised = new IllegalStateException("raised");
+    Throwable thrown = assertThrows(IllegalStateException.class, () -> coroutine.raise(raised));
+    assertEquals(1, thrown.getSuppressed().length);
+    assertFalse(text(thrown).contains("$$Woven"), text(thrown));
+    assertFalse(text(thrown).contains(".advance("), text(thrown));
   }
 }
