@@ -1,5 +1,6 @@
 package dev.heddle.coroutine;
 
+import dev.heddle.coroutine.engine.AwaitTrace;
 import dev.heddle.coroutine.engine.Delegation;
 import dev.heddle.coroutine.engine.SneakyThrow;
 import dev.heddle.coroutine.engine.YieldCheck;
@@ -290,6 +291,9 @@ public abstract class Coroutine<
       result = to.result();
     } catch (Throwable thrown) {
       failure = thrown;
+      if (thrown != raised) {
+        AwaitTrace.showOuter(thrown, this::frames);
+      }
     }
     inner = null;
     answer = null;

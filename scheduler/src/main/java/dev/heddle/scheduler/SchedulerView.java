@@ -107,8 +107,17 @@ final class SchedulerView extends KernelView {
         case SUSPENDED ->
             body instanceof StepCoroutine<?> step
                 ? List.of(new StackTraceElement(step.stepClass().getName(), "step", null, -1))
-                : most(body.suspendedAt());
+                : suspended(body);
       };
+    }
+
+    /** A message without lines is better than none. */
+    private static List<StackTraceElement> suspended(Coroutine<?, ?, ?> body) {
+      try {
+        return most(body.suspendedAt());
+      } catch (RuntimeException | LinkageError unknown) {
+        return List.of();
+      }
     }
 
     /**

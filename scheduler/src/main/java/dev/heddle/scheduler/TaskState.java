@@ -1,6 +1,7 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.coroutine.Coroutine;
+import dev.heddle.coroutine.engine.AwaitTrace;
 import dev.heddle.coroutine.engine.StackfulCoroutine;
 import dev.heddle.scheduler.Failures.Failure;
 import dev.heddle.scheduler.TaskScopes.AfterGroup;
@@ -52,20 +53,26 @@ final class TaskState {
   /** {@code sent} is what the body's await returns. */
   static final byte VALUE = 0;
 
-  /** A RAISED_HERE that is being thrown already; {@link #awaitOnStack} adds the await's stack. */
+  /** A RAISED_HERE that is being thrown already: its trace is still to show the await. */
   private static final byte THROWN_HERE = 1;
 
-  /** {@code sent} is what the body's await throws, as it is. */
-  private static final byte RAISED = 2;
+  /** A RAISED_BY_HOOK that is being thrown already: its trace is still to show the await. */
+  private static final byte THROWN_BY_HOOK = 2;
 
-  /** {@code sent} is what the body's await throws, and gets the stack of that await. */
-  private static final byte RAISED_HERE = 3;
+  /** {@code sent} is what the body's await throws, as it is. */
+  private static final byte RAISED = 3;
+
+  /** {@code sent} is what the body's await throws, and gets the lines of that await. */
+  private static final byte RAISED_HERE = 4;
+
+  /** {@code sent} is what the event's hook threw; the lines of the await follow the hook's. */
+  private static final byte RAISED_BY_HOOK = 5;
 
   /**
    * {@code sent} is the event whose wait a cancellation has undone; null if it was not started. The
    * responsible scope is chosen when the task next runs.
    */
-  private static final byte UNDONE = 4;
+  private static final byte UNDONE = 6;
 
   private TaskState() {}
 
@@ -91,7 +98,7 @@ final class TaskState {
         resumable.handleResume(task.scheduler, task);
       }
     } catch (Throwable thrown) {
-      wakeThrown(task, thrown);
+      wakeThrown(task, thrown, RAISED_BY_HOOK);
     }
     long since = task.waitingSince;
     waitUnlessWoken(task);
@@ -110,12 +117,20 @@ final class TaskState {
     assert body != null : task + " is resumed without a body";
     task.state = RUNNING;
     Throwable failure = takeRaised(task);
+    if (failure != null && task.stack() == null) {
+      showAwait(task, body, failure);
+    }
     Object value = task.sent;
     task.sent = null;
     Object outcome;
     try {
-      if (failure == null ? send(body, value) : body.raise(failure)) {
-        return body.yielded();
+      boolean yields = failure == null ? send(body, value) : body.raise(failure);
+      while (yields) {
+        YieldEvent<?, ?> event = body.yielded();
+        if (event != null) {
+          return event;
+        }
+        yields = refuseNull(body);
       }
       outcome = body.result();
     } catch (Throwable thrown) {
@@ -123,6 +138,23 @@ final class TaskState {
     }
     finish(task, outcome);
     return null;
+  }
+
+  /** The trace of what is about to be raised in a body without a stack gets the await's lines. */
+  private static void showAwait(Task<?> task, Coroutine<?, ?, ?> body, Throwable failure) {
+    switch (task.found) {
+      case THROWN_HERE -> AwaitTrace.show(failure, body);
+      case THROWN_BY_HOOK -> AwaitTrace.showHook(failure, body::suspendedAt);
+      default -> AwaitTrace.showAsItIs(failure);
+    }
+    task.found = VALUE;
+  }
+
+  /** A body without a stack has awaited null, which is thrown at its await. */
+  private static boolean refuseNull(Coroutine<?, ?, ?> body) {
+    NullPointerException refusal = new NullPointerException("event");
+    AwaitTrace.show(refusal, body);
+    return body.raise(refusal);
   }
 
   @SuppressWarnings("NullAway") // the event woke the task with its own T, which may be a null one
@@ -167,7 +199,7 @@ final class TaskState {
     try {
       yielded.handleYield(task.scheduler, task);
     } catch (Throwable thrown) {
-      wakeThrown(task, thrown);
+      wakeThrown(task, thrown, RAISED_BY_HOOK);
     } finally {
       if (stack != null) {
         stack.releaseTurn();
@@ -231,7 +263,7 @@ final class TaskState {
           by.described() + " wakes " + task + ", which is still in a WaitQueue: take it out first");
     }
     task.event = null;
-    put(task, value, failure, here);
+    put(task, value, failure, here ? RAISED_HERE : RAISED);
     makeReady(task);
   }
 
@@ -274,7 +306,7 @@ final class TaskState {
         wakeCancelled(task, waitedFor);
       }
     } catch (Throwable thrown) {
-      wakeThrown(task, thrown);
+      wakeThrown(task, thrown, RAISED);
     }
   }
 
@@ -291,10 +323,10 @@ final class TaskState {
   }
 
   /** A hook has thrown, which ends the wait. The event may have left the task in a queue. */
-  private static void wakeThrown(Task<?> task, Throwable thrown) {
+  private static void wakeThrown(Task<?> task, Throwable thrown, byte raised) {
     task.forgetWait(task.event);
     task.event = null;
-    put(task, null, thrown, false);
+    put(task, null, thrown, raised);
     if (task.state != COMPLETED) {
       makeReady(task);
     }
@@ -302,9 +334,9 @@ final class TaskState {
 
   /** What the body shall find when it goes on. */
   private static void put(
-      Task<?> task, @Nullable Object value, @Nullable Throwable failure, boolean here) {
+      Task<?> task, @Nullable Object value, @Nullable Throwable failure, byte raised) {
     task.sent = failure == null ? value : failure;
-    task.found = failure == null ? VALUE : here ? RAISED_HERE : RAISED;
+    task.found = failure == null ? VALUE : raised;
   }
 
   private static void makeReady(Task<?> task) {
@@ -394,9 +426,14 @@ final class TaskState {
       if (task.state != RUNNING) {
         undoStart(task);
       }
-      if (task.found == THROWN_HERE) {
+      byte how = task.found;
+      if (how == THROWN_HERE || how == THROWN_BY_HOOK) {
         task.found = VALUE;
-        thrown.fillInStackTrace();
+      }
+      switch (how) {
+        case THROWN_HERE -> AwaitTrace.show(thrown);
+        case THROWN_BY_HOOK -> AwaitTrace.showHook(thrown);
+        default -> AwaitTrace.showAsItIs(thrown);
       }
       throw thrown;
     }
@@ -417,21 +454,26 @@ final class TaskState {
 
   /** Takes what the body shall find thrown; null if nothing. A cancellation is made here. */
   private static @Nullable Throwable takeRaised(Task<?> task) {
-    if (task.found <= THROWN_HERE) {
+    if (task.found == VALUE) {
       return null;
     }
-    boolean here = task.found == RAISED_HERE;
+    byte how =
+        switch (task.found) {
+          case RAISED_HERE -> THROWN_HERE;
+          case RAISED_BY_HOOK -> THROWN_BY_HOOK;
+          default -> VALUE;
+        };
     Throwable thrown;
     if (task.found == UNDONE) {
       CancelScope<?> cause = task.cancelledBy();
       assert cause != null : task + " is cancelled by nobody";
       thrown = cause.thrownTo(task, (YieldEvent<?, ?>) task.sent);
-      here = !cause.throwsFailureTo(task);
+      how = cause.throwsFailureTo(task) ? VALUE : THROWN_HERE;
     } else {
       thrown = (Throwable) Objects.requireNonNull(task.sent);
     }
     task.sent = null;
-    task.found = here ? THROWN_HERE : VALUE;
+    task.found = how;
     return thrown;
   }
 

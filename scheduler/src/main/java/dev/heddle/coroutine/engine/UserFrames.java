@@ -1,8 +1,8 @@
 package dev.heddle.coroutine.engine;
 
 import dev.heddle.weave.Traces;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -22,10 +22,27 @@ public final class UserFrames {
   private static final Set<String> PACKAGES =
       Set.of("dev.heddle.coroutine", "dev.heddle.coroutine.engine", "dev.heddle.scheduler");
 
-  /** Whether a class of these packages is Heddle's, by class name; looked up once for each. */
+  /** What a body calls: frames of these packages made an exception on behalf of the user. */
+  private static final Set<String> LIBRARY =
+      Set.of(
+          "dev.heddle.actor",
+          "dev.heddle.net",
+          "dev.heddle.pool",
+          "dev.heddle.process",
+          "dev.heddle.process.codec",
+          "dev.heddle.sync",
+          "dev.heddle.trace");
+
+  /** Below its frames on a stack, nothing belongs to the body whose turn it is. */
+  static final String LOOP = "dev.heddle.scheduler.Loop";
+
+  /** Whether a class of Heddle's packages is Heddle's, by its name; looked up once for each. */
   private static final ConcurrentMap<String, Boolean> HEDDLES = new ConcurrentHashMap<>();
 
   private static final @Nullable String ROOT = rootOf(UserFrames.class.getName());
+
+  /** Where the module is that has the sockets and the processes; null if it is not here. */
+  private static final @Nullable String IO_ROOT = rootOf("dev.heddle.net.TcpSocket");
 
   private UserFrames() {}
 
@@ -49,6 +66,18 @@ public final class UserFrames {
         .toList();
   }
 
+  /**
+   * The user's frames in the trace of an exception, innermost first: those that called what has
+   * made the exception. Empty if the loop has made it by itself.
+   */
+  static List<StackTraceElement> makers(StackTraceElement[] trace) {
+    int turn = 0;
+    while (turn < trace.length && !trace[turn].getClassName().equals(LOOP)) {
+      turn++;
+    }
+    return nearest(Arrays.copyOf(trace, turn), UserFrames::isLibrarys);
+  }
+
   /** Whether a class is neither the JDK's nor Heddle's. */
   public static boolean isUsers(String className) {
     boolean jdks =
@@ -59,9 +88,24 @@ public final class UserFrames {
   }
 
   private static boolean isHeddles(String className) {
-    String room = className.substring(0, Math.max(0, className.lastIndexOf('.')));
-    return PACKAGES.contains(room)
-        && HEDDLES.computeIfAbsent(className, name -> Objects.equals(ROOT, rootOf(name)));
+    return PACKAGES.contains(packageOf(className)) && isAtHome(className);
+  }
+
+  private static boolean isLibrarys(String className) {
+    return LIBRARY.contains(packageOf(className)) && isAtHome(className);
+  }
+
+  private static String packageOf(String className) {
+    return className.substring(0, Math.max(0, className.lastIndexOf('.')));
+  }
+
+  /** Whether the class file is where Heddle's are. */
+  private static boolean isAtHome(String className) {
+    return HEDDLES.computeIfAbsent(className, name -> isHome(rootOf(name)));
+  }
+
+  private static boolean isHome(@Nullable String root) {
+    return root != null && (root.equals(ROOT) || root.equals(IO_ROOT));
   }
 
   /** The folder, jar or module that has the class file; null if nobody finds it. */
