@@ -4,7 +4,6 @@ import dev.heddle.bench.peers.Coroutines;
 import dev.heddle.bench.peers.VirtualThreads;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.sync.Queue;
-import dev.heddle.sync.Rendezvous;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.SynchronousQueue;
@@ -31,7 +30,7 @@ public class QueueBench {
   private static final int ITEMS = 100_000;
   private static final Integer ITEM = 1;
 
-  /** Heddle's; without room it is a {@link Rendezvous}, which has benchmarks of its own. */
+  /** Heddle's; without room it is a {@link Queue#rendezvous}, which has benchmarks of its own. */
   @State(Scope.Thread)
   public static class Room {
     /** How many items it holds. */
@@ -81,7 +80,7 @@ public class QueueBench {
   @Benchmark
   @OperationsPerInvocation(ITEMS)
   public void wovenRendezvous() {
-    Rendezvous<Integer> rendezvous = new Rendezvous<>("items");
+    Queue<Integer> rendezvous = Queue.rendezvous("items");
     try (Scheduler scheduler = Kind.WOVEN.newScheduler()) {
       scheduler.spawn(
           co -> {
@@ -103,7 +102,7 @@ public class QueueBench {
   @Benchmark
   @OperationsPerInvocation(ITEMS)
   public void stepRendezvous() {
-    Rendezvous<Integer> rendezvous = new Rendezvous<>("items");
+    Queue<Integer> rendezvous = Queue.rendezvous("items");
     try (Scheduler scheduler = Kind.STEP.newScheduler()) {
       scheduler.spawn(new Repeats(ITEMS, () -> rendezvous.put(ITEM)));
       scheduler.spawn(new Repeats(ITEMS, rendezvous::get));

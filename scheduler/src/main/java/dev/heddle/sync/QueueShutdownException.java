@@ -2,8 +2,7 @@ package dev.heddle.sync;
 
 /**
  * Thrown by a queue that was shut down: by a put, and by a get if there is nothing left to get. All
- * queues of the library throw it: {@link Queue}, {@link Rendezvous}, and those between threads and
- * between processes.
+ * queues of the library throw it: {@link Queue}, and those between threads and between processes.
  */
 public final class QueueShutdownException extends IllegalStateException {
   private static final long serialVersionUID = 1L;

@@ -67,8 +67,8 @@ final class Gates {
         new Primitive("Barrier", s -> new BarrierGate(new Barrier("gate", 3))),
         new Primitive("Queue.get", s -> getting()),
         new Primitive("Queue.put", s -> putting()),
-        new Primitive("Rendezvous.get", s -> meeting(true)),
-        new Primitive("Rendezvous.put", s -> meeting(false)),
+        new Primitive("rendezvous.get", s -> meeting(true)),
+        new Primitive("rendezvous.put", s -> meeting(false)),
         new Primitive("Queue.join", s -> joining()),
         new Primitive("PeriodicTimer", Gates::timer));
   }
@@ -258,7 +258,7 @@ final class Gates {
   }
 
   private static Gate meeting(boolean getting) {
-    Rendezvous<Integer> gate = new Rendezvous<>("gate");
+    Queue<Integer> gate = Queue.rendezvous("gate");
     return new Simple(
             () -> getting ? gate.get() : gate.put(1),
             () -> assertThat(getting ? gate.tryPut(1) : gate.tryGet() != null).isTrue(),

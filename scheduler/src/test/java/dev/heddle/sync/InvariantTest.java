@@ -196,7 +196,7 @@ class InvariantTest {
   /** "If a getter and a putter wait, they are arms of the select of one task." */
   @Test
   void onlyOneTaskWaitsAtBothEndsOfARendezvous() {
-    Rendezvous<String> counter = new Rendezvous<>("counter");
+    Queue<String> counter = Queue.rendezvous("counter");
     try (Play play = new Play(kind)) {
       Task<?> both =
           play.task("both", me -> me.awaits(Select.any(counter.get(), counter.put("x"))));
@@ -216,7 +216,7 @@ class InvariantTest {
   /** "Nobody waits after the shutdown." */
   @Test
   void nobodyWaitsAfterTheShutdown() {
-    Rendezvous<String> counter = new Rendezvous<>("counter");
+    Queue<String> counter = Queue.rendezvous("counter");
     try (Play play = new Play(kind)) {
       play.task("getter", me -> assertThatThrownBy(() -> me.await(counter.get())));
       play.task(

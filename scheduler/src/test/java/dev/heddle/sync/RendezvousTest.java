@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RendezvousTest {
   @Parameter Kind kind;
 
-  private final Rendezvous<String> counter = new Rendezvous<>("counter");
+  private final Queue<String> counter = Queue.rendezvous("counter");
 
   private Play.Part puts(String... items) {
     return me -> {
@@ -176,7 +176,7 @@ class RendezvousTest {
   @Test
   void aSelectOfBothEndsMeetsWhoCameBeforeIt() {
     try (Play play = new Play(kind)) {
-      Rendezvous<String> closed = new Rendezvous<>("closed");
+      Queue<String> closed = Queue.rendezvous("closed");
       play.task(
           "late", me -> me.say(me.await(Select.<Object>any(counter.put("late"), closed.get()))));
       play.task(
@@ -192,7 +192,7 @@ class RendezvousTest {
   @Test
   void shutdownFailsWhoWaitsAndWhoComes() {
     try (Play play = new Play(kind)) {
-      Rendezvous<String> other = new Rendezvous<>("other");
+      Queue<String> other = Queue.rendezvous("other");
       play.task("getter", me -> fails(me, () -> me.await(counter.get())));
       play.task("putter", me -> fails(me, () -> me.await(other.put("x"))));
       play.task(
@@ -248,7 +248,7 @@ class RendezvousTest {
       assertThat(counter.stats().putters()).containsExactly(a);
       assertThat(counter).hasToString("rendezvous 'counter', 0 getting, 1 putting");
     }
-    assertThat(new Rendezvous<String>().toString())
+    assertThat(Queue.<String>rendezvous().toString())
         .matches("rendezvous \\d+, 0 getting, 0 putting");
   }
 }
