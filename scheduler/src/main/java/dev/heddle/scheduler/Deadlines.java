@@ -74,6 +74,11 @@ final class Deadlines {
     return size == 0 ? NONE : Math.max(0, nanos[0] - now);
   }
 
+  /** Whether an entry is due by then, and still to fire; false if it is not in. */
+  boolean isPast(Timed timed, long now) {
+    return timed.heapIndex != Timed.NOT_QUEUED && nanos[timed.heapIndex] - now <= 0;
+  }
+
   /**
    * Adds an entry, or moves it if it is in the queue. A deadline before the last look counts as one
    * at the look: it must not overtake those that the look has still to fire.

@@ -25,9 +25,6 @@ final class TimeoutEvent<T extends @Nullable Object> extends SingleWaiterEvent<T
   private final long nanos;
   private final Limit limit = new Limit(this);
 
-  /** When the time is over, on the scheduler's clock; meaningful while somebody waits. */
-  private long deadlineNanos;
-
   /** Whether the event was asked to undo its wait; meaningful while somebody waits. */
   private boolean undoing;
 
@@ -120,7 +117,8 @@ final class TimeoutEvent<T extends @Nullable Object> extends SingleWaiterEvent<T
 
     @Override
     boolean isOverdue(long now) {
-      return (!timeout.undoing && timeout.deadlineNanos - now <= 0) || around().isOverdue(now);
+      Deadlines deadlines = task().scheduler.loop.deadlines();
+      return deadlines.isPast(timeout, now) || around().isOverdue(now);
     }
 
     @Override
@@ -134,8 +132,8 @@ final class TimeoutEvent<T extends @Nullable Object> extends SingleWaiterEvent<T
   protected void start(Scheduler scheduler, Waiter waiter) {
     undoing = false;
     expired = false;
-    deadlineNanos = scheduler.nanoTime() + nanos;
-    scheduler.loop.deadlines().set(this, deadlineNanos); // a hook is inside, no need to check
+    long deadline = scheduler.nanoTime() + nanos;
+    scheduler.loop.deadlines().set(this, deadline); // a hook is inside, no need to check
     try {
       limited.handleYield(scheduler, limit);
     } catch (Throwable thrown) {
