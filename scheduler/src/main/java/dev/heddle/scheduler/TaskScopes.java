@@ -313,7 +313,9 @@ final class TaskScopes {
       } else {
         Task<?> task = waiter.task();
         task.event = yielded;
-        yielded.handleYield(scheduler, task);
+        if (!task.watched || mayStart(task, yielded)) { // a deadline may have passed meanwhile
+          yielded.handleYield(scheduler, task);
+        }
       }
     }
 

@@ -3,12 +3,15 @@ package dev.heddle.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.Turn;
 import dev.heddle.fixtures.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -168,5 +171,51 @@ class TaskGroupLeavingTest {
       scheduler.run();
     }
     assertThat(trace).element(1).isEqualTo(Duration.ofMillis(500));
+  }
+
+  @Test
+  @Holds("C4")
+  void aDeadlineThatPassesWhileAGroupIsLeftFiresBeforeTheNextEventIsStarted() {
+    Duration little = Duration.ofNanos(1_000); // too little for a look between two turns
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      kind.spawn(
+          scheduler,
+          "body",
+          co ->
+              assertThatThrownBy(
+                      () ->
+                          co.in(
+                              () -> CancelScope.withTimeout(little),
+                              scope -> {
+                                leavesAGroupWhoseChildTakes(little, co);
+                                co.await(Task.yield());
+                                trace.add("goes on");
+                              }))
+                  .isInstanceOf(TimeoutException.class));
+      scheduler.run();
+    }
+    assertThat(trace).isEmpty();
+  }
+
+  private void leavesAGroupWhoseChildTakes(Duration cost, Turn co) throws Exception {
+    try {
+      co.in(
+          TaskGroup::open,
+          group -> {
+            co.inside(() -> kind.spawn(group, "child", child -> takesToEnd(cost, child)));
+            co.await(Task.yield());
+            throw new IOException("leaves");
+          });
+    } catch (IOException e) {
+      assertThat(e).hasMessage("leaves");
+    }
+  }
+
+  private void takesToEnd(Duration cost, Turn child) throws Exception {
+    try {
+      child.await(new Promise<Void>());
+    } finally {
+      time.advance(cost);
+    }
   }
 }
