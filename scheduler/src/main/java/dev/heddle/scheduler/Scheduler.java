@@ -4,7 +4,9 @@ import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.Engine;
 import dev.heddle.coroutine.engine.LoopThread;
 import dev.heddle.scheduler.Body.StackAwaiter;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -62,6 +64,10 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   final TaskTable tasks = new TaskTable();
   private final boolean recordsSites;
   private final Consumer<? super Finding> findingReporter;
+
+  /** {@link #attachment}, by class; few schedulers have any. */
+  private final Map<Class<?>, Object> attachments = new HashMap<>();
+
   private long spawned;
 
   /** Whether a run, or the end of the scheduler, is under way; guarded by this. */
@@ -332,6 +338,15 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
       throw new IllegalStateException(this + " polls " + loop.poller() + ", not a " + kind);
     }
     return kind.cast(loop.poller());
+  }
+
+  /**
+   * For primitives and tools: the object of this class that goes with this scheduler. The first who
+   * asks makes it.
+   */
+  public <A> A attachment(Class<A> kind, Supplier<? extends A> make) {
+    checkInside("attachment");
+    return kind.cast(attachments.computeIfAbsent(kind, _ -> make.get()));
   }
 
   /** Whether the calling thread may use this scheduler now, as a task of it does. */

@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,8 +45,6 @@ final class LockOrderGraph {
 
   /** In {@code Edge.task}: more than one task has made the edge. */
   private static final long SEVERAL = -1;
-
-  private static final Map<Scheduler, LockOrderGraph> OF = new WeakHashMap<>();
 
   /** A task that held one lock has asked for another. */
   private static final class Edge {
@@ -99,9 +96,7 @@ final class LockOrderGraph {
 
   /** The graph of a scheduler. */
   static LockOrderGraph of(Scheduler scheduler) {
-    synchronized (OF) {
-      return OF.computeIfAbsent(scheduler, _ -> new LockOrderGraph());
-    }
+    return scheduler.attachment(LockOrderGraph.class, LockOrderGraph::new);
   }
 
   /** The task asks for a lock that it does not hold; next it gets the lock, or waits. */
