@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.heddle.fixtures.Foreign;
 import dev.heddle.fixtures.Kind;
-import dev.heddle.fixtures.Until;
 import dev.heddle.fixtures.VirtualTime;
 import dev.heddle.scheduler.CancelScope;
 import dev.heddle.scheduler.DeadlockException;
@@ -21,6 +20,7 @@ import dev.heddle.sync.Event;
 import dev.heddle.sync.Lock;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
@@ -231,7 +231,7 @@ class DumpTest {
           new FutureTask<>(
               () -> {
                 try {
-                  Until.true_("the spin began", () -> spin.spins);
+                  spin.begun.await();
                   return TaskDump.of(scheduler, Duration.ofMillis(1));
                 } finally {
                   spin.released = true;
@@ -255,11 +255,11 @@ class DumpTest {
 
   /** A turn that does not end by itself. */
   private static final class Spin {
-    volatile boolean spins;
+    final CountDownLatch begun = new CountDownLatch(1);
     volatile boolean released;
 
     void untilReleased() {
-      spins = true;
+      begun.countDown();
       while (!released) {
         Thread.onSpinWait();
       }
