@@ -280,13 +280,43 @@ final class HandoffCoroutine<
   /** Parks the resumer while it is the body's turn, or the body while it is not. */
   private void parkWhile(boolean bodysTurn) {
     boolean interrupted = false;
+    boolean patient = bodysTurn && !Thread.currentThread().isVirtual();
+    StaticInitializer initializer = null;
     while (isBodysTurn() == bodysTurn) {
-      LockSupport.park(this);
+      if (patient) {
+        initializer = parkPatiently(initializer);
+      } else {
+        LockSupport.park(this);
+      }
       interrupted |= Thread.interrupted(); // a pending interrupt would make park a spin
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /**
+   * Parks the resumer, a platform thread, and looks after a while whether the body can go on at
+   * all. A virtual thread would pay for a limit of the time.
+   */
+  private @Nullable StaticInitializer parkPatiently(@Nullable StaticInitializer known) {
+    long start = System.nanoTime();
+    long patience = StaticInitializer.BETWEEN_LOOKS.toNanos();
+    LockSupport.parkNanos(this, patience);
+    if (!isBodysTurn() || System.nanoTime() - start < patience) {
+      return known;
+    }
+    StaticInitializer initializer = known == null ? new StaticInitializer() : known;
+    initializer.look(innermost());
+    return initializer;
+  }
+
+  /** The thread of the generator for which the body waits, directly or not; else the body's own. */
+  private Thread innermost() {
+    Thread body = thread();
+    return LockSupport.getBlocker(body) instanceof HandoffCoroutine<?, ?, ?> asked && asked != this
+        ? asked.innermost()
+        : body;
   }
 
   /** Called by the watch when it sees the body blocked for the first time in a turn. */

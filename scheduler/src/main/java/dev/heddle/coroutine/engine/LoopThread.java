@@ -22,13 +22,15 @@ public final class LoopThread implements Runnable {
   /**
    * Runs the loop and returns when the loop does, or throws what it throws. The loop runs on the
    * calling thread if that is of the right kind. If not, it runs on a new thread, to which an
-   * interrupt of the caller is passed on.
+   * interrupt of the caller is passed on. In a static initialiser {@code HANDOFF} keeps the calling
+   * thread, because no other thread can use the class before the initialiser has ended.
    *
    * @param name the new thread's name
    */
   public static void run(Engine engine, String name, Runnable loop) {
     boolean virtual = engine == Engine.HANDOFF;
-    if (Thread.currentThread().isVirtual() == virtual) {
+    if (Thread.currentThread().isVirtual() == virtual
+        || (virtual && StaticInitializer.isRunning())) {
       loop.run();
       return;
     }
@@ -48,10 +50,13 @@ public final class LoopThread implements Runnable {
 
   private void await(Thread thread) {
     boolean interrupted = false;
+    StaticInitializer initializer = new StaticInitializer();
     while (true) {
       try {
-        thread.join();
-        break;
+        if (thread.join(StaticInitializer.BETWEEN_LOOKS)) {
+          break;
+        }
+        initializer.look(thread);
       } catch (InterruptedException e) {
         interrupted = true;
         thread.interrupt();
