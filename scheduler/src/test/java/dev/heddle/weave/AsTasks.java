@@ -20,15 +20,14 @@ import java.lang.classfile.CodeElement;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
-import java.lang.reflect.Method;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The bodies of the differential suite as bodies of tasks, without a second copy of them: a loader
- * that has their classes, with other names in the constant pool. {@code Yielder} is {@code
- * Awaiter}, {@code CoroutineBody} is {@code TaskFunction}, and {@code y.yield(x)} has become {@code
+ * Bodies of generators as bodies of tasks, without a second copy of them: a loader that has their
+ * classes, with other names in the constant pool. {@code Yielder} is {@code Awaiter}, {@code
+ * CoroutineBody} is {@code TaskFunction}, and {@code y.yield(x)} has become {@code
  * co.await(TaskRun.hand(x))}. {@code y.yieldFrom(coroutine)} has become {@code
  * co.yieldFrom(TaskRun.part(coroutine))}. Names, lines and all else are those of the source.
  */
@@ -44,8 +43,12 @@ final class AsTasks extends ClassLoader {
           internal(Yielder.class), internal(Awaiter.class),
           internal(CoroutineBody.class), internal(TaskFunction.class));
 
-  private AsTasks() {
+  /** Where the class files of the generators are. */
+  private final ClassLoader generators;
+
+  private AsTasks(ClassLoader generators) {
     super(AsTasks.class.getClassLoader());
+    this.generators = generators;
     setDefaultAssertionStatus(AsTasks.class.desiredAssertionStatus()); // one body asserts
   }
 
@@ -54,39 +57,28 @@ final class AsTasks extends ClassLoader {
     TaskFunction<Object> make(Cases.Log log);
   }
 
-  /** All bodies by name. */
+  /** All bodies of the differential suite by name. */
   static Map<String, Maker> bodies() {
-    try {
-      Class<?> cases = new AsTasks().loadClass(Cases.class.getName());
-      Method all = cases.getDeclaredMethod("all");
-      Method everything = cases.getDeclaredMethod("everything");
-      all.setAccessible(true);
-      everything.setAccessible(true);
-      Map<String, Maker> bodies = new LinkedHashMap<>();
-      ((Map<?, ?>) all.invoke(everything.invoke(null)))
-          .forEach((name, maker) -> bodies.put((String) name, maker(maker)));
-      return bodies;
-    } catch (ReflectiveOperationException e) {
-      throw new LinkageError(e.getMessage(), e);
-    }
+    Map<String, Maker> bodies = new LinkedHashMap<>();
+    OtherCases everything =
+        OtherCases.of(new AsTasks(AsTasks.class.getClassLoader()), "everything");
+    everything
+        .<TaskFunction<Object>>makers("all")
+        .forEach((name, maker) -> bodies.put(name, maker::make));
+    return bodies;
   }
 
-  @SuppressWarnings("unchecked")
-  private static Maker maker(Object maker) {
-    return log -> {
-      try {
-        Method make = maker.getClass().getMethod("make", Cases.Log.class);
-        make.setAccessible(true);
-        return (TaskFunction<Object>) make.invoke(maker, log);
-      } catch (ReflectiveOperationException e) {
-        throw new LinkageError(e.getMessage(), e);
-      }
-    };
+  /** A loader that has the classes of these generators. */
+  static ClassLoader of(ClassLoader generators) {
+    return new AsTasks(generators);
   }
 
   private static boolean isRewritten(String name) {
     String room = AsTasks.class.getPackageName() + ".";
-    return name.matches("\\Q" + room + "\\E(\\w+Bodies(\\$.*)?|MemberBase|Cases|Cases\\$Maker)");
+    return name.matches(
+        "\\Q"
+            + room
+            + "\\E(other\\.)?(\\w+Bodies(\\$.*)?|Call\\w*|MemberBase|Cases|Cases\\$\\w*Maker)");
   }
 
   @Override
@@ -109,7 +101,7 @@ final class AsTasks extends ClassLoader {
   }
 
   private byte[] rewritten(String file) {
-    try (InputStream in = getParent().getResourceAsStream(file)) {
+    try (InputStream in = generators.getResourceAsStream(file)) {
       ClassFile classFile = ClassFile.of();
       return classFile.transformClass(
           classFile.parse(renamed(in.readAllBytes())),

@@ -1,6 +1,7 @@
 package dev.heddle.weave;
 
 import dev.heddle.coroutine.CoroutineBody;
+import dev.heddle.scheduler.TaskFunction;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,11 @@ final class Cases {
   /** Makes a body that writes to this log. */
   interface Maker {
     CoroutineBody<Object, Object, Object> make(Log log);
+  }
+
+  /** Makes a body of a task that writes to this log. */
+  interface TaskMaker {
+    TaskFunction<Object> make(Log log);
   }
 
   /** What a body did. Public, as bodies that are {@link AsTasks} come from another loader. */
@@ -40,6 +46,10 @@ final class Cases {
   }
 
   private final Map<String, Maker> makers = new LinkedHashMap<>();
+  private final Map<String, TaskMaker> taskMakers = new LinkedHashMap<>();
+
+  /** Of bodies that do not run woven all the way: what the explanation says about the rest. */
+  private final Map<String, String> onStack = new LinkedHashMap<>();
 
   void add(String name, Maker maker) {
     if (makers.put(name, maker) != null) {
@@ -47,8 +57,54 @@ final class Cases {
     }
   }
 
+  /** Adds a body of which this part, or the whole, needs a stack. */
+  void addOnStack(String name, String part, Maker maker) {
+    add(name, maker);
+    onStack.put(name, part);
+  }
+
+  /** Adds a body that uses what tasks alone have. */
+  void addTask(String name, TaskMaker maker) {
+    if (taskMakers.put(name, maker) != null) {
+      throw new IllegalArgumentException("two tasks have the name " + name);
+    }
+  }
+
   Map<String, Maker> all() {
     return makers;
+  }
+
+  Map<String, TaskMaker> tasks() {
+    return taskMakers;
+  }
+
+  Map<String, String> onStack() {
+    return onStack;
+  }
+
+  /** Bodies that call methods with their suspender. */
+  static Cases calls() {
+    Cases cases = new Cases();
+    CallBodies.addTo(cases);
+    CallReceiverBodies.addTo(cases);
+    CallMemberBodies.addTo(cases);
+    CallParameterBodies.addTo(cases);
+    CallReferenceBodies.addTo(cases);
+    CallRecursionBodies.addTo(cases);
+    CallResultBodies.addTo(cases);
+    CallOperandBodies.addTo(cases);
+    CallExceptionBodies.addTo(cases);
+    CallCleanupBodies.addTo(cases);
+    CallMixtureBodies.addTo(cases);
+    return cases;
+  }
+
+  /** Bodies of tasks that call methods with their suspender, in scopes and groups. */
+  static Cases taskCalls() {
+    Cases cases = new Cases();
+    CallScopeBodies.addTo(cases);
+    CallGroupBodies.addTo(cases);
+    return cases;
   }
 
   static Cases everything() {

@@ -1,10 +1,18 @@
 package dev.heddle.weave;
 
+import dev.heddle.coroutine.Coroutine;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +25,13 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/** Source compiled in memory, and a class loader that has what came of it. */
+/**
+ * Source compiled in memory, and a class loader that has what came of it: also what its parent has
+ * by the same name, but for the {@link Cases.Log}, in which a body and its test meet.
+ */
 final class Compiled extends ClassLoader {
-  private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
-  private static final StandardJavaFileManager FILES =
-      COMPILER.getStandardFileManager(null, null, null);
+  /** The compiler of the JDK. */
+  static final JavaCompiler JAVAC = ToolProvider.getSystemJavaCompiler();
 
   private final Map<String, byte[]> classes;
 
@@ -39,36 +49,69 @@ final class Compiled extends ClassLoader {
     return new Compiled(compile(className, source, options), true);
   }
 
+  /**
+   * Compiles these files with this compiler, against the classes of the main code and the tests.
+   */
+  static Compiled of(JavaCompiler compiler, List<Path> sources, String... options) {
+    List<String> all = new ArrayList<>(List.of(options));
+    all.addAll(
+        List.of("-classpath", place(Coroutine.class) + File.pathSeparator + place(Cases.class)));
+    try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
+      var units = files.getJavaFileObjectsFromPaths(sources);
+      return new Compiled(compile(compiler, files, units, all), true);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String place(Class<?> type) {
+    try {
+      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+    } catch (URISyntaxException e) {
+      throw new LinkageError(e.getMessage(), e);
+    }
+  }
+
   /** As {@link #of}; nobody can read the class files. */
   static Compiled unreadable(String className, String source) {
     return new Compiled(compile(className, source), false);
   }
 
   private static Map<String, byte[]> compile(String className, String source, String... options) {
+    StandardJavaFileManager files = JAVAC.getStandardFileManager(null, null, null);
+    return compile(JAVAC, files, List.of(new Source(className, source)), List.of(options));
+  }
+
+  private static Map<String, byte[]> compile(
+      JavaCompiler compiler,
+      StandardJavaFileManager standard,
+      Iterable<? extends JavaFileObject> units,
+      List<String> options) {
     Map<String, byte[]> classes = new HashMap<>();
     JavaFileManager files =
-        new ForwardingJavaFileManager<JavaFileManager>(FILES) {
+        new ForwardingJavaFileManager<JavaFileManager>(standard) {
           @Override
           public JavaFileObject getJavaFileForOutput(
               Location location, String name, JavaFileObject.Kind kind, FileObject sibling) {
-            return new Output(name, classes);
+            return new Output(name.replace('/', '.'), classes);
           }
         };
-    java.io.StringWriter messages = new java.io.StringWriter();
-    boolean compiled =
-        COMPILER
-            .getTask(
-                messages,
-                files,
-                null,
-                List.of(options),
-                null,
-                List.of(new Source(className, source)))
-            .call();
-    if (!compiled) {
-      throw new IllegalArgumentException(messages + "\n" + source);
+    StringWriter messages = new StringWriter();
+    if (!compiler.getTask(messages, files, null, options, null, units).call()) {
+      throw new IllegalArgumentException(messages + "\n" + units);
     }
     return classes;
+  }
+
+  @Override
+  protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+    if (!classes.containsKey(name) || name.equals(Cases.Log.class.getName())) {
+      return super.loadClass(name, resolve);
+    }
+    synchronized (getClassLoadingLock(name)) {
+      Class<?> loaded = findLoadedClass(name);
+      return loaded == null ? findClass(name) : loaded;
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.heddle.weave;
 
 import dev.heddle.coroutine.Coroutine;
+import dev.heddle.scheduler.Cancelled;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,11 +12,19 @@ import java.util.Random;
 final class Script {
   private static final int MOST_STEPS = 25;
 
-  private enum Call {
+  /** A script that echoes stops when the body has ended, or after so many steps. */
+  private static final int MOST_ECHOES = 80;
+
+  /** A call on a coroutine. */
+  enum Call {
     NEXT,
     SEND,
+    /** Sends what was yielded. */
+    ECHO,
     RAISE,
-    CLOSE
+    CLOSE,
+    /** Of a {@link TaskRun}. */
+    CANCEL
   }
 
   private record Step(Call call, Object value) {}
@@ -28,6 +37,22 @@ final class Script {
     for (int i = 0; i < MOST_STEPS; i++) {
       steps.add(seed == 0 ? new Step(Call.NEXT, null) : step(random));
     }
+  }
+
+  private Script() {}
+
+  /** Echoes each value. */
+  static Script echoing() {
+    return injecting(Call.ECHO, null, 0);
+  }
+
+  /** Echoes each value, but makes this call at the suspension of this number, counted from 1. */
+  static Script injecting(Call call, Object value, int suspension) {
+    Script script = new Script();
+    for (int i = 0; i < MOST_ECHOES; i++) {
+      script.steps.add(i == suspension ? new Step(call, value) : new Step(Call.ECHO, null));
+    }
+    return script;
   }
 
   private static Step step(Random random) {
@@ -54,11 +79,37 @@ final class Script {
   List<String> run(Coroutine<Object, Object, Object> coroutine, Cases.Log log) {
     List<String> trace = new ArrayList<>();
     for (Step step : steps) {
+      if (step.call == Call.ECHO && coroutine.state() == Coroutine.State.ENDED) {
+        break;
+      }
       trace.add(step.call + " " + describe(step.value) + ": " + answer(coroutine, step));
       trace.addAll(log.lines);
       log.lines.clear();
     }
     return trace;
+  }
+
+  /** Runs it and closes the coroutine; the lines as one text. */
+  String trace(Coroutine<Object, Object, Object> coroutine, Cases.Log log) {
+    List<String> trace = new ArrayList<>();
+    try (coroutine) {
+      trace.addAll(run(coroutine, log));
+    } catch (Throwable thrown) {
+      trace.add("closing threw " + describe(thrown));
+    }
+    trace.addAll(log.lines);
+    return String.join("\n", trace);
+  }
+
+  /** The first call that is no echo, and where it is. */
+  @Override
+  public String toString() {
+    for (int i = 0; i < steps.size(); i++) {
+      if (steps.get(i).call != Call.ECHO) {
+        return steps.get(i) + " at " + i;
+      }
+    }
+    return "each value is sent back";
   }
 
   private static String answer(Coroutine<Object, Object, Object> coroutine, Step step) {
@@ -67,11 +118,13 @@ final class Script {
           switch (step.call) {
             case NEXT -> coroutine.next();
             case SEND -> coroutine.send(step.value);
+            case ECHO -> coroutine.send(echo(coroutine));
             case RAISE -> coroutine.raise((Throwable) step.value);
             case CLOSE -> {
               coroutine.close();
               yield false;
             }
+            case CANCEL -> ((TaskRun) coroutine).cancel();
           };
       return yielded
           ? "yielded " + describe(coroutine.yielded())
@@ -79,6 +132,10 @@ final class Script {
     } catch (Throwable thrown) {
       return "threw " + describe(thrown) + (thrown == step.value ? "" : frames(thrown));
     }
+  }
+
+  private static Object echo(Coroutine<Object, Object, Object> coroutine) {
+    return coroutine.state() == Coroutine.State.SUSPENDED ? coroutine.yielded() : null;
   }
 
   private static String result(Coroutine<Object, Object, Object> coroutine) {
@@ -92,7 +149,8 @@ final class Script {
   private static String describe(Object value) {
     return switch (value) {
       case NullPointerException npe -> "NullPointerException"; // the JVM words it by its own lights
-      case Throwable t -> t + " " + Arrays.toString(t.getSuppressed()) + " " + t.getCause();
+      case Throwable t ->
+          withoutHash(t + " " + Arrays.toString(t.getSuppressed()) + " " + t.getCause());
       case Object[] array -> Arrays.deepToString(array);
       case int[] array -> Arrays.toString(array);
       case null -> "null";
@@ -100,16 +158,21 @@ final class Script {
     };
   }
 
-  /** Without the identity hash code that many classes have in their text. */
   private static String named(Object value) {
-    return value.getClass().getSimpleName()
-        + " "
-        + value.toString().replaceAll("@[0-9a-f]{5,8}\\b", "@");
+    return value.getClass().getSimpleName() + " " + withoutHash(value.toString());
+  }
+
+  /** Without the identity hash code that many classes have in their text. */
+  private static String withoutHash(String text) {
+    return text.replaceAll("@[0-9a-f]{5,8}\\b", "@");
   }
 
   /** The frames that belong to bodies: class, method and line. */
   private static String frames(Throwable thrown) {
     StringBuilder frames = new StringBuilder();
+    if (thrown instanceof Cancelled) {
+      return ""; // its trace begins where it was woken, in a woven body
+    }
     for (StackTraceElement element : thrown.getStackTrace()) {
       if (element.getClassName().contains("Bodies") || element.getClassName().startsWith("fuzz.")) {
         frames.append(" at ").append(element);

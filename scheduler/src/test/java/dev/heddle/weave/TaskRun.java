@@ -20,6 +20,9 @@ public final class TaskRun extends Coroutine<Object, Object, Object> {
   private final TaskFunction<Object> body;
   private Task<Object> task;
 
+  /** Whether the next answer to the hand is a cancellation. */
+  private boolean cancelling;
+
   TaskRun(Scheduler scheduler, TaskFunction<Object> body) {
     this.scheduler = scheduler;
     this.body = body;
@@ -59,10 +62,19 @@ public final class TaskRun extends Coroutine<Object, Object, Object> {
     }
   }
 
+  /** Cancels the task where it waits, and runs it until it waits for a hand again or has ended. */
+  boolean cancel() {
+    cancelling = true;
+    return send(null);
+  }
+
   @Override
   protected boolean advance(Object sent, Throwable raised) throws Throwable {
     if (task == null) {
       task = scheduler.daemons().submit(body);
+    } else if (cancelling) {
+      cancelling = false;
+      task.cancel("by the script");
     } else {
       ((Hand) task.waitingFor()).answer(task, sent, raised);
     }
