@@ -3,8 +3,8 @@ package dev.heddle.bench;
 import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.CoroutineBody;
 import dev.heddle.coroutine.Engine;
-import java.io.IOException;
-import java.io.InputStream;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -38,7 +38,7 @@ final class FirstUseCommand implements Callable<Integer> {
   private String number = "100";
 
   @Override
-  public Integer call() throws IOException, ReflectiveOperationException {
+  public Integer call() throws ReflectiveOperationException {
     int before = terminal.number("--warmup", warmup, 0, 10_000);
     int bodies = terminal.number("--bodies", number, 1, 10_000);
     double first = millisOfFirstUse();
@@ -64,7 +64,7 @@ final class FirstUseCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static double millisOfFirstUse() throws IOException, ReflectiveOperationException {
+  private static double millisOfFirstUse() throws ReflectiveOperationException {
     @SuppressWarnings("unchecked")
     Function<String, CoroutineBody<Object, Object, Object>> bodies =
         (Function<String, CoroutineBody<Object, Object, Object>>)
@@ -77,16 +77,14 @@ final class FirstUseCommand implements Callable<Integer> {
     }
   }
 
-  /** Has a class of bodies of its own. */
-  private static final class Fresh extends ClassLoader {
-    private final byte[] bytes;
+  /** Has a class of bodies of its own, from the place from which ours comes. */
+  private static final class Fresh extends URLClassLoader {
+    Fresh() {
+      super(new URL[] {place()}, FirstUseCommand.class.getClassLoader());
+    }
 
-    Fresh() throws IOException {
-      super(FirstUseCommand.class.getClassLoader());
-      String file = Bodies.class.getName().replace('.', '/') + ".class";
-      try (InputStream in = FirstUseCommand.class.getClassLoader().getResourceAsStream(file)) {
-        bytes = in.readAllBytes();
-      }
+    private static URL place() {
+      return FirstUseCommand.class.getProtectionDomain().getCodeSource().getLocation();
     }
 
     @Override
@@ -95,7 +93,7 @@ final class FirstUseCommand implements Callable<Integer> {
         return super.loadClass(name, resolve);
       }
       Class<?> loaded = findLoadedClass(name);
-      return loaded == null ? defineClass(name, bytes, 0, bytes.length) : loaded;
+      return loaded == null ? findClass(name) : loaded;
     }
   }
 

@@ -10,6 +10,7 @@ import java.lang.classfile.instruction.LoadInstruction;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.Executable;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -46,8 +47,7 @@ final class BodyMethod {
 
   private Method find() {
     Method method = entry();
-    MethodType erased = MethodType.methodType(method.getReturnType(), method.getParameterTypes());
-    Method reached = select(method.getName(), erased.toMethodDescriptorString());
+    Method reached = select(method.getName(), descriptorOf(method));
     for (int i = 0; i < LONGEST; i++) {
       InvokeInstruction call = passesOver(reached) ? passedOn(reached) : null;
       if (call == null) {
@@ -160,9 +160,9 @@ final class BodyMethod {
     return !Modifier.isStatic(method.getModifiers()) && !Modifier.isPrivate(method.getModifiers());
   }
 
-  static String descriptorOf(Method method) {
-    return MethodType.methodType(method.getReturnType(), method.getParameterTypes())
-        .toMethodDescriptorString();
+  static String descriptorOf(Executable method) {
+    Class<?> result = method instanceof Method m ? m.getReturnType() : void.class;
+    return MethodType.methodType(result, method.getParameterTypes()).toMethodDescriptorString();
   }
 
   private static Set<Class<?>> interfaces(Class<?> type) {

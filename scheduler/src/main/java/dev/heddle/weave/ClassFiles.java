@@ -6,16 +6,31 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the class files of loaded classes. */
+/** Reads the class files of loaded classes, and makes sure that they are those classes'. */
 final class ClassFiles {
   private ClassFiles() {}
 
-  /** Returns null if the class file cannot be read, or describes another class. */
+  /**
+   * Returns null if the class file cannot be read. Refuses a class file that is, or may be, not the
+   * one from which the class was loaded.
+   */
   static @Nullable ClassModel read(Class<?> type) {
     String name = type.getName();
     String file = name.substring(name.lastIndexOf('.') + 1) + ".class";
+    if (!ClassVersion.isFirst(type)) {
+      throw new Refusal("its class " + name + " was redefined after it was loaded");
+    }
+    ClassOrigin origin = new ClassOrigin(type);
+    origin.checkTime();
     try (InputStream in = type.getResourceAsStream(file)) {
-      return in == null ? null : parse(in.readAllBytes(), name.replace('.', '/'));
+      byte[] bytes = in == null ? new byte[0] : in.readAllBytes();
+      ClassModel model = parse(bytes, name.replace('.', '/'));
+      if (model != null) {
+        origin.checkLoader(bytes);
+        ClassAgents.check();
+        ClassIdentity.check(type, model);
+      }
+      return model;
     } catch (IOException e) {
       return null;
     }

@@ -250,6 +250,7 @@ class ArchitectureTest {
                 return !target.contains(".")
                     || target.startsWith("java.")
                     || target.startsWith("jdk.internal.vm.")
+                    || target.startsWith("com.sun.management.") // the module jdk.management
                     || target.startsWith("dev.heddle.")
                     || target.startsWith("org.jspecify.annotations.")
                     || target.startsWith("com.google.errorprone.annotations.");

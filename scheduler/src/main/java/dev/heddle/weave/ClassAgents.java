@@ -1,0 +1,87 @@
+package dev.heddle.weave;
+
+import java.io.IOException;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.attribute.SourceDebugExtensionAttribute;
+import java.lang.constant.ClassDesc;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
+
+/**
+ * Notices agents that may have changed a class, when it was loaded or later.
+ *
+ * <p>The JVM hands each class that it defines to the agents' transformers, as a new array in the
+ * heap of the thread that defines it. So the weaver defines a small class with a large attribute,
+ * and looks at how much its thread has allocated. An agent without a transformer, such as the one
+ * with which an IDE starts programs, costs nothing and is not noticed.
+ */
+final class ClassAgents {
+  /** The size of the array that a transformer is given. */
+  private static final int SIZE = 32_000;
+
+  private static final int TRIES = 4;
+
+  private static final byte[] PROBE =
+      ClassFile.of()
+          .build(
+              ClassDesc.of("Probe"),
+              builder -> builder.with(SourceDebugExtensionAttribute.of(new byte[SIZE])));
+
+  private static final class Loader extends ClassLoader {
+    Loader() {
+      super(null);
+    }
+
+    Class<?> define() {
+      return defineClass(null, PROBE, 0, PROBE.length);
+    }
+  }
+
+  /** Whether an agent of the JVM's arguments has asked for the right to change loaded classes. */
+  private static final boolean REDEFINING =
+      JvmFacts.AGENTS.stream().anyMatch(ClassAgents::redefines);
+
+  private ClassAgents() {}
+
+  /** Refuses to believe class files if an agent changes classes. */
+  static void check() {
+    if (ModuleLayer.boot().findModule("java.instrument").isEmpty()) {
+      return; // no agent can be loaded
+    }
+    if (!JvmFacts.KNOWN || REDEFINING || transforms()) {
+      throw new Refusal("a Java agent may have changed its class");
+    }
+  }
+
+  private static boolean redefines(String argument) {
+    if (!argument.startsWith("-javaagent:")) {
+      return false;
+    }
+    try (JarFile jar = new JarFile(argument.replaceFirst("-javaagent:([^=]*).*", "$1"))) {
+      Manifest manifest = jar.getManifest();
+      Attributes main = manifest == null ? new Attributes() : manifest.getMainAttributes();
+      return Boolean.parseBoolean(main.getValue("Can-Redefine-Classes"))
+          || Boolean.parseBoolean(main.getValue("Can-Retransform-Classes"));
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  /** Whether each of some classes makes the thread allocate its size; one may by chance. */
+  private static boolean transforms() {
+    for (int i = 0; i < TRIES; i++) {
+      if (allocatedByDefining(new Loader()) < SIZE) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static long allocatedByDefining(Loader loader) {
+    long before = JvmFacts.allocated();
+    Class<?> probe = loader.define();
+    assert probe.getClassLoader() == loader : probe;
+    return JvmFacts.allocated() - before;
+  }
+}
