@@ -3,7 +3,7 @@ package dev.heddle.samples;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.TaskBody;
 import dev.heddle.scheduler.Timers;
-import dev.heddle.sync.BoundedSemaphore;
+import dev.heddle.sync.Semaphore;
 import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,7 +19,7 @@ import picocli.CommandLine.Mixin;
 final class FiveAtATime implements Runnable {
   @Mixin private final Terminal terminal = new Terminal();
 
-  private final BoundedSemaphore connections = new BoundedSemaphore("connections", 5);
+  private final Semaphore connections = Semaphore.bounded("connections", 5);
   private int underWay;
   private int most;
 

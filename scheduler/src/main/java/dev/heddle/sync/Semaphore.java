@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Any task may release, also a task that did not acquire. A semaphore that starts with 0 permits
- * is therefore a signal that is not lost if nobody waits for it yet.
+ * is therefore a signal that is not lost if nobody waits for it yet. A {@link #bounded} semaphore
+ * never has more permits than it started with.
  *
  * <p>Fairness: permits go to the longest waiter, and no task takes a permit while others wait. A
  * waiter that asks for more permits than there are holds back the waiters behind it, even those
@@ -42,9 +43,9 @@ import org.jspecify.annotations.Nullable;
  * {@link WrongThreadException}.
  *
  * <p>Invariant: the first waiter asks for more permits than there are. If all ask for one, tasks
- * wait only at 0 permits.
+ * wait only at 0 permits. There are never more free permits than the bound.
  */
-public sealed class Semaphore implements Resource permits BoundedSemaphore {
+public final class Semaphore implements Resource {
 
   /**
    * The state of a semaphore at one moment: the free permits, how many permits each task has taken,
@@ -53,7 +54,7 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
   public record Stats(
       String name, int available, Map<Task<?>, Integer> holders, List<Task<?>> waiters) {}
 
-  final Identity identity;
+  private final Identity identity;
   private final WaitQueue waiters = new WaitQueue();
 
   /** The event of all tasks that acquire one permit; it knows nothing of a single one. */
@@ -61,6 +62,9 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
 
   /** How many permits each task has taken and not given back; the longest holder is the first. */
   private final Map<Task<?>, Integer> holders = new LinkedHashMap<>();
+
+  /** The most permits that can be free; {@link Integer#MAX_VALUE} if it is not bounded. */
+  private final int bound;
 
   /** Whether {@link #serve} runs; it goes on until no waiter can be served. */
   private boolean serving;
@@ -77,7 +81,7 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
    * @throws IllegalArgumentException if the number of permits is negative
    */
   public Semaphore(int permits) {
-    this("semaphore", null, permits);
+    this("semaphore", null, permits, Integer.MAX_VALUE);
   }
 
   /**
@@ -86,16 +90,39 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
    * @throws IllegalArgumentException if the number of permits is negative
    */
   public Semaphore(String name, int permits) {
-    this("semaphore", Objects.requireNonNull(name, "name"), permits);
+    this("semaphore", Objects.requireNonNull(name, "name"), permits, Integer.MAX_VALUE);
   }
 
-  Semaphore(String kind, @Nullable String name, int permits) {
+  private Semaphore(String kind, @Nullable String name, int permits, int bound) {
     identity = new Identity(kind, name);
     if (permits < 0) {
       throw new IllegalArgumentException(
           identity.title() + " cannot start with " + permits + " permits: must be 0 or more");
     }
     available = permits;
+    this.bound = bound;
+  }
+
+  /**
+   * A {@link #bounded(String, int)} semaphore that messages name by a number.
+   *
+   * @throws IllegalArgumentException if the number of permits is negative
+   */
+  public static Semaphore bounded(int permits) {
+    return new Semaphore("bounded semaphore", null, permits, permits);
+  }
+
+  /**
+   * A semaphore that never has more permits than it starts with, with a name for messages and
+   * dumps. One release too many throws an {@link IllegalStateException} and changes nothing. It
+   * fits permits that stand for things, such as the connections of a pool, because their number is
+   * fixed.
+   *
+   * @throws IllegalArgumentException if the number of permits is negative
+   */
+  public static Semaphore bounded(String name, int permits) {
+    Objects.requireNonNull(name, "name");
+    return new Semaphore("bounded semaphore", name, permits, permits);
   }
 
   /** Waits for a permit; closing the result gives the permit back. */
@@ -196,13 +223,15 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
         holders.entrySet().stream()
             .map(taker -> taker.getValue() + " by task '" + taker.getKey().name() + "'")
             .collect(Collectors.joining(", "));
-    return describeFree()
+    return available
+        + (isBounded() ? " of " + bound : "")
+        + " free"
         + (taken.isEmpty() ? "" : ", taken: " + taken)
         + (lostWith == null ? "" : ", lost with task '" + lostWith + "', which ended");
   }
 
-  String describeFree() {
-    return available + " free";
+  private boolean isBounded() {
+    return bound < Integer.MAX_VALUE;
   }
 
   // Transitions.
@@ -254,9 +283,11 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
   }
 
   /** The invariant above. An arm that has lost may still stand in the queue; it does not count. */
-  boolean valid() {
+  private boolean valid() {
     Waiter first = waiters.peek();
-    return available >= 0 && (serving || first == null || wantedBy(first) > available);
+    return available >= 0
+        && available <= bound
+        && (serving || first == null || wantedBy(first) > available);
   }
 
   /**
@@ -309,7 +340,15 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
    *
    * @throws IllegalArgumentException if it makes no sense
    */
-  void checkCount(int permits) {
+  private void checkCount(int permits) {
+    checkPositive(permits);
+    if (permits > bound) {
+      throw new IllegalArgumentException(
+          permits + " permits of " + identity.title() + " can never be had: it has " + bound);
+    }
+  }
+
+  private void checkPositive(int permits) {
     if (permits < 1) {
       throw new IllegalArgumentException(
           permits + " permits of " + identity.title() + ": at least 1");
@@ -321,13 +360,19 @@ public sealed class Semaphore implements Resource permits BoundedSemaphore {
    *
    * @throws RuntimeException if it makes no sense
    */
-  void checkRelease(int permits) {
-    if (permits < 1) {
-      throw new IllegalArgumentException(
-          permits + " permits of " + identity.title() + ": at least 1");
-    }
-    if (available > Integer.MAX_VALUE - permits) {
-      throw new IllegalStateException(identity.title() + " cannot have more permits than an int");
+  private void checkRelease(int permits) {
+    checkPositive(permits);
+    if (permits > bound - available) {
+      throw new IllegalStateException(
+          "release of "
+              + permits
+              + " to "
+              + identity.title()
+              + ", which has "
+              + available
+              + " of "
+              + bound
+              + " permits already: released too often");
     }
   }
 

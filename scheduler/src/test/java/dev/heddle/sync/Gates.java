@@ -61,7 +61,7 @@ final class Gates {
         new Primitive("RLock", s -> lock(s, new RLock("gate"))),
         new Primitive("LockOrder", Gates::lockOrder),
         new Primitive("Semaphore", s -> semaphore(new Semaphore("gate", 0))),
-        new Primitive("BoundedSemaphore", Gates::bounded),
+        new Primitive("bounded semaphore", Gates::bounded),
         new Primitive("Event", s -> event()),
         new Primitive("Condition", Gates::condition),
         new Primitive("Barrier", s -> new BarrierGate(new Barrier("gate", 3))),
@@ -219,7 +219,7 @@ final class Gates {
   }
 
   private static Gate bounded(Scheduler scheduler) {
-    BoundedSemaphore semaphore = new BoundedSemaphore("gate", 2);
+    Semaphore semaphore = Semaphore.bounded("gate", 2);
     scheduler.daemons().spawn("taker", co -> co.await(semaphore.acquire(2)));
     return semaphore(semaphore);
   }

@@ -32,7 +32,7 @@ final class RandomProgram {
   private final Lock lock = new Lock("lock");
   private final RLock rlock = new RLock("rlock");
   private final Condition condition = new Condition(rlock, "condition");
-  private final BoundedSemaphore semaphore = new BoundedSemaphore("semaphore", PERMITS);
+  private final Semaphore semaphore = Semaphore.bounded("semaphore", PERMITS);
   private final Event event = new Event("event");
   private final Barrier barrier = new Barrier("barrier", 3);
   private final List<Queue<Integer>> queues =

@@ -35,7 +35,7 @@ final class ScenarioThings {
     return switch (words[0]) {
       case "lock" -> new Lock(thing);
       case "semaphore" -> new Semaphore(thing, Integer.parseInt(words[2]));
-      case "bounded" -> new BoundedSemaphore(thing, Integer.parseInt(words[2]));
+      case "bounded" -> Semaphore.bounded(thing, Integer.parseInt(words[2]));
       case "event" -> new Event(thing);
       case "condition" -> new Condition((Lock) things.get(words[2]), thing);
       case "barrier" -> new Barrier(thing, Integer.parseInt(words[2]));

@@ -40,7 +40,7 @@ class SemaphoreTest {
     assertThatThrownBy(() -> new Semaphore("s", -1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("semaphore 's' cannot start with -1 permits: must be 0 or more");
-    assertThatThrownBy(() -> new BoundedSemaphore(-1)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Semaphore.bounded(-1)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
@@ -56,7 +56,7 @@ class SemaphoreTest {
   @Test
   @Holds("M2")
   void boundedReleaseOverTheBoundThrowsAndChangesNothing() {
-    BoundedSemaphore semaphore = new BoundedSemaphore("pool", 2);
+    Semaphore semaphore = Semaphore.bounded("pool", 2);
     try (Play play = new Play(kind)) {
       play.task(
           "a",
@@ -80,7 +80,7 @@ class SemaphoreTest {
 
   @Test
   void askingABoundedSemaphoreForMoreThanItsBoundIsAnError() {
-    assertThatThrownBy(() -> new BoundedSemaphore("pool", 2).acquire(3))
+    assertThatThrownBy(() -> Semaphore.bounded("pool", 2).acquire(3))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("3 permits of bounded semaphore 'pool' can never be had: it has 2");
   }
@@ -302,7 +302,7 @@ class SemaphoreTest {
 
   @Test
   void statsAndToStringTellFreeTakenAndWaiting() {
-    BoundedSemaphore semaphore = new BoundedSemaphore("pool", 5);
+    Semaphore semaphore = Semaphore.bounded("pool", 5);
     try (Play play = new Play(kind)) {
       Task<?> a = play.task("a", takes(semaphore, 3, 1));
       play.task("b", takes(semaphore, 2, 1));
