@@ -95,13 +95,10 @@ final class StreamChannel<T> implements Channel<T> {
   }
 
   private void ended(IOException why) {
-    if (end == null) {
-      end = why;
-    }
+    IOException first = end == null ? why : end;
+    end = first;
     asked = false;
-    for (Waiter waiter = receivers.poll(); waiter != null; waiter = receivers.poll()) {
-      waiter.failWith(end);
-    }
+    receivers.pollAll(waiter -> waiter.failWith(first));
     assert valid();
   }
 

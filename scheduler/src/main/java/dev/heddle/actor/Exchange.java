@@ -408,11 +408,6 @@ public final class Exchange<M> implements Receiver<M> {
     }
 
     @Override
-    protected boolean undo(Scheduler user, Waiter waiter) {
-      return senders.remove(waiter);
-    }
-
-    @Override
     public String describe() {
       return "room in a subscription of " + Exchange.this.describe();
     }

@@ -346,11 +346,6 @@ final class Mailbox<M> {
     }
 
     @Override
-    protected boolean undo(Scheduler scheduler, Waiter waiter) {
-      return senders.remove(waiter);
-    }
-
-    @Override
     public String describe() {
       return "room in the mailbox of " + actor;
     }

@@ -203,9 +203,7 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
   }
 
   private void wakeAll(Outcome result) {
-    for (Waiter waiter = waiters.poll(); waiter != null; waiter = waiters.poll()) {
-      deliver(waiter, result);
-    }
+    waiters.pollAll(waiter -> deliver(waiter, result));
     Scheduler scheduler = owner;
     if (scheduler != null && !scheduler.isClosed()) {
       callbacks.forEach(callback -> call(scheduler, callback));

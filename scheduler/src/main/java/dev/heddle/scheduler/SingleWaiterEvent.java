@@ -57,11 +57,14 @@ public abstract class SingleWaiterEvent<T extends @Nullable Object, X extends Ex
   protected abstract void start(Scheduler scheduler, Waiter waiter) throws Exception;
 
   /**
-   * Undoes the wait of a cancelled waiter; see {@link YieldEvent#handleCancel}.
+   * Undoes the wait of a cancelled waiter; see {@link YieldEvent#handleCancel}. Unless overridden,
+   * takes the waiter out of the {@link WaitQueue} in which it stands.
    *
    * @return whether it was undone, so that nothing has happened
    */
-  protected abstract boolean undo(Scheduler scheduler, Waiter waiter);
+  protected boolean undo(Scheduler scheduler, Waiter waiter) {
+    return waiter.leaveQueue();
+  }
 
   @Override
   protected final void handleYield(Scheduler scheduler, Waiter begins) {

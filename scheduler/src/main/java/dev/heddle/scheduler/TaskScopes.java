@@ -437,9 +437,7 @@ final class TaskScopes {
     /** The task has ended: its joiners learn it, longest waiter first. */
     void endJoins() {
       if (joiners != null) {
-        for (Waiter joiner = joiners.poll(); joiner != null; joiner = joiners.poll()) {
-          ((EndWait) Objects.requireNonNull(joiner.event())).ended(joiner);
-        }
+        joiners.pollAll(joiner -> ((EndWait) Objects.requireNonNull(joiner.event())).ended(joiner));
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.heddle.scheduler;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -96,18 +97,25 @@ public final class WaitQueue {
     return first;
   }
 
-  /** Takes out and wakes all that wait, in order, those included that come meanwhile. */
-  public void wakeAll(@Nullable Object result) {
+  /**
+   * Takes out all that wait, in order, those included that come meanwhile.
+   *
+   * @param each ends the wait of each waiter, before the next is taken out
+   */
+  public void pollAll(Consumer<? super Waiter> each) {
     for (Waiter first = poll(); first != null; first = poll()) {
-      first.wake(result);
+      each.accept(first);
     }
   }
 
-  /** Takes out all that wait, in order, and ends each wait with a failure of its own. */
+  /** Takes out and wakes all that wait: see {@link #pollAll}. */
+  public void wakeAll(@Nullable Object result) {
+    pollAll(waiter -> waiter.wake(result));
+  }
+
+  /** Takes out all that wait and ends each wait with a failure of its own: see {@link #pollAll}. */
   public void failAll(Supplier<? extends Exception> failure) {
-    for (Waiter first = poll(); first != null; first = poll()) {
-      first.fail(failure.get());
-    }
+    pollAll(waiter -> waiter.fail(failure.get()));
   }
 
   /** Takes a waiter out, wherever it stands; false if it does not stand here. */

@@ -306,9 +306,8 @@ public sealed class Lock implements Resource permits RLock {
     holder = null;
     levels = 0;
     brokenBy = ended.name();
-    for (Waiter waiter = waiters.poll(); waiter != null; waiter = waiters.poll()) {
-      waitOf(waiter).refused(waiter, new IllegalStateException(describeWithHolder()));
-    }
+    waiters.pollAll(
+        waiter -> waitOf(waiter).refused(waiter, new IllegalStateException(describeWithHolder())));
     assert valid() : this;
   }
 
@@ -350,11 +349,6 @@ public sealed class Lock implements Resource permits RLock {
     @Override
     public void refused(Waiter waiter, RuntimeException why) {
       fail(waiter, why);
-    }
-
-    @Override
-    protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
-      return withdraw(waiter);
     }
 
     @Override
