@@ -60,15 +60,7 @@ public final class TcpListener implements AutoCloseable {
    */
   public static TcpListener bind(InetSocketAddress address) throws IOException {
     Addresses.checkResolved(address);
-    ServerSocketChannel channel = ServerSocketChannel.open();
-    try {
-      channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-      channel.bind(address, BACKLOG);
-      return new TcpListener(channel);
-    } catch (IOException e) {
-      channel.close();
-      throw Addresses.explained(e, "cannot listen on " + Addresses.text(address));
-    }
+    return listening(ServerSocketChannel.open(), address);
   }
 
   /**
@@ -81,9 +73,17 @@ public final class TcpListener implements AutoCloseable {
    *     bytes; the message names the path
    */
   public static TcpListener bind(UnixDomainSocketAddress address) throws IOException {
-    ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    return listening(ServerSocketChannel.open(StandardProtocolFamily.UNIX), address);
+  }
+
+  private static TcpListener listening(ServerSocketChannel channel, SocketAddress address)
+      throws IOException {
     try {
-      UnixSocketFile.removeStale(address);
+      if (address instanceof UnixDomainSocketAddress path) {
+        UnixSocketFile.removeStale(path);
+      } else {
+        channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      }
       channel.bind(address, BACKLOG);
       return new TcpListener(channel);
     } catch (IOException e) {

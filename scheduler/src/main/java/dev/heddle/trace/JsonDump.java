@@ -4,6 +4,7 @@ import dev.heddle.scheduler.HeldResource;
 import dev.heddle.scheduler.Resource;
 import dev.heddle.scheduler.TaskWait;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,14 +44,13 @@ public final class JsonDump {
     json.name("scheduler").value(dump.scheduler());
     json.name("caution").value(dump.caution());
     json.name("taskCount").value(dump.taskCount());
-    json.name("tasks");
-    entries(dump.tasks());
+    array("tasks", dump.tasks(), this::entry);
     json.endObject();
   }
 
-  private void entries(List<TaskDump.Entry> entries) {
-    json.beginArray();
-    entries.forEach(this::entry);
+  private <T> void array(String name, List<T> items, Consumer<T> each) {
+    json.name(name).beginArray();
+    items.forEach(each);
     json.endArray();
   }
 
@@ -70,13 +70,9 @@ public final class JsonDump {
     } else {
       json.value(entry.deadlineIn().toNanos());
     }
-    json.name("holds").beginArray();
-    entry.holds().forEach(this::held);
-    json.endArray();
-    json.name("at");
-    frames(entry.at());
-    json.name("owned");
-    entries(entry.owned());
+    array("holds", entry.holds(), this::held);
+    array("at", entry.at(), this::frame);
+    array("owned", entry.owned(), this::entry);
     json.endObject();
   }
 
@@ -89,9 +85,7 @@ public final class JsonDump {
     json.beginObject();
     json.name("for").value(wait.what());
     json.name("resource").value(resource == null ? null : resource.describe());
-    json.name("holders").beginArray();
-    wait.holders().forEach(holder -> json.value(holder.id()));
-    json.endArray();
+    array("holders", wait.holders(), holder -> json.value(holder.id()));
     json.name("sinceNanos").value(wait.sinceNanos());
     json.name("waitedNanos").value(wait.waited().toNanos());
     json.endObject();
@@ -100,14 +94,11 @@ public final class JsonDump {
   private void held(HeldResource held) {
     json.beginObject();
     json.name("resource").value(held.resource().describe());
-    json.name("acquiredAt");
-    frames(held.acquiredAt());
+    array("acquiredAt", held.acquiredAt(), this::frame);
     json.endObject();
   }
 
-  private void frames(List<StackTraceElement> frames) {
-    json.beginArray();
-    frames.forEach(frame -> json.value(frame.toString()));
-    json.endArray();
+  private void frame(StackTraceElement frame) {
+    json.value(frame.toString());
   }
 }
