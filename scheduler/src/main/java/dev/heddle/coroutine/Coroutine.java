@@ -71,7 +71,10 @@ public abstract class Coroutine<
   private static final byte SUSPENDED = 2;
   private static final byte ENDED = 3;
 
-  /** One of the four above; written by the thread that resumes. */
+  /** Ended by an exception, so that there is no result. */
+  private static final byte FAILED = 4;
+
+  /** One of the five above; written by the thread that resumes. */
   private byte state = CREATED;
 
   /**
@@ -79,9 +82,6 @@ public abstract class Coroutine<
    * closed. RUNNING: what the body is about to yield or return.
    */
   private @Nullable Object answer;
-
-  /** True when the body ended by an exception, so that there is no result. */
-  private boolean failed;
 
   /** The coroutine that the body delegates to by {@code yieldFrom}; null if there is none. */
   private @Nullable Coroutine<?, ?, ?> inner;
@@ -134,7 +134,7 @@ public abstract class Coroutine<
    * @return true if the body caught it and yielded, false if it caught it and returned
    */
   public final boolean raise(Throwable failure) {
-    if (state == CREATED || state == ENDED) {
+    if (state == CREATED || hasEnded()) {
       end();
       throw SneakyThrow.unchecked(failure);
     }
@@ -154,7 +154,7 @@ public abstract class Coroutine<
       end();
       return;
     }
-    if (state == ENDED) {
+    if (hasEnded()) {
       return;
     }
     GeneratorExit exit = new GeneratorExit();
@@ -166,7 +166,7 @@ public abstract class Coroutine<
       if (thrown != exit) {
         throw thrown;
       }
-      failed = false; // it ended as it was asked to: closed, without a result
+      state = ENDED; // it ended as it was asked to: closed, without a result
     }
   }
 
@@ -190,9 +190,9 @@ public abstract class Coroutine<
    */
   @SuppressWarnings({"unchecked", "NullAway"}) // advance() stored an R, or null
   public final R result() {
-    if (state != ENDED || failed) {
+    if (state != ENDED) {
       throw new IllegalStateException(
-          "no result: the coroutine " + (failed ? "failed" : "is " + state()));
+          "no result: the coroutine " + (state == FAILED ? "failed" : "is " + state()));
     }
     return (R) answer;
   }
@@ -248,7 +248,7 @@ public abstract class Coroutine<
   }
 
   private boolean resume(@Nullable Object sent, @Nullable Throwable raised) {
-    if (state == ENDED) {
+    if (hasEnded()) {
       return false;
     }
     if (state == RUNNING) {
@@ -271,7 +271,7 @@ public abstract class Coroutine<
       return yielded;
     } catch (Throwable thrown) {
       end();
-      failed = true;
+      state = FAILED;
       assert valid();
       throw SneakyThrow.unchecked(thrown);
     }
@@ -315,20 +315,23 @@ public abstract class Coroutine<
     return raise(raised);
   }
 
+  private boolean hasEnded() {
+    return state >= ENDED;
+  }
+
   private void end() {
-    state = ENDED;
+    state = state == FAILED ? FAILED : ENDED;
     answer = null;
     assert valid();
   }
 
-  /**
-   * An ended coroutine delegates to nobody; only an ended one has failed, and then has no answer.
-   */
+  /** An ended coroutine delegates to nobody, and one that has failed has no answer. */
   private boolean valid() {
     return switch (state) {
-      case CREATED -> answer == null && inner == null && !failed;
-      case RUNNING, SUSPENDED -> !failed;
-      case ENDED -> inner == null && !(failed && answer != null);
+      case CREATED -> answer == null && inner == null;
+      case RUNNING, SUSPENDED -> true;
+      case ENDED -> inner == null;
+      case FAILED -> inner == null && answer == null;
       default -> false;
     };
   }

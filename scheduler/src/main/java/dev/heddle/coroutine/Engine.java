@@ -72,7 +72,13 @@ public enum Engine {
 
   /** Bodies that suspend by a {@link Yielder}. */
   private static final BodyKind COROUTINE =
-      new BodyKind(Yielder.class, Set.of("yield"), Set.of("yieldFrom"), Set.of(), YieldFrom.class);
+      new BodyKind(
+          new BodyKind.Methods(
+              Yielder.class, Set.of("yield"), Set.of("yieldFrom"), Set.of(), Set.of()),
+          Set.of(),
+          YieldFrom.class,
+          new OutsideYielder(),
+          why -> yielder -> yielder);
 
   private static final AtomicBoolean HINT_GIVEN = new AtomicBoolean();
 
@@ -133,7 +139,7 @@ public enum Engine {
     if (this != WOVEN) {
       return StackfulCoroutine.coroutine(this, body);
     }
-    Coroutine<Y, S, R> woven = COROUTINE.weave(body, null);
+    Coroutine<Y, S, R> woven = COROUTINE.weave(body);
     if (woven == null) {
       throw new IllegalArgumentException(explain(body));
     }
@@ -146,7 +152,7 @@ public enum Engine {
    */
   static <Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
       Coroutine<Y, S, R> best(CoroutineBody<Y, S, R> body) {
-    Coroutine<Y, S, R> woven = Debuggee.wantsStacks() ? null : COROUTINE.weave(body, null);
+    Coroutine<Y, S, R> woven = Debuggee.wantsStacks() ? null : COROUTINE.weave(body);
     return woven != null ? woven : HANDOFF.coroutine(body);
   }
 

@@ -6,12 +6,12 @@ import dev.heddle.coroutine.Engine;
 import dev.heddle.coroutine.Yielder;
 import dev.heddle.coroutine.engine.BodyKind;
 import dev.heddle.coroutine.engine.Debuggee;
-import dev.heddle.coroutine.engine.Delegation;
 import dev.heddle.coroutine.engine.StackfulCoroutine;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,11 +81,12 @@ public abstract sealed class Body<T extends @Nullable Object> {
     /** How bodies are woven that suspend by an {@link Awaiter}. */
     static final BodyKind KIND =
         new BodyKind(
-            Awaiter.class,
-            Set.of("await"),
-            Set.of("yieldFrom"),
-            Set.of("task"),
-            AwaiterDelegation.class);
+            new BodyKind.Methods(
+                Awaiter.class, Set.of("await"), Set.of(), Set.of("yieldFrom"), Set.of("task")),
+            Set.of(TaskGroup.class),
+            TaskGroup.class,
+            new OutsideAwaiter(),
+            PartAwaiter::of);
 
     private final Object body;
 
@@ -104,8 +105,7 @@ public abstract sealed class Body<T extends @Nullable Object> {
     Coroutine<YieldEvent<?, ?>, Object, T> onEngine(
         Task<T> task, @Nullable Engine stackful, BlockedInJdk.Host host) {
       boolean onStack = stackful != null && Debuggee.wantsStacks();
-      Coroutine<YieldEvent<?, ?>, Object, T> woven =
-          onStack ? null : KIND.weave(body, new StackAwaiter(task));
+      Coroutine<YieldEvent<?, ?>, Object, T> woven = onStack ? null : KIND.weave(body);
       if (woven != null) {
         return woven;
       }
@@ -214,34 +214,41 @@ public abstract sealed class Body<T extends @Nullable Object> {
     }
   }
 
-  /**
-   * What a woven body yields for {@link Awaiter#yieldFrom}. Woven bodies are linked to {@link #of}
-   * by its name.
-   */
-  static final class AwaiterDelegation {
-    private AwaiterDelegation() {}
-
-    /** The part has the turns of the calling task until the part ends. */
-    static Object of(TaskFunction<?> part) {
+  /** The {@code co} of a method on a stack of its own, in a task that is woven. */
+  private record PartAwaiter(Yielder<Object, Object> yielder, Task<?> task) implements Awaiter {
+    /**
+     * @param why why the method is not woven
+     * @throws IllegalStateException if the scheduler refuses what is not woven
+     */
+    static Function<Yielder<Object, Object>, Object> of(String why) {
       Task<?> task = Task.current();
-      Coroutine<YieldEvent<?, ?>, Object, Object> woven =
-          ByAwaiter.KIND.weave(part, new StackAwaiter(task));
-      return new Delegation(woven == null ? onStack(part, task) : woven);
-    }
-
-    /** A part that cannot be woven, in a task that is. */
-    private static Coroutine<YieldEvent<?, ?>, Object, Object> onStack(
-        TaskFunction<?> part, Task<?> task) {
-      return Coroutine.of(Engine.HANDOFF, yielder -> part.run(new ByYielder(yielder, task)));
-    }
-
-    private record ByYielder(Yielder<YieldEvent<?, ?>, Object> yielder, Task<?> task)
-        implements Awaiter {
-      @Override
-      @SuppressWarnings("unchecked") // the event wakes the task with its own T
-      public <T extends @Nullable Object, X extends Exception> T await(YieldEvent<T, X> event) {
-        return (T) yielder.yield(event);
+      if (task.scheduler.wovenRequired) {
+        throw new IllegalStateException("task '" + task.name() + "': " + why);
       }
+      return yielder -> new PartAwaiter(yielder, task);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // the event wakes the task with its own T
+    public <T extends @Nullable Object, X extends Exception> T await(YieldEvent<T, X> event) {
+      return (T) yielder.yield(event);
+    }
+  }
+
+  /**
+   * The {@code co} that the code of a woven body sees where it does not wait by it, as in a
+   * comparison. A woven body waits without one.
+   */
+  private static final class OutsideAwaiter implements Awaiter {
+    @Override
+    public <T extends @Nullable Object, X extends Exception> T await(YieldEvent<T, X> event)
+        throws X {
+      return new StackAwaiter(Task.current()).await(event);
+    }
+
+    @Override
+    public Task<?> task() {
+      return Task.current();
     }
   }
 }

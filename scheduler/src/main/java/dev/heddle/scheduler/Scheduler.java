@@ -57,7 +57,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   private final String name;
   private final Clock clock;
   final Engine engine;
-  private final boolean wovenRequired;
+  final boolean wovenRequired;
   final Loop loop;
   final ThreadGuard inside;
   private final BlockedInJdk.Host host = new BlockedInJdk.Host(this);

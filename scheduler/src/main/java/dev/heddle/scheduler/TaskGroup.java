@@ -3,6 +3,7 @@ package dev.heddle.scheduler;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.scheduler.Failures.Failure;
+import dev.heddle.scheduler.TaskScopes.AfterGroup;
 import dev.heddle.scheduler.TaskScopes.Extras;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,8 +49,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Leaving the block without {@code join} cancels the children, and is an error unless the block
  * is left because it was cancelled. Either way, no child survives it: {@link #close} waits for them
- * in thread style; in the other styles, where a call cannot wait, the task's next await does so
- * first, or its end.
+ * at that very place; in a Step, where a call cannot wait, the task's next event does so first, or
+ * its end.
  *
  * <p>Used by the scheduler's tasks only; {@code join}, {@code next} and {@code close} by the one
  * that opened it.
@@ -270,6 +271,27 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
       throw new IllegalStateException(
           "the block of " + this + " was left without group.join(); its tasks are cancelled");
     }
+  }
+
+  /**
+   * Closes a group in a woven body.
+   *
+   * @return what the body then has to yield; null if the task has no children to wait for
+   */
+  static @Nullable Object closing(TaskGroup<?> group) {
+    RuntimeException failure = null;
+    try {
+      group.close();
+    } catch (RuntimeException thrown) {
+      failure = thrown;
+    }
+    if (Task.current().isLingering()) {
+      return new AfterGroup(null, failure);
+    }
+    if (failure != null) {
+      throw failure;
+    }
+    return null;
   }
 
   /** The owner has left the scope, in whatever way. */

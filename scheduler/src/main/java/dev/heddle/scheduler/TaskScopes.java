@@ -67,7 +67,7 @@ final class TaskScopes {
     CancelScope<?> innermost = task.scope;
     leaveUpTo(task, left);
     if (task.isLingering() && task.runsOnItsStack()) {
-      TaskState.awaitOnStack(task, AfterGroup.alone());
+      TaskState.awaitOnStack(task, new AfterGroup(null, null));
     }
     if (innermost != left) {
       throw new IllegalStateException(left + " was left before " + innermost + ", which is inside");
@@ -121,7 +121,8 @@ final class TaskScopes {
   static boolean mayStart(Task<?> task, YieldEvent<?, ?> yielded) {
     assert task.watched : task + " is asked although nothing is around it";
     if (task.isLingering()) {
-      TaskState.waitFor(task, yielded instanceof AfterGroup ? yielded : new AfterGroup(yielded));
+      TaskState.waitFor(
+          task, yielded instanceof AfterGroup ? yielded : new AfterGroup(yielded, null));
       return false;
     }
     expirePast(task);
@@ -280,20 +281,20 @@ final class TaskScopes {
    * What a task waits for that has left a group before the group's children have ended: for their
    * end, and only then for the event that its body has yielded.
    *
-   * <p>In thread style {@link TaskGroup#close} waits by one that stands {@linkplain #alone alone}.
-   * In the other styles {@code close} cannot wait, so the first await behind the block does.
+   * <p>{@link TaskGroup#close} waits by one that stands alone: in thread style, and in woven
+   * bodies, for which it is a suspension. In step style {@code close} cannot wait, so the first
+   * event behind the block does.
    */
   static final class AfterGroup extends YieldEvent<@Nullable Object, RuntimeException> {
     /** What the body has yielded; null if there is nothing to wait for but the children. */
     private final @Nullable YieldEvent<?, ?> yielded;
 
-    AfterGroup(@Nullable YieldEvent<?, ?> yielded) {
-      this.yielded = yielded;
-    }
+    /** What the leaving of the group throws when the children have ended; null if nothing. */
+    private final @Nullable RuntimeException failure;
 
-    /** Waits for the children and for nothing else. */
-    static AfterGroup alone() {
-      return new AfterGroup(null);
+    AfterGroup(@Nullable YieldEvent<?, ?> yielded, @Nullable RuntimeException failure) {
+      this.yielded = yielded;
+      this.failure = failure;
     }
 
     void childrenEnded(Task<?> task) {
@@ -308,7 +309,9 @@ final class TaskScopes {
 
     @Override
     protected void handleResume(Scheduler scheduler, Waiter waiter) {
-      if (yielded == null) {
+      if (failure != null) {
+        fail(waiter, failure);
+      } else if (yielded == null) {
         wake(waiter, null);
       } else {
         Task<?> task = waiter.task();

@@ -35,10 +35,66 @@ final class BodyFinder {
     this.dialect = dialect;
   }
 
-  BodySource find(Object body) {
-    Class<?> type = body.getClass();
-    Method method = BodyMethod.of(type, dialect);
-    return method.getDeclaringClass().isHidden() ? ofLambda(body, type) : ofMethod(method);
+  /** Whether a class is that of a lambda or a method reference. */
+  static boolean isLambda(Class<?> type) {
+    return type.isHidden();
+  }
+
+  /** Weaves the bodies of one class. */
+  WeaveResults results(Object body, Weaver weaver) {
+    try {
+      Method method = BodyMethod.of(body.getClass(), dialect);
+      if (!isLambda(method.getDeclaringClass())) {
+        BodySource source = ofMethod(method);
+        return WeaveResult.of(weaver, weaver.machine(() -> source), source.captured());
+      }
+      Lambda lambda = lambda(body);
+      if (lambda.kind() == CallLinkage.Kind.CREATE) {
+        throw new Refusal("it is a constructor reference");
+      }
+      MethodHandleInfo info = lambda.method();
+      if (CallTarget.isFixed(info, lambda.owner())) {
+        return result(weaver, lambda, info);
+      }
+      return new WeaveResults.ByReceiver(
+          lambda.captured().getFirst(),
+          type -> result(weaver, lambda, CallTarget.select(type, info)));
+    } catch (Refusal refusal) {
+      return WeaveResult.of(weaver, Machine.refused(refusal), List.of());
+    } catch (RuntimeException | LinkageError | ReflectiveOperationException e) {
+      Refusal refusal = new Refusal("its method cannot be found: " + e);
+      return WeaveResult.of(weaver, Machine.refused(refusal), List.of());
+    }
+  }
+
+  private WeaveResult result(Weaver weaver, Lambda lambda, MethodHandleInfo info) {
+    Machine machine =
+        weaver.machine(
+            () -> {
+              Class<?> home = info.getDeclaringClass();
+              return BodySource.body(home, codeOf(info), lambda.hasResult(), lambda.captured());
+            });
+    return WeaveResult.of(weaver, machine, lambda.captured());
+  }
+
+  /** A method that a body calls. */
+  BodySource callee(MethodHandleInfo info, List<Integer> arguments) {
+    MethodCode code = codeOf(info);
+    int receivers = isStatic(code.method) ? 0 : 1;
+    List<Integer> suspenders = arguments.stream().map(i -> i + receivers).toList();
+    for (int i : suspenders) {
+      if (!code.parameterTypes().get(i).equals(dialect.suspenderType())) {
+        throw new Refusal(
+            "its parameter is not declared as " + dialect.suspender().getSimpleName());
+      }
+    }
+    return BodySource.callee(info.getDeclaringClass(), code, suspenders);
+  }
+
+  private static MethodCode codeOf(MethodHandleInfo info) {
+    ClassModel model = model(info.getDeclaringClass());
+    String descriptor = info.getMethodType().toMethodDescriptorString();
+    return methodCode(model, methodOf(model, info.getName(), descriptor));
   }
 
   /** A source whose body is the receiver of a method, and nothing else. */
@@ -47,19 +103,47 @@ final class BodyFinder {
     ClassModel model = model(home);
     MethodModel found = methodOf(model, method.getName(), BodyMethod.descriptorOf(method));
     MethodHandle self = MethodHandles.identity(Object.class);
-    return new BodySource(
+    return BodySource.body(
         home,
         methodCode(model, found),
+        true,
         List.of(self.asType(MethodType.methodType(home, Object.class))));
   }
 
-  private BodySource ofLambda(Object body, Class<?> type) {
+  /** How a lambda or a method reference calls its method. */
+  Lambda lambda(Object body) {
+    Class<?> type = body.getClass();
     SerializedLambda form = serializedForm(body, type);
-    Class<?> home = load(form.getImplClass().replace('/', '.'), type.getClassLoader());
-    ClassModel model = model(home);
-    MethodModel method = methodOf(model, form.getImplMethodName(), form.getImplMethodSignature());
-    MethodCode methodCode = bodyOf(model, method, home, form.getImplMethodKind());
-    return new BodySource(home, methodCode, getters(body, type, form));
+    ClassLoader loader = type.getClassLoader();
+    Class<?> owner = load(form.getImplClass().replace('/', '.'), loader);
+    Class<?> capturing = load(form.getCapturingClass().replace('/', '.'), loader);
+    MethodType method =
+        MethodType.fromMethodDescriptorString(form.getImplMethodSignature(), loader);
+    CallLinkage.Kind kind =
+        switch (form.getImplMethodKind()) {
+          case MethodHandleInfo.REF_invokeStatic -> CallLinkage.Kind.STATIC;
+          case MethodHandleInfo.REF_newInvokeSpecial -> CallLinkage.Kind.CREATE;
+          case MethodHandleInfo.REF_invokeSpecial -> CallLinkage.Kind.SPECIAL;
+          default -> CallLinkage.Kind.VIRTUAL;
+        };
+    MethodType all =
+        switch (kind) {
+          case STATIC -> method;
+          case CREATE -> method.changeReturnType(owner);
+          case SPECIAL, VIRTUAL -> method.insertParameterTypes(0, owner);
+        };
+    try {
+      return new Lambda(
+          Weaver.privateLookup(capturing),
+          kind,
+          owner,
+          kind == CallLinkage.Kind.CREATE ? "create" : form.getImplMethodName(),
+          all,
+          !form.getFunctionalInterfaceMethodSignature().endsWith(")V"),
+          getters(body, type, form));
+    } catch (IllegalAccessException e) {
+      throw new Refusal(Weaver.notOpen(capturing));
+    }
   }
 
   /** The code of the method that a lambda or a method reference of this kind stands for. */
@@ -129,7 +213,7 @@ final class BodyFinder {
         MethodHandle getter = lookup.unreflectGetter(field);
         getters.add(getter.asType(getter.type().changeParameterType(0, Object.class)));
       }
-      return getters;
+      return List.copyOf(getters);
     } catch (ReflectiveOperationException e) {
       throw new Refusal("its captured values cannot be read: " + e);
     }

@@ -102,7 +102,7 @@ final class BodyScan {
       type = type.insertParameterTypes(0, home);
     }
     List<Class<?>> captured = type.parameterList().subList(0, type.parameterCount() - 1);
-    return new BodySource(home, methodCode, captured.stream().map(BodyScan::empty).toList());
+    return BodySource.body(home, methodCode, true, captured.stream().map(BodyScan::empty).toList());
   }
 
   private Class<?> face(Site site) {

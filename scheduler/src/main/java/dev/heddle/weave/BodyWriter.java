@@ -4,7 +4,6 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.Instruction;
 import java.lang.classfile.Label;
-import java.lang.classfile.TypeKind;
 import java.lang.classfile.attribute.StackMapFrameInfo;
 import java.lang.classfile.instruction.ExceptionCatch;
 import java.lang.classfile.instruction.IncrementInstruction;
@@ -18,19 +17,20 @@ import java.lang.classfile.instruction.StoreInstruction;
 import java.lang.classfile.instruction.SwitchCase;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
-import java.lang.constant.MethodTypeDesc;
-import java.lang.invoke.MethodType;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Writes the body's code as the machine runs it. First comes a jump to the suspension at which the
- * body stands. Then comes the body's code: its locals have higher slots, and its suspensions and
- * returns are replaced. Last comes, for each suspension, the code that restores the locals.
+ * Writes the user's code as the machine runs it. First comes a jump to the suspension at which the
+ * method stands. Then comes the method's code: its locals have higher slots, and its suspensions
+ * are replaced, as are the returns of a body. Last comes, for each suspension, the code that
+ * restores the locals.
  */
 final class BodyWriter {
+  private final WeaveUnit unit;
   private final MethodCode methodCode;
   private final FrameAnalysis analysis;
   private final SpillPlan plan;
@@ -44,16 +44,25 @@ final class BodyWriter {
   /** What happens at a suspension, by the index of the suspending call. */
   private final Map<Integer, SpillPlan.Stop> stopAt = new HashMap<>();
 
+  /** Where handlers begin that the user has written, by the index of the first instruction. */
+  private final BitSet handlers = new BitSet();
+
   BodyWriter(WeaveUnit unit, ClassDesc machine, CodeBuilder code) {
+    this.unit = unit;
     this.methodCode = unit.source().methodCode();
     this.analysis = unit.analysis();
     this.plan = unit.plan();
     this.machine = machine;
     this.code = code;
-    this.stackMap = new StackMapWriter(machine, analysis.newExpressions);
+    this.stackMap = new StackMapWriter(unit.own(machine), analysis.newExpressions);
     this.suspensions = new SuspensionWriter(unit, machine, code, stackMap);
     this.members = new MemberWriter(code, methodCode.owner.thisClass().asSymbol(), unit.access());
-    this.variables = new DebugVariables(methodCode, plan, code);
+    this.variables = new DebugVariables(unit, code);
+    for (MethodCode.Guard guard : methodCode.guards) {
+      if (guard.typed() && unit.access().canName(guard.caught())) {
+        handlers.set(guard.handler());
+      }
+    }
     for (SpillPlan.Stop stop : plan.stops) {
       stopAt.put(stop.suspension().index(), stop);
     }
@@ -66,6 +75,7 @@ final class BodyWriter {
       switch (element) {
         case Instruction instruction -> {
           variables.write(index);
+          writeCaught(index);
           write(index, instruction);
           index++;
         }
@@ -79,7 +89,7 @@ final class BodyWriter {
     }
     variables.write(index);
     assert index == methodCode.size() : "each instruction is written once";
-    plan.stops.forEach(suspensions::writeRestore);
+    plan.stops.forEach(suspensions::writeOutOfLine);
     code.with(stackMap.table());
   }
 
@@ -89,14 +99,19 @@ final class BodyWriter {
     for (SpillPlan.Stop stop : plan.stops) {
       places.add(SwitchCase.of(stop.suspension().number(), suspensions.restoreLabel(stop)));
     }
+    boolean callee = unit.source().isCallee();
     if (!places.isEmpty()) {
-      code.aload(StackMapWriter.SELF).getfield(machine, "place", ConstantDescs.CD_short);
+      if (callee) {
+        code.aload(WeaveUnit.SELF).ifnull(start); // called, not resumed
+      }
+      code.aload(WeaveUnit.SELF).getfield(machine, "place", ConstantDescs.CD_short);
       code.tableswitch(1, places.size(), start, places);
       code.labelBinding(start);
-      stackMap.addBare(start);
+      FrameValue[] locals = callee ? analysis.before[0].locals : new FrameValue[0];
+      stackMap.add(start, locals, slot -> true, List.of());
     }
     plan.start.forEach(suspensions::restoreLocal);
-    code.nop(); // so that no frame of the body is at the same place as the frame above
+    code.nop(); // so that no frame of the method is at the same place as the frame above
   }
 
   /** Writes the compiler's frame at {@code label}, if there is one. */
@@ -105,6 +120,16 @@ final class BodyWriter {
     if (original != null && original.target().equals(label)) {
       Frame frame = analysis.before[index];
       stackMap.add(label, frame.locals, slot -> plan.isLive(index, slot), frame.stack);
+    }
+  }
+
+  /** Lets the coroutine correct the trace of what a handler has caught, but for a finally's. */
+  private void writeCaught(int index) {
+    if (handlers.get(index)) {
+      FrameValue caught = analysis.before[index].stack.getLast();
+      code.aload(unit.root()).swap();
+      code.invokevirtual(unit.dialect().machineType(), "caught", MachineWriter.CAUGHT);
+      code.checkcast(caught.reference());
     }
   }
 
@@ -129,37 +154,37 @@ final class BodyWriter {
   private void writeUsual(int index, Instruction instruction) {
     switch (instruction) {
       case LoadInstruction load -> load(index, load);
-      case StoreInstruction store ->
-          code.storeLocal(store.typeKind(), store.slot() + StackMapWriter.SHIFT);
+      case StoreInstruction store -> code.storeLocal(store.typeKind(), store.slot() + unit.shift());
       case IncrementInstruction increment ->
-          code.iinc(increment.slot() + StackMapWriter.SHIFT, increment.constant());
-      case ReturnInstruction exit -> writeReturn(exit.typeKind());
+          code.iinc(increment.slot() + unit.shift(), increment.constant());
+      case ReturnInstruction exit -> writeReturn(exit);
       default -> members.write(instruction);
     }
   }
 
   private void load(int index, LoadInstruction load) {
     FrameValue value = analysis.before[index].locals[load.slot()];
-    if (value.isSuspender() && !analysis.flow.needsSuspender) {
-      code.aconst_null();
+    if (value.isSuspender()) {
+      suspensions.pushSuspender();
     } else {
-      code.loadLocal(load.typeKind(), load.slot() + StackMapWriter.SHIFT);
+      code.loadLocal(load.typeKind(), load.slot() + unit.shift());
     }
   }
 
-  /** Writes {@code answer(result); clear(); return false} in place of a return. */
-  private void writeReturn(TypeKind kind) {
-    if (kind == TypeKind.VOID) {
-      code.aconst_null();
-    } else if (kind != TypeKind.REFERENCE) {
-      ClassDesc type = methodCode.method.methodTypeSymbol().returnType();
-      MethodType boxing =
-          MethodType.fromMethodDescriptorString("()" + type.descriptorString(), null);
-      ClassDesc box = boxing.wrap().returnType().describeConstable().orElseThrow();
-      code.invokestatic(box, "valueOf", MethodTypeDesc.of(box, type));
+  /** Writes {@code answer(result); clear(); return false} in place of a body's return. */
+  private void writeReturn(ReturnInstruction exit) {
+    if (unit.source().isCallee()) {
+      code.with(exit);
+      return;
     }
-    code.aload(StackMapWriter.SELF).swap().invokevirtual(machine, "answer", MachineWriter.ANSWER);
-    code.aload(StackMapWriter.SELF).invokevirtual(machine, "clear", MachineWriter.NOTHING);
+    if (unit.source().role() == BodySource.Role.BODY_WITHOUT_RESULT) {
+      Boxing.pop(code, exit.typeKind());
+      code.aconst_null();
+    } else {
+      Boxing.box(code, methodCode.method.methodTypeSymbol().returnType());
+    }
+    code.aload(WeaveUnit.SELF).swap().invokevirtual(machine, "answer", MachineWriter.ANSWER);
+    code.aload(WeaveUnit.SELF).invokevirtual(machine, "clear", MachineWriter.NOTHING);
     code.iconst_0().ireturn();
   }
 }

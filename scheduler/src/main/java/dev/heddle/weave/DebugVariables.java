@@ -27,6 +27,9 @@ final class DebugVariables {
   private final MethodCode methodCode;
   private final CodeBuilder code;
 
+  /** What is added to the slots of the method's locals. */
+  private final int shift;
+
   /** The compiler's table; empty if the body was compiled without {@code -g}. */
   private final List<LocalVariable> table = new ArrayList<>();
 
@@ -42,9 +45,10 @@ final class DebugVariables {
   /** Where the range began that is not written yet, by the variable's place in {@link #table}. */
   private final @Nullable Label[] begun;
 
-  DebugVariables(MethodCode methodCode, SpillPlan plan, CodeBuilder code) {
-    this.methodCode = methodCode;
+  DebugVariables(WeaveUnit unit, CodeBuilder code) {
+    this.methodCode = unit.source().methodCode();
     this.code = code;
+    this.shift = unit.shift();
     this.held = new @Nullable BitSet[methodCode.size()];
     methodCode.code.forEach(
         element -> {
@@ -53,17 +57,25 @@ final class DebugVariables {
           }
         });
     this.begun = new @Nullable Label[table.size()];
-    for (SpillPlan.Stop stop : plan.stops) {
+    for (SpillPlan.Stop stop : unit.plan().stops) {
       restored.put(stop.suspension().index(), slots(stop.locals()));
     }
     if (!table.isEmpty()) {
-      analyze(slots(plan.start));
+      analyze(parameters(unit.analysis().before[0]));
     }
   }
 
   private static BitSet slots(List<SpillPlan.Move> moves) {
     BitSet slots = new BitSet();
     moves.forEach(move -> slots.set(move.slot()));
+    return slots;
+  }
+
+  private static BitSet parameters(Frame start) {
+    BitSet slots = new BitSet();
+    for (int slot = 0; slot < start.locals.length; slot++) {
+      slots.set(slot, start.locals[slot].kind() != FrameValue.Kind.TOP);
+    }
     return slots;
   }
 
@@ -138,7 +150,7 @@ final class DebugVariables {
       if (shown && start == null) {
         begun[i] = code.newBoundLabel();
       } else if (!shown && start != null) {
-        int slot = variable.slot() + StackMapWriter.SHIFT;
+        int slot = variable.slot() + shift;
         code.localVariable(slot, variable.name(), variable.type(), start, code.newBoundLabel());
         begun[i] = null;
       }

@@ -8,6 +8,7 @@ import java.lang.classfile.attribute.StackMapFrameInfo.VerificationTypeInfo;
 import java.lang.constant.ClassDesc;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +29,8 @@ final class FrameAnalysis {
   private final MethodCode methodCode;
   private final StackEffects effects;
 
-  /** The local variable that holds the suspender at the start. */
-  private final int suspenderSlot;
-
-  /** Whether the body never assigns that variable, so that it always holds the suspender. */
-  private final boolean suspenderFixed;
+  /** The parameters that are the suspender and are never assigned, by slot. */
+  private final BitSet fixedSuspenders = new BitSet();
 
   /** The joined frames of the jumps so far to an instruction that is not simulated yet. */
   private final Map<Integer, Frame> arrivals = new HashMap<>();
@@ -43,38 +41,32 @@ final class FrameAnalysis {
   final SuspenderFlow flow;
   final NewExpressions newExpressions;
 
-  /** Simulates a method whose last parameter is the suspender. */
-  FrameAnalysis(MethodCode methodCode, Dialect dialect) {
+  /** Simulates a method; {@code suspenders} says which parameters are the suspender. */
+  FrameAnalysis(MethodCode methodCode, List<Integer> suspenders, Dialect dialect) {
     this.methodCode = methodCode;
     this.newExpressions = new NewExpressions(methodCode);
     this.before = new Frame[methodCode.size()];
-    Frame start = start(methodCode);
-    this.suspenderSlot = suspenderSlot(start, dialect);
-    this.suspenderFixed = !methodCode.isAssigned(suspenderSlot);
-    start.locals[suspenderSlot] = start.locals[suspenderSlot].marked(FrameValue.Mark.YES);
+    Frame start = start(suspenders);
     this.flow = new SuspenderFlow(methodCode, dialect, newExpressions, start);
     this.effects = new StackEffects(methodCode, flow, newExpressions);
     run(start);
   }
 
-  private static Frame start(MethodCode methodCode) {
+  private Frame start(List<Integer> suspenders) {
     FrameValue[] locals = new FrameValue[methodCode.code.maxLocals()];
     Arrays.fill(locals, FrameValue.TOP);
+    List<ClassDesc> types = methodCode.parameterTypes();
     int slot = 0;
-    for (ClassDesc type : methodCode.parameterTypes()) {
-      locals[slot] = FrameValue.of(type);
-      slot += locals[slot].slots();
+    for (int i = 0; i < types.size(); i++) {
+      FrameValue value = FrameValue.of(types.get(i));
+      if (suspenders.contains(i)) {
+        value = value.marked(FrameValue.Mark.YES);
+        fixedSuspenders.set(slot, !methodCode.isAssigned(slot));
+      }
+      locals[slot] = value;
+      slot += value.slots();
     }
     return new Frame(locals, List.of(), 0);
-  }
-
-  private static int suspenderSlot(Frame start, Dialect dialect) {
-    for (int i = start.locals.length - 1; i >= 0; i--) {
-      if (dialect.suspenderType().equals(start.locals[i].type())) {
-        return i;
-      }
-    }
-    throw new AssertionError("no suspender in " + start);
   }
 
   private void run(Frame start) {
@@ -157,8 +149,7 @@ final class FrameAnalysis {
     int slot = 0;
     for (VerificationTypeInfo info : written.locals()) {
       FrameValue marked = marked(value(info), arrived == null ? null : arrived.locals[slot]);
-      boolean fixed =
-          slot == suspenderSlot && suspenderFixed && marked.kind() == FrameValue.Kind.REF;
+      boolean fixed = fixedSuspenders.get(slot) && marked.kind() == FrameValue.Kind.REF;
       locals[slot] = fixed ? marked.marked(FrameValue.Mark.YES) : marked;
       slot += marked.slots();
     }

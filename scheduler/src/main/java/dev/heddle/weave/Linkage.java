@@ -83,12 +83,12 @@ public final class Linkage {
   }
 
   /**
-   * Links the call that makes the delegation of a {@link Dialect.Way#DELEGATE}. The call's target
-   * is a static method of a class that the machine itself cannot name.
+   * Links a call of one of {@link Dialect#links}: a static method of a class that the machine
+   * itself cannot name.
    */
-  public static CallSite delegation(Lookup caller, String name, MethodType type, String delegations)
+  public static CallSite link(Lookup caller, String name, MethodType type, String links)
       throws ReflectiveOperationException {
-    Class<?> owner = Class.forName(delegations, true, Linkage.class.getClassLoader());
+    Class<?> owner = Class.forName(links, true, Linkage.class.getClassLoader());
     Lookup lookup = MethodHandles.privateLookupIn(owner, MethodHandles.lookup());
     return new ConstantCallSite(lookup.findStatic(owner, name, type));
   }

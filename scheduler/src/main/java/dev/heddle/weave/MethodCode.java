@@ -31,8 +31,11 @@ import java.util.Optional;
 /** A method's instructions by number, and what the class file says about each of them. */
 final class MethodCode {
 
-  /** Instructions {@code from} (inclusive) to {@code to} (exclusive) are guarded by a handler. */
-  record Guard(int from, int to, int handler, ClassDesc caught) {
+  /**
+   * Instructions {@code from} (inclusive) to {@code to} (exclusive) are guarded by a handler, for
+   * one type of exception or, as a {@code finally} is, for any.
+   */
+  record Guard(int from, int to, int handler, ClassDesc caught, boolean typed) {
     Guard {
       assert from < to : "a handler guards nothing";
     }
@@ -71,7 +74,12 @@ final class MethodCode {
     for (ExceptionCatch c : code.exceptionHandlers()) {
       ClassDesc caught = c.catchType().map(e -> e.asSymbol()).orElse(ConstantDescs.CD_Throwable);
       guards.add(
-          new Guard(indexOf(c.tryStart()), indexOf(c.tryEnd()), indexOf(c.handler()), caught));
+          new Guard(
+              indexOf(c.tryStart()),
+              indexOf(c.tryEnd()),
+              indexOf(c.handler()),
+              caught,
+              c.catchType().isPresent()));
     }
   }
 
@@ -104,6 +112,11 @@ final class MethodCode {
   /** A refusal whose cause is the instruction at {@code index}. */
   Refusal refusal(int index, String reason) {
     return new Refusal(reason + " (" + place(owner, line(index)) + ")");
+  }
+
+  /** The method, with file and line of an instruction. */
+  String describe(int index) {
+    return method.methodName() + " (" + place(owner, line(index)) + ")";
   }
 
   int size() {

@@ -13,11 +13,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides which field of the machine keeps which value at each suspension.
  *
- * <p>A parameter that the body never assigns has a field of its own, which the constructor writes
- * and nobody writes again. All other values share fields. A shared field is for one kind of value
- * (reference, int, long, float, double), not for one variable; there are as many as the suspension
- * with the most values needs. A variable keeps its field from one suspension to the next if the
- * field is free.
+ * <p>A parameter that a body never assigns has a field of its own, which the constructor writes and
+ * nobody writes again. A method that is called gets its machine only when it suspends, so it has no
+ * such fields. All other values share fields. A shared field is for one kind of value (reference,
+ * int, long, float, double), not for one variable; there are as many as the suspension with the
+ * most values needs. A variable keeps its field from one suspension to the next if the field is
+ * free.
  *
  * <p>At a suspension each shared reference field holds a value that will still be read, or null. So
  * the machine keeps no object alive that the body no longer uses.
@@ -35,7 +36,8 @@ final class SpillPlan {
    * A value and the field that keeps it.
    *
    * @param slot the local variable that holds the value; -1 if the operand stack holds it
-   * @param cell the field; null if none is needed because the value is known to be null
+   * @param cell the field; null if none is needed because the value is known: null, or the
+   *     suspender
    * @param fixed whether the field always has the value, so that it is not saved again
    */
   record Move(int slot, FrameValue value, @Nullable Cell cell, boolean fixed) {}
@@ -70,12 +72,14 @@ final class SpillPlan {
   /** One stop for each suspension, in the order of the code. */
   final List<Stop> stops = new ArrayList<>();
 
-  SpillPlan(MethodCode methodCode, FrameAnalysis analysis, Liveness liveness, AccessCheck access) {
-    this.methodCode = methodCode;
+  SpillPlan(BodySource source, FrameAnalysis analysis, Liveness liveness, AccessCheck access) {
+    this.methodCode = source.methodCode();
     this.analysis = analysis;
     this.liveness = liveness;
     this.access = access;
-    planStart();
+    if (!source.isCallee()) {
+      planStart();
+    }
     for (Suspension suspension : analysis.flow.suspensions) {
       planStop(suspension);
     }
@@ -93,9 +97,8 @@ final class SpillPlan {
     return liveness.isLive(index, slot);
   }
 
-  private boolean isKnownNull(FrameValue value) {
-    return value.kind() == FrameValue.Kind.NULL
-        || (value.isSuspender() && !analysis.flow.needsSuspender);
+  private boolean isKnown(FrameValue value) {
+    return value.kind() == FrameValue.Kind.NULL || value.isSuspender();
   }
 
   private void planStart() {
@@ -104,7 +107,7 @@ final class SpillPlan {
     int slot = 0;
     for (ClassDesc type : methodCode.parameterTypes()) {
       FrameValue value = locals[slot];
-      if (isKnownNull(value)) {
+      if (isKnown(value)) {
         start.add(new Move(slot, value, null, false));
       } else if (methodCode.isAssigned(slot)) {
         start.add(new Move(slot, value, pooled(slot, value, taken), false));
@@ -143,7 +146,7 @@ final class SpillPlan {
   }
 
   private Move move(int slot, FrameValue value, Set<Cell> taken) {
-    if (isKnownNull(value)) {
+    if (isKnown(value)) {
       return new Move(slot, value, null, false);
     }
     Cell own = pinned.get(slot);

@@ -151,16 +151,15 @@ final class StackEffects {
     flow.checkCaller(index, call);
     MethodTypeDesc type = call.typeSymbol();
     List<FrameValue> arguments = frame.take(slots(type));
-    if (call.opcode() != Opcode.INVOKESTATIC) {
-      FrameValue receiver = frame.pop();
-      if (call.name().equalsString(ConstantDescs.INIT_NAME)) {
-        newExpressions.constructed(index, receiver.site());
-        frame.initialize(receiver.site(), FrameValue.reference(call.owner().asSymbol()));
-      } else if (flow.isSuspension(index, call, receiver)) {
-        flow.suspended(index, call, frame);
-      }
+    FrameValue receiver = call.opcode() == Opcode.INVOKESTATIC ? null : frame.pop();
+    Dialect.Way way = flow.wayOf(index, call, receiver, arguments);
+    if (way != null) {
+      flow.suspended(index, call, way, arguments, frame);
     }
-    flow.consumed(index, arguments, "is passed to " + call.name().stringValue() + "()");
+    if (receiver != null && call.name().equalsString(ConstantDescs.INIT_NAME)) {
+      newExpressions.constructed(index, receiver.site());
+      frame.initialize(receiver.site(), FrameValue.reference(call.owner().asSymbol()));
+    }
     push(frame, type.returnType());
   }
 

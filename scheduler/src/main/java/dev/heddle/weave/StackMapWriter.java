@@ -7,8 +7,6 @@ import java.lang.classfile.attribute.StackMapFrameInfo.SimpleVerificationTypeInf
 import java.lang.classfile.attribute.StackMapFrameInfo.UninitializedVerificationTypeInfo;
 import java.lang.classfile.attribute.StackMapFrameInfo.VerificationTypeInfo;
 import java.lang.classfile.attribute.StackMapTableAttribute;
-import java.lang.constant.ClassDesc;
-import java.lang.constant.ConstantDescs;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,16 +21,7 @@ import java.util.function.IntPredicate;
  * <p>No frame has a dead local: after a suspension the machine does not restore it.
  */
 final class StackMapWriter {
-  /** The slot of the machine object; the next two are for the arguments of {@code advance}. */
-  static final int SELF = 0;
-
-  static final int SENT = 1;
-  static final int RAISED = 2;
-
-  /** What is added to the slots of the body's locals. */
-  static final int SHIFT = 3;
-
-  /** The types of the machine's own three slots. */
+  /** The types of the machine's own slots. */
   private final List<VerificationTypeInfo> own;
 
   private final NewExpressions newExpressions;
@@ -41,14 +30,12 @@ final class StackMapWriter {
   /** The labels of the machine's {@code new} instructions, by their index in the body. */
   private final Map<Integer, Label> sites = new HashMap<>();
 
-  StackMapWriter(ClassDesc machine, NewExpressions newExpressions) {
+  /**
+   * @param own what the machine's own slots hold, which are the first
+   */
+  StackMapWriter(List<FrameValue> own, NewExpressions newExpressions) {
     this.newExpressions = newExpressions;
-    this.own =
-        List.of(
-            ObjectVerificationTypeInfo.of(machine),
-            ObjectVerificationTypeInfo.of(ConstantDescs.CD_Object),
-            ObjectVerificationTypeInfo.of(ConstantDescs.CD_Throwable));
-    assert own.size() == SHIFT : own;
+    this.own = own.stream().map(this::info).toList();
   }
 
   void created(int site, Label label) {

@@ -1,13 +1,17 @@
 package dev.heddle.weave;
 
+import dev.heddle.weave.Dialect.Way;
 import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the suspender through the code: finds the suspending calls, and refuses a body that
- * passes the suspender to other code.
+ * Follows the suspender through the code: finds the suspending calls, and refuses a body whose
+ * suspender goes where the weaver cannot follow it.
  */
 final class SuspenderFlow {
   /** Methods of Field, Method and Constructor that check the access of the calling class. */
@@ -39,23 +43,53 @@ final class SuspenderFlow {
     this.before = start;
   }
 
-  /** Whether a call suspends. Refuses a call of a method that a body may not call. */
-  boolean isSuspension(int index, InvokeInstruction call, FrameValue receiver) {
-    if (receiver.mark() == FrameValue.Mark.NO) {
-      return false;
+  /**
+   * What a call does if it suspends; null if it does not. Refuses a call that a body may not make.
+   *
+   * @param receiver null if the method is static
+   */
+  @Nullable Way wayOf(
+      int index,
+      InvokeInstruction call,
+      @Nullable FrameValue receiver,
+      List<FrameValue> arguments) {
+    if (receiver != null && receiver.mark() != FrameValue.Mark.NO) {
+      consumed(index, arguments, "is passed to " + call.name().stringValue() + "()");
+      return wayOnSuspender(index, call, receiver);
     }
+    if (arguments.stream().anyMatch(a -> a.mark() != FrameValue.Mark.NO)) {
+      return wayOfPassing(index, call, arguments);
+    }
+    return dialect.closes(call) && before.monitors == 0 ? Way.CLOSE : null;
+  }
+
+  private @Nullable Way wayOnSuspender(int index, InvokeInstruction call, FrameValue receiver) {
     if (receiver.mark() == FrameValue.Mark.MAYBE) {
       throw methodCode.refusal(index, "its " + suspenderName() + " may be one of two");
     }
-    if (dialect.wayOf(call) != null) {
-      return true;
-    }
+    Way way = dialect.wayOf(call);
     String name = call.name().stringValue();
-    if (!dialect.plain().contains(name)) {
+    if (way == null && !dialect.plain().contains(name)) {
       throw methodCode.refusal(index, "calls " + name + "() on its " + suspenderName());
     }
-    needsSuspender = true;
-    return false;
+    needsSuspender |= way == null;
+    return way;
+  }
+
+  private Way wayOfPassing(int index, InvokeInstruction call, List<FrameValue> arguments) {
+    List<ClassDesc> types = call.typeSymbol().parameterList();
+    for (int i = 0; i < types.size(); i++) {
+      FrameValue argument = arguments.get(i);
+      if (!types.get(i).equals(dialect.suspenderType())) {
+        consumed(index, List.of(argument), "is passed to " + call.name().stringValue() + "()");
+      } else if (argument.mark() == FrameValue.Mark.MAYBE) {
+        throw methodCode.refusal(index, "its " + suspenderName() + " may be one of two");
+      }
+    }
+    if (call.name().equalsString(ConstantDescs.INIT_NAME)) { // the object would keep it
+      throw methodCode.refusal(index, "its " + suspenderName() + " is passed to a constructor");
+    }
+    return Way.CALL;
   }
 
   /** Refuses a call whose result depends on the calling class, which would be the machine. */
@@ -76,26 +110,30 @@ final class SuspenderFlow {
     }
   }
 
-  /** Records a suspension. {@code frame} holds what is under the suspender on the stack. */
-  void suspended(int index, InvokeInstruction call, Frame frame) {
+  /** Records a suspension. {@code frame} holds what is under the receiver and the arguments. */
+  void suspended(
+      int index, InvokeInstruction call, Way way, List<FrameValue> arguments, Frame frame) {
     if (frame.monitors > 0) {
       throw methodCode.refusal(index, "suspends inside synchronized");
     }
     for (FrameValue value : before.stack) {
       newExpressions.defer(index, value);
     }
-    assert before.stack.size() == frame.stack.size() + 2 : "the suspender and one argument";
-    Dialect.Way way = dialect.wayOf(call);
-    assert way != null : "not a suspension: " + call;
+    List<Integer> suspenders = new ArrayList<>();
+    for (int i = 0; i < arguments.size(); i++) {
+      if (arguments.get(i).isSuspender()) {
+        suspenders.add(i);
+      }
+    }
     suspensions.add(
         new Suspension(
             suspensions.size() + 1,
             index,
             way,
+            call,
             List.of(before.locals),
             List.copyOf(frame.stack),
-            call.typeSymbol().parameterType(0),
-            call.typeSymbol().returnType()));
+            suspenders));
   }
 
   /** Refuses a suspender among values that go where the analysis cannot follow them. */
@@ -116,5 +154,27 @@ final class SuspenderFlow {
 
   String suspenderName() {
     return dialect.suspender().getSimpleName();
+  }
+
+  /** The calls that hand the suspender on. */
+  List<SuspendingCall> calls() {
+    return suspensions.stream().filter(s -> s.way() == Way.CALL).map(this::call).toList();
+  }
+
+  private SuspendingCall call(Suspension suspension) {
+    InvokeInstruction call = suspension.call();
+    CallLinkage.Kind kind =
+        switch (call.opcode()) {
+          case INVOKESTATIC -> CallLinkage.Kind.STATIC;
+          case INVOKESPECIAL -> CallLinkage.Kind.SPECIAL;
+          default -> CallLinkage.Kind.VIRTUAL;
+        };
+    return new SuspendingCall(
+        MethodCode.place(methodCode.owner, methodCode.line(suspension.index())),
+        kind,
+        call.owner().asSymbol(),
+        call.name().stringValue(),
+        call.type().stringValue(),
+        suspension.suspenders());
   }
 }

@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  * Makes stack traces show what the user wrote.
  *
  * <p>A machine's code has the line numbers, the source file and the method name of its body. Only
- * the class name differs: {@code Home$$Woven0}. When an exception leaves a machine, its trace gets
- * the name of the user's class in place of the machine's, and loses the frames of {@code advance},
- * which nobody wrote. The class name shows which frames are machines', so one pass corrects the
- * frames of all machines that the exception has passed. The causes of the exception, and what is
- * suppressed in them, are corrected too.
+ * the class name differs: {@code Home$$Woven$main$0}. When an exception leaves a machine, its trace
+ * gets the name of the user's class in place of the machine's, and loses the frames of the
+ * machine's other methods, which nobody wrote. The class name shows which frames are machines', so
+ * one pass corrects the frames of all machines that the exception has passed. The causes of the
+ * exception, and what is suppressed in them, are corrected too.
  *
  * <p>A suspended method that is resumed has no callers on the stack: its frame stands on the
  * driver's. When an exception leaves it, the lines of the callers come in the driver's place. A
@@ -74,23 +74,6 @@ public final class Traces {
    */
   public static Throwable caught(Throwable caught) {
     return leaving(caught, null);
-  }
-
-  /** Where in the user's source a machine stands, according to its {@code sourceLines()}. */
-  public static StackTraceElement suspendedAt(Class<?> machine, String sourceLines, int place) {
-    String[] parts = sourceLines.split(" ", -1);
-    assert place >= 0 && place + 2 < parts.length : place + " of " + sourceLines;
-    ClassLoader loader = machine.getClassLoader();
-    Module module = machine.getModule();
-    return asWritten(
-        new StackTraceElement(
-            loader == null ? null : loader.getName(),
-            module.getName(),
-            null,
-            machine.getName(),
-            parts[0],
-            parts[1].isEmpty() ? null : parts[1],
-            Integer.parseInt(parts[2 + place])));
   }
 
   /** A stack trace with the names of the users' classes in place of the machines' names. */
@@ -209,14 +192,14 @@ public final class Traces {
   }
 
   /**
-   * Whether a machine's frame is the one of {@code advance}, which has no line. The name decides
-   * too, because a body that was compiled without debug information has no lines either.
+   * Whether a machine's frame is not of the user's code: it has no line. The name decides too,
+   * because a body that was compiled without debug information has no lines either.
    */
   private static boolean isAdvance(StackTraceElement element) {
-    return element.getLineNumber() < 0 && element.getMethodName().equals("advance");
+    return element.getLineNumber() < 0 && element.getMethodName().endsWith("Machine");
   }
 
-  private static StackTraceElement asWritten(StackTraceElement element) {
+  static StackTraceElement asWritten(StackTraceElement element) {
     return new StackTraceElement(
         isBuiltIn(element.getClassLoaderName()) ? null : element.getClassLoaderName(),
         element.getModuleName(),
@@ -233,6 +216,7 @@ public final class Traces {
   }
 
   private static String userClass(String machine) {
-    return machine.substring(0, machine.indexOf(MachineWriter.MARK));
+    int mark = machine.indexOf(MachineWriter.MARK);
+    return mark < 0 ? machine : machine.substring(0, mark);
   }
 }

@@ -1,59 +1,69 @@
 package dev.heddle.weave;
 
 import java.lang.invoke.MethodHandle;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The result for the bodies of one class: a way to make their machines, or the reason why there is
  * none. Any thread may use it.
  */
-public final class WeaveResult {
+public final class WeaveResult implements WeaveResults {
+  private final Weaver weaver;
+  private final Machine machine;
+
+  /** Makes the machine of a body; null if there is none. */
   private final @Nullable MethodHandle maker;
-  private final @Nullable Refusal refusal;
 
-  private WeaveResult(@Nullable MethodHandle maker, @Nullable Refusal refusal) {
-    assert (maker == null) != (refusal == null) : "a body is woven or refused";
+  private WeaveResult(Weaver weaver, Machine machine, @Nullable MethodHandle maker) {
+    assert (maker == null) != machine.isWoven() : "a body is woven or refused";
+    this.weaver = weaver;
+    this.machine = machine;
     this.maker = maker;
-    this.refusal = refusal;
   }
 
-  /** The result for a body whose machines {@code maker}, {@code (body, suspender)}, makes. */
-  static WeaveResult of(MethodHandle maker) {
-    return new WeaveResult(maker, null);
-  }
-
-  static WeaveResult refused(Refusal refusal) {
-    return new WeaveResult(null, refusal);
+  /** The result for bodies of one machine; {@code captured} gives the constructor's arguments. */
+  static WeaveResult of(Weaver weaver, Machine machine, List<MethodHandle> captured) {
+    MethodHandle maker = machine.isWoven() ? machine.maker(captured) : null;
+    return new WeaveResult(weaver, machine, maker);
   }
 
   /** Whether the body is woven. */
   public boolean isWoven() {
-    return refusal == null;
+    return machine.isWoven();
   }
 
-  /** "woven", or "not woven: " and the reason. */
+  /**
+   * "woven", or "not woven: " and the reason; or "woven, but for" the methods that it calls, at any
+   * depth, which cannot be woven, with the reasons.
+   */
   public String explain() {
-    return refusal == null ? "woven" : "not woven: " + refusal.getMessage();
+    return new CallTree(weaver).explain(machine);
   }
 
   /**
    * Makes a machine that runs {@code body}.
    *
    * @param body an object of the class for which this result was made
-   * @param suspender the object on which the body calls plain methods; null if it calls none
    * @throws Refusal if the body is not woven
    */
-  public Object start(Object body, @Nullable Object suspender) {
+  public Object start(Object body) {
+    Refusal refusal = machine.refusal();
     if (refusal != null) {
       throw refusal;
     }
     assert maker != null : "a body is woven or refused";
     try {
-      return maker.invokeExact(body, suspender);
+      return maker.invokeExact(body);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable impossible) {
       throw new LinkageError("a machine's constructor failed", impossible);
     }
+  }
+
+  @Override
+  public WeaveResult of(Object body) {
+    return this;
   }
 }

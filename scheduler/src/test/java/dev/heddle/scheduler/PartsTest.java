@@ -73,7 +73,13 @@ class PartsTest {
   @Test
   void aBodyThatIsNotWovenItselfRunsAPartToo() {
     try (Scheduler scheduler = scheduler()) {
-      Task<Integer> task = scheduler.submit("outer", co -> help(co, co.yieldFrom(quadrupled(1))));
+      Task<Integer> task =
+          scheduler.submit(
+              "outer",
+              co -> {
+                List.of(co).getFirst().await(Task.yield());
+                return help(co, co.yieldFrom(quadrupled(1)));
+              });
       assertThat(task.coroutine).isNotInstanceOf(WovenCoroutine.class);
       scheduler.run();
       assertThat(task.resultNow()).isEqualTo(8);

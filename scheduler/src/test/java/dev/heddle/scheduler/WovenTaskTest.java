@@ -40,12 +40,19 @@ class WovenTaskTest {
   @Test
   void aBodyThatGivesItsAwaiterAwayKeepsAStack() {
     try (Scheduler scheduler = Scheduler.create()) {
-      Task<?> task = scheduler.spawn(co -> waitTwice(co));
+      Task<?> task =
+          scheduler.spawn(
+              co -> {
+                given.add(co);
+                waitTwice(co);
+              });
       assertThat(task.stack()).isInstanceOf(StackfulCoroutine.class);
       scheduler.run();
       assertThat(trace).containsExactly("waited twice");
     }
   }
+
+  private final List<Awaiter> given = new ArrayList<>();
 
   private void waitTwice(Awaiter co) {
     co.await(Task.yield());
@@ -58,9 +65,8 @@ class WovenTaskTest {
     assertThat(Body.coroutine(co -> co.await(Task.yield())).explain()).isEqualTo("woven");
     assertThat(Body.function(co -> co.await(Task.yield())).explain()).isEqualTo("woven");
     int line = new Throwable().getStackTrace()[0].getLineNumber() + 1;
-    assertThat(Body.coroutine(co -> waitTwice(co)).explain())
-        .isEqualTo(
-            "not woven: its Awaiter is passed to waitTwice() (WovenTaskTest.java:" + line + ")");
+    assertThat(Body.coroutine(co -> given.add(co)).explain())
+        .isEqualTo("not woven: its Awaiter is passed to add() (WovenTaskTest.java:" + line + ")");
     assertThat(Body.thread(() -> {}).explain()).isEqualTo("not woven: it is in thread style");
     assertThat(Body.callable(() -> 1).explain()).isEqualTo("not woven: it is in thread style");
     assertThat(Body.step(new Nothing()).explain())
@@ -77,20 +83,40 @@ class WovenTaskTest {
   @Test
   void whereWeavingIsRequiredABodyThatCannotBeWovenIsRefusedWithTheReason() {
     try (Scheduler scheduler = Scheduler.builder().requireWoven().build()) {
-      assertThatThrownBy(() -> scheduler.spawn("greedy", co -> waitTwice(co)))
+      assertThatThrownBy(() -> scheduler.spawn("greedy", co -> given.add(co)))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageStartingWith(
-              "task 'greedy': not woven: its Awaiter is passed to waitTwice() (");
+          .hasMessageStartingWith("task 'greedy': not woven: its Awaiter is passed to add() (");
       assertThatThrownBy(
               () ->
                   scheduler.submit(
                       co -> {
-                        waitTwice(co);
+                        given.add(co);
                         return 1;
                       }))
           .isInstanceOf(IllegalArgumentException.class);
       assertThat(scheduler.tasks()).isEmpty();
     }
+  }
+
+  @Test
+  void whereWeavingIsRequiredACalleeThatCannotBeWovenIsRefusedWhenItIsMet() {
+    try (Scheduler scheduler = Scheduler.builder().requireWoven().build()) {
+      Task<?> task = scheduler.submit("greedy", co -> through(co));
+      scheduler.run();
+      assertThat(task.exceptionNow())
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageStartingWith("task 'greedy': give(), called by through (WovenTaskTest.java:")
+          .hasMessageContaining("is not woven: its Awaiter is passed to add() (");
+    }
+  }
+
+  private boolean through(Awaiter co) {
+    co.await(Task.yield());
+    return give(co);
+  }
+
+  private boolean give(Awaiter co) {
+    return given.add(co);
   }
 
   @Test

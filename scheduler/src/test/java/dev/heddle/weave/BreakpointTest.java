@@ -77,7 +77,7 @@ final class BreakpointTest {
 
   private static String describe(StackFrame frame) throws Exception {
     Location at = frame.location();
-    String type = at.declaringType().name().substring(OUTER.length()).replaceAll("\\d+$", "");
+    String type = at.declaringType().name().substring(OUTER.length()).replaceAll("\\$lambda.*", "");
     return at.sourceName()
         + ":"
         + at.lineNumber()

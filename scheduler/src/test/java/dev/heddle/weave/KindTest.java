@@ -43,9 +43,6 @@ final class KindTest {
     T run(Teller teller) throws Exception;
   }
 
-  private static final BodyKind KIND =
-      new BodyKind(Teller.class, Set.of("ask"), Set.of(), Set.of("name", "count"), null);
-
   private static final Question<Integer, IOException> AGE = new Question<>("age?");
   private static final Question<String, RuntimeException> NAME = new Question<>("name?");
 
@@ -67,8 +64,17 @@ final class KindTest {
         }
       };
 
+  private static final BodyKind KIND =
+      new BodyKind(
+          new BodyKind.Methods(
+              Teller.class, Set.of("ask"), Set.of(), Set.of(), Set.of("name", "count")),
+          Set.of(),
+          null,
+          TELLER,
+          why -> yielder -> TELLER);
+
   private static <T> WovenCoroutine<Object, Object, T> survey(Survey<T> survey) {
-    WovenCoroutine<Object, Object, T> woven = KIND.weave(survey, TELLER);
+    WovenCoroutine<Object, Object, T> woven = KIND.weave(survey);
     assertNotNull(woven, () -> KIND.explain(survey));
     return woven;
   }
@@ -130,7 +136,7 @@ final class KindTest {
   void aBodyWithoutAResultIsWovenToo() {
     StringBuilder log = new StringBuilder();
     Talk talk = co -> log.append(co.name()).append(co.ask(NAME));
-    WovenCoroutine<Object, Object, Object> woven = KIND.weave(talk, TELLER);
+    WovenCoroutine<Object, Object, Object> woven = KIND.weave(talk);
     assertNotNull(woven);
     woven.next();
     woven.send("!");
@@ -140,8 +146,7 @@ final class KindTest {
 
   @Test
   void aPrimitiveResultIsBoxed() {
-    WovenCoroutine<Object, Object, Object> woven =
-        KIND.weave((Survey<Integer>) KindTest::age, TELLER);
+    WovenCoroutine<Object, Object, Object> woven = KIND.weave((Survey<Integer>) KindTest::age);
     assertNotNull(woven);
     woven.next();
     woven.send(6);
@@ -155,7 +160,7 @@ final class KindTest {
   @Test
   void aMethodThatIsNeitherASuspensionNorPlainIsRefused() {
     Survey<Object> survey = co -> co.askTwice();
-    assertNull(KIND.weave(survey, TELLER));
+    assertNull(KIND.weave(survey));
     String why = KIND.explain(survey);
     assertTrue(why.startsWith("not woven: calls askTwice() on its Teller (KindTest.java:"), why);
   }
@@ -176,7 +181,7 @@ final class KindTest {
       Object run(Teller teller) throws Exception;
     }
     Bare bare = co -> co.ask(NAME);
-    assertNull(KIND.weave(bare, TELLER));
+    assertNull(KIND.weave(bare));
     String why = KIND.explain(bare);
     assertTrue(why.contains("not Serializable"), why);
   }

@@ -11,6 +11,7 @@ import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -145,6 +146,7 @@ final class MemoryTest {
     assertEquals(
         "[class java.lang.Object, int]",
         Arrays.stream(coroutine.getClass().getDeclaredFields())
+            .filter(field -> !Modifier.isStatic(field.getModifiers()))
             .map(Field::getType)
             .map(Class::toString)
             .sorted()

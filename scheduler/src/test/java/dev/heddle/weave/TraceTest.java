@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.CoroutineBody;
 import dev.heddle.coroutine.Engine;
+import dev.heddle.coroutine.engine.WovenCoroutine;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
@@ -75,7 +76,7 @@ final class TraceTest {
     StackTraceElement[] trace = thrown.getStackTrace();
     assertEquals("fail", trace[0].getMethodName());
     assertEquals(bodyFrame(thrown), trace[1]);
-    assertEquals(Coroutine.class.getName(), trace[2].getClassName());
+    assertEquals(WovenCoroutine.class.getName(), trace[2].getClassName());
     assertFalse(text(thrown).contains("$$Woven"), text(thrown));
   }
 
@@ -251,6 +252,6 @@ final class TraceTest {
     Throwable thrown = assertThrows(IllegalStateException.class, () -> coroutine.raise(raised));
     assertEquals(1, thrown.getSuppressed().length);
     assertFalse(text(thrown).contains("$$Woven"), text(thrown));
-    assertFalse(text(thrown).contains(".advance("), text(thrown));
+    assertFalse(text(thrown).contains(".stepMachine("), text(thrown));
   }
 }

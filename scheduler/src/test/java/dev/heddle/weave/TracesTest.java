@@ -107,7 +107,7 @@ class TracesTest {
     suppressed.setStackTrace(new StackTraceElement[] {frame(MACHINE, "close", 7)});
     Exception caught = new Exception();
     caught.setStackTrace(
-        new StackTraceElement[] {SERVE, new StackTraceElement(MACHINE, "advance", null, -1)});
+        new StackTraceElement[] {SERVE, new StackTraceElement(MACHINE, "stepMachine", null, -1)});
     caught.addSuppressed(suppressed);
     assertThat(Traces.caught(caught)).isSameAs(caught);
     assertThat(caught.getStackTrace()).containsExactly(frame("app.Home", "serve", 2));

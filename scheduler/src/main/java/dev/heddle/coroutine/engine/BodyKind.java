@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,47 +27,86 @@ public final class BodyKind {
   private final Weaver weaver;
 
   /**
+   * The methods of a suspender, and what a call of each does in a woven body.
+   *
    * @param suspender the suspender's type; an interface or a class
    * @param yielding names of the suspender's methods that yield their one argument and return what
    *     is sent
    * @param delegating names of the suspender's methods that delegate, as {@link Yielder}'s {@code
    *     yieldFrom} does
+   * @param running names of the suspender's methods that call the method {@code run} of their
+   *     argument with the suspender
    * @param plain names of the suspender's other methods that a body may call
-   * @param delegations a class, public or not, with a static method {@code Object of(P)} for each
-   *     delegating method with a parameter of type {@code P}; the method returns a {@link
-   *     Delegation}. Null if there are no delegating methods
    */
-  public BodyKind(
+  public record Methods(
       Class<?> suspender,
       Set<String> yielding,
       Set<String> delegating,
-      Set<String> plain,
-      @Nullable Class<?> delegations) {
-    Map<String, Dialect.Way> suspensions = new HashMap<>();
-    for (Method method : suspender.getMethods()) {
-      var type = MethodType.methodType(method.getReturnType(), method.getParameterTypes());
-      String key = method.getName() + type.toMethodDescriptorString();
-      if (yielding.contains(method.getName())) {
-        suspensions.put(key, Dialect.Way.YIELD);
-      } else if (delegating.contains(method.getName())) {
-        suspensions.put(key, Dialect.Way.DELEGATE);
+      Set<String> running,
+      Set<String> plain) {
+
+    /** What the suspending methods do, by name and descriptor. */
+    private Map<String, Dialect.Way> ways() {
+      Map<String, Dialect.Way> ways = new HashMap<>();
+      for (Method method : suspender.getMethods()) {
+        var type = MethodType.methodType(method.getReturnType(), method.getParameterTypes());
+        String name = method.getName();
+        String key = name + type.toMethodDescriptorString();
+        if (yielding.contains(name)) {
+          ways.put(key, Dialect.Way.YIELD);
+        } else if (delegating.contains(name)) {
+          ways.put(key, Dialect.Way.DELEGATE);
+        } else if (running.contains(name)) {
+          ways.put(key, Dialect.Way.RUN);
+        }
       }
+      return ways;
     }
-    assert delegating.isEmpty() == (delegations == null) : "a class for the delegating methods";
-    this.weaver =
-        new Weaver(new Dialect(WovenCoroutine.class, suspender, suspensions, plain, delegations));
   }
 
   /**
-   * Makes a coroutine that runs {@code body}; returns null if the body cannot be woven.
+   * Makes a kind.
    *
-   * @param suspender the object on which the body calls the plain methods; null if it calls none
+   * @param methods what the methods of the suspender do
+   * @param closing classes whose {@code close()} suspends
+   * @param links a class, public or not, with a static method {@code Object of(P)} for each
+   *     delegating method with a parameter of type {@code P}; the method returns a {@link
+   *     Delegation}. And with a static method {@code Object closing(P)} for each class {@code P} in
+   *     {@code closing}; the method closes, and returns what to yield, or null. Null if there are
+   *     none
+   * @param standIn what woven code has as its suspender where it does not suspend by it
+   * @param onStack makes the suspender for a method that runs on a stack of its own: called when a
+   *     body calls such a method, with the reason why it is not woven; gives what makes the
+   *     suspender from the {@link Yielder} of that stack
    */
+  public BodyKind(
+      Methods methods,
+      Set<Class<?>> closing,
+      @Nullable Class<?> links,
+      Object standIn,
+      Function<String, Function<Yielder<Object, Object>, Object>> onStack) {
+    this.weaver =
+        new Weaver(
+            new Dialect(
+                WovenCoroutine.class,
+                WovenFrame.class,
+                methods.suspender(),
+                methods.ways(),
+                methods.plain(),
+                closing.stream()
+                    .map(c -> c.getName().replace('.', '/'))
+                    .collect(Collectors.toSet()),
+                links,
+                standIn,
+                PartOnStack.runner(onStack)));
+  }
+
+  /** Makes a coroutine that runs {@code body}; returns null if the body cannot be woven. */
   @SuppressWarnings("unchecked") // the body says what it yields, takes and returns
   public <Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
-      @Nullable WovenCoroutine<Y, S, R> weave(Object body, @Nullable Object suspender) {
+      @Nullable WovenCoroutine<Y, S, R> weave(Object body) {
     WeaveResult result = weaver.resultOf(body);
-    return result.isWoven() ? (WovenCoroutine<Y, S, R>) result.start(body, suspender) : null;
+    return result.isWoven() ? (WovenCoroutine<Y, S, R>) result.start(body) : null;
   }
 
   /**

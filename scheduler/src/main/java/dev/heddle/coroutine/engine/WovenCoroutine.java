@@ -1,14 +1,28 @@
 package dev.heddle.coroutine.engine;
 
 import dev.heddle.coroutine.Coroutine;
+import dev.heddle.weave.SourceTable;
 import dev.heddle.weave.Traces;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A body rewritten into a state machine, which needs no stack: the superclass of the classes that
- * package {@code weave} writes. Public, and with protected members, because those classes stand in
- * the packages of the bodies they were made of; not for anybody else.
+ * package {@code weave} writes. Public, and with members for machines, because those classes stand
+ * in the packages of the bodies they were made of; not for anybody else.
+ *
+ * <p>A body may call methods that suspend. Each such method runs on the native stack of the turn
+ * until it suspends; then the method and its callers keep what they need in frames, which form a
+ * chain, and the native stack is given up:
+ *
+ * <pre>
+ *   top -&gt; innermost frame -&gt; its caller -&gt; ... -&gt; null: this body
+ * </pre>
+ *
+ * <p>The next turn resumes the innermost frame. When that method ends, its caller is resumed with
+ * the result or the failure, and so outwards, until one suspends again or the body ends. So neither
+ * the native stack nor the cost of a turn grows with the depth of the calls.
  *
  * @param <Y> what it yields
  * @param <S> what is sent to it
@@ -18,22 +32,136 @@ public abstract class WovenCoroutine<
         Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
     extends Coroutine<Y, S, R> {
 
-  /** 0 at the start, then the number of the suspension at which the body stands. */
+  /** 0 at the start, then the number of the suspension at which the body itself stands. */
   protected short place;
+
+  /**
+   * Set by a method that suspends, until its callers up to the driver have done so too: after each
+   * call, a machine looks here whether the method that it has called has ended. Only machines and
+   * this class use it.
+   */
+  public boolean suspending;
+
+  /**
+   * Suspended: the innermost frame; null if the body itself is the innermost. Running: the frame
+   * that has been resumed; null if the body itself has.
+   */
+  private @Nullable WovenFrame top;
 
   /** For the machines. */
   protected WovenCoroutine() {}
 
-  /** Method, source file and lines of the body: see {@link Traces#suspendedAt}. */
-  protected abstract String sourceLines();
+  /** Lets the body itself go on: see {@link #advance}. */
+  protected abstract boolean stepMachine(@Nullable Object sent, @Nullable Throwable raised)
+      throws Throwable;
+
+  /** Where the body's places are in the source. */
+  protected abstract SourceTable table();
+
+  @Override
+  protected final boolean advance(@Nullable Object sent, @Nullable Throwable raised)
+      throws Throwable {
+    WovenFrame innermost = top;
+    return innermost == null ? stepMachine(sent, raised) : advanceFrom(innermost, sent, raised);
+  }
+
+  private boolean advanceFrom(
+      WovenFrame innermost, @Nullable Object sent, @Nullable Throwable raised) throws Throwable {
+    WovenFrame at = innermost;
+    Object value = sent;
+    Throwable failure = raised;
+    while (at != null) {
+      assert top == at && !suspending : "the frame that is resumed is the top";
+      WovenFrame caller = at.caller;
+      try {
+        value = at.resumeMachine(this, value, failure);
+        if (suspending) {
+          suspending = false;
+          return true;
+        }
+        failure = null;
+      } catch (Throwable thrown) {
+        suspending = false;
+        failure = leaving(thrown, failure, at);
+        value = null;
+      }
+      top = caller;
+      at = caller;
+    }
+    return stepMachine(value, failure);
+  }
+
+  /** For a machine: the method of {@code frame} suspends, and yields this. */
+  public final void suspend(WovenFrame frame, @Nullable Object yielded) {
+    assert !suspending : "two methods suspend in one turn";
+    suspending = true;
+    if (top != frame) { // a write of a reference costs more than this question
+      top = frame;
+    }
+    answer(yielded);
+  }
+
+  /**
+   * For a machine: the method of {@code frame} has called one that has suspended, and so suspends
+   * too. {@code top} is the outermost of the frames that suspend in this turn; as long as their
+   * callers are being linked, it points to the innermost.
+   */
+  public final void link(WovenFrame frame) {
+    WovenFrame outermost = top;
+    assert suspending && outermost != null : "nobody has suspended";
+    if (frame.caller == frame) { // a new frame, whose caller comes next
+      frame.caller = outermost.caller;
+      outermost.caller = frame;
+      top = frame;
+    } else {
+      close(outermost, frame);
+    }
+  }
+
+  /** For a machine: the body itself has called the method that has suspended. */
+  protected final void link() {
+    WovenFrame outermost = top;
+    assert suspending && outermost != null : "nobody has suspended";
+    close(outermost, null);
+    suspending = false;
+  }
+
+  private void close(WovenFrame outermost, @Nullable WovenFrame caller) {
+    WovenFrame innermost = outermost.caller;
+    outermost.caller = caller;
+    top = innermost;
+  }
 
   /** Called by a machine when its body ends by {@code thrown}; corrects the stack trace. */
   protected final Throwable leaving(Throwable thrown, @Nullable Throwable raised) {
+    top = null;
+    suspending = false;
     return Traces.leaving(thrown, raised);
+  }
+
+  /** Called by a machine's handler; corrects the stack trace, which the handler may print. */
+  public final Throwable caught(Throwable thrown) {
+    WovenFrame resumed = top;
+    return resumed == null ? Traces.caught(thrown) : leaving(thrown, null, resumed);
+  }
+
+  private Throwable leaving(Throwable thrown, @Nullable Throwable raised, WovenFrame resumed) {
+    WovenFrame caller = resumed.caller;
+    return Traces.leaving(thrown, raised, resumed.name(), most -> lines(caller, most));
   }
 
   @Override
   protected final List<StackTraceElement> frames() {
-    return List.of(Traces.suspendedAt(getClass(), sourceLines(), place));
+    return lines(top, Integer.MAX_VALUE);
+  }
+
+  /** Where the methods from this frame outwards stand, innermost first; at most so many lines. */
+  private List<StackTraceElement> lines(@Nullable WovenFrame from, int most) {
+    List<StackTraceElement> lines = new ArrayList<>();
+    for (WovenFrame at = from; at != null && lines.size() < most; at = at.caller) {
+      lines.addAll(at.frames());
+    }
+    lines.add(table().at(place));
+    return lines.size() <= most ? lines : lines.subList(0, most);
   }
 }

@@ -1,0 +1,95 @@
+package dev.heddle.coroutine.engine;
+
+import dev.heddle.coroutine.Coroutine;
+import dev.heddle.coroutine.Engine;
+import dev.heddle.coroutine.Yielder;
+import dev.heddle.weave.SourceTable;
+import dev.heddle.weave.StackCall;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A method that a woven body has called and that cannot be woven: one frame of the body's chain,
+ * whose inside is a coroutine with a stack of its own.
+ */
+final class PartOnStack extends WovenFrame {
+  private final Coroutine<Object, Object, @Nullable Object> part;
+
+  private PartOnStack(Coroutine<Object, Object, @Nullable Object> part) {
+    this.part = part;
+  }
+
+  /**
+   * What a machine calls in place of such a method: {@code (StackCall, WovenCoroutine,
+   * Object[])Object}.
+   *
+   * @param suspender see {@link BodyKind}
+   */
+  static MethodHandle runner(
+      Function<String, Function<Yielder<Object, Object>, Object>> suspender) {
+    try {
+      MethodHandle run =
+          MethodHandles.lookup()
+              .findStatic(
+                  PartOnStack.class,
+                  "run",
+                  MethodType.methodType(
+                      Object.class,
+                      Function.class,
+                      StackCall.class,
+                      WovenCoroutine.class,
+                      Object[].class));
+      return MethodHandles.insertArguments(run, 0, suspender);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  @SuppressWarnings("UnusedMethod") // found by runner
+  private static @Nullable Object run(
+      Function<String, Function<Yielder<Object, Object>, Object>> suspender,
+      StackCall call,
+      WovenCoroutine<?, ?, ?> root,
+      @Nullable Object[] arguments)
+      throws Throwable {
+    Function<Yielder<Object, Object>, Object> suspenderOf = suspender.apply(call.explain());
+    Coroutine<Object, Object, @Nullable Object> part =
+        Coroutine.of(
+            Engine.HANDOFF,
+            yielder -> {
+              try {
+                return call.run(arguments, suspenderOf.apply(yielder));
+              } catch (Throwable thrown) {
+                throw SneakyThrow.unchecked(thrown);
+              }
+            });
+    Object value = new PartOnStack(part).resumeMachine(root, null, null);
+    return root.suspending ? call.nothing() : value;
+  }
+
+  @Override
+  @SuppressWarnings("NullAway") // what is sent may be null
+  protected @Nullable Object resumeMachine(
+      WovenCoroutine<?, ?, ?> root, @Nullable Object sent, @Nullable Throwable raised)
+      throws Throwable {
+    if (raised == null ? part.send(sent) : part.raise(raised)) {
+      root.suspend(this, part.yielded());
+      return null;
+    }
+    return part.result();
+  }
+
+  @Override
+  List<StackTraceElement> frames() {
+    return part.suspendedAt();
+  }
+
+  @Override
+  protected SourceTable table() {
+    throw new AssertionError("a part on a stack has no places");
+  }
+}
