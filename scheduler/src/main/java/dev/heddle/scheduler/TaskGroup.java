@@ -258,8 +258,15 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
    */
   @Override
   public void close() {
+    if (leave()) {
+      throw forgotten();
+    }
+  }
+
+  /** Leaves the group; returns whether its children were forgotten. */
+  private boolean leave() {
     if (state == State.LINGERING || state == State.CLOSED) {
-      return;
+      return false;
     }
     owner.scheduler.checkInside("close");
     boolean forgotten = used && !joinTried && TaskScopes.reaching(scope) == null;
@@ -267,10 +274,12 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
       scope.cancel("the block of its group was left");
     }
     TaskScopes.leave(owner, scope);
-    if (forgotten) {
-      throw new IllegalStateException(
-          "the block of " + this + " was left without group.join(); its tasks are cancelled");
-    }
+    return forgotten;
+  }
+
+  private IllegalStateException forgotten() {
+    return new IllegalStateException(
+        "the block of " + this + " was left without group.join(); its tasks are cancelled");
   }
 
   /**
@@ -279,17 +288,12 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
    * @return what the body then has to yield; null if the task has no children to wait for
    */
   static @Nullable Object closing(TaskGroup<?> group) {
-    RuntimeException failure = null;
-    try {
-      group.close();
-    } catch (RuntimeException thrown) {
-      failure = thrown;
-    }
+    boolean forgotten = group.leave();
     if (Task.current().isLingering()) {
-      return new AfterGroup(null, failure);
+      return new AfterGroup(null, () -> forgotten ? group.forgotten() : null);
     }
-    if (failure != null) {
-      throw failure;
+    if (forgotten) {
+      throw group.forgotten();
     }
     return null;
   }

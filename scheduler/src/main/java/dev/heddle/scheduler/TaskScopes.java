@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +68,7 @@ final class TaskScopes {
     CancelScope<?> innermost = task.scope;
     leaveUpTo(task, left);
     if (task.isLingering() && task.runsOnItsStack()) {
-      TaskState.awaitOnStack(task, new AfterGroup(null, null));
+      TaskState.awaitOnStack(task, new AfterGroup(null, () -> null));
     }
     if (innermost != left) {
       throw new IllegalStateException(left + " was left before " + innermost + ", which is inside");
@@ -122,7 +123,7 @@ final class TaskScopes {
     assert task.watched : task + " is asked although nothing is around it";
     if (task.isLingering()) {
       TaskState.waitFor(
-          task, yielded instanceof AfterGroup ? yielded : new AfterGroup(yielded, null));
+          task, yielded instanceof AfterGroup ? yielded : new AfterGroup(yielded, () -> null));
       return false;
     }
     expirePast(task);
@@ -289,10 +290,10 @@ final class TaskScopes {
     /** What the body has yielded; null if there is nothing to wait for but the children. */
     private final @Nullable YieldEvent<?, ?> yielded;
 
-    /** What the leaving of the group throws when the children have ended; null if nothing. */
-    private final @Nullable RuntimeException failure;
+    /** Gives what the close of the group throws when the children have ended; null if nothing. */
+    private final Supplier<@Nullable RuntimeException> failure;
 
-    AfterGroup(@Nullable YieldEvent<?, ?> yielded, @Nullable RuntimeException failure) {
+    AfterGroup(@Nullable YieldEvent<?, ?> yielded, Supplier<@Nullable RuntimeException> failure) {
       this.yielded = yielded;
       this.failure = failure;
     }
@@ -309,8 +310,9 @@ final class TaskScopes {
 
     @Override
     protected void handleResume(Scheduler scheduler, Waiter waiter) {
-      if (failure != null) {
-        fail(waiter, failure);
+      RuntimeException thrown = failure.get();
+      if (thrown != null) {
+        fail(waiter, thrown);
       } else if (yielded == null) {
         wake(waiter, null);
       } else {

@@ -375,7 +375,7 @@ final class TaskState {
     task.coroutine = null;
     TaskScopes.leaveUpTo(task, null);
     if (task.isLingering()) {
-      waitFor(task, new AfterGroup(null, null));
+      waitFor(task, new AfterGroup(null, () -> null));
     } else {
       end(task);
     }

@@ -52,13 +52,13 @@ final class BodyFinder {
       if (lambda.kind() == CallLinkage.Kind.CREATE) {
         throw new Refusal("it is a constructor reference");
       }
-      MethodHandleInfo info = lambda.method();
-      if (CallTarget.isFixed(info, lambda.owner())) {
-        return result(weaver, lambda, info);
+      Method named = lambda.method();
+      if (CallTarget.isFixed(named, lambda.kind(), lambda.owner())) {
+        return result(weaver, lambda, named);
       }
       return new WeaveResults.ByReceiver(
           lambda.captured().getFirst(),
-          type -> result(weaver, lambda, CallTarget.select(type, info)));
+          type -> result(weaver, lambda, CallTarget.select(type, named, dialect)));
     } catch (Refusal refusal) {
       return WeaveResult.of(weaver, Machine.refused(refusal), List.of());
     } catch (RuntimeException | LinkageError | ReflectiveOperationException e) {
@@ -67,19 +67,19 @@ final class BodyFinder {
     }
   }
 
-  private WeaveResult result(Weaver weaver, Lambda lambda, MethodHandleInfo info) {
+  private WeaveResult result(Weaver weaver, Lambda lambda, Method found) {
     Machine machine =
         weaver.machine(
             () -> {
-              Class<?> home = info.getDeclaringClass();
-              return BodySource.body(home, codeOf(info), lambda.hasResult(), lambda.captured());
+              Class<?> home = found.getDeclaringClass();
+              return BodySource.body(home, codeOf(found), lambda.hasResult(), lambda.captured());
             });
     return WeaveResult.of(weaver, machine, lambda.captured());
   }
 
   /** A method that a body calls. */
-  BodySource callee(MethodHandleInfo info, List<Integer> arguments) {
-    MethodCode code = codeOf(info);
+  BodySource callee(Method method, List<Integer> arguments) {
+    MethodCode code = codeOf(method);
     int receivers = isStatic(code.method) ? 0 : 1;
     List<Integer> suspenders = arguments.stream().map(i -> i + receivers).toList();
     for (int i : suspenders) {
@@ -88,13 +88,12 @@ final class BodyFinder {
             "its parameter is not declared as " + dialect.suspender().getSimpleName());
       }
     }
-    return BodySource.callee(info.getDeclaringClass(), code, suspenders);
+    return BodySource.callee(method.getDeclaringClass(), code, suspenders);
   }
 
-  private static MethodCode codeOf(MethodHandleInfo info) {
-    ClassModel model = model(info.getDeclaringClass());
-    String descriptor = info.getMethodType().toMethodDescriptorString();
-    return methodCode(model, methodOf(model, info.getName(), descriptor));
+  private static MethodCode codeOf(Method method) {
+    ClassModel model = model(method.getDeclaringClass());
+    return methodCode(model, methodOf(model, method.getName(), BodyMethod.descriptorOf(method)));
   }
 
   /** A source whose body is the receiver of a method, and nothing else. */

@@ -45,6 +45,11 @@ final class BodyMethod {
     return new BodyMethod(type, dialect).find();
   }
 
+  /** The method that a virtual call with a receiver of a class reaches. */
+  static Method reached(Class<?> receivers, String name, String descriptor, Dialect dialect) {
+    return new BodyMethod(receivers, dialect).select(name, descriptor);
+  }
+
   private Method find() {
     Method method = entry();
     Method reached = select(method.getName(), descriptorOf(method));

@@ -3,11 +3,11 @@ package dev.heddle.weave;
 import java.lang.invoke.CallSite;
 import java.lang.invoke.ConstantCallSite;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandleInfo;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Array;
+import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.List;
 import java.util.Objects;
@@ -79,31 +79,33 @@ final class CallTarget {
     if (kind == CallLinkage.Kind.CREATE) {
       return new ConstantCallSite(onStack(new Refusal("it is a constructor")));
     }
-    MethodHandleInfo info = lookup.revealDirect(direct);
-    if (isFixed(info, owner)) {
-      return new ConstantCallSite(target(() -> source(info)));
+    Method named = reveal(lookup, direct);
+    if (isFixed(named, kind, owner)) {
+      return new ConstantCallSite(target(() -> source(named)));
     }
     return new InlineCache(type, this, lookup.lookupClass());
   }
 
+  /** The method behind a handle that {@link #find} has found, which is not a constructor's. */
+  static Method reveal(Lookup lookup, MethodHandle found) {
+    return lookup.revealDirect(found).reflectAs(Method.class, lookup);
+  }
+
   /** Whether each call reaches this very method, whatever the receiver's class is. */
-  static boolean isFixed(MethodHandleInfo info, Class<?> owner) {
-    int refKind = info.getReferenceKind();
-    return refKind == MethodHandleInfo.REF_invokeStatic
-        || refKind == MethodHandleInfo.REF_invokeSpecial
-        || Modifier.isPrivate(info.getModifiers())
-        || Modifier.isFinal(info.getModifiers())
+  static boolean isFixed(Method named, CallLinkage.Kind kind, Class<?> owner) {
+    return kind != CallLinkage.Kind.VIRTUAL
+        || Modifier.isPrivate(named.getModifiers())
+        || Modifier.isFinal(named.getModifiers())
         || Modifier.isFinal(owner.getModifiers());
   }
 
   /** The target for receivers of one class. */
   MethodHandle targetFor(Object receiver) {
-    MethodType withoutReceiver = withoutRoot().dropParameterTypes(0, 1);
     try {
-      MethodHandleInfo info = select(receiver.getClass(), name, withoutReceiver);
-      return BodyFinder.isLambda(info.getDeclaringClass())
+      Method found = select(receiver.getClass(), reveal(lookup, direct), weaver.dialect);
+      return BodyFinder.isLambda(found.getDeclaringClass())
           ? targetOf(new BodyFinder(weaver.dialect).lambda(receiver)).asType(type)
-          : target(() -> source(info));
+          : target(() -> source(found));
     } catch (Refusal refusal) {
       return onStack(refusal);
     } catch (RuntimeException | LinkageError | ReflectiveOperationException e) {
@@ -111,25 +113,25 @@ final class CallTarget {
     }
   }
 
-  /** The method that a call of this one reaches if the receiver is of that class. */
-  static MethodHandleInfo select(Class<?> receivers, MethodHandleInfo named) {
-    return select(receivers, named.getName(), named.getMethodType());
-  }
-
-  /** The method that a call with a receiver of this class reaches. */
-  static MethodHandleInfo select(Class<?> receivers, String name, MethodType type) {
-    try {
-      Lookup inside = Weaver.privateLookup(receivers);
-      return inside.revealDirect(inside.findVirtual(receivers, name, type));
-    } catch (IllegalAccessException e) {
-      throw new Refusal(Weaver.notOpen(receivers));
-    } catch (ReflectiveOperationException e) {
-      throw new Refusal("its method cannot be found: " + e);
+  /** The method that a call of {@code named} reaches if the receiver is of this class. */
+  static Method select(Class<?> receivers, Method named, Dialect dialect) {
+    Method found =
+        BodyMethod.reached(receivers, named.getName(), BodyMethod.descriptorOf(named), dialect);
+    boolean inherited =
+        Modifier.isPublic(named.getModifiers()) || Modifier.isProtected(named.getModifiers());
+    if (!inherited && !samePackage(found.getDeclaringClass(), named.getDeclaringClass())) {
+      throw new Refusal("a class of another package has a method of its name");
     }
+    return found;
   }
 
-  private BodySource source(MethodHandleInfo info) {
-    return new BodyFinder(weaver.dialect).callee(info, suspenders);
+  private static boolean samePackage(Class<?> one, Class<?> other) {
+    return one.getClassLoader() == other.getClassLoader()
+        && one.getPackageName().equals(other.getPackageName());
+  }
+
+  private BodySource source(Method method) {
+    return new BodyFinder(weaver.dialect).callee(method, suspenders);
   }
 
   private MethodHandle target(Supplier<BodySource> source) {
@@ -143,7 +145,7 @@ final class CallTarget {
     MethodType implementation = lambda.type();
     Class<?> root = type.lastParameterType();
     int captured = lambda.captured().size();
-    int offset = captured - (lambda.isStatic() ? 0 : 1);
+    int offset = captured - lambda.receivers();
     List<Integer> positions = suspenders.stream().map(p -> p + offset).toList();
     if (implementation.returnType().isPrimitive() != type.returnType().isPrimitive()
         && type.returnType().isPrimitive()

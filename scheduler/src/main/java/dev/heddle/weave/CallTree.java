@@ -1,9 +1,9 @@
 package dev.heddle.weave;
 
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandleInfo;
 import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -67,11 +67,11 @@ final class CallTree {
         type = type.insertParameterTypes(0, owner);
       }
       MethodHandle direct = CallTarget.find(lookup, call.kind(), owner, call.name(), type);
-      MethodHandleInfo info = lookup.revealDirect(direct);
-      if (Modifier.isAbstract(info.getModifiers())) {
+      Method named = CallTarget.reveal(lookup, direct);
+      if (Modifier.isAbstract(named.getModifiers())) {
         return null;
       }
-      return weaver.machine(() -> new BodyFinder(weaver.dialect).callee(info, call.suspenders()));
+      return weaver.machine(() -> new BodyFinder(weaver.dialect).callee(named, call.suspenders()));
     } catch (ReflectiveOperationException | LinkageError e) {
       return null; // the call itself will say so
     }

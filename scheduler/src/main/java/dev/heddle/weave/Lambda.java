@@ -1,9 +1,9 @@
 package dev.heddle.weave;
 
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandleInfo;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
 import java.util.List;
 
 /**
@@ -27,12 +27,13 @@ record Lambda(
     boolean hasResult,
     List<MethodHandle> captured) {
 
-  boolean isStatic() {
-    return kind == CallLinkage.Kind.STATIC;
+  /** The method that is named; a receiver's class may override it. */
+  Method method() throws ReflectiveOperationException {
+    return CallTarget.reveal(lookup, CallTarget.find(lookup, kind, owner, name, type));
   }
 
-  /** The method that is named; a receiver's class may override it. */
-  MethodHandleInfo method() throws ReflectiveOperationException {
-    return lookup.revealDirect(CallTarget.find(lookup, kind, owner, name, type));
+  /** How many arguments the receiver is: none or one. */
+  int receivers() {
+    return kind == CallLinkage.Kind.VIRTUAL || kind == CallLinkage.Kind.SPECIAL ? 1 : 0;
   }
 }

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Traces {
   /** The most frames of a trace: the JVM's limit, unless it was started with another one. */
-  static final int MOST_FRAMES = 1024;
+  public static final int MOST_FRAMES = 1024;
 
   /** How many exceptions one call corrects; there may be no end, if each cause is a new object. */
   private static final int MOST_THROWABLES = 10_000;
@@ -66,6 +66,36 @@ public final class Traces {
       IntFunction<List<StackTraceElement>> callers) {
     correctAll(thrown, raised, trace -> asWritten(withCallers(trace, machine, callers)));
     return thrown;
+  }
+
+  /**
+   * For a part on a stack of its own, which {@code thrown} leaves: the frames of the callers come
+   * in place of those below the part.
+   */
+  public static Throwable leavingStack(
+      Throwable thrown, @Nullable Throwable raised, List<StackTraceElement> callers) {
+    correctAll(
+        thrown,
+        raised,
+        trace -> {
+          int bottom = 0;
+          while (bottom < trace.size() && !isBottomOfPart(trace.get(bottom))) {
+            bottom++;
+          }
+          boolean whole = bottom == trace.size(); // the part has nothing to do with it
+          return whole
+              ? trace
+              : inserted(trace, bottom, trace.size(), most -> first(callers, most));
+        });
+    return thrown;
+  }
+
+  private static boolean isBottomOfPart(StackTraceElement element) {
+    return element.getClassName().equals(StackCall.class.getName());
+  }
+
+  private static List<StackTraceElement> first(List<StackTraceElement> lines, int most) {
+    return lines.subList(0, Math.min(most, lines.size()));
   }
 
   /**

@@ -78,7 +78,7 @@ final class AsTasks extends ClassLoader {
     return name.matches(
         "\\Q"
             + room
-            + "\\E(other\\.)?(\\w+Bodies(\\$.*)?|Call\\w*|MemberBase|Cases|Cases\\$\\w*Maker)");
+            + "\\E(other\\.)?(\\w+Bodies(\\$.*)?|Call\\w*(Base|Far)|MemberBase|Cases|Cases\\$\\w*Maker)");
   }
 
   @Override

@@ -50,6 +50,7 @@ final class CompiledBodiesTest {
             "WovenTaskTest: a part on a stack: give(): its Awaiter is passed to add()",
             // what cannot be woven
             "SuspendingCallTest: a part on a stack: store(): its Yielder is passed to add()",
+            "StaticInitializerTest: its Yielder is passed to requireNonNull()",
             "WrongThreadTest: its Awaiter is captured by an inner lambda or put into a string",
             "WrongThreadTest: its Awaiter is stored in an array");
   }

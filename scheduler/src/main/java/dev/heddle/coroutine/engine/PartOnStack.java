@@ -5,9 +5,11 @@ import dev.heddle.coroutine.Engine;
 import dev.heddle.coroutine.Yielder;
 import dev.heddle.weave.SourceTable;
 import dev.heddle.weave.StackCall;
+import dev.heddle.weave.Traces;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -76,11 +78,25 @@ final class PartOnStack extends WovenFrame {
   protected @Nullable Object resumeMachine(
       WovenCoroutine<?, ?, ?> root, @Nullable Object sent, @Nullable Throwable raised)
       throws Throwable {
-    if (raised == null ? part.send(sent) : part.raise(raised)) {
-      root.suspend(this, part.yielded());
-      return null;
+    try {
+      if (raised == null ? part.send(sent) : part.raise(raised)) {
+        root.suspend(this, part.yielded());
+        return null;
+      }
+      return part.result();
+    } catch (Throwable thrown) {
+      throw Traces.leavingStack(thrown, raised, callers(root));
     }
-    return part.result();
+  }
+
+  /** The frames of the part's callers, which are not on the part's stack. */
+  private List<StackTraceElement> callers(WovenCoroutine<?, ?, ?> root) {
+    if (caller != this) {
+      return root.lines(caller, Traces.MOST_FRAMES);
+    }
+    return Arrays.stream(new Throwable().getStackTrace()) // in its first turn
+        .dropWhile(frame -> frame.getClassName().equals(PartOnStack.class.getName()))
+        .toList();
   }
 
   @Override

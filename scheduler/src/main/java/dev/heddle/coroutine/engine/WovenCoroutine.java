@@ -156,7 +156,7 @@ public abstract class WovenCoroutine<
   }
 
   /** Where the methods from this frame outwards stand, innermost first; at most so many lines. */
-  private List<StackTraceElement> lines(@Nullable WovenFrame from, int most) {
+  List<StackTraceElement> lines(@Nullable WovenFrame from, int most) {
     List<StackTraceElement> lines = new ArrayList<>();
     for (WovenFrame at = from; at != null && lines.size() < most; at = at.caller) {
       lines.addAll(at.frames());
