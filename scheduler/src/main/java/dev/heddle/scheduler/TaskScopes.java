@@ -282,9 +282,8 @@ final class TaskScopes {
    * What a task waits for that has left a group before the group's children have ended: for their
    * end, and only then for the event that its body has yielded.
    *
-   * <p>{@link TaskGroup#close} waits by one that stands alone: in thread style, and in woven
-   * bodies, for which it is a suspension. In step style {@code close} cannot wait, so the first
-   * event behind the block does.
+   * <p>{@link TaskGroup#close} waits by one alone, in thread style and in woven bodies. In step
+   * style {@code close} cannot wait, so the first event behind the block does.
    */
   static final class AfterGroup extends YieldEvent<@Nullable Object, RuntimeException> {
     /** What the body has yielded; null if there is nothing to wait for but the children. */
