@@ -6,6 +6,7 @@ import dev.heddle.coroutine.engine.SneakyThrow;
 import dev.heddle.coroutine.engine.YieldCheck;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -218,16 +219,35 @@ public abstract class Coroutine<
   public final List<StackTraceElement> suspendedAt() {
     List<StackTraceElement> all = new ArrayList<>();
     for (Coroutine<?, ?, ?> at = this; at != null && at.state == SUSPENDED; at = at.inner) {
-      all.addAll(0, at.frames());
+      all.addAll(0, at.lines());
     }
     return all;
   }
 
   /**
-   * For the engine: the frames of this body alone, which is suspended; see {@link #suspendedAt}.
+   * Where the body stands, with the values of its variables; see {@link Frames}. The same frames as
+   * those of {@link #suspendedAt}.
+   *
+   * <p>Threads: as for resuming, one at a time.
    */
-  protected List<StackTraceElement> frames() {
+  public final Frames frames() {
+    List<Frames.Frame> all = new ArrayList<>();
+    for (Coroutine<?, ?, ?> at = this; at != null && at.state == SUSPENDED; at = at.inner) {
+      all.addAll(0, at.ownFrames());
+    }
+    return new Frames(all);
+  }
+
+  /**
+   * For the engine: the lines of this body alone, which is suspended; see {@link #suspendedAt}.
+   */
+  protected List<StackTraceElement> lines() {
     return List.of();
+  }
+
+  /** For the engine: the frames of this body alone, which is suspended; see {@link #frames}. */
+  protected List<Frames.Frame> ownFrames() {
+    return lines().stream().map(at -> new Frames.Frame(at, Map.of())).toList();
   }
 
   /**
@@ -292,7 +312,7 @@ public abstract class Coroutine<
     } catch (Throwable thrown) {
       failure = thrown;
       if (thrown != raised) {
-        AwaitTrace.showOuter(thrown, this::frames);
+        AwaitTrace.showOuter(thrown, this::lines);
       }
     }
     inner = null;

@@ -220,7 +220,7 @@ public final class Generator<T extends @Nullable Object> implements Iterable<T>,
     }
 
     @Override
-    protected List<StackTraceElement> frames() {
+    protected List<StackTraceElement> lines() {
       return run.suspendedAt();
     }
   }

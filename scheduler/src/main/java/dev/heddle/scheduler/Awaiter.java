@@ -53,6 +53,15 @@ public interface Awaiter {
     return part.run(this);
   }
 
+  /**
+   * Runs another body without a result as a part of this one: see {@link #yieldFrom(TaskFunction)}.
+   *
+   * @throws Exception what the part throws
+   */
+  default void yieldFrom(TaskBody part) throws Exception {
+    part.run(this);
+  }
+
   /** The task that runs the body. */
   Task<?> task();
 }

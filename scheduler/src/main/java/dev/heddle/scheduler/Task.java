@@ -3,6 +3,7 @@ package dev.heddle.scheduler;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.coroutine.Coroutine;
+import dev.heddle.coroutine.Frames;
 import dev.heddle.coroutine.engine.StackfulCoroutine;
 import dev.heddle.scheduler.Failures.Failure;
 import dev.heddle.scheduler.SchedulerView.StackLines;
@@ -305,6 +306,15 @@ public final class Task<T extends @Nullable Object> extends Waiter {
   public List<StackTraceElement> where() {
     scheduler.checkInside("where");
     return StackLines.of(this);
+  }
+
+  /**
+   * Where its body stands, with the values of the variables of what is woven: see {@link Frames}.
+   * Empty unless it is suspended.
+   */
+  public Frames frames() {
+    scheduler.checkInside("frames");
+    return coroutine == null ? Frames.NONE : coroutine.frames();
   }
 
   @Override

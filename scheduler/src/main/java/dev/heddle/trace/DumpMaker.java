@@ -1,5 +1,6 @@
 package dev.heddle.trace;
 
+import dev.heddle.coroutine.Frames;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.TaskGroup;
@@ -8,7 +9,9 @@ import dev.heddle.scheduler.view.KernelView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -33,21 +36,25 @@ final class DumpMaker {
   /** Null inside. */
   private final @Nullable String caution;
 
-  private DumpMaker(Scheduler scheduler, @Nullable String caution) {
+  /** Whether the values of variables are asked for. */
+  private final boolean withValues;
+
+  private DumpMaker(Scheduler scheduler, @Nullable String caution, boolean withValues) {
     this.scheduler = scheduler;
     this.caution = caution;
+    this.withValues = withValues;
   }
 
   /** Makes it inside if that is possible, waiting this long for the loop. */
-  static TaskDump dump(Scheduler scheduler, Duration patience) {
+  static TaskDump dump(Scheduler scheduler, Duration patience, boolean withValues) {
     if (scheduler.isInside()) {
-      return inside(scheduler);
+      return inside(scheduler, withValues);
     }
     if (!KernelView.get().isRunning(scheduler)) {
       return outside(scheduler, "the scheduler did not run");
     }
     CompletableFuture<TaskDump> answer = new CompletableFuture<>();
-    if (!scheduler.runInside(() -> answer(answer, scheduler))) {
+    if (!scheduler.runInside(() -> answer(answer, scheduler, withValues))) {
       return outside(scheduler, "the scheduler has ended");
     }
     try {
@@ -63,20 +70,21 @@ final class DumpMaker {
   }
 
   /** The loop must not see what a dump throws. */
-  private static void answer(CompletableFuture<TaskDump> answer, Scheduler scheduler) {
+  private static void answer(
+      CompletableFuture<TaskDump> answer, Scheduler scheduler, boolean withValues) {
     try {
-      answer.complete(inside(scheduler));
+      answer.complete(inside(scheduler, withValues));
     } catch (Throwable thrown) {
       answer.completeExceptionally(thrown);
     }
   }
 
-  private static TaskDump inside(Scheduler scheduler) {
-    return new DumpMaker(scheduler, null).make();
+  private static TaskDump inside(Scheduler scheduler, boolean withValues) {
+    return new DumpMaker(scheduler, null, withValues).make();
   }
 
   private static TaskDump outside(Scheduler scheduler, String why) {
-    return new DumpMaker(scheduler, why).make();
+    return new DumpMaker(scheduler, why, false).make();
   }
 
   private TaskDump make() {
@@ -129,6 +137,26 @@ final class DumpMaker {
         view.untilDeadline(task),
         task.holdings(),
         at,
+        withValues ? values(task) : List.of(),
         entries(owned.get(task)));
+  }
+
+  private static List<Map<String, String>> values(Task<?> task) {
+    List<Map<String, String>> all = new ArrayList<>();
+    for (Frames.Frame frame : task.frames()) {
+      Map<String, String> texts = new LinkedHashMap<>();
+      frame.values().forEach((name, value) -> texts.put(name, text(value)));
+      all.add(texts);
+    }
+    return all;
+  }
+
+  /** The value's own words, or why there are none. */
+  private static String text(@Nullable Object value) {
+    try {
+      return String.valueOf(value);
+    } catch (RuntimeException | Error broken) {
+      return "(" + broken.getClass().getName() + " in toString())";
+    }
   }
 }

@@ -35,7 +35,12 @@ final class DumpText {
       line(inner, "holds " + held.resource().describe());
       frames(inner + "  acquired at ", held.acquiredAt());
     }
-    frames(inner + "at ", task.at());
+    for (int i = 0; i < task.at().size(); i++) {
+      line(inner + "at ", task.at().get(i).toString());
+      if (i < task.values().size()) {
+        task.values().get(i).forEach((name, value) -> line(inner + "     ", name + " = " + value));
+      }
+    }
     task.owned().forEach(owned -> entry(owned, indent + "  "));
   }
 

@@ -4,6 +4,7 @@ import dev.heddle.scheduler.HeldResource;
 import dev.heddle.scheduler.Resource;
 import dev.heddle.scheduler.TaskWait;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +73,16 @@ public final class JsonDump {
     }
     array("holds", entry.holds(), this::held);
     array("at", entry.at(), this::frame);
+    if (!entry.values().isEmpty()) {
+      array("values", entry.values(), this::values);
+    }
     array("owned", entry.owned(), this::entry);
+    json.endObject();
+  }
+
+  private void values(Map<String, String> values) {
+    json.beginObject();
+    values.forEach((name, value) -> json.name(name).value(value));
     json.endObject();
   }
 

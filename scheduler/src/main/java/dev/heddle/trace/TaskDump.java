@@ -6,6 +6,7 @@ import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.TaskWait;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,15 @@ public record TaskDump(
 
   /** Like {@link #of(Scheduler)}, with another time to wait for the loop. */
   public static TaskDump of(Scheduler scheduler, Duration patience) {
-    return DumpMaker.dump(scheduler, patience);
+    return DumpMaker.dump(scheduler, patience, false);
+  }
+
+  /**
+   * Like {@link #of(Scheduler)}, and with the variables of each method that is suspended and woven:
+   * those that its code will read again. Calls {@code toString()} of their values.
+   */
+  public static TaskDump withValues(Scheduler scheduler) {
+    return DumpMaker.dump(scheduler, PATIENCE, true);
   }
 
   /**
@@ -56,6 +65,8 @@ public record TaskDump(
    *     none
    * @param holds what it holds, longest held first
    * @param at the lines of its body at which it stands, innermost first
+   * @param values the variables of each of these lines, by name, as text; empty unless they were
+   *     asked for
    * @param owned the tasks of its groups
    */
   public record Entry(
@@ -69,6 +80,7 @@ public record TaskDump(
       @Nullable Duration deadlineIn,
       List<HeldResource> holds,
       List<StackTraceElement> at,
+      List<Map<String, String>> values,
       List<Entry> owned) {}
 
   /** Some lines for each task, indented by the task that owns it. */

@@ -58,7 +58,7 @@ final class ContinuationCoroutine<
   }
 
   @Override
-  protected List<StackTraceElement> frames() {
+  protected List<StackTraceElement> lines() {
     return continuation
         .stackWalker()
         .walk(

@@ -133,7 +133,7 @@ final class HandoffCoroutine<
   }
 
   @Override
-  protected List<StackTraceElement> frames() {
+  protected List<StackTraceElement> lines() {
     return UserFrames.users(thread().getStackTrace());
   }
 

@@ -2,6 +2,7 @@ package dev.heddle.coroutine.engine;
 
 import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.Engine;
+import dev.heddle.coroutine.Frames;
 import dev.heddle.coroutine.Yielder;
 import dev.heddle.weave.SourceTable;
 import dev.heddle.weave.StackCall;
@@ -100,8 +101,13 @@ final class PartOnStack extends WovenFrame {
   }
 
   @Override
-  List<StackTraceElement> frames() {
+  List<StackTraceElement> lines() {
     return part.suspendedAt();
+  }
+
+  @Override
+  List<Frames.Frame> frames() {
+    return part.frames().toList();
   }
 
   @Override

@@ -102,7 +102,7 @@ final class VirtualThreadCoroutine<
   }
 
   @Override
-  protected List<StackTraceElement> frames() {
+  protected List<StackTraceElement> lines() {
     return UserFrames.users(thread.getStackTrace());
   }
 

@@ -1,6 +1,7 @@
 package dev.heddle.coroutine.engine;
 
 import dev.heddle.coroutine.Coroutine;
+import dev.heddle.coroutine.Frames;
 import dev.heddle.weave.SourceTable;
 import dev.heddle.weave.Traces;
 import java.util.ArrayList;
@@ -151,15 +152,25 @@ public abstract class WovenCoroutine<
   }
 
   @Override
-  protected final List<StackTraceElement> frames() {
+  protected final List<StackTraceElement> lines() {
     return lines(top, Integer.MAX_VALUE);
+  }
+
+  @Override
+  protected final List<Frames.Frame> ownFrames() {
+    List<Frames.Frame> frames = new ArrayList<>();
+    for (WovenFrame at = top; at != null; at = at.caller) {
+      frames.addAll(at.frames());
+    }
+    frames.add(new Frames.Frame(table().at(place), table().values(this, place)));
+    return frames;
   }
 
   /** Where the methods from this frame outwards stand, innermost first; at most so many lines. */
   List<StackTraceElement> lines(@Nullable WovenFrame from, int most) {
     List<StackTraceElement> lines = new ArrayList<>();
     for (WovenFrame at = from; at != null && lines.size() < most; at = at.caller) {
-      lines.addAll(at.frames());
+      lines.addAll(at.lines());
     }
     lines.add(table().at(place));
     return lines.size() <= most ? lines : lines.subList(0, most);

@@ -1,5 +1,6 @@
 package dev.heddle.coroutine.engine;
 
+import dev.heddle.coroutine.Frames;
 import dev.heddle.weave.SourceTable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +44,13 @@ public abstract class WovenFrame {
   protected abstract SourceTable table();
 
   /** Where the method stands, innermost first: one line, unless it has a stack of its own. */
-  List<StackTraceElement> frames() {
+  List<StackTraceElement> lines() {
     return List.of(table().at(place));
+  }
+
+  /** The same with the values of the variables. */
+  List<Frames.Frame> frames() {
+    return List.of(new Frames.Frame(table().at(place), table().values(this, place)));
   }
 
   /** The name of the class that the method has in a stack trace, if it is not corrected yet. */
