@@ -238,9 +238,7 @@ public abstract class Coroutine<
     return new Frames(all);
   }
 
-  /**
-   * For the engine: the lines of this body alone, which is suspended; see {@link #suspendedAt}.
-   */
+  /** For the engine: the lines of this body alone, which is suspended; see {@link #suspendedAt}. */
   protected List<StackTraceElement> lines() {
     return List.of();
   }

@@ -155,6 +155,11 @@ final class MethodCode {
     return instructions.stream().anyMatch(i -> writes(i, slot));
   }
 
+  /** Whether an instruction writes a local variable. */
+  boolean assigns(int index, int slot) {
+    return writes(instruction(index), slot);
+  }
+
   private static boolean writes(Instruction instruction, int slot) {
     return switch (instruction) {
       case StoreInstruction store ->

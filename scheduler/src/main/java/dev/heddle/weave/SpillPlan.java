@@ -3,6 +3,7 @@ package dev.heddle.weave;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * most values needs. A variable keeps its field from one suspension to the next if the field is
  * free.
  *
- * <p>At a suspension each shared reference field holds a value that will still be read, or null. So
- * the machine keeps no object alive that the body no longer uses.
+ * <p>At a suspension each shared reference field holds a value that will still be read, or null.
+ * When the method goes on, a field is set to null if the code may give its value up before the next
+ * suspension. So the machine keeps no object alive that the method no longer uses.
  */
 final class SpillPlan {
 
@@ -39,8 +41,10 @@ final class SpillPlan {
    * @param cell the field; null if none is needed because the value is known: null, or the
    *     suspender
    * @param fixed whether the field always has the value, so that it is not saved again
+   * @param released whether the field is set to null when the value is restored, because the code
+   *     may give the value up before the next suspension
    */
-  record Move(int slot, FrameValue value, @Nullable Cell cell, boolean fixed) {}
+  record Move(int slot, FrameValue value, @Nullable Cell cell, boolean fixed, boolean released) {}
 
   /**
    * What happens to the values at one suspension.
@@ -56,6 +60,7 @@ final class SpillPlan {
   private final FrameAnalysis analysis;
   private final Liveness liveness;
   private final AccessCheck access;
+  private final Lifetimes lifetimes;
 
   /** The fields of the parameters that the body never assigns, by slot. */
   private final Map<Integer, Cell> pinned = new HashMap<>();
@@ -77,6 +82,7 @@ final class SpillPlan {
     this.analysis = analysis;
     this.liveness = liveness;
     this.access = access;
+    this.lifetimes = new Lifetimes(methodCode, liveness, analysis.flow.suspensions);
     if (!source.isCallee()) {
       planStart();
     }
@@ -104,17 +110,18 @@ final class SpillPlan {
   private void planStart() {
     FrameValue[] locals = analysis.before[0].locals;
     Set<Cell> taken = new HashSet<>();
+    BitSet code = lifetimes.fromStart();
     int slot = 0;
     for (ClassDesc type : methodCode.parameterTypes()) {
       FrameValue value = locals[slot];
       if (isKnown(value)) {
-        start.add(new Move(slot, value, null, false));
+        start.add(new Move(slot, value, null, false, false));
       } else if (methodCode.isAssigned(slot)) {
-        start.add(new Move(slot, value, pooled(slot, value, taken), false));
+        start.add(moved(slot, value, pooled(slot, value, taken), code));
       } else {
         Cell cell = new Cell("p" + slot, type);
         pinned.put(slot, cell);
-        start.add(new Move(slot, value, cell, true));
+        start.add(moved(slot, value, cell, code));
       }
       slot += value.slots();
     }
@@ -125,17 +132,18 @@ final class SpillPlan {
   private void planStop(Suspension suspension) {
     assert suspension.number() == stops.size() + 1 : "suspensions are planned in their order";
     Set<Cell> taken = new HashSet<>();
+    BitSet code = lifetimes.behind(suspension.index());
     List<Move> locals = new ArrayList<>();
     for (int slot = 0; slot < suspension.locals().size(); slot++) {
       FrameValue value = suspension.locals().get(slot);
       if (value.kind() != FrameValue.Kind.TOP && liveness.isLive(suspension.index(), slot)) {
-        locals.add(move(slot, value, taken));
+        locals.add(move(slot, value, taken, code));
       }
     }
     List<Move> stack = new ArrayList<>();
     for (FrameValue value : suspension.below()) {
       if (analysis.newExpressions.exists(value)) {
-        stack.add(move(-1, value, taken));
+        stack.add(move(-1, value, taken, code));
       }
     }
     stops.add(new Stop(suspension, locals, stack, stale(taken)));
@@ -145,17 +153,28 @@ final class SpillPlan {
     return cells().stream().filter(c -> c.isReference() && !taken.contains(c)).toList();
   }
 
-  private Move move(int slot, FrameValue value, Set<Cell> taken) {
+  private Move move(int slot, FrameValue value, Set<Cell> taken, BitSet code) {
     if (isKnown(value)) {
-      return new Move(slot, value, null, false);
+      return new Move(slot, value, null, false, false);
     }
     Cell own = pinned.get(slot);
-    if (own != null) {
-      assert !taken.contains(own) : own + " is taken twice";
-      taken.add(own);
-      return new Move(slot, value, own, true);
+    if (own == null) {
+      return moved(slot, value, pooled(slot, value, taken), code);
     }
-    return new Move(slot, value, pooled(slot, value, taken), false);
+    assert !taken.contains(own) : own + " is taken twice";
+    taken.add(own);
+    return moved(slot, value, own, code);
+  }
+
+  /**
+   * A value that is restored before this code runs. A field that nobody writes again is released
+   * only if no path needs it.
+   */
+  private Move moved(int slot, FrameValue value, Cell cell, BitSet code) {
+    boolean fixed = pinned.containsValue(cell);
+    boolean kept =
+        slot >= 0 && (fixed ? !lifetimes.isGivenUp(code, slot) : lifetimes.isKept(code, slot));
+    return new Move(slot, value, cell, fixed, cell.isReference() && !kept);
   }
 
   private Cell pooled(int slot, FrameValue value, Set<Cell> taken) {

@@ -336,6 +336,9 @@ final class SuspensionWriter {
       return;
     }
     code.aload(WeaveUnit.SELF).getfield(machine, cell.name(), cell.type());
+    if (move.released()) {
+      code.aload(WeaveUnit.SELF).aconst_null().putfield(machine, cell.name(), cell.type());
+    }
     if (cell.isReference() && !cell.type().equals(move.value().type())) {
       Boxing.unbox(code, move.value().reference());
     }

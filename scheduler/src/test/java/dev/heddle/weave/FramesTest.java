@@ -46,7 +46,8 @@ final class FramesTest {
             })) {
       assertThat(c.frames()).isEmpty();
       c.next();
-      assertThat(c.frames().toList().getFirst().values()).isEqualTo(Map.of("depth", 5, "half", 2.5));
+      assertThat(c.frames().toList().getFirst().values())
+          .isEqualTo(Map.of("depth", 5, "half", 2.5));
       c.next();
       List<Frames.Frame> frames = c.frames().toList();
       assertThat(frames).extracting(Frames.Frame::className).containsOnly(getClass().getName());
@@ -64,8 +65,7 @@ final class FramesTest {
 
   @Test
   void aFrameOnAStackHasItsLineAndNoValues() {
-    try (Coroutine<Object, Object, Object> c =
-        Coroutine.of(Engine.HANDOFF, y -> innermost(y, 1))) {
+    try (Coroutine<Object, Object, Object> c = Coroutine.of(Engine.HANDOFF, y -> innermost(y, 1))) {
       c.next();
       Frames.Frame frame = c.frames().toList().getFirst();
       assertThat(frame.method()).isEqualTo("innermost");

@@ -3,9 +3,11 @@ package dev.heddle.weave;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.Engine;
+import dev.heddle.coroutine.Yielder;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
@@ -79,6 +81,40 @@ final class MemoryTest {
     assertNotNull(weak.get());
     coroutine.next();
     assertNotHeldBy(coroutine, "not read after the second yield");
+  }
+
+  @Test
+  void whatTheCodeGivesUpWithinATurnIsNotHeldUntilItsEnd() {
+    Coroutine<Object, Object, Object> coroutine =
+        Coroutine.of(
+            Engine.WOVEN,
+            y -> {
+              Object big = big();
+              y.yield("held");
+              Object words = big.getClass() + "" + givenUp(y, big());
+              big = null;
+              return isCollected() + "" + words.hashCode();
+            });
+    coroutine.next();
+    assertEquals("held", coroutine.yielded());
+    coroutine.next();
+    assertEquals("in a callee", coroutine.yielded());
+    coroutine.next();
+    assertTrue(coroutine.result().toString().startsWith("true"), "held by a field");
+  }
+
+  private static Object givenUp(Yielder<Object, Object> y, Object given) {
+    y.yield("in a callee");
+    Object words = given.hashCode();
+    given = null;
+    return isCollected() + "" + words;
+  }
+
+  private static boolean isCollected() {
+    for (int i = 0; i < 20 && weak.get() != null; i++) {
+      System.gc();
+    }
+    return weak.get() == null;
   }
 
   @Test
