@@ -157,8 +157,10 @@ public abstract class YieldEvent<T extends @Nullable Object, X extends Exception
     waiter.wakeToResume(this);
   }
 
-  /** {@link #describe} for the kernel, which must go on if the user's description throws. */
-  final String described() {
+  /**
+   * {@link #describe} for messages and dumps, which must be made even if it throws: says so then.
+   */
+  public final String described() {
     try {
       return describe();
     } catch (Exception | StackOverflowError thrown) {

@@ -206,11 +206,6 @@ public sealed class Lock implements Resource permits RLock {
     return false;
   }
 
-  /** Takes a waiter out of the queue; false if it does not stand there. */
-  boolean withdraw(Waiter waiter) {
-    return waiters.remove(waiter);
-  }
-
   /** The holder asks for the lock once more. */
   void acquiredAgain(Task<?> task) {
     throw new IllegalMonitorStateException(

@@ -59,7 +59,7 @@ final class OrderedAcquire extends SingleWaiterEvent<Held, RuntimeException> imp
 
   @Override
   protected boolean undo(Scheduler scheduler, Waiter waiter) {
-    boolean undone = locks[taken].withdraw(waiter);
+    boolean undone = super.undo(scheduler, waiter); // leaves the queue of the lock it waits for
     if (undone) {
       giveBack();
     }

@@ -30,21 +30,13 @@ final class WaitReader {
     long since = VIEW.waitingSince(task);
     return new TaskWait(
         task,
-        describe(event),
+        event.described(),
         resource,
         resource == null ? List.of() : holders(resource),
         since,
         Duration.ofNanos(Math.max(0, task.scheduler().nanoTime() - since)),
         at,
         task.holdings());
-  }
-
-  private static String describe(YieldEvent<?, ?> event) {
-    try {
-      return event.describe();
-    } catch (RuntimeException thrown) {
-      return event.getClass().getName() + ", which cannot describe itself: " + thrown;
-    }
   }
 
   /** What the task waits for; null if it does not wait, or for nothing that has a name. */
