@@ -1,31 +1,33 @@
 package dev.heddle.weave;
 
-import java.lang.classfile.ClassModel;
-import java.lang.classfile.FieldModel;
-import java.lang.classfile.MethodModel;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
-import java.lang.reflect.AccessFlag;
+import java.lang.invoke.MethodType;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a machine may use directly. A machine is in the package of the body's class, but is not its
  * nestmate. So two kinds of members are open to the body and out of the machine's reach: private
- * members of the nest, and protected members of a superclass in another package. A member that
- * cannot be found counts as out of reach: that costs a little at link time and is never wrong.
+ * members of the nest, and protected members of a superclass in another package.
+ *
+ * <p>The JVM itself is asked, by a lookup that has the rights of the package only. A member that
+ * cannot be found, neither by that lookup nor by the body's, counts as in reach: then the machine
+ * fails where the body would.
  */
 final class AccessCheck {
   private final Class<?> home;
-  private final MethodHandles.Lookup lookup;
-  private final String self;
-  private final String host;
 
-  /** The class files read so far, by internal name; empty if a class file cannot be read. */
-  private final Map<String, Optional<ClassModel>> models = new HashMap<>();
+  /** What the body may do. */
+  private final MethodHandles.Lookup lookup;
+
+  /** What any class of the package may do. */
+  private final MethodHandles.Lookup neighbour;
+
+  /** The answers so far. */
+  private final Map<String, Boolean> beyond = new HashMap<>();
 
   /** The answers of {@link #canName} so far. */
   private final Map<ClassDesc, Boolean> nameable = new HashMap<>();
@@ -33,84 +35,95 @@ final class AccessCheck {
   AccessCheck(BodySource source, MethodHandles.Lookup lookup) {
     this.home = source.home();
     this.lookup = lookup;
-    this.self = internal(home);
-    this.host = internal(home.getNestHost());
-    models.put(self, Optional.of(source.methodCode().owner));
+    this.neighbour = lookup.dropLookupMode(MethodHandles.Lookup.PRIVATE);
   }
 
   /** Whether the machine may name the class, as in a cast. */
   boolean canName(ClassDesc type) {
-    return nameable.computeIfAbsent(type, this::resolve);
+    return nameable.computeIfAbsent(type, t -> resolve(t) != null);
   }
 
-  private boolean resolve(ClassDesc type) {
+  /** Whether the machine may name all classes of a method's type. */
+  boolean canName(MethodTypeDesc type) {
+    return canName(type.returnType()) && type.parameterList().stream().allMatch(this::canName);
+  }
+
+  private @Nullable Class<?> resolve(ClassDesc type) {
     try {
-      type.resolveConstantDesc(lookup);
+      return type.resolveConstantDesc(lookup);
+    } catch (ReflectiveOperationException | LinkageError e) {
+      return null;
+    }
+  }
+
+  /**
+   * Whether a field or method named in the body's class file is out of the machine's reach.
+   *
+   * @param type the type of the method handle without the receiver, as {@link Linkage} finds it
+   */
+  boolean isBeyond(Linkage.Kind kind, ClassDesc owner, String name, MethodTypeDesc type) {
+    if (owner.isArray()) {
+      return false;
+    }
+    if (CallerSensitive.is(internal(owner), name)) {
+      throw new Refusal(CallerSensitive.reason("refers to ", name));
+    }
+    if (kind == Linkage.Kind.INVOKE_SPECIAL) {
+      return true;
+    }
+    if (!isNear(owner)) {
+      return false;
+    }
+    String key = kind + " " + internal(owner) + " " + name + type.descriptorString();
+    Boolean known = beyond.get(key);
+    if (known == null) { // looking can load classes
+      known = needsHome(kind, owner, name, type);
+      beyond.put(key, known);
+    }
+    return known;
+  }
+
+  private boolean needsHome(
+      Linkage.Kind kind, ClassDesc owner, String name, MethodTypeDesc typeDesc) {
+    Class<?> declared = resolve(owner);
+    if (declared == null) {
+      return false; // the machine fails where the body would
+    }
+    try {
+      MethodType type =
+          MethodType.fromMethodDescriptorString(typeDesc.descriptorString(), home.getClassLoader());
+      return !isFound(neighbour, kind, declared, name, type)
+          && isFound(lookup, kind, declared, name, type);
+    } catch (TypeNotPresentException | LinkageError e) { // the answer that is never wrong
+      return declared.isNestmateOf(home) || declared.isAssignableFrom(home);
+    }
+  }
+
+  private boolean isFound(
+      MethodHandles.Lookup by, Linkage.Kind kind, Class<?> owner, String name, MethodType type) {
+    try {
+      Linkage.find(by, name, type, kind, home, owner);
       return true;
     } catch (ReflectiveOperationException | LinkageError e) {
       return false;
     }
   }
 
-  /** Whether a field or method named in the body's class file is out of the machine's reach. */
-  boolean isBeyond(String owner, String name, String descriptor) {
-    assert owner.indexOf('.') < 0 : "not an internal name: " + owner;
-    if (owner.startsWith("[") || !(isNestmate(owner) || isSuperclass(owner))) {
-      return false;
+  /** Whether the body has more rights on the class's members than any class has. */
+  private boolean isNear(ClassDesc owner) {
+    if (owner.packageName().equals(home.getPackageName())) {
+      return true; // nestmates are in one package
     }
-    for (String at = owner; at != null; ) {
-      ClassModel model = model(at);
-      if (model == null) {
-        return true;
-      }
-      Set<AccessFlag> flags = flags(model, name, descriptor);
-      if (flags != null) {
-        return flags.contains(AccessFlag.PRIVATE)
-            || (flags.contains(AccessFlag.PROTECTED) && !packageOf(at).equals(packageOf(self)));
-      }
-      at = model.superclass().map(c -> c.asInternalName()).orElse(null);
-    }
-    return false; // an interface declares the member, so the member is public
-  }
-
-  private boolean isNestmate(String owner) {
-    return owner.equals(self) || owner.equals(host) || owner.startsWith(host + "$");
-  }
-
-  private boolean isSuperclass(String owner) {
     for (Class<?> c = home.getSuperclass(); c != null; c = c.getSuperclass()) {
-      if (internal(c).equals(owner)) {
+      if (c.descriptorString().equals(owner.descriptorString())) {
         return true;
       }
     }
     return false;
   }
 
-  private @Nullable ClassModel model(String internalName) {
-    return models
-        .computeIfAbsent(internalName, n -> Optional.ofNullable(ClassFiles.read(n, home)))
-        .orElse(null);
-  }
-
-  private static @Nullable Set<AccessFlag> flags(ClassModel model, String name, String descriptor) {
-    for (MethodModel method : model.methods()) {
-      if (method.methodName().equalsString(name) && method.methodType().equalsString(descriptor)) {
-        return method.flags().flags();
-      }
-    }
-    for (FieldModel field : model.fields()) {
-      if (field.fieldName().equalsString(name) && field.fieldType().equalsString(descriptor)) {
-        return field.flags().flags();
-      }
-    }
-    return null;
-  }
-
-  private static String packageOf(String internalName) {
-    return internalName.substring(0, Math.max(0, internalName.lastIndexOf('/')));
-  }
-
-  private static String internal(Class<?> type) {
-    return type.getName().replace('.', '/');
+  private static String internal(ClassDesc type) {
+    String descriptor = type.descriptorString();
+    return descriptor.substring(1, descriptor.length() - 1);
   }
 }

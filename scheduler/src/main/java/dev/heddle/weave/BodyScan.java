@@ -43,7 +43,16 @@ final class BodyScan {
   BodyScan(Class<?> home, Dialect dialect) {
     this.home = home;
     this.dialect = dialect;
-    this.model = BodyFinder.model(home);
+    this.model = model(home);
+  }
+
+  /** Whether the class file is the loaded class's is asked when a body is woven. */
+  private static ClassModel model(Class<?> home) {
+    ClassModel read = ClassFiles.read(home.getName().replace('.', '/'), home);
+    if (read == null) {
+      throw new Refusal("the class file of " + home.getName() + " cannot be read");
+    }
+    return read;
   }
 
   /** All sites, in the order of the code. */
@@ -91,10 +100,11 @@ final class BodyScan {
       return BodyFinder.ofMethod(reached); // a default method that calls the lambda
     }
     DirectMethodHandleDesc implementation = site.implementation();
+    ClassModel known = BodyFinder.model(home);
     MethodModel method =
-        BodyFinder.methodOf(model, implementation.methodName(), implementation.lookupDescriptor());
+        BodyFinder.methodOf(known, implementation.methodName(), implementation.lookupDescriptor());
     MethodCode methodCode =
-        new BodyFinder(dialect).bodyOf(model, method, home, implementation.refKind());
+        new BodyFinder(dialect).bodyOf(known, method, home, implementation.refKind());
     MethodType type =
         MethodType.fromMethodDescriptorString(
             method.methodType().stringValue(), home.getClassLoader());

@@ -35,7 +35,7 @@ public final class Linkage {
   public static CallSite member(
       Lookup caller, String name, MethodType type, String kind, Class<?> home, Class<?> owner)
       throws ReflectiveOperationException {
-    MethodHandle member = find(caller, name, type, Kind.valueOf(kind), home, owner);
+    MethodHandle member = find(caller, name, type, kind, home, owner);
     return new ConstantCallSite(member.asType(type));
   }
 
@@ -52,7 +52,7 @@ public final class Linkage {
       Class<?> owner,
       MethodType type)
       throws ReflectiveOperationException {
-    return find(caller, name, type, Kind.valueOf(kind), home, owner);
+    return find(caller, name, type, kind, home, owner);
   }
 
   /**
@@ -67,12 +67,35 @@ public final class Linkage {
       MethodHandle bootstrap,
       Object... arguments)
       throws Throwable {
+    return (CallSite) bootstrap(caller, name, type, home, bootstrap, arguments);
+  }
+
+  /** Makes a dynamic constant of the body as if the body's class made it. */
+  public static Object constant(
+      Lookup caller,
+      String name,
+      Class<?> type,
+      Class<?> home,
+      MethodHandle bootstrap,
+      Object... arguments)
+      throws Throwable {
+    return bootstrap(caller, name, type, home, bootstrap, arguments);
+  }
+
+  private static Object bootstrap(
+      Lookup caller,
+      String name,
+      Object type,
+      Class<?> home,
+      MethodHandle bootstrap,
+      Object... arguments)
+      throws Throwable {
     Object[] all = new Object[arguments.length + 3];
     all[0] = MethodHandles.privateLookupIn(home, caller);
     all[1] = name;
     all[2] = type;
     System.arraycopy(arguments, 0, all, 3, arguments.length);
-    return (CallSite) bootstrap.invokeWithArguments(all);
+    return bootstrap.invokeWithArguments(all);
   }
 
   /** Initialises {@code owner}, and links an {@code invokedynamic} that does nothing. */
@@ -93,19 +116,34 @@ public final class Linkage {
     return new ConstantCallSite(lookup.findStatic(owner, name, type));
   }
 
+  /** {@code type} has the receiver, if there is one, and a constructor's class as result. */
   private static MethodHandle find(
-      Lookup caller, String name, MethodType type, Kind kind, Class<?> home, Class<?> owner)
+      Lookup caller, String name, MethodType type, String kindName, Class<?> home, Class<?> owner)
       throws ReflectiveOperationException {
-    Lookup lookup = MethodHandles.privateLookupIn(home, caller);
+    Kind kind = Kind.valueOf(kindName);
+    MethodType plain =
+        switch (kind) {
+          case GET_STATIC, PUT_STATIC, INVOKE_STATIC -> type;
+          case GET_FIELD, PUT_FIELD, INVOKE_VIRTUAL, INVOKE_SPECIAL ->
+              type.dropParameterTypes(0, 1);
+          case CREATE -> type.changeReturnType(void.class);
+        };
+    return find(MethodHandles.privateLookupIn(home, caller), name, plain, kind, home, owner);
+  }
+
+  /** Finds a member by its type as the class file has it, without the receiver. */
+  static MethodHandle find(
+      Lookup lookup, String name, MethodType type, Kind kind, Class<?> home, Class<?> owner)
+      throws ReflectiveOperationException {
     return switch (kind) {
       case GET_FIELD -> lookup.findGetter(owner, name, type.returnType());
-      case PUT_FIELD -> lookup.findSetter(owner, name, type.parameterType(1));
+      case PUT_FIELD -> lookup.findSetter(owner, name, type.parameterType(0));
       case GET_STATIC -> lookup.findStaticGetter(owner, name, type.returnType());
       case PUT_STATIC -> lookup.findStaticSetter(owner, name, type.parameterType(0));
       case INVOKE_STATIC -> lookup.findStatic(owner, name, type);
-      case INVOKE_VIRTUAL -> lookup.findVirtual(owner, name, type.dropParameterTypes(0, 1));
-      case INVOKE_SPECIAL -> lookup.findSpecial(owner, name, type.dropParameterTypes(0, 1), home);
-      case CREATE -> lookup.findConstructor(owner, type.changeReturnType(void.class));
+      case INVOKE_VIRTUAL -> lookup.findVirtual(owner, name, type);
+      case INVOKE_SPECIAL -> lookup.findSpecial(owner, name, type, home);
+      case CREATE -> lookup.findConstructor(owner, type);
     };
   }
 }

@@ -3,6 +3,7 @@ package dev.heddle.weave;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Instruction;
 import java.lang.classfile.Opcode;
+import java.lang.classfile.instruction.ConstantInstruction.LoadConstantInstruction;
 import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.InvokeDynamicInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
@@ -12,9 +13,8 @@ import java.lang.constant.ConstantDescs;
 import java.lang.constant.DirectMethodHandleDesc;
 import java.lang.constant.DynamicCallSiteDesc;
 import java.lang.constant.DynamicConstantDesc;
-import java.lang.constant.MethodHandleDesc;
 import java.lang.constant.MethodTypeDesc;
-import java.lang.invoke.MethodHandleInfo;
+import java.lang.invoke.LambdaMetafactory;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,6 +34,14 @@ final class MemberWriter {
           ConstantDescs.CD_MethodType);
   private static final DirectMethodHandleDesc AT_HOME =
       callSite("atHome", ConstantDescs.CD_Class, ConstantDescs.CD_MethodHandle, OBJECTS);
+  private static final DirectMethodHandleDesc CONSTANT =
+      ConstantDescs.ofConstantBootstrap(
+          Linkage.TYPE,
+          "constant",
+          ConstantDescs.CD_Object,
+          ConstantDescs.CD_Class,
+          ConstantDescs.CD_MethodHandle,
+          OBJECTS);
   private static final DirectMethodHandleDesc INITIALIZE =
       callSite("initialize", ConstantDescs.CD_Class);
 
@@ -55,56 +63,79 @@ final class MemberWriter {
 
   void write(Instruction instruction) {
     switch (instruction) {
-      case FieldInstruction field when isBeyond(field, access) -> field(field);
+      case FieldInstruction field when isBeyond(field) -> field(field);
       case InvokeInstruction call when isBeyond(call, access) -> call(call);
       case InvokeDynamicInstruction call -> dynamic(call);
+      case LoadConstantInstruction load when isBeyond(load.constantValue()) ->
+          code.loadConstant(atHome(load.constantValue()));
       default -> code.with(instruction);
     }
   }
 
-  private static boolean isBeyond(FieldInstruction field, AccessCheck access) {
+  private boolean isBeyond(FieldInstruction field) {
+    MethodTypeDesc type = accessor(field.opcode(), field.typeSymbol());
     return access.isBeyond(
-        field.owner().asInternalName(), field.name().stringValue(), field.type().stringValue());
+        kind(field.opcode()), field.owner().asSymbol(), field.name().stringValue(), type);
   }
 
-  /** Except for constructors, {@code invokespecial} is allowed only in the body's own class. */
+  /** Whether a machine must leave a call to {@link Linkage}. */
   static boolean isBeyond(InvokeInstruction call, AccessCheck access) {
-    boolean special =
-        call.opcode() == Opcode.INVOKESPECIAL && !call.name().equalsString(ConstantDescs.INIT_NAME);
-    return special
-        || access.isBeyond(
-            call.owner().asInternalName(), call.name().stringValue(), call.type().stringValue());
+    boolean creates = call.name().equalsString(ConstantDescs.INIT_NAME);
+    return access.isBeyond(
+        creates ? Linkage.Kind.CREATE : kind(call.opcode()),
+        call.owner().asSymbol(),
+        call.name().stringValue(),
+        call.typeSymbol());
+  }
+
+  private static Linkage.Kind kind(Opcode opcode) {
+    return switch (opcode) {
+      case GETFIELD -> Linkage.Kind.GET_FIELD;
+      case PUTFIELD -> Linkage.Kind.PUT_FIELD;
+      case GETSTATIC -> Linkage.Kind.GET_STATIC;
+      case PUTSTATIC -> Linkage.Kind.PUT_STATIC;
+      case INVOKESTATIC -> Linkage.Kind.INVOKE_STATIC;
+      case INVOKESPECIAL -> Linkage.Kind.INVOKE_SPECIAL;
+      default -> Linkage.Kind.INVOKE_VIRTUAL;
+    };
+  }
+
+  /** The type of what a field instruction does, without the object. */
+  private static MethodTypeDesc accessor(Opcode opcode, ClassDesc type) {
+    boolean get = opcode == Opcode.GETFIELD || opcode == Opcode.GETSTATIC;
+    return get ? MethodTypeDesc.of(type) : MethodTypeDesc.of(ConstantDescs.CD_void, type);
   }
 
   private void field(FieldInstruction field) {
     ClassDesc owner = field.owner().asSymbol();
-    String name = field.name().stringValue();
-    MethodTypeDesc get = MethodTypeDesc.of(field.typeSymbol());
-    MethodTypeDesc put = MethodTypeDesc.of(ConstantDescs.CD_void, field.typeSymbol());
-    switch (field.opcode()) {
-      case GETFIELD ->
-          member(Linkage.Kind.GET_FIELD, owner, name, get.insertParameterTypes(0, owner));
-      case GETSTATIC -> member(Linkage.Kind.GET_STATIC, owner, name, get);
-      case PUTFIELD ->
-          member(Linkage.Kind.PUT_FIELD, owner, name, put.insertParameterTypes(0, owner));
-      default -> member(Linkage.Kind.PUT_STATIC, owner, name, put);
-    }
+    boolean ofObject = field.opcode() == Opcode.GETFIELD || field.opcode() == Opcode.PUTFIELD;
+    MethodTypeDesc type = accessor(field.opcode(), field.typeSymbol());
+    member(
+        kind(field.opcode()),
+        owner,
+        field.name().stringValue(),
+        ofObject ? type.insertParameterTypes(0, owner) : type);
   }
 
   private void call(InvokeInstruction call) {
     ClassDesc owner = call.owner().asSymbol();
-    String name = call.name().stringValue();
     MethodTypeDesc type = call.typeSymbol();
-    switch (call.opcode()) {
-      case INVOKESTATIC -> member(Linkage.Kind.INVOKE_STATIC, owner, name, type);
-      case INVOKESPECIAL ->
-          member(Linkage.Kind.INVOKE_SPECIAL, owner, name, type.insertParameterTypes(0, home));
-      default ->
-          member(Linkage.Kind.INVOKE_VIRTUAL, owner, name, type.insertParameterTypes(0, owner));
-    }
+    Linkage.Kind kind = kind(call.opcode());
+    member(
+        kind,
+        owner,
+        call.name().stringValue(),
+        switch (kind) {
+          case INVOKE_STATIC -> type;
+          case INVOKE_SPECIAL -> type.insertParameterTypes(0, home);
+          default -> type.insertParameterTypes(0, owner);
+        });
   }
 
   private void member(Linkage.Kind kind, ClassDesc owner, String name, MethodTypeDesc type) {
+    if (!access.canName(type)) {
+      throw new Refusal("uses " + name + ", whose type a class of its package may not name");
+    }
     code.invokedynamic(DynamicCallSiteDesc.of(MEMBER, name, type, kind.name(), home, owner));
   }
 
@@ -122,44 +153,99 @@ final class MemberWriter {
   }
 
   private void dynamic(InvokeDynamicInstruction call) {
-    boolean beyond = call.bootstrapArgs().stream().anyMatch(this::isBeyond);
+    boolean beyond =
+        isBeyondBootstrap(call.bootstrapMethod())
+            || makesSerializableLambda(call)
+            || call.bootstrapArgs().stream().anyMatch(this::isBeyond);
     if (!beyond) {
       code.with(call);
       return;
-    }
-    List<ConstantDesc> arguments = new ArrayList<>();
-    arguments.add(home);
-    arguments.add(call.bootstrapMethod());
-    for (ConstantDesc argument : call.bootstrapArgs()) {
-      arguments.add(isBeyond(argument) ? handle((DirectMethodHandleDesc) argument) : argument);
     }
     code.invokedynamic(
         DynamicCallSiteDesc.of(
             AT_HOME,
             call.name().stringValue(),
             call.typeSymbol(),
-            arguments.toArray(ConstantDesc[]::new)));
+            withBootstrap(call.bootstrapMethod(), call.bootstrapArgs())));
   }
 
-  private boolean isBeyond(ConstantDesc argument) {
-    return argument instanceof DirectMethodHandleDesc handle
-        && (handle.refKind() == MethodHandleInfo.REF_invokeSpecial
-            || access.isBeyond(
-                internal(handle.owner()), handle.methodName(), handle.lookupDescriptor()));
+  /** The arguments of {@link Linkage#atHome} and {@link Linkage#constant}. */
+  private ConstantDesc[] withBootstrap(
+      DirectMethodHandleDesc bootstrap, List<ConstantDesc> arguments) {
+    List<ConstantDesc> all = new ArrayList<>(List.of(home, atHome(bootstrap)));
+    arguments.forEach(argument -> all.add(atHome(argument)));
+    return all.toArray(ConstantDesc[]::new);
+  }
+
+  /**
+   * Whether a bootstrap method must be given the body's class as its caller. The JDK's own make the
+   * same thing for the machine.
+   */
+  private boolean isBeyondBootstrap(DirectMethodHandleDesc bootstrap) {
+    String owner = bootstrap.owner().packageName();
+    return !(owner.equals("java.lang.invoke") || owner.equals("java.lang.runtime"))
+        || isBeyond(bootstrap);
+  }
+
+  /** The class that makes such a lambda must have the method that makes it anew. */
+  private static boolean makesSerializableLambda(InvokeDynamicInstruction call) {
+    List<ConstantDesc> arguments = call.bootstrapArgs();
+    return call.bootstrapMethod().methodName().equals("altMetafactory")
+        && arguments.size() > 3
+        && arguments.get(3) instanceof Integer flags
+        && (flags & LambdaMetafactory.FLAG_SERIALIZABLE) != 0;
+  }
+
+  private boolean isBeyond(ConstantDesc constant) {
+    return switch (constant) {
+      case DirectMethodHandleDesc handle ->
+          access.isBeyond(kind(handle), handle.owner(), handle.methodName(), type(handle));
+      case DynamicConstantDesc<?> dynamic ->
+          isBeyondBootstrap(dynamic.bootstrapMethod())
+              || dynamic.bootstrapArgsList().stream().anyMatch(this::isBeyond);
+      default -> false;
+    };
+  }
+
+  /** The constant as the body's class would have it. */
+  private ConstantDesc atHome(ConstantDesc constant) {
+    if (!isBeyond(constant)) {
+      return constant;
+    }
+    return constant instanceof DynamicConstantDesc<?> dynamic
+        ? DynamicConstantDesc.ofNamed(
+            CONSTANT,
+            dynamic.constantName(),
+            dynamic.constantType(),
+            withBootstrap(dynamic.bootstrapMethod(), dynamic.bootstrapArgsList()))
+        : handle((DirectMethodHandleDesc) constant);
+  }
+
+  private static Linkage.Kind kind(DirectMethodHandleDesc handle) {
+    return switch (handle.kind()) {
+      case STATIC, INTERFACE_STATIC -> Linkage.Kind.INVOKE_STATIC;
+      case VIRTUAL, INTERFACE_VIRTUAL -> Linkage.Kind.INVOKE_VIRTUAL;
+      case SPECIAL, INTERFACE_SPECIAL -> Linkage.Kind.INVOKE_SPECIAL;
+      case CONSTRUCTOR -> Linkage.Kind.CREATE;
+      case GETTER -> Linkage.Kind.GET_FIELD;
+      case SETTER -> Linkage.Kind.PUT_FIELD;
+      case STATIC_GETTER -> Linkage.Kind.GET_STATIC;
+      case STATIC_SETTER -> Linkage.Kind.PUT_STATIC;
+    };
+  }
+
+  /** The type of a method handle without the receiver. */
+  private static MethodTypeDesc type(DirectMethodHandleDesc handle) {
+    MethodTypeDesc type = handle.invocationType();
+    return switch (kind(handle)) {
+      case INVOKE_STATIC, GET_STATIC, PUT_STATIC -> type;
+      case CREATE -> type.changeReturnType(ConstantDescs.CD_void);
+      default -> type.dropParameterTypes(0, 1);
+    };
   }
 
   private ConstantDesc handle(DirectMethodHandleDesc handle) {
-    Linkage.Kind kind =
-        switch (handle.kind()) {
-          case STATIC, INTERFACE_STATIC -> Linkage.Kind.INVOKE_STATIC;
-          case VIRTUAL, INTERFACE_VIRTUAL -> Linkage.Kind.INVOKE_VIRTUAL;
-          case SPECIAL, INTERFACE_SPECIAL -> Linkage.Kind.INVOKE_SPECIAL;
-          case CONSTRUCTOR -> Linkage.Kind.CREATE;
-          case GETTER -> Linkage.Kind.GET_FIELD;
-          case SETTER -> Linkage.Kind.PUT_FIELD;
-          case STATIC_GETTER -> Linkage.Kind.GET_STATIC;
-          case STATIC_SETTER -> Linkage.Kind.PUT_STATIC;
-        };
+    Linkage.Kind kind = kind(handle);
     return DynamicConstantDesc.ofNamed(
         HANDLE,
         kind == Linkage.Kind.CREATE ? "create" : handle.methodName(),
@@ -167,11 +253,6 @@ final class MemberWriter {
         kind.name(),
         home,
         handle.owner(),
-        ((MethodHandleDesc) handle).invocationType());
-  }
-
-  private static String internal(ClassDesc type) {
-    String descriptor = type.descriptorString();
-    return type.isArray() ? descriptor : descriptor.substring(1, descriptor.length() - 1);
+        handle.invocationType());
   }
 }

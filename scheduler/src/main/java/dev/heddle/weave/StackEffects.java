@@ -148,7 +148,7 @@ final class StackEffects {
   }
 
   private void invoke(int index, InvokeInstruction call, Frame frame) {
-    flow.checkCaller(index, call);
+    CallerSensitive.check(methodCode, index, call);
     MethodTypeDesc type = call.typeSymbol();
     List<FrameValue> arguments = frame.take(slots(type));
     FrameValue receiver = call.opcode() == Opcode.INVOKESTATIC ? null : frame.pop();

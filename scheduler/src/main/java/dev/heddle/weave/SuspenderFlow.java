@@ -6,7 +6,6 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,14 +13,6 @@ import org.jspecify.annotations.Nullable;
  * suspender goes where the weaver cannot follow it.
  */
 final class SuspenderFlow {
-  /** Methods of Field, Method and Constructor that check the access of the calling class. */
-  private static final Set<String> REFLECTIVE =
-      Set.of(
-          ("get getBoolean getByte getChar getShort getInt getLong getFloat getDouble set"
-                  + " setBoolean setByte setChar setShort setInt setLong setFloat setDouble invoke"
-                  + " newInstance")
-              .split(" "));
-
   private final MethodCode methodCode;
   private final Dialect dialect;
   private final NewExpressions newExpressions;
@@ -90,24 +81,6 @@ final class SuspenderFlow {
       throw methodCode.refusal(index, "its " + suspenderName() + " is passed to a constructor");
     }
     return Way.CALL;
-  }
-
-  /** Refuses a call whose result depends on the calling class, which would be the machine. */
-  void checkCaller(int index, InvokeInstruction call) {
-    String owner = call.owner().asInternalName();
-    String name = call.name().stringValue();
-    boolean sensitive =
-        switch (owner) {
-          case "java/lang/reflect/Field",
-              "java/lang/reflect/Method",
-              "java/lang/reflect/Constructor" ->
-              REFLECTIVE.contains(name);
-          case "java/lang/invoke/MethodHandles" -> name.equals("lookup");
-          default -> false;
-        };
-    if (sensitive) {
-      throw methodCode.refusal(index, "calls " + name + "(), which depends on its caller");
-    }
   }
 
   /** Records a suspension. {@code frame} holds what is under the receiver and the arguments. */

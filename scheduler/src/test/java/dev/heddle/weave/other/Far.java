@@ -11,4 +11,17 @@ public class Far {
   protected static long total() {
     return 42L;
   }
+
+  static class Unnamed {
+    @Override
+    public String toString() {
+      return "unnamed";
+    }
+  }
+
+  /** The class of the result cannot be named in other packages. */
+  @SuppressWarnings("ClassEscapesDefinedScope")
+  protected Unnamed unnamed() {
+    return new Unnamed();
+  }
 }
