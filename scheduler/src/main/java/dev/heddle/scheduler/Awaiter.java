@@ -58,6 +58,7 @@ public interface Awaiter {
    *
    * @throws Exception what the part throws
    */
+  @SuppressWarnings("overloads") // a lambda that could be either is told apart by a cast
   default void yieldFrom(TaskBody part) throws Exception {
     part.run(this);
   }
