@@ -1,6 +1,7 @@
 package dev.heddle.weave;
 
 import java.io.Serializable;
+import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.attribute.CodeAttribute;
@@ -61,7 +62,11 @@ final class BodyFinder {
           type -> result(weaver, lambda, CallTarget.select(type, named, dialect)));
     } catch (Refusal refusal) {
       return WeaveResult.of(weaver, Machine.refused(refusal), List.of());
-    } catch (RuntimeException | LinkageError | ReflectiveOperationException e) {
+    } catch (RuntimeException
+        | AssertionError
+        | StackOverflowError
+        | LinkageError
+        | ReflectiveOperationException e) {
       Refusal refusal = new Refusal("its method cannot be found: " + e);
       return WeaveResult.of(weaver, Machine.refused(refusal), List.of());
     }
@@ -237,6 +242,9 @@ final class BodyFinder {
   }
 
   private static MethodCode methodCode(ClassModel model, MethodModel method) {
+    if (model.majorVersion() < ClassFile.JAVA_6_VERSION) {
+      throw new Refusal("it was compiled for a Java of before 6, whose code cannot be followed");
+    }
     if (method.flags().has(AccessFlag.SYNCHRONIZED)) {
       throw new Refusal("its method is synchronized");
     }

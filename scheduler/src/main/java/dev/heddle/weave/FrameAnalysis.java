@@ -20,10 +20,9 @@ import org.jspecify.annotations.Nullable;
  * give the types where paths meet, so that no class needs to be known. Debug information is not
  * needed.
  *
- * <p>The compiler's frames do not say which value is the suspender, nor how many monitors are held.
- * The simulation carries these two facts along each path. Where paths meet, it joins the facts of
- * all forward jumps. A backward jump must agree with what was assumed at its target, or the body is
- * refused.
+ * <p>The compiler's frames do not say which value is the suspender. The simulation carries this
+ * fact along each path. Where paths meet, it joins the facts of all forward jumps. A backward jump
+ * must agree with what was assumed at its target, or the body is refused.
  */
 final class FrameAnalysis {
   private final MethodCode methodCode;
@@ -70,6 +69,7 @@ final class FrameAnalysis {
   }
 
   private void run(Frame start) {
+    int[] monitors = Monitors.before(methodCode);
     Frame frame = start;
     for (int i = 0; i < methodCode.size(); i++) {
       StackMapFrameInfo written = methodCode.compilerFrames.get(i);
@@ -80,6 +80,7 @@ final class FrameAnalysis {
         throw methodCode.refusal(i, "code that cannot be reached");
       }
       assert before[i] == null : "each instruction is simulated once";
+      frame.monitors = monitors[i];
       before[i] = frame.copy();
       flow.before = before[i];
       arriveInHandlers(i, frame);

@@ -7,6 +7,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
+import java.lang.invoke.MutableCallSite;
 
 /**
  * Gives machines access to the private members of their body's class. The JVM calls these methods
@@ -98,11 +99,28 @@ public final class Linkage {
     return bootstrap.invokeWithArguments(all);
   }
 
-  /** Initialises {@code owner}, and links an {@code invokedynamic} that does nothing. */
+  /**
+   * Links an {@code invokedynamic} that initialises {@code owner}, and does nothing once that has
+   * succeeded. It is not done here: the JVM would keep what is thrown here, and throw it again.
+   */
   public static CallSite initialize(Lookup caller, String name, MethodType type, Class<?> owner)
+      throws ReflectiveOperationException {
+    MutableCallSite site = new MutableCallSite(type);
+    MethodHandle initialize =
+        MethodHandles.lookup()
+            .findStatic(
+                Linkage.class,
+                "initialize",
+                MethodType.methodType(
+                    void.class, Lookup.class, Class.class, MutableCallSite.class));
+    site.setTarget(MethodHandles.insertArguments(initialize, 0, caller, owner, site));
+    return site;
+  }
+
+  private static void initialize(Lookup caller, Class<?> owner, MutableCallSite site)
       throws IllegalAccessException {
     caller.ensureInitialized(owner);
-    return new ConstantCallSite(MethodHandles.empty(type));
+    site.setTarget(MethodHandles.empty(site.type()));
   }
 
   /**

@@ -7,4 +7,9 @@ public final class Refusal extends RuntimeException {
   Refusal(String reason) {
     super(reason, null, false, false);
   }
+
+  /** A refusal for what went wrong; of an error of the verifier only the first line. */
+  static Refusal because(String what, Throwable failure) {
+    return new Refusal(what + failure.toString().lines().findFirst().orElse(""));
+  }
 }

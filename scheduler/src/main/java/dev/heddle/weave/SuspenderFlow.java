@@ -49,6 +49,10 @@ final class SuspenderFlow {
       return wayOnSuspender(index, call, receiver);
     }
     if (arguments.stream().anyMatch(a -> a.mark() != FrameValue.Mark.NO)) {
+      if (NullChecks.is(methodCode, index, call)) {
+        compared(arguments);
+        return null;
+      }
       return wayOfPassing(index, call, arguments);
     }
     return dialect.closes(call) && before.monitors == 0 ? Way.CLOSE : null;
@@ -78,9 +82,18 @@ final class SuspenderFlow {
       }
     }
     if (call.name().equalsString(ConstantDescs.INIT_NAME)) { // the object would keep it
-      throw methodCode.refusal(index, "its " + suspenderName() + " is passed to a constructor");
+      throw methodCode.refusal(
+          index, "its " + suspenderName() + " is passed to " + constructor(call));
     }
     return Way.CALL;
+  }
+
+  /** A class without a name of its own takes what its code uses of the body. */
+  private static String constructor(InvokeInstruction call) {
+    String name = call.owner().asSymbol().displayName();
+    return name.matches(".*\\$\\d+")
+        ? "an anonymous class"
+        : "the constructor of " + name.replaceFirst(".*\\$\\d*", "");
   }
 
   /** Records a suspension. {@code frame} holds what is under the receiver and the arguments. */

@@ -107,9 +107,9 @@ public final class Weaver {
       return machine;
     } catch (Refusal refusal) {
       return Machine.refused(refusal);
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | AssertionError | StackOverflowError | LinkageError e) {
       // A body of an unusual compiler must run too, on another engine.
-      return Machine.refused(new Refusal("its machine cannot be made: " + e));
+      return Machine.refused(Refusal.because("its machine cannot be made: ", e));
     }
   }
 
@@ -118,8 +118,12 @@ public final class Weaver {
       return new MachineMaker(dialect, source).make(name);
     } catch (Refusal refusal) {
       return Machine.refused(refusal);
-    } catch (RuntimeException | LinkageError | ReflectiveOperationException e) {
-      return Machine.refused(new Refusal("its machine cannot be made: " + e));
+    } catch (RuntimeException
+        | AssertionError
+        | StackOverflowError
+        | LinkageError
+        | ReflectiveOperationException e) {
+      return Machine.refused(Refusal.because("its machine cannot be made: ", e));
     }
   }
 

@@ -21,6 +21,7 @@ import java.io.Serializable;
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
 import java.lang.classfile.attribute.NestHostAttribute;
 import java.lang.classfile.attribute.NestMembersAttribute;
 import java.lang.constant.ClassDesc;
@@ -41,6 +42,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.ResourceBundle;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -410,5 +412,81 @@ final class AccessTest {
             builder -> builder.with(NestHostAttribute.of(host)),
             code -> code.invokestatic(host, "c", MethodTypeDesc.of(CD_Object))));
     woven("renamed", made(classes, "b"));
+  }
+
+  @Test
+  void aMonitorRoundALoopWhoseTestIsAtTheEndIsFound() throws Exception {
+    MethodTypeDesc yield = MethodTypeDesc.of(CD_Object, CD_Object);
+    var body =
+        made(
+            Map.of(
+                "Made",
+                body(
+                    "Made",
+                    c -> {},
+                    code -> {
+                      Label test = code.newLabel();
+                      Label start = code.newLabel();
+                      code.aload(0).monitorenter().iconst_0().istore(2).goto_(test);
+                      code.labelBinding(start).aload(1).aconst_null();
+                      code.invokeinterface(YIELDER, "yield", yield).pop().iinc(2, 1);
+                      code.labelBinding(test).iload(2).iconst_3().if_icmplt(start);
+                      code.aload(0).monitorexit().aconst_null();
+                    })),
+            "Made");
+    assertEquals("not woven: suspends inside synchronized (unknown source)", Engine.explain(body));
+  }
+
+  @Test
+  void aLoopWithoutASuspensionMayHoldAMonitor() throws Exception {
+    wovenAs(
+        "end",
+        c -> {},
+        code -> {
+          Label test = code.newLabel();
+          Label start = code.newLabel();
+          code.aload(0).monitorenter().iconst_0().istore(2).goto_(test);
+          code.labelBinding(start).iinc(2, 1);
+          code.labelBinding(test).iload(2).iconst_3().if_icmplt(start);
+          code.aload(0).monitorexit().loadConstant("end");
+        });
+  }
+
+  static final class Failing {
+    static final int ZERO = 1 / Integer.parseInt("0");
+
+    Failing(Object argument) {}
+  }
+
+  @Test
+  void aClassWhoseInitialiserFailsFailsAsOnAStack() {
+    CoroutineBody<Object, Object, Object> body =
+        y -> {
+          String seen = "";
+          for (int i = 0; i < 3; i++) {
+            try {
+              seen += new Failing(i == 1 ? y.yield(i) : i);
+            } catch (LinkageError e) {
+              seen += e.getClass().getSimpleName() + " ";
+            }
+          }
+          y.yield(1);
+          return seen;
+        };
+    assertEquals("woven", Engine.explain(body));
+    assertEquals(
+        "ExceptionInInitializerError NoClassDefFoundError NoClassDefFoundError ",
+        result(Engine.WOVEN, body));
+  }
+
+  @Test
+  void aCheckForNullIsHarmless() {
+    CoroutineBody<Object, Object, Object> body =
+        y -> {
+          Objects.requireNonNull(y);
+          y.yield(1);
+          return "end";
+        };
+    woven("end", body);
   }
 }

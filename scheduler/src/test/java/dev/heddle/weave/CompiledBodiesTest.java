@@ -42,17 +42,18 @@ final class CompiledBodiesTest {
                 + " string",
             "GeneratorSemanticsTest: its Yielder is passed to add()",
             // scripts that are run in any style
-            "Kind: its Awaiter is passed to a constructor",
+            "Kind: its Awaiter is passed to the constructor of CoroutineTurn",
             "PartsTest: its Awaiter is passed to add()",
             "PartsTest: its Awaiter is passed to of()",
-            "ScriptStep: its Yielder is passed to a constructor",
+            "ScriptStep: its Yielder is passed to the constructor of StepTurn",
             "SuspendedAtTest: its Yielder is captured by an inner lambda or put into a string",
-            "TaskRun: its Yielder is passed to a constructor",
+            "TaskRun: its Yielder is passed to the constructor of HandedOn",
             "WovenTaskTest: its Awaiter is passed to add()",
             "WovenTaskTest: a part on a stack: give(): its Awaiter is passed to add()",
             // what cannot be woven
             "SuspendingCallTest: a part on a stack: store(): its Yielder is passed to add()",
-            "StaticInitializerTest: its Yielder is passed to requireNonNull()",
+            "StaticInitializerTest: its Yielder is captured by an inner lambda or put into a"
+                + " string",
             "WrongThreadTest: its Awaiter is captured by an inner lambda or put into a string",
             "WrongThreadTest: its Awaiter is stored in an array");
   }
