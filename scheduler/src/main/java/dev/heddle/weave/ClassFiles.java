@@ -24,10 +24,12 @@ final class ClassFiles {
     origin.checkTime();
     try (InputStream in = type.getResourceAsStream(file)) {
       byte[] bytes = in == null ? new byte[0] : in.readAllBytes();
-      ClassModel model = parse(bytes, name.replace('.', '/'));
+      ClassModel model = parse(Coverage.asLoaded(type, bytes), name.replace('.', '/'));
       if (model != null) {
         origin.checkLoader(bytes);
-        ClassAgents.check();
+        if (!Coverage.isByTheOnlyAgent()) {
+          ClassAgents.check();
+        }
         ClassIdentity.check(type, model);
       }
       return model;
