@@ -25,9 +25,8 @@ import java.util.Map;
 
 /**
  * Writes the user's code as the machine runs it. First comes a jump to the suspension at which the
- * method stands. Then comes the method's code: its locals have higher slots, and its suspensions
- * are replaced, as are the returns of a body. Last comes, for each suspension, the code that
- * restores the locals.
+ * method stands. Then comes the method's code, whose suspensions are replaced, as are the returns
+ * of a body. Last comes, for each suspension, the code that restores the locals.
  */
 final class BodyWriter {
   private final WeaveUnit unit;
@@ -54,7 +53,7 @@ final class BodyWriter {
     this.plan = unit.plan();
     this.machine = machine;
     this.code = code;
-    this.stackMap = new StackMapWriter(unit.own(machine), analysis.newExpressions);
+    this.stackMap = new StackMapWriter(unit.self(), unit.own(machine), analysis.newExpressions);
     this.suspensions = new SuspensionWriter(unit, machine, code, stackMap);
     this.members = new MemberWriter(code, methodCode.owner.thisClass().asSymbol(), unit.access());
     this.variables = new DebugVariables(unit, code);
@@ -93,7 +92,22 @@ final class BodyWriter {
     code.with(stackMap.table());
   }
 
+  /** Moves the machine's own values from where they arrive to behind the method's locals. */
+  private void writeMoves() {
+    int arrived = unit.source().isCallee() ? slots(methodCode.parameterTypes()) : 0;
+    for (int i = unit.free() - unit.self() - 1; i >= 0; i--) {
+      if (arrived != unit.self()) {
+        code.aload(arrived + i).astore(unit.self() + i);
+      }
+    }
+  }
+
+  private static int slots(List<ClassDesc> types) {
+    return types.stream().mapToInt(type -> FrameValue.of(type).slots()).sum();
+  }
+
   private void writeEntry() {
+    writeMoves();
     Label start = code.newLabel();
     List<SwitchCase> places = new ArrayList<>();
     for (SpillPlan.Stop stop : plan.stops) {
@@ -102,9 +116,9 @@ final class BodyWriter {
     boolean callee = unit.source().isCallee();
     if (!places.isEmpty()) {
       if (callee) {
-        code.aload(WeaveUnit.SELF).ifnull(start); // called, not resumed
+        code.aload(unit.self()).ifnull(start); // called, not resumed
       }
-      code.aload(WeaveUnit.SELF).getfield(machine, "place", ConstantDescs.CD_short);
+      code.aload(unit.self()).getfield(machine, "place", ConstantDescs.CD_short);
       code.tableswitch(1, places.size(), start, places);
       code.labelBinding(start);
       FrameValue[] locals = callee ? analysis.before[0].locals : new FrameValue[0];
@@ -154,9 +168,8 @@ final class BodyWriter {
   private void writeUsual(int index, Instruction instruction) {
     switch (instruction) {
       case LoadInstruction load -> load(index, load);
-      case StoreInstruction store -> code.storeLocal(store.typeKind(), store.slot() + unit.shift());
-      case IncrementInstruction increment ->
-          code.iinc(increment.slot() + unit.shift(), increment.constant());
+      case StoreInstruction store -> code.storeLocal(store.typeKind(), store.slot());
+      case IncrementInstruction increment -> code.iinc(increment.slot(), increment.constant());
       case ReturnInstruction exit -> writeReturn(exit);
       default -> members.write(instruction);
     }
@@ -167,7 +180,7 @@ final class BodyWriter {
     if (value.isSuspender()) {
       suspensions.pushSuspender();
     } else {
-      code.loadLocal(load.typeKind(), load.slot() + unit.shift());
+      code.loadLocal(load.typeKind(), load.slot());
     }
   }
 
@@ -183,8 +196,8 @@ final class BodyWriter {
     } else {
       Boxing.box(code, methodCode.method.methodTypeSymbol().returnType());
     }
-    code.aload(WeaveUnit.SELF).swap().invokevirtual(machine, "answer", MachineWriter.ANSWER);
-    code.aload(WeaveUnit.SELF).invokevirtual(machine, "clear", MachineWriter.NOTHING);
+    code.aload(unit.self()).swap().invokevirtual(machine, "answer", MachineWriter.ANSWER);
+    code.aload(unit.self()).invokevirtual(machine, "clear", MachineWriter.NOTHING);
     code.iconst_0().ireturn();
   }
 }

@@ -12,6 +12,7 @@ import java.lang.reflect.Modifier;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -167,13 +168,25 @@ final class CallTarget {
 
   /** What a call does whose receiver is null: it throws, as the user's call would. */
   MethodHandle onNull() {
-    MethodHandle thrower =
-        MethodHandles.insertArguments(
-            MethodHandles.throwException(type.returnType(), NullPointerException.class),
-            0,
-            new NullPointerException(
-                "Cannot invoke \"" + owner.getName() + "." + name + "()\" because it is null"));
-    return MethodHandles.dropArguments(thrower, 0, type.parameterList());
+    String parameters =
+        withoutRoot().dropParameterTypes(0, 1).parameterList().stream()
+            .map(Class::getTypeName)
+            .collect(Collectors.joining(", "));
+    String message =
+        "Cannot invoke \"" + owner.getTypeName() + "." + name + "(" + parameters + ")\"";
+    try {
+      MethodHandle create =
+          MethodHandles.publicLookup()
+              .findConstructor(
+                  NullPointerException.class, MethodType.methodType(void.class, String.class));
+      MethodHandle thrower =
+          MethodHandles.foldArguments(
+              MethodHandles.throwException(type.returnType(), NullPointerException.class),
+              MethodHandles.insertArguments(create, 0, message));
+      return MethodHandles.dropArguments(thrower, 0, type.parameterList());
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError("a NullPointerException cannot be made", e);
+    }
   }
 
   /** Runs the method on a stack of its own. */

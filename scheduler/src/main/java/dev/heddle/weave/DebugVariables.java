@@ -27,9 +27,6 @@ final class DebugVariables {
   private final MethodCode methodCode;
   private final CodeBuilder code;
 
-  /** What is added to the slots of the method's locals. */
-  private final int shift;
-
   /** The compiler's table; empty if the body was compiled without {@code -g}. */
   private final List<LocalVariable> table = new ArrayList<>();
 
@@ -48,7 +45,6 @@ final class DebugVariables {
   DebugVariables(WeaveUnit unit, CodeBuilder code) {
     this.methodCode = unit.source().methodCode();
     this.code = code;
-    this.shift = unit.shift();
     this.held = new @Nullable BitSet[methodCode.size()];
     methodCode.code.forEach(
         element -> {
@@ -150,7 +146,7 @@ final class DebugVariables {
       if (shown && start == null) {
         begun[i] = code.newBoundLabel();
       } else if (!shown && start != null) {
-        int slot = variable.slot() + shift;
+        int slot = variable.slot();
         code.localVariable(slot, variable.name(), variable.type(), start, code.newBoundLabel());
         begun[i] = null;
       }

@@ -4,7 +4,6 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Modifier;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -97,17 +96,8 @@ record Machine(
   }
 
   private static MethodHandle entry(MethodHandle code) {
-    MethodHandle fresh = MethodHandles.insertArguments(code, 0, null, null, null);
-    int last = fresh.type().parameterCount() - 1;
-    int[] order = new int[last + 1];
-    List<Class<?>> types = new ArrayList<>(fresh.type().parameterList());
-    Class<?> root = types.removeFirst();
-    types.add(root);
-    order[0] = last;
-    for (int i = 1; i <= last; i++) {
-      order[i] = i - 1;
-    }
-    return MethodHandles.permuteArguments(
-        fresh, MethodType.methodType(fresh.type().returnType(), types), order);
+    int machines =
+        code.type().parameterCount() - 4; // itself, what is sent and raised; the coroutine
+    return MethodHandles.insertArguments(code, machines, null, null, null);
   }
 }

@@ -36,10 +36,10 @@ import java.util.List;
  * <pre>{@code
  * final class Home$$Woven$read$0$call_1_ extends WovenFrame {
  *   protected Object resumeMachine(WovenCoroutine root, Object sent, Throwable raised) {
- *     return read(this, sent, raised, root, null, null);
+ *     return read(null, null, this, sent, raised, root);
  *   }
- *   static String read(Home$$Woven$... self, Object sent, Throwable raised, WovenCoroutine root,
- *       Home theReceiver, Awaiter theSuspender)
+ *   static String read(Home theReceiver, Awaiter theSuspender, Home$$Woven$... self, Object sent,
+ *       Throwable raised, WovenCoroutine root)
  * }
  * }</pre>
  */
@@ -159,7 +159,7 @@ final class MachineWriter {
     List<FrameValue> own =
         List.of(
             FrameValue.reference(machine), FrameValue.reference(ConstantDescs.CD_Object), caught);
-    StackMapWriter stackMap = new StackMapWriter(own, unit.analysis().newExpressions);
+    StackMapWriter stackMap = new StackMapWriter(0, own, unit.analysis().newExpressions);
     stackMap.add(end, new FrameValue[0], slot -> false, List.of(caught));
     code.with(stackMap.table());
   }
@@ -179,17 +179,17 @@ final class MachineWriter {
     code.aload(0).ifnull(create).aload(0).areturn().labelBinding(create);
     code.new_(machine).dup().invokespecial(machine, "<init>", NOTHING).areturn();
     List<FrameValue> own = List.of(FrameValue.reference(machine));
-    StackMapWriter stackMap = new StackMapWriter(own, unit.analysis().newExpressions);
+    StackMapWriter stackMap = new StackMapWriter(0, own, unit.analysis().newExpressions);
     stackMap.add(create, new FrameValue[0], slot -> false, List.of());
     code.with(stackMap.table());
   }
 
   /** Writes the call of the code with values that nobody reads in place of the arguments. */
   private void writeResume(CodeBuilder code) {
-    code.aload(0).aload(2).aload(3).aload(1);
     for (ClassDesc type : methodCode.parameterTypes()) {
       Boxing.pushZero(code, type);
     }
+    code.aload(0).aload(2).aload(3).aload(1);
     code.invokestatic(machine, bodyName(), unit.codeType(machine));
     Boxing.box(code, methodCode.method.methodTypeSymbol().returnType());
     code.areturn();

@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.function.IntPredicate;
 
 /**
- * Writes the stack map of the machine's code: the compiler's frames with higher slots, and one more
- * frame for each place to which a resume jumps. The class-file library could compute the frames
- * only with the user's class hierarchy.
+ * Writes the stack map of the machine's code: the compiler's frames with the machine's own slots,
+ * and one more frame for each place to which a resume jumps. The class-file library could compute
+ * the frames only with the user's class hierarchy.
  *
  * <p>No frame has a dead local: after a suspension the machine does not restore it.
  */
@@ -30,10 +30,15 @@ final class StackMapWriter {
   /** The labels of the machine's {@code new} instructions, by their index in the body. */
   private final Map<Integer, Label> sites = new HashMap<>();
 
+  /** The first of these slots. */
+  private final int first;
+
   /**
-   * @param own what the machine's own slots hold, which are the first
+   * @param first the first of the machine's own slots
+   * @param own what these hold
    */
-  StackMapWriter(List<FrameValue> own, NewExpressions newExpressions) {
+  StackMapWriter(int first, List<FrameValue> own, NewExpressions newExpressions) {
+    this.first = first;
     this.newExpressions = newExpressions;
     this.own = own.stream().map(this::info).toList();
   }
@@ -42,23 +47,17 @@ final class StackMapWriter {
     sites.put(site, label);
   }
 
-  /** Adds a frame that has none of the body's values. */
-  void addBare(Label label) {
-    stackMap.add(StackMapFrameInfo.of(label, own, List.of()));
-  }
-
   /** Adds a frame that has the live locals and this stack. */
   void add(Label label, FrameValue[] locals, IntPredicate live, List<FrameValue> stack) {
-    List<VerificationTypeInfo> infos = new ArrayList<>(own);
+    List<VerificationTypeInfo> infos = new ArrayList<>();
     int slot = 0;
-    while (slot < locals.length) {
-      FrameValue value = live.test(slot) ? locals[slot] : FrameValue.TOP;
+    while (slot < first) {
+      boolean held = slot < locals.length && live.test(slot);
+      FrameValue value = held ? locals[slot] : FrameValue.TOP;
       infos.add(info(value));
       slot += value.slots();
     }
-    while (infos.getLast() == SimpleVerificationTypeInfo.TOP) {
-      infos.removeLast();
-    }
+    infos.addAll(own);
     List<VerificationTypeInfo> stackInfos = new ArrayList<>();
     for (FrameValue value : stack) {
       if (newExpressions.exists(value)) {

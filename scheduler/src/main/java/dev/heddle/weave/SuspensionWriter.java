@@ -86,7 +86,7 @@ final class SuspensionWriter {
     this.stackMap = stackMap;
     this.suspender = unit.dialect().suspenderType();
     this.maxLocals = unit.source().methodCode().code.maxLocals();
-    this.held = maxLocals + unit.shift();
+    this.held = unit.free();
     this.wide = held + 1;
     for (int i = 0; i < unit.plan().stops.size(); i++) {
       labels.add(new Labels(code.newLabel(), code.newLabel(), code.newLabel(), code.newLabel()));
@@ -135,10 +135,10 @@ final class SuspensionWriter {
   private void writeYield(SpillPlan.Stop stop) {
     save(stop);
     if (unit.source().isCallee()) {
-      code.aload(unit.root()).aload(WeaveUnit.SELF).aload(held);
+      code.aload(unit.root()).aload(unit.self()).aload(held);
       code.invokevirtual(unit.dialect().machineType(), "suspend", frameMethod(true));
     } else {
-      code.aload(WeaveUnit.SELF).aload(held);
+      code.aload(unit.self()).aload(held);
       code.invokevirtual(machine, "answer", MachineWriter.ANSWER);
     }
     leave();
@@ -208,7 +208,7 @@ final class SuspensionWriter {
     Label sent = code.newLabel();
     ClassDesc result = stop.suspension().result();
     bind(stop, labelsOf(stop).resumed, null);
-    code.aload(WeaveUnit.RAISED).ifnull(sent).aload(WeaveUnit.RAISED).athrow();
+    code.aload(unit.raised()).ifnull(sent).aload(unit.raised()).athrow();
     bind(stop, sent, null);
     if (result.equals(ConstantDescs.CD_void)) {
       code.nop(); // so that no two frames are at the same place
@@ -229,9 +229,9 @@ final class SuspensionWriter {
    */
   private void loadSent() {
     Label start = code.newBoundLabel();
-    code.aload(WeaveUnit.SENT);
+    code.aload(unit.sent());
     code.localVariable(
-        WeaveUnit.SENT, "sentValue", ConstantDescs.CD_Object, start, code.newBoundLabel());
+        unit.sent(), "sentValue", ConstantDescs.CD_Object, start, code.newBoundLabel());
   }
 
   /** Binds a label at which the live locals are in their slots, and the values of the stack. */
@@ -259,22 +259,22 @@ final class SuspensionWriter {
     }
     for (SpillPlan.Move move : stop.locals()) {
       if (move.cell() != null && !move.fixed()) {
-        code.aload(WeaveUnit.SELF);
-        code.loadLocal(move.value().typeKind(), move.slot() + unit.shift());
+        code.aload(unit.self());
+        code.loadLocal(move.value().typeKind(), move.slot());
         code.putfield(machine, move.cell().name(), move.cell().type());
       }
     }
     for (SpillPlan.Cell cell : stop.stale()) {
-      code.aload(WeaveUnit.SELF).aconst_null().putfield(machine, cell.name(), cell.type());
+      code.aload(unit.self()).aconst_null().putfield(machine, cell.name(), cell.type());
     }
-    code.aload(WeaveUnit.SELF).loadConstant(stop.suspension().number());
+    code.aload(unit.self()).loadConstant(stop.suspension().number());
     code.putfield(machine, "place", ConstantDescs.CD_short);
   }
 
   /** A method gets its machine when it first suspends. */
   private void writeSelf() {
     MethodTypeDesc same = MethodTypeDesc.of(machine, machine);
-    code.aload(WeaveUnit.SELF).invokestatic(machine, "own", same).astore(WeaveUnit.SELF);
+    code.aload(unit.self()).invokestatic(machine, "own", same).astore(unit.self());
   }
 
   private void saveFromStack(SpillPlan.Move move) {
@@ -285,9 +285,9 @@ final class SuspensionWriter {
     }
     if (move.value().isWide()) {
       TypeKind kind = move.value().typeKind();
-      code.storeLocal(kind, wide).aload(WeaveUnit.SELF).loadLocal(kind, wide);
+      code.storeLocal(kind, wide).aload(unit.self()).loadLocal(kind, wide);
     } else {
-      code.aload(WeaveUnit.SELF).swap();
+      code.aload(unit.self()).swap();
     }
     code.putfield(machine, cell.name(), cell.type());
   }
@@ -312,17 +312,17 @@ final class SuspensionWriter {
     Boxing.pop(code, TypeKind.from(result));
     save(stop);
     if (unit.source().isCallee()) {
-      code.aload(unit.root()).aload(WeaveUnit.SELF);
+      code.aload(unit.root()).aload(unit.self());
       code.invokevirtual(unit.dialect().machineType(), "link", frameMethod(false));
     } else {
-      code.aload(WeaveUnit.SELF).invokevirtual(machine, "link", MachineWriter.NOTHING);
+      code.aload(unit.self()).invokevirtual(machine, "link", MachineWriter.NOTHING);
     }
     leave();
   }
 
   void restoreLocal(SpillPlan.Move move) {
     load(move);
-    code.storeLocal(move.value().typeKind(), move.slot() + unit.shift());
+    code.storeLocal(move.value().typeKind(), move.slot());
   }
 
   private void load(SpillPlan.Move move) {
@@ -335,9 +335,9 @@ final class SuspensionWriter {
       }
       return;
     }
-    code.aload(WeaveUnit.SELF).getfield(machine, cell.name(), cell.type());
+    code.aload(unit.self()).getfield(machine, cell.name(), cell.type());
     if (move.released()) {
-      code.aload(WeaveUnit.SELF).aconst_null().putfield(machine, cell.name(), cell.type());
+      code.aload(unit.self()).aconst_null().putfield(machine, cell.name(), cell.type());
     }
     if (cell.isReference() && !cell.type().equals(move.value().type())) {
       Boxing.unbox(code, move.value().reference());

@@ -14,28 +14,40 @@ record WeaveUnit(
     SpillPlan plan,
     AccessCheck access) {
 
-  /** The slot of the machine object; the next two are for the arguments of a resume. */
-  static final int SELF = 0;
-
-  static final int SENT = 1;
-  static final int RAISED = 2;
-
   /** The superclass of the machine. */
   ClassDesc superType() {
     return source.isCallee() ? dialect.frameType() : dialect.machineType();
   }
 
+  // The machine's own slots come after those of the method's locals, whose instructions so stay as
+  // short as they are.
+
+  /** The first of the machine's own slots, which has the machine object. */
+  int self() {
+    return source.methodCode().code.maxLocals();
+  }
+
+  /** The slot of what was sent. */
+  int sent() {
+    return self() + 1;
+  }
+
+  /** The slot of what was raised. */
+  int raised() {
+    return self() + 2;
+  }
+
   /** The slot of the coroutine; the machine of a body is the coroutine. */
   int root() {
-    return source.isCallee() ? RAISED + 1 : SELF;
+    return source.isCallee() ? self() + 3 : self();
   }
 
-  /** What is added to the slots of the method's locals. */
-  int shift() {
-    return source.isCallee() ? RAISED + 2 : RAISED + 1;
+  /** The first slot behind the machine's own. */
+  int free() {
+    return source.isCallee() ? self() + 4 : self() + 3;
   }
 
-  /** The types of the machine's own slots, below those of the method's locals. */
+  /** The types of the machine's own slots. */
   List<FrameValue> own(ClassDesc machine) {
     List<FrameValue> own = new ArrayList<>();
     own.add(FrameValue.reference(machine));
@@ -44,7 +56,7 @@ record WeaveUnit(
     if (source.isCallee()) {
       own.add(FrameValue.reference(dialect.machineType()));
     }
-    assert own.size() == shift() : own;
+    assert own.size() == free() - self() : own;
     return own;
   }
 
@@ -53,9 +65,8 @@ record WeaveUnit(
     if (!source.isCallee()) {
       return MachineWriter.ADVANCE.insertParameterTypes(0, machine);
     }
-    List<ClassDesc> types = new ArrayList<>();
+    List<ClassDesc> types = source.methodCode().parameterTypes();
     own(machine).forEach(value -> types.add(value.reference()));
-    types.addAll(source.methodCode().parameterTypes());
     return MethodTypeDesc.of(source.methodCode().method.methodTypeSymbol().returnType(), types);
   }
 

@@ -39,6 +39,7 @@ class ArchitectureTest {
               "CoroutineBody",
               "Engine",
               "Generator",
+              "Frames",
               "GeneratorBody",
               "GeneratorExit",
               "Yielder"),
@@ -162,7 +163,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void traceStandsOnSchedulerAlone() {
+  void traceStandsOnTheSchedulerAndItsCoroutines() {
     classes()
         .that()
         .resideInAPackage("dev.heddle.trace")
@@ -171,6 +172,7 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "dev.heddle.trace",
             "dev.heddle.scheduler",
+            "dev.heddle.coroutine",
             "dev.heddle.scheduler.view",
             "java..",
             "org.jspecify.annotations",

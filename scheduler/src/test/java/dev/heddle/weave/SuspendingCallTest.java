@@ -1,11 +1,16 @@
 package dev.heddle.weave;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.CoroutineBody;
 import dev.heddle.coroutine.Engine;
 import dev.heddle.coroutine.Yielder;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.TaskBody;
+import dev.heddle.scheduler.TaskFunction;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,7 +94,7 @@ final class SuspendingCallTest {
         .containsExactly("done");
   }
 
-  interface Shape {
+  interface Shape extends Serializable {
     String draw(Yielder<Object, Object> y, int size);
 
     default String twice(Yielder<Object, Object> y) {
@@ -204,5 +209,116 @@ final class SuspendingCallTest {
     } finally {
       y.yield("finally");
     }
+  }
+
+  @Test
+  void aNullReceiverIsANullPointerExceptionAtTheCall() {
+    Shape none = shape(false);
+    Coroutine<Object, Object, Object> c =
+        woven(
+            y -> {
+              y.yield("before");
+              return none.draw(y, 1);
+            });
+    c.next();
+    assertThatThrownBy(c::next)
+        .isInstanceOf(NullPointerException.class)
+        .hasMessageContaining("draw")
+        .satisfies(e -> assertThat(e.getStackTrace()[0].getClassName()).isEqualTo(NAME));
+  }
+
+  private static final String NAME = SuspendingCallTest.class.getName();
+
+  private static Shape shape(boolean there) {
+    return there ? new Square() : null;
+  }
+
+  @Test
+  void aDefaultMethodOfALambdaSuspendsAndCallsTheLambda() {
+    Shape lambda = (y, size) -> "l" + size + y.yield("lambda");
+    assertThat(run(Coroutine.of(y -> lambda.twice(y))))
+        .containsExactly("lambda", "lambda", "l11l22");
+  }
+
+  @Test
+  void aPartIsRunInItsPlaceWithItsResultOrWithout() {
+    List<Object> log = new ArrayList<>();
+    TaskBody silent =
+        co -> {
+          co.await(Task.yield());
+          log.add("silent");
+        };
+    TaskFunction<String> telling =
+        co -> {
+          co.await(Task.yield());
+          return "told";
+        };
+    try (Scheduler scheduler = Scheduler.builder().requireWoven().build()) {
+      scheduler.spawn(
+          co -> {
+            co.yieldFrom(silent);
+            log.add(co.yieldFrom(telling));
+            co.yieldFrom(
+                part -> {
+                  part.await(Task.yield());
+                  log.add("in a block");
+                });
+          });
+      scheduler.run();
+    }
+    assertThat(log).containsExactly("silent", "told", "in a block");
+  }
+
+  @Test
+  void aMethodOf47KilobytesIsWovenAndALargerOneIsRefusedWithItsSizeAndTheLimit() throws Exception {
+    assertThat(Engine.explain(ofSize(11_500))).isEqualTo("woven");
+    Coroutine<Object, Object, Object> c = Coroutine.of(Engine.WOVEN, ofSize(11_500));
+    c.next();
+    assertThat(c.yielded()).isEqualTo(11_500);
+    c.send(3);
+    assertThat(c.result()).isEqualTo(11_503);
+    assertThat(Engine.explain(ofSize(13_000)))
+        .matches("not woven: its method is too large: 5[0-9]{4} bytes; the limit is 49152 bytes");
+  }
+
+  /** A body that counts in as many statements of four bytes. */
+  private static CoroutineBody<Object, Object, Object> ofSize(int statements) throws Exception {
+    String source =
+        """
+        import dev.heddle.coroutine.*;
+        public class Large implements java.util.function.Supplier<Object> {
+          public Object get() {
+            CoroutineBody<Object, Object, Object> body = y -> {
+              int n = 0;
+              %s
+              int sent = (int) y.yield(n);
+              return n + sent;
+            };
+            return body;
+          }
+        }
+        """
+            .formatted("n = n + 1;\n".repeat(statements));
+    return RefusalTest.body(Compiled.of("Large", source).newInstance("Large"));
+  }
+
+  /** Suspends in two callees of one turn, one after the other, and then in the body itself. */
+  @Test
+  void theFramesOfOneTurnAreLinkedFromTheInnermostToTheBody() {
+    Coroutine<Object, Object, Object> c =
+        woven(
+            y -> {
+              y.yield(depth(y, 3));
+              Object second = depth(y, 2);
+              return second;
+            });
+    List<Integer> depths = new ArrayList<>();
+    Integer sent = null;
+    while (c.send(sent)) {
+      depths.add(c.suspendedAt().size());
+      sent = 5;
+    }
+    assertThat(depths).containsExactly(2, 3, 4, 5, 1, 2, 3, 4);
+    assertThat(c.result()).isEqualTo(7);
   }
 }
