@@ -54,7 +54,11 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Whatever the body's class may touch, its machine can; or the body is refused. */
+/**
+ * Whatever the body's class may touch, its machine can; or the body is refused.
+ *
+ * <p>This file is long because each kind of access is made by hand, as no compiler makes it.
+ */
 final class AccessTest {
   private static final int SECRET = new Object().hashCode() | 1;
 
