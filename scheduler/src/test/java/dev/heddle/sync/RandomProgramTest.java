@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,24 +29,37 @@ class RandomProgramTest {
 
   @Parameter Kind kind;
 
+  /** The seed of the program that runs; the handler may read it while a hung program still runs. */
+  private volatile long seed;
+
+  /** However a test fails, by its time limit too, the failure names the seed. */
+  @RegisterExtension
+  final TestExecutionExceptionHandler namesTheSeed =
+      (_, failure) -> {
+        throw new AssertionError(kind + " fails; to replay: -Dheddle.random.seed=" + seed, failure);
+      };
+
   @Test
   @Holds("M4")
   void nothingIsLostAndEveryWaitEndsOrIsExplained() {
-    long first = REPLAY == null ? System.nanoTime() : REPLAY;
-    for (long seed = first; seed < first + PROGRAMS; seed++) {
-      try {
-        new RandomProgram(kind, seed).run();
-      } catch (Throwable failure) {
-        throw new AssertionError(kind + " fails; to replay: -Dheddle.random.seed=" + seed, failure);
-      }
+    long first = first();
+    for (int i = 0; i < PROGRAMS; i++) {
+      run(first + i);
     }
   }
 
   @Test
   void theSameSeedGivesTheSameRun() {
-    long seed = REPLAY == null ? System.nanoTime() : REPLAY;
-    assertThat(new RandomProgram(kind, seed).run())
-        .describedAs("seed %d", seed)
-        .isEqualTo(new RandomProgram(kind, seed).run());
+    long first = first();
+    assertThat(run(first)).isEqualTo(run(first));
+  }
+
+  private static long first() {
+    return REPLAY == null ? System.nanoTime() : REPLAY;
+  }
+
+  private List<String> run(long program) {
+    seed = program;
+    return new RandomProgram(kind, program).run();
   }
 }
