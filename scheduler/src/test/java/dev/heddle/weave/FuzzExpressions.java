@@ -1,18 +1,37 @@
 package dev.heddle.weave;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Random;
+import java.util.Set;
 
 /** Writes random expressions of a type over the variables in scope; many of them suspend. */
 final class FuzzExpressions {
   /** The types of variables. */
-  static final List<String> TYPES = List.of("int", "long", "double", "String", "Object", "boolean");
+  static final List<String> TYPES =
+      List.of(
+          "int", "long", "double", "String", "Object", "boolean", "byte", "short", "char", "float",
+          "Integer");
 
   /** A variable in scope; those of loops are not assigned. */
-  record Variable(String type, String name, boolean assignable) {}
+  record Variable(String type, String name, boolean assignable) {
+    boolean isWide() {
+      return type.equals("long") || type.equals("double");
+    }
+  }
 
-  private final Random random;
+  final FuzzChoices choices;
+  final FuzzDialect dialect;
+
+  /** The name of the program's class. */
+  final String home;
+
+  /** The methods that may be called. */
+  final List<FuzzMethod> methods = new ArrayList<>();
+
+  /** The methods that are called, in the order of their first calls. */
+  final Set<FuzzMethod> called = new LinkedHashSet<>();
+
   private int names;
 
   /** The variables in scope, the innermost last. */
@@ -26,61 +45,135 @@ final class FuzzExpressions {
    */
   private int fragile;
 
-  FuzzExpressions(Random random) {
-    this.random = random;
+  /** How the code reaches the program's object: {@code this.} or {@code self.}. */
+  String self = "this.";
+
+  /** The name of the suspender. */
+  String suspender = "y";
+
+  FuzzExpressions(FuzzChoices choices, FuzzDialect dialect, String home) {
+    this.choices = choices;
+    this.home = home;
+    this.dialect = dialect;
   }
 
   String freshName(String prefix) {
     return prefix + names++;
   }
 
-  String pick(String... choices) {
-    return choices[random.nextInt(choices.length)];
-  }
-
   /** A variable of the type to assign to, or null. */
   Variable assignable(String type) {
     List<Variable> fitting =
         scope.stream().filter(v -> v.assignable && v.type.equals(type)).toList();
-    return fitting.isEmpty() ? null : fitting.get(random.nextInt(fitting.size()));
+    return fitting.isEmpty() ? null : fitting.get(choices.nextInt(fitting.size()));
   }
 
   private String variable(String type, String otherwise) {
     List<Variable> fitting = scope.stream().filter(v -> v.type.equals(type)).toList();
-    return fitting.isEmpty() || random.nextInt(5) == 0
+    return fitting.isEmpty() || choices.nextInt(5) == 0
         ? otherwise
-        : fitting.get(random.nextInt(fitting.size())).name;
+        : fitting.get(choices.nextInt(fitting.size())).name;
   }
 
   String of(String type, int depth) {
+    if (depth > 0 && !silent && !methods.isEmpty() && choices.nextInt(6) == 5) {
+      return called(type, depth - 1);
+    }
     return switch (type) {
       case "int" -> integer(depth);
-      case "long" -> wide("long", variable("long", random.nextInt(9) + "L"), depth);
-      case "double" -> wide("double", variable("double", random.nextInt(9) + ".5"), depth);
+      case "long" -> wide("long", variable("long", choices.nextInt(9) + "L"), depth);
+      case "double" -> wide("double", variable("double", choices.nextInt(9) + ".5"), depth);
       case "String" -> string(depth);
       case "boolean" -> bool(depth);
+      case "byte", "short", "char", "float", "Integer" -> narrow(type, depth);
+      case "int[]" -> "new int[] {" + integer(depth - 1) + ", " + integer(depth - 1) + "}";
+      case "Res" ->
+          "new Res(log, " + fragile("String", depth) + ", " + fragile("boolean", depth) + ")";
       default -> object(depth);
     };
   }
 
+  /** A call of one of the methods, as a statement without its semicolon. */
+  String call() {
+    return methods.isEmpty() ? suspend(of("int", 1)) : method().call(this, 1 + choices.nextInt(2));
+  }
+
+  private FuzzMethod method() {
+    FuzzMethod method = methods.get(choices.nextInt(methods.size()));
+    called.add(method);
+    return method;
+  }
+
+  String suspend(String value) {
+    return dialect.suspend(suspender, value);
+  }
+
+  /** A call of a method, as an expression of any type. */
+  private String called(String type, int depth) {
+    FuzzMethod method = method();
+    if (method.isVoid()) {
+      return of(type, 0);
+    }
+    int before = fragile;
+    fragile += type.equals("Res") ? 1 : 0;
+    String call = method.call(this, depth);
+    fragile = before;
+    String result = method.result();
+    if (result.equals(type)) {
+      return call;
+    }
+    boolean plain = !result.equals("int[]") && !result.equals("Res");
+    if (type.equals("Object") && plain) {
+      return "((Object) " + call + ")";
+    }
+    if (type.equals("String")) {
+      return plain ? "cut(\"\" + " + call + ")" : "cut(\"r\" + intOf(" + call + "))";
+    }
+    String number = "intOf(" + call + ")";
+    return switch (type) {
+      case "int" -> number;
+      case "boolean" -> "(" + number + " > 3)";
+      case "int[]" -> "new int[] {" + number + "}";
+      case "Res" -> "new Res(log, \"r\" + " + number + ", false)";
+      default -> "((" + type + ") " + number + ")";
+    };
+  }
+
+  private String narrow(String type, int depth) {
+    String simple = variable(type, "((" + type + ") " + choices.nextInt(9) + ")");
+    boolean plain = depth <= 0 || choices.nextInt(3) == 0;
+    return plain ? simple : "((" + type + ") (" + integer(depth - 1) + "))";
+  }
+
   private String integer(int depth) {
-    String simple = variable("int", String.valueOf(random.nextInt(20) - 5));
+    String simple = variable("int", String.valueOf(choices.nextInt(20) - 5));
     if (depth <= 0) {
       return simple;
     }
     int d = depth - 1;
-    return switch (random.nextInt(12)) {
+    return switch (choices.nextInt(13)) {
       case 0, 1 -> simple;
       case 2, 3 ->
-          "(" + integer(d) + pick(" + ", " - ", " * ", " ^ ", " & ", " | ") + integer(d) + ")";
-      case 4 -> "(" + integer(d) + pick(" / ", " % ") + integer(d) + ")";
-      case 5 -> "(" + integer(d) + pick(" << ", " >> ", " >>> ") + integer(d) + ")";
+          "("
+              + integer(d)
+              + choices.pick(" + ", " - ", " * ", " ^ ", " & ", " | ")
+              + integer(d)
+              + ")";
+      case 4 -> "(" + integer(d) + choices.pick(" / ", " % ") + integer(d) + ")";
+      case 5 -> "(" + integer(d) + choices.pick(" << ", " >> ", " >>> ") + integer(d) + ")";
       case 6 -> "(" + bool(d) + " ? " + integer(d) + " : " + integer(d) + ")";
       case 7 -> "intOf(" + object(d) + ")";
       case 8 -> string(d) + ".length()";
-      case 9 -> "((int) " + pick("(char) ", "(byte) ", "(short) ", "") + "(" + of("long", d) + "))";
-      case 10 -> "new int[] {" + integer(d) + ", " + integer(d) + "}[" + pick("0", "1", "2") + "]";
-      default -> "this.twice(" + integer(d) + ")";
+      case 9 ->
+          "((int) "
+              + choices.pick("(char) ", "(byte) ", "(short) ", "")
+              + "("
+              + of("long", d)
+              + "))";
+      case 10 ->
+          "new int[] {" + integer(d) + ", " + integer(d) + "}[" + choices.pick("0", "1", "2") + "]";
+      case 11 -> "intOf(" + of(anyType(), d) + ")";
+      default -> self + "twice(" + integer(d) + ")";
     };
   }
 
@@ -89,9 +182,9 @@ final class FuzzExpressions {
       return simple;
     }
     int d = depth - 1;
-    return switch (random.nextInt(7)) {
+    return switch (choices.nextInt(7)) {
       case 0 -> simple;
-      case 1, 2 -> "(" + of(type, d) + pick(" + ", " - ", " * ") + fragile(type, d) + ")";
+      case 1, 2 -> "(" + of(type, d) + choices.pick(" + ", " - ", " * ") + fragile(type, d) + ")";
       case 3 -> "(" + bool(d) + " ? " + of(type, d) + " : " + of(type, d) + ")";
       case 4 ->
           type.equals("long")
@@ -106,12 +199,12 @@ final class FuzzExpressions {
   }
 
   private String string(int depth) {
-    String simple = variable("String", "\"s" + random.nextInt(9) + "\"");
+    String simple = variable("String", "\"s" + choices.nextInt(9) + "\"");
     if (depth <= 0) {
       return simple;
     }
     int d = depth - 1;
-    return switch (random.nextInt(5)) {
+    return switch (choices.nextInt(5)) {
       case 0 -> simple;
       case 1 -> "cut(" + string(d) + " + " + of(anyType(), d) + " + " + fragile("Object", d) + ")";
       case 2 -> "String.valueOf(" + object(d) + ")";
@@ -121,36 +214,37 @@ final class FuzzExpressions {
   }
 
   private String bool(int depth) {
-    String simple = variable("boolean", "(state > " + random.nextInt(5) + ")");
+    String simple = variable("boolean", "(" + self + "state > " + choices.nextInt(5) + ")");
     if (depth <= 0) {
       return simple;
     }
     int d = depth - 1;
-    return switch (random.nextInt(7)) {
+    return switch (choices.nextInt(7)) {
       case 0 -> simple;
-      case 1 -> "(" + integer(d) + pick(" < ", " >= ", " == ") + integer(d) + ")";
-      case 2 -> "(" + of("long", d) + pick(" < ", " != ") + fragile("double", d) + ")";
-      case 3 -> "(" + bool(d) + pick(" && ", " || ", " ^ ") + bool(d) + ")";
+      case 1 -> "(" + integer(d) + choices.pick(" < ", " >= ", " == ") + integer(d) + ")";
+      case 2 -> "(" + of("long", d) + choices.pick(" < ", " != ") + fragile("double", d) + ")";
+      case 3 -> "(" + bool(d) + choices.pick(" && ", " || ", " ^ ") + bool(d) + ")";
       case 4 -> "!(" + bool(d) + ")";
-      case 5 -> "(" + object(d) + " instanceof " + pick("String", "Integer", "Pair") + ")";
-      default -> "(" + object(d) + pick(" == null", " != null") + ")";
+      case 5 -> "(" + object(d) + " instanceof " + choices.pick("String", "Integer", "Pair") + ")";
+      default -> "(" + object(d) + choices.pick(" == null", " != null") + ")";
     };
   }
 
   private String object(int depth) {
-    String simple = variable("Object", pick("((Object) null)", "((Object) \"o\")", "((Object) 7)"));
+    String simple =
+        variable("Object", choices.pick("((Object) null)", "((Object) \"o\")", "((Object) 7)"));
     if (depth <= 0) {
       return simple;
     }
     int d = depth - 1;
-    return switch (random.nextInt(silent ? 6 : 11)) {
+    return switch (choices.nextInt(silent ? 6 : 11)) {
       case 0 -> simple;
       case 1 -> "((Object) (" + of(anyType(), d) + "))";
       case 2 -> "((Object) new Pair(" + fragile("Object", d) + ", " + fragile("Object", d) + "))";
       case 3 -> "new Hidden(" + fragile("Object", d) + ").use(" + integer(d) + ")";
       case 4 -> "(" + bool(d) + " ? (Object) (" + of(anyType(), d) + ") : " + object(d) + ")";
       case 5 -> switched(d);
-      default -> "y.yield(" + of(anyType(), d) + ")";
+      default -> suspend(of(anyType(), d));
     };
   }
 
@@ -164,7 +258,7 @@ final class FuzzExpressions {
 
   private String switched(int d) {
     String guarded = freshName("p");
-    return switch (fragile > 0 ? 0 : random.nextInt(3)) {
+    return switch (fragile > 0 ? 0 : choices.nextInt(3)) {
       case 0 ->
           """
           ((Object) switch (%2$s) { case 0, 1, 2 -> %3$s; \
@@ -190,6 +284,6 @@ final class FuzzExpressions {
   }
 
   String anyType() {
-    return TYPES.get(random.nextInt(TYPES.size()));
+    return TYPES.get(choices.nextInt(TYPES.size()));
   }
 }

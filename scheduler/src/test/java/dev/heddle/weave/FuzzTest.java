@@ -2,27 +2,23 @@ package dev.heddle.weave;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.heddle.coroutine.Coroutine;
-import dev.heddle.coroutine.CoroutineBody;
-import dev.heddle.coroutine.Engine;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
  * Random programs give the same trace on each engine. A program is its seed: {@code
  * -Dheddle.fuzz.programs=20000} runs that many, {@code -Dheddle.fuzz.seed=n} begins with that one,
- * so that a long run can be made in chunks; a failure prints seed and source.
+ * so that a long run can be made in chunks. Of a program with calls, the innermost frame of an
+ * exception is compared; {@code -Dheddle.fuzz.frames=true} compares the callers too. A failure
+ * prints the seed, what differs, and the smallest program found that fails too.
  */
 @Timeout(value = 6, unit = java.util.concurrent.TimeUnit.HOURS)
 final class FuzzTest {
   private static final int PROGRAMS = Integer.getInteger("heddle.fuzz.programs", 60);
   private static final long SEED = Long.getLong("heddle.fuzz.seed", 1);
-  private static final int SCRIPTS = 6;
 
   /** How many programs are compiled at once: javac is the slowest part. */
   private static final int BATCH = 20;
@@ -30,16 +26,11 @@ final class FuzzTest {
   /** Programs between two lines of progress. */
   private static final int REPORTED = 200;
 
-  private static final List<Engine> OTHERS =
-      Arrays.stream(Engine.values())
-          .filter(e -> e != Engine.WOVEN && e.runsCoroutines() && e.isAvailable())
-          .toList();
-
   /** Of one program compiled twice: bodies too large to weave. */
   private int tooLarge;
 
   @Test
-  void randomProgramsGiveTheSameTraceOnEachEngine() throws Exception {
+  void randomProgramsGiveTheSameTraceOnEachEngine() {
     long started = System.nanoTime();
     for (int done = 0; done < PROGRAMS; ) {
       int batch = Math.min(BATCH, PROGRAMS - done);
@@ -53,62 +44,67 @@ final class FuzzTest {
     }
   }
 
-  private void runBatch(long from, long to) throws Exception {
+  @Test
+  void theSameSeedGivesTheSameProgram() {
+    FuzzProgram program = new FuzzProgram("P", FuzzChoices.ofSeed(SEED));
+    assertEquals(program.source(), new FuzzProgram("P", FuzzChoices.ofSeed(SEED)).source());
+    FuzzChoices taken = FuzzChoices.of(program.choices().taken());
+    assertEquals(program.source(), new FuzzProgram("P", taken).source());
+  }
+
+  private void runBatch(long from, long to) {
+    List<FuzzProgram> programs = new ArrayList<>();
     StringBuilder source = new StringBuilder(FuzzProgram.header());
     for (long seed = from; seed < to; seed++) {
-      source.append(FuzzProgram.source("P" + seed, seed));
+      FuzzProgram program = new FuzzProgram("P" + seed, FuzzChoices.ofSeed(seed));
+      programs.add(program);
+      source.append(program.source());
     }
     for (String debug : List.of("-g", "-g:none")) {
       Compiled compiled = Compiled.of("fuzz.Batch", source.toString(), debug, "-Xlint:none");
       for (long seed = from; seed < to; seed++) {
-        compare(compiled, seed, debug);
-      }
-    }
-  }
-
-  private void compare(Compiled compiled, long seed, String debug) throws Exception {
-    String name = "fuzz.P" + seed;
-    String what = "program " + seed + " " + debug;
-    CoroutineBody<Object, Object, Object> any = body(compiled, name, new Cases.Log());
-    String explanation = Engine.explain(any);
-    if (explanation.contains("too large")) {
-      tooLarge++;
-      return; // finally blocks are copied to each exit, and exits in them multiply
-    }
-    if (!explanation.equals("woven")) {
-      throw new AssertionError(what + ": " + explanation + "\n" + FuzzProgram.source(name, seed));
-    }
-    for (int script = 0; script < SCRIPTS; script++) {
-      List<String> woven = trace(Engine.WOVEN, compiled, name, script);
-      for (Engine other : OTHERS) {
-        List<String> expected = trace(other, compiled, name, script);
-        if (!expected.equals(woven)) {
-          assertEquals(
-              String.join("\n", expected),
-              String.join("\n", woven),
-              what + ", script " + script + "\n" + FuzzProgram.source(name, seed));
+        FuzzProgram program = programs.get((int) (seed - from));
+        FuzzComparison comparison = new FuzzComparison(compiled, program, "fuzz.P" + seed);
+        String difference = comparison.difference(debug.equals("-g"));
+        tooLarge += comparison.tooLarge ? 1 : 0;
+        if (difference != null) {
+          throw failure("program " + seed + " " + debug + ": " + difference, program, debug);
         }
       }
     }
   }
 
-  private static List<String> trace(Engine engine, Compiled compiled, String name, long script)
-      throws Exception {
-    Cases.Log log = new Cases.Log();
-    List<String> trace = new ArrayList<>();
-    try (Coroutine<Object, Object, Object> c = Coroutine.of(engine, body(compiled, name, log))) {
-      trace.addAll(new Script(script).run(c, log));
-    } catch (Throwable closing) {
-      trace.add("closing threw " + closing.getClass());
-    }
-    trace.addAll(log.lines);
-    return trace;
+  private static AssertionError failure(String what, FuzzProgram program, String debug) {
+    FuzzProgram smallest =
+        FuzzShrinker.shrink(
+            choices -> new FuzzProgram("P", choices),
+            candidate -> isAlike(what, alone(candidate, debug)),
+            program.choices().taken());
+    return new AssertionError(
+        what
+            + "\nThe smallest program found that fails: "
+            + alone(smallest, debug)
+            + "\n"
+            + FuzzProgram.header()
+            + smallest.source());
   }
 
-  @SuppressWarnings("unchecked")
-  private static CoroutineBody<Object, Object, Object> body(
-      Compiled compiled, String name, Cases.Log log) throws Exception {
-    var maker = (Function<Consumer<Object>, Object>) compiled.newInstance(name);
-    return (CoroutineBody<Object, Object, Object>) maker.apply(log::add);
+  /** Whether both are refusals, or errors of the weaver, or traces that differ. */
+  private static boolean isAlike(String what, String smaller) {
+    return smaller != null
+        && Stream.of("not woven", "the weaver threw")
+            .allMatch(kind -> what.contains(kind) == smaller.contains(kind));
+  }
+
+  /** What differs if the program is compiled alone; null if nothing does. */
+  private static String alone(FuzzProgram program, String debug) {
+    String source = FuzzProgram.header() + program.source();
+    Compiled compiled;
+    try {
+      compiled = Compiled.of("fuzz.Alone", source, debug, "-Xlint:none");
+    } catch (IllegalArgumentException e) {
+      return null; // made smaller, it does not compile
+    }
+    return new FuzzComparison(compiled, program, "fuzz.P").difference(true);
   }
 }
