@@ -117,6 +117,7 @@ public final class Linkage {
     return site;
   }
 
+  @SuppressWarnings("UnusedMethod") // found by name
   private static void initialize(Lookup caller, Class<?> owner, MutableCallSite site)
       throws IllegalAccessException {
     caller.ensureInitialized(owner);

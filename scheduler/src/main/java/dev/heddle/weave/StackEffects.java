@@ -52,7 +52,11 @@ final class StackEffects {
   void apply(int index, Frame frame) {
     switch (methodCode.instruction(index)) {
       case LoadInstruction load -> load(load, frame);
-      case StoreInstruction store -> frame.store(store.slot(), frame.pop());
+      case StoreInstruction store -> {
+        FrameValue value = frame.pop();
+        newExpressions.moved(index, List.of(value)); // javac empties the stack before a try
+        frame.store(store.slot(), value);
+      }
       case StackInstruction stack -> move(index, stack.opcode(), frame);
       case InvokeInstruction call -> invoke(index, call, frame);
       case InvokeDynamicInstruction call -> {

@@ -321,4 +321,40 @@ final class SuspendingCallTest {
     assertThat(depths).containsExactly(2, 3, 4, 5, 1, 2, 3, 4);
     assertThat(c.result()).isEqualTo(7);
   }
+
+  record Named(String name, boolean other) {}
+
+  private static int number(int number, Yielder<Object, Object> y) {
+    return number + (int) y.yield(number);
+  }
+
+  /** javac moves the new object to a local variable, and back behind the try. */
+  @Test
+  void aNewObjectThatIsMovedBeforeASuspensionInItsArgumentsRunsOnAStack() {
+    CoroutineBody<Object, Object, Object> body =
+        y -> {
+          Named named =
+              new Named(
+                  "n"
+                      + number(
+                          switch (NAME) {
+                            case "none" -> 1;
+                            default -> {
+                              int p = 0;
+                              try {
+                                p = 2;
+                                yield p;
+                              } catch (ArithmeticException e) {
+                                yield p + 1;
+                              }
+                            }
+                          },
+                          y),
+                  false);
+          return named.name();
+        };
+    assertThat(Engine.explain(body))
+        .startsWith("not woven: an uninitialised object is on the operand stack");
+    assertThat(run(Coroutine.of(body))).containsExactly(2, "n3");
+  }
 }
