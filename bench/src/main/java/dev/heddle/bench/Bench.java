@@ -22,6 +22,7 @@ import picocli.CommandLine.ParameterException;
       CpuCommand.class,
       EchoCommand.class,
       FirstUseCommand.class,
+      FramesCommand.class,
       JmhCommand.class,
       RobotsCommand.class,
       ServeCommand.class,
@@ -58,7 +59,8 @@ final class Bench implements Runnable {
   @Override
   public void run() {
     throw terminal.refusal(
-        "no command; the commands are cpu, echo, first-use, jmh, robots, serve, sha512, sleepers");
+        "no command; the commands are cpu, echo, first-use, frames, jmh, robots, serve, sha512,"
+            + " sleepers");
   }
 
   private static int usageError(ParameterException wrong) {

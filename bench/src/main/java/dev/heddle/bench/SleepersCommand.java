@@ -58,7 +58,7 @@ final class SleepersCommand implements Callable<Integer>, Clock, Poller {
   public Integer call() {
     tasks = terminal.number("--tasks", number, 1, 100_000_000);
     try (Scheduler scheduler = scheduler()) {
-      liveBefore = liveBytes();
+      liveBefore = Heap.liveBytes();
       started = System.nanoTime();
       for (int due = tasks; due > 0; due--) {
         if (bare) {
@@ -130,7 +130,7 @@ final class SleepersCommand implements Callable<Integer>, Clock, Poller {
     }
     if (now == 0) {
       report("spawned and asleep", System.nanoTime() - started);
-      reportMemory(liveBytes() - liveBefore);
+      reportMemory(Heap.liveBytes() - liveBefore);
     }
     now = Long.MAX_VALUE / 4;
   }
@@ -156,13 +156,6 @@ final class SleepersCommand implements Callable<Integer>, Clock, Poller {
     if (histogram) {
       diagnose().lines().limit(16).forEach(out::println);
     }
-  }
-
-  private static long liveBytes() {
-    for (int i = 0; i < 3; i++) {
-      System.gc();
-    }
-    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
   /** As {@code jcmd <pid> GC.class_histogram}. */

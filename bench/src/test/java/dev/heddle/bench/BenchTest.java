@@ -100,7 +100,18 @@ class BenchTest {
     assertThat(run("first-use", "--warmup=2", "--bodies=3")).isZero();
     assertThat(err.toString()).isEmpty();
     assertThat(out.toString())
-        .matches("first use of a body, after 2 others: median [0-9.]+ ms, .*\\R");
+        .matches(
+            "first use of a body, after 2 others: median [0-9.]+ ms, .*\\R"
+                + "first use of a method, after 2 others: median [0-9.]+ ms, .*\\R");
+  }
+
+  @Test
+  void framesSaysWhatASuspendedMethodCosts() {
+    assertThat(run("frames", "--coroutines=500", "--depth=50")).isZero();
+    assertThat(err.toString()).isEmpty();
+    assertThat(out.toString().lines())
+        .hasSize(2)
+        .allMatch(line -> line.matches("(woven|kotlin): .* 50 calls .*, that is -?[0-9.]+ each"));
   }
 
   @ParameterizedTest
@@ -116,6 +127,9 @@ class BenchTest {
             "--tasks: '0' is not a whole number from 1 to 100000000",
             new String[] {"sleepers", "--tasks=0"}),
         Arguments.of(
+            "--depth: '0' is not a whole number from 1 to 10000",
+            new String[] {"frames", "--depth=0"}),
+        Arguments.of(
             "--lines: '0' is not a whole number from 1 to 10000000",
             new String[] {"robots", "--lines=0"}),
         Arguments.of(
@@ -128,7 +142,8 @@ class BenchTest {
 
   static List<Arguments> wrongCalls() {
     return List.of(
-        wrong("the commands are cpu, echo, first-use, jmh, robots, serve, sha512, sleepers"),
+        wrong(
+            "the commands are cpu, echo, first-use, frames, jmh, robots, serve, sha512, sleepers"),
         wrong("--connections: '0' is not a whole number from 1 to 10000", "--connections=0"),
         wrong("--connections: '' is not a whole number", "--connections=1,"),
         wrong("--pipelining: 'x' is not a whole number from 1 to 100", "--pipelining", "x"),
@@ -195,6 +210,7 @@ class BenchTest {
   void everyBodyWithAnAwaiterIsWoven() {
     List<String> bodies =
         Stream.of(
+                DepthBench.Daemons.class,
                 GroupBench.class,
                 LockBench.class,
                 QueueBench.class,
@@ -208,6 +224,19 @@ class BenchTest {
             .flatMap(bench -> Body.explainAll(bench).stream())
             .toList();
     assertThat(bodies).hasSizeGreaterThan(20).allMatch(line -> line.endsWith(": woven"));
+  }
+
+  @Test
+  void everyBodyWithAYielderThatIsMeasuredAsWovenIsWoven() {
+    List<String> bodies =
+        Stream.of(
+                CallBench.Function.class,
+                CallBench.Interface.class,
+                DepthBench.Items.class,
+                FramesCommand.class)
+            .flatMap(bench -> Engine.explainAll(bench).stream())
+            .toList();
+    assertThat(bodies).hasSize(5).allMatch(line -> line.endsWith(": woven"));
   }
 
   @Test
