@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Makes stack traces show what the user wrote.
  *
  * <p>A machine's code has the line numbers, the source file and the method name of its body. Only
- * the class name differs: {@code Home$$Woven$main$0}. When an exception leaves a machine, its trace
- * gets the name of the user's class in place of the machine's, and loses the frames of the
- * machine's other methods, which nobody wrote. The class name shows which frames are machines', so
+ * the class name differs: {@code Home$$Woven$serve$0}. When an exception leaves a machine, its
+ * trace gets the name of the user's class in place of the machine's, and loses the frames of the
+ * methods that resume it, which nobody wrote. The class name shows which frames are machines', so
  * one pass corrects the frames of all machines that the exception has passed. The causes of the
  * exception, and what is suppressed in them, are corrected too.
  *
@@ -37,14 +37,17 @@ public final class Traces {
   /** How many exceptions one call corrects; there may be no end, if each cause is a new object. */
   private static final int MOST_THROWABLES = 10_000;
 
-  /** The class whose frame a resumed method stands on. */
+  /** The superclass of the bodies' machines, which resumes what is suspended. */
   static final String DRIVER = "dev.heddle.coroutine.engine.WovenCoroutine";
+
+  /** The driver's method on whose frame a resumed method stands. */
+  static final String RESUME = "resumeChain";
 
   private Traces() {}
 
   /**
-   * For the machine's superclass: returns {@code thrown}, after its trace was corrected. The trace
-   * of {@code raised} has no machine's frame and is not changed.
+   * For a machine: returns {@code thrown}, which has left the body, with the user's names in its
+   * trace. What was raised in the body has them already.
    */
   public static Throwable leaving(Throwable thrown, @Nullable Throwable raised) {
     correctAll(thrown, raised, Traces::asWritten);
@@ -53,7 +56,7 @@ public final class Traces {
 
   /**
    * For the driver: {@code thrown} has left a method that the driver had resumed. Returns {@code
-   * thrown}, with the lines of the method's callers behind those of the method.
+   * thrown}, with the lines of the callers in place of the driver's.
    *
    * @param raised what was raised in the method; its trace has the callers' lines already
    * @param machine the name of the method's machine
@@ -106,6 +109,11 @@ public final class Traces {
     return leaving(caught, null);
   }
 
+  /** {@code raised} is about to be thrown: its causes get the users' names. */
+  public static void correctCauses(Throwable raised) {
+    correctAll(raised, raised, Traces::asWritten);
+  }
+
   /** A stack trace with the names of the users' classes in place of the machines' names. */
   public static List<StackTraceElement> asWritten(StackTraceElement[] trace) {
     return asWritten(Arrays.asList(trace));
@@ -114,10 +122,8 @@ public final class Traces {
   private static List<StackTraceElement> asWritten(List<StackTraceElement> trace) {
     List<StackTraceElement> written = new ArrayList<>(trace.size());
     for (StackTraceElement element : trace) {
-      if (!isMachines(element)) {
-        written.add(element);
-      } else if (!isAdvance(element)) {
-        written.add(asWritten(element));
+      if (!isGlue(element)) {
+        written.add(isMachines(element) ? asWritten(element) : element);
       }
     }
     return written;
@@ -130,15 +136,22 @@ public final class Traces {
    */
   static List<StackTraceElement> withCallers(
       List<StackTraceElement> trace, String machine, IntFunction<List<StackTraceElement>> callers) {
-    int from = 0;
-    while (from < trace.size() && !isDriver(trace.get(from))) {
-      from++;
+    int driver = 0;
+    while (driver < trace.size() && !isDriver(trace.get(driver))) {
+      driver++;
     }
-    if (from == 0 || from == trace.size() || !isOf(machine, trace.get(from - 1))) {
+    if (driver == trace.size()) {
       return trace;
     }
-    int to = from;
-    while (to < trace.size() && isDriver(trace.get(to))) {
+    int from = driver;
+    while (from > 0 && isGlue(trace.get(from - 1))) {
+      from--;
+    }
+    if (from == 0 || !isOf(machine, trace.get(from - 1))) {
+      return trace;
+    }
+    int to = driver + 1;
+    while (to < trace.size() && isGlue(trace.get(to))) {
       to++;
     }
     return inserted(trace, from, to, callers);
@@ -210,23 +223,25 @@ public final class Traces {
     return element.getClassName().contains(MachineWriter.MARK);
   }
 
-  /** Whether a frame belongs to what resumes a method, and stands below the method. */
   private static boolean isDriver(StackTraceElement element) {
-    return element.getClassName().equals(DRIVER) || (isMachines(element) && isAdvance(element));
+    return element.getMethodName().equals(RESUME) && element.getClassName().equals(DRIVER);
+  }
+
+  /**
+   * Whether a frame stands between the code of a machine and what resumes it. In a machine such a
+   * frame has no line. The name decides too, because a body that was compiled without debug
+   * information has no lines either.
+   */
+  private static boolean isGlue(StackTraceElement element) {
+    return isMachines(element)
+        ? element.getLineNumber() < 0 && element.getMethodName().endsWith("Machine")
+        : element.getMethodName().equals("advance") && element.getClassName().equals(DRIVER);
   }
 
   /** Whether a frame is the machine's, corrected or not. */
   private static boolean isOf(String machine, StackTraceElement element) {
     String name = element.getClassName();
     return name.equals(machine) || name.equals(userClass(machine));
-  }
-
-  /**
-   * Whether a machine's frame is not of the user's code: it has no line. The name decides too,
-   * because a body that was compiled without debug information has no lines either.
-   */
-  private static boolean isAdvance(StackTraceElement element) {
-    return element.getLineNumber() < 0 && element.getMethodName().endsWith("Machine");
   }
 
   static StackTraceElement asWritten(StackTraceElement element) {

@@ -39,7 +39,14 @@ final class TraceSituations {
 
     /** Forgets the lines: what failed at them was caught. */
     void again() {
-      expected.clear();
+      keep(0);
+    }
+
+    /** Forgets all lines but the outermost. */
+    void keep(int outermost) {
+      while (expected.size() > outermost) {
+        expected.removeFirst();
+      }
     }
 
     List<Integer> expected() {
@@ -57,7 +64,7 @@ final class TraceSituations {
   }
 
   /** An event of the user's, with hooks that fail. */
-  private static final class Failing extends YieldEvent<Object, Exception> {
+  static final class Failing extends YieldEvent<Object, Exception> {
     private Waiter waiting;
 
     /** What the first hook does. */

@@ -4,17 +4,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.CoroutineBody;
 import dev.heddle.coroutine.Engine;
-import dev.heddle.coroutine.engine.WovenCoroutine;
+import dev.heddle.coroutine.Yielder;
+import dev.heddle.scheduler.DeadlockException;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.TaskBody;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Stack traces and dumps show the user's class, method, file and line. */
@@ -76,7 +84,7 @@ final class TraceTest {
     StackTraceElement[] trace = thrown.getStackTrace();
     assertEquals("fail", trace[0].getMethodName());
     assertEquals(bodyFrame(thrown), trace[1]);
-    assertEquals(WovenCoroutine.class.getName(), trace[2].getClassName());
+    assertEquals(Coroutine.class.getName(), trace[2].getClassName());
     assertFalse(text(thrown).contains("$$Woven"), text(thrown));
   }
 
@@ -252,6 +260,92 @@ final class TraceTest {
     Throwable thrown = assertThrows(IllegalStateException.class, () -> coroutine.raise(raised));
     assertEquals(1, thrown.getSuppressed().length);
     assertFalse(text(thrown).contains("$$Woven"), text(thrown));
-    assertFalse(text(thrown).contains(".stepMachine("), text(thrown));
+    assertFalse(text(thrown).contains(".advance("), text(thrown));
+  }
+
+  @Test
+  void aFileNameMayHaveBlanks() throws ReflectiveOperationException {
+    String source =
+        """
+        import dev.heddle.scheduler.*;
+        class Blanks implements java.util.function.Supplier<TaskBody> {
+          public TaskBody get() {
+            var never = dev.heddle.sync.Queue.<String>fifo();
+            return co -> co.await(never.get());
+          }
+        }
+        """;
+    Compiled compiled = Compiled.of("My%20Own%20File", source);
+    TaskBody body = (TaskBody) ((Supplier<?>) compiled.newInstance("Blanks")).get();
+    try (Scheduler scheduler = Scheduler.create()) {
+      Task<?> task = scheduler.spawn("waits", body);
+      scheduler.spawn(
+          co -> {
+            co.await(Task.yield());
+            assertEquals("My Own File.java", task.where().getFirst().getFileName());
+            assertEquals(5, task.where().getFirst().getLineNumber());
+          });
+      DeadlockException told = assertThrows(DeadlockException.class, scheduler::run);
+      assertTrue(told.getMessage().contains("My Own File.java:5"), told.getMessage());
+    }
+  }
+
+  private static void failAfter(Yielder<Object, Object> y) {
+    y.yield(2);
+    fail();
+  }
+
+  private static String printed(Yielder<Object, Object> y) {
+    String all = "";
+    try {
+      failAfter(y);
+    } catch (IllegalStateException | IllegalArgumentException e) {
+      all = text(e);
+    }
+    try {
+      y.yield(3);
+      fail();
+    } catch (RuntimeException e) {
+      all += text(e);
+    }
+    try {
+      fail();
+    } catch (RuntimeException e) {
+      all += text(e);
+    }
+    return all;
+  }
+
+  private static List<String> users(String text) {
+    return text.lines().filter(line -> line.contains("(TraceTest.java:")).toList();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"WOVEN", "HANDOFF"})
+  void aHandlerPrintsTheUsersNamesAndAllCallers(Engine engine) {
+    int line = here() + 6;
+    Coroutine<Object, Object, Object> coroutine =
+        Coroutine.of(
+            engine,
+            y -> {
+              y.yield(1);
+              String text = printed(y);
+              try {
+                fail();
+                return "";
+              } catch (RuntimeException e) {
+                return text + text(e);
+              }
+            });
+    while (coroutine.next()) {
+      assertTrue((int) coroutine.yielded() < 4);
+    }
+    String text = (String) coroutine.result();
+    assertFalse(text.contains("$$Woven"), text);
+    assertFalse(text.contains("advance("), text);
+    List<String> lines = users(text);
+    assertEquals(3, lines.stream().filter(one -> one.contains(":" + line + ")")).count(), text);
+    assertEquals(3, lines.stream().filter(one -> one.contains(".printed(")).count(), text);
+    assertEquals(1, lines.stream().filter(one -> one.contains(".failAfter(")).count(), text);
   }
 }

@@ -17,7 +17,10 @@ class TracesTest {
 
   private static final StackTraceElement PLAIN = frame("app.Plain", "parse", 1);
   private static final StackTraceElement SERVE = frame(MACHINE, "serve", 2);
-  private static final StackTraceElement DRIVER = frame(Traces.DRIVER, "advance", 3);
+  private static final StackTraceElement DRIVER = frame(Traces.DRIVER, Traces.RESUME, 3);
+  private static final StackTraceElement GLUE =
+      new StackTraceElement(MACHINE, "resumeMachine", null, -1);
+  private static final StackTraceElement ADVANCE = frame(Traces.DRIVER, "advance", 3);
   private static final StackTraceElement RESUME =
       frame("dev.heddle.coroutine.Coroutine", "resume", 4);
   private static final StackTraceElement CALLER = frame("app.Home", "accept", 5);
@@ -33,7 +36,7 @@ class TracesTest {
 
   @Test
   void theCallersComeInTheDriversPlace() {
-    assertThat(withCallers(PLAIN, SERVE, DRIVER, DRIVER, RESUME))
+    assertThat(withCallers(PLAIN, SERVE, GLUE, DRIVER, ADVANCE, RESUME))
         .containsExactly(PLAIN, SERVE, CALLER, BODY, RESUME);
   }
 
@@ -106,8 +109,7 @@ class TracesTest {
     Exception suppressed = new Exception();
     suppressed.setStackTrace(new StackTraceElement[] {frame(MACHINE, "close", 7)});
     Exception caught = new Exception();
-    caught.setStackTrace(
-        new StackTraceElement[] {SERVE, new StackTraceElement(MACHINE, "stepMachine", null, -1)});
+    caught.setStackTrace(new StackTraceElement[] {SERVE, GLUE, ADVANCE});
     caught.addSuppressed(suppressed);
     assertThat(Traces.caught(caught)).isSameAs(caught);
     assertThat(caught.getStackTrace()).containsExactly(frame("app.Home", "serve", 2));

@@ -56,12 +56,12 @@ public final class AwaitTrace {
   public static void show(Throwable thrown, Coroutine<?, ?, ?> body) {
     try {
       StackTraceElement[] made = traceOf(thrown);
-      List<StackTraceElement> lines = body.suspendedAt();
+      List<StackTraceElement> lines = most(body.suspendedAt());
       if (!lines.isEmpty() && !hasNone(made)) {
         thrown.setStackTrace(lines.toArray(StackTraceElement[]::new));
         addOrigin(thrown, made, () -> lines);
       }
-      Throwable _ = Traces.leaving(thrown, thrown); // its causes and origins
+      Traces.correctCauses(thrown);
     } catch (Throwable broken) {
       return; // by the methods of the exception's class
     }
@@ -75,7 +75,7 @@ public final class AwaitTrace {
         Throwable _ = thrown.fillInStackTrace();
         addOrigin(thrown, made, AwaitTrace::linesOfThisStack);
       }
-      Throwable _ = Traces.leaving(thrown, thrown); // its causes and origins
+      Traces.correctCauses(thrown);
     } catch (Throwable broken) {
       return; // by the methods of the exception's class
     }
@@ -183,6 +183,10 @@ public final class AwaitTrace {
 
   private static boolean hasNone(StackTraceElement @Nullable [] trace) {
     return trace != null && trace.length == 0;
+  }
+
+  private static List<StackTraceElement> most(List<StackTraceElement> lines) {
+    return lines.subList(0, Math.min(lines.size(), Traces.MOST_FRAMES));
   }
 
   private static void addOrigin(

@@ -20,7 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UserFrames {
   private static final Set<String> PACKAGES =
-      Set.of("dev.heddle.coroutine", "dev.heddle.coroutine.engine", "dev.heddle.scheduler");
+      Set.of(
+          "dev.heddle.coroutine",
+          "dev.heddle.coroutine.engine",
+          "dev.heddle.scheduler",
+          "dev.heddle.weave");
 
   /** What a body calls: frames of these packages made an exception on behalf of the user. */
   private static final Set<String> LIBRARY =

@@ -63,10 +63,10 @@ public abstract class WovenCoroutine<
   protected final boolean advance(@Nullable Object sent, @Nullable Throwable raised)
       throws Throwable {
     WovenFrame innermost = top;
-    return innermost == null ? stepMachine(sent, raised) : advanceFrom(innermost, sent, raised);
+    return innermost == null ? stepMachine(sent, raised) : resumeChain(innermost, sent, raised);
   }
 
-  private boolean advanceFrom(
+  private boolean resumeChain(
       WovenFrame innermost, @Nullable Object sent, @Nullable Throwable raised) throws Throwable {
     WovenFrame at = innermost;
     Object value = sent;
