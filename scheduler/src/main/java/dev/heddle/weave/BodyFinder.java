@@ -1,5 +1,7 @@
 package dev.heddle.weave;
 
+import dev.heddle.weave.classfile.ClassFiles;
+import dev.heddle.weave.classfile.Refusal;
 import java.io.Serializable;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
@@ -98,14 +100,14 @@ final class BodyFinder {
 
   private static MethodCode codeOf(Method method) {
     ClassModel model = model(method.getDeclaringClass());
-    return methodCode(model, methodOf(model, method.getName(), BodyMethod.descriptorOf(method)));
+    return methodCode(model, methodOf(model, method.getName(), ClassFiles.descriptorOf(method)));
   }
 
   /** A source whose body is the receiver of a method, and nothing else. */
   static BodySource ofMethod(Method method) {
     Class<?> home = method.getDeclaringClass();
     ClassModel model = model(home);
-    MethodModel found = methodOf(model, method.getName(), BodyMethod.descriptorOf(method));
+    MethodModel found = methodOf(model, method.getName(), ClassFiles.descriptorOf(method));
     MethodHandle self = MethodHandles.identity(Object.class);
     return BodySource.body(
         home,

@@ -1,5 +1,7 @@
 package dev.heddle.weave;
 
+import dev.heddle.weave.classfile.ClassFiles;
+import dev.heddle.weave.classfile.Refusal;
 import java.io.Serializable;
 import java.lang.classfile.Instruction;
 import java.lang.classfile.MethodModel;
@@ -9,8 +11,6 @@ import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.LoadInstruction;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
-import java.lang.invoke.MethodType;
-import java.lang.reflect.Executable;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -52,7 +52,7 @@ final class BodyMethod {
 
   private Method find() {
     Method method = entry();
-    Method reached = select(method.getName(), descriptorOf(method));
+    Method reached = select(method.getName(), ClassFiles.descriptorOf(method));
     for (int i = 0; i < LONGEST; i++) {
       InvokeInstruction call = passesOver(reached) ? passedOn(reached) : null;
       if (call == null) {
@@ -154,7 +154,7 @@ final class BodyMethod {
     for (Method method : type.getDeclaredMethods()) {
       if (method.getName().equals(name)
           && isVirtual(method)
-          && descriptorOf(method).equals(descriptor)) {
+          && ClassFiles.descriptorOf(method).equals(descriptor)) {
         return method;
       }
     }
@@ -163,11 +163,6 @@ final class BodyMethod {
 
   private static boolean isVirtual(Method method) {
     return !Modifier.isStatic(method.getModifiers()) && !Modifier.isPrivate(method.getModifiers());
-  }
-
-  static String descriptorOf(Executable method) {
-    Class<?> result = method instanceof Method m ? m.getReturnType() : void.class;
-    return MethodType.methodType(result, method.getParameterTypes()).toMethodDescriptorString();
   }
 
   private static Set<Class<?>> interfaces(Class<?> type) {
@@ -190,7 +185,9 @@ final class BodyMethod {
   private @Nullable InvokeInstruction passedOn(Method method) {
     MethodModel model =
         BodyFinder.methodOf(
-            BodyFinder.model(method.getDeclaringClass()), method.getName(), descriptorOf(method));
+            BodyFinder.model(method.getDeclaringClass()),
+            method.getName(),
+            ClassFiles.descriptorOf(method));
     if (!(model.code().orElse(null) instanceof CodeAttribute code)) {
       return null;
     }

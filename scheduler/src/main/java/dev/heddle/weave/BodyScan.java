@@ -1,5 +1,7 @@
 package dev.heddle.weave;
 
+import dev.heddle.weave.classfile.ClassFiles;
+import dev.heddle.weave.classfile.Refusal;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.MethodModel;

@@ -1,5 +1,7 @@
 package dev.heddle.weave;
 
+import dev.heddle.weave.classfile.ClassFiles;
+import dev.heddle.weave.classfile.Refusal;
 import java.lang.invoke.CallSite;
 import java.lang.invoke.ConstantCallSite;
 import java.lang.invoke.MethodHandle;
@@ -117,7 +119,7 @@ final class CallTarget {
   /** The method that a call of {@code named} reaches if the receiver is of this class. */
   static Method select(Class<?> receivers, Method named, Dialect dialect) {
     Method found =
-        BodyMethod.reached(receivers, named.getName(), BodyMethod.descriptorOf(named), dialect);
+        BodyMethod.reached(receivers, named.getName(), ClassFiles.descriptorOf(named), dialect);
     boolean inherited =
         Modifier.isPublic(named.getModifiers()) || Modifier.isProtected(named.getModifiers());
     if (!inherited && !samePackage(found.getDeclaringClass(), named.getDeclaringClass())) {

@@ -1,5 +1,6 @@
 package dev.heddle.weave;
 
+import dev.heddle.weave.classfile.Refusal;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;

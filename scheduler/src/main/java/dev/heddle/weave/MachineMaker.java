@@ -1,5 +1,6 @@
 package dev.heddle.weave;
 
+import dev.heddle.weave.classfile.Refusal;
 import java.lang.constant.ClassDesc;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;

@@ -1,5 +1,6 @@
 package dev.heddle.weave;
 
+import dev.heddle.weave.classfile.Refusal;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Instruction;
 import java.lang.classfile.Opcode;

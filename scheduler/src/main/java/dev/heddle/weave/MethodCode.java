@@ -1,5 +1,6 @@
 package dev.heddle.weave;
 
+import dev.heddle.weave.classfile.Refusal;
 import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.CodeElement;

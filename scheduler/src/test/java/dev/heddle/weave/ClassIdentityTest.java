@@ -237,11 +237,4 @@ final class ClassIdentityTest {
     assertEquals(
         "woven\nhello\n", greetingWith("Premain-Class: " + GreetingAgent.Idle.class.getName()));
   }
-
-  @Test
-  void manyClassesInARowAreNotTakenForChanged() {
-    for (int i = 0; i < 5_000; i++) {
-      ClassAgents.check();
-    }
-  }
 }

@@ -1,4 +1,4 @@
-package dev.heddle.weave;
+package dev.heddle.weave.classfile;
 
 /**
  * Notices that a class was redefined by a debugger or an agent (HotSwap) after it was woven.

@@ -1,4 +1,4 @@
-package dev.heddle.weave;
+package dev.heddle.weave.classfile;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;

@@ -1,4 +1,4 @@
-package dev.heddle.weave;
+package dev.heddle.weave.classfile;
 
 import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassModel;
@@ -88,11 +88,11 @@ final class ClassIdentity {
   private static List<String> methods(Class<?> type) {
     Set<String> methods = new TreeSet<>();
     for (Method method : type.getDeclaredMethods()) {
-      String descriptor = BodyMethod.descriptorOf(method);
+      String descriptor = ClassFiles.descriptorOf(method);
       methods.add(method(method, method.getName(), descriptor));
     }
     for (Constructor<?> constructor : type.getDeclaredConstructors()) {
-      String descriptor = BodyMethod.descriptorOf(constructor);
+      String descriptor = ClassFiles.descriptorOf(constructor);
       methods.add(method(constructor, ConstantDescs.INIT_NAME, descriptor));
     }
     return List.copyOf(methods);

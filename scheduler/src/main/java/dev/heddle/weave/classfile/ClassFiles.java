@@ -1,20 +1,23 @@
-package dev.heddle.weave;
+package dev.heddle.weave.classfile;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Executable;
+import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the class files of loaded classes, and makes sure that they are those classes'. */
-final class ClassFiles {
+public final class ClassFiles {
   private ClassFiles() {}
 
   /**
    * Returns null if the class file cannot be read. Refuses a class file that is, or may be, not the
    * one from which the class was loaded.
    */
-  static @Nullable ClassModel read(Class<?> type) {
+  public static @Nullable ClassModel read(Class<?> type) {
     String name = type.getName();
     String file = name.substring(name.lastIndexOf('.') + 1) + ".class";
     if (!ClassVersion.isFirst(type)) {
@@ -42,7 +45,7 @@ final class ClassFiles {
    * Reads a class file by internal name, as the loader of {@code near} finds it, without loading
    * the class. Returns null if the class file cannot be read, or describes another class.
    */
-  static @Nullable ClassModel read(String internalName, Class<?> near) {
+  public static @Nullable ClassModel read(String internalName, Class<?> near) {
     ClassLoader loader = near.getClassLoader();
     String file = internalName + ".class";
     try (InputStream in =
@@ -62,5 +65,11 @@ final class ClassFiles {
     } catch (IllegalArgumentException notAClassFile) {
       return null;
     }
+  }
+
+  /** The descriptor of a method or a constructor, as a class file has it. */
+  public static String descriptorOf(Executable method) {
+    Class<?> result = method instanceof Method m ? m.getReturnType() : void.class;
+    return MethodType.methodType(result, method.getParameterTypes()).toMethodDescriptorString();
   }
 }
