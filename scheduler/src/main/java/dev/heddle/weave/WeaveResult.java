@@ -1,7 +1,9 @@
 package dev.heddle.weave;
 
+import dev.heddle.weave.classfile.ClassFiles;
 import dev.heddle.weave.classfile.Refusal;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,12 @@ public final class WeaveResult implements WeaveResults {
   static WeaveResult of(Weaver weaver, Machine machine, List<MethodHandle> captured) {
     MethodHandle maker = machine.isWoven() ? machine.maker(captured) : null;
     return new WeaveResult(weaver, machine, maker);
+  }
+
+  /** Whether the method's class is still as it was woven. */
+  boolean isCurrent() {
+    MethodHandles.Lookup lookup = machine.lookup();
+    return lookup == null || ClassFiles.isFirst(lookup.lookupClass());
   }
 
   /** Whether the body is woven. */

@@ -70,6 +70,14 @@ public final class Weaver {
       family = new BodyFinder(dialect).results(body, this);
       known.set(family);
     }
+    WeaveResult result = family.of(body);
+    return result.isCurrent() ? result : redefined(body, known);
+  }
+
+  /** The class with the method was redefined: another version must not run without a word. */
+  private WeaveResult redefined(Object body, AtomicReference<@Nullable WeaveResults> known) {
+    WeaveResults family = new BodyFinder(dialect).results(body, this);
+    known.set(family);
     return family.of(body);
   }
 

@@ -67,6 +67,11 @@ public final class ClassFiles {
     }
   }
 
+  /** Whether a class was not redefined since its file was read; any thread may ask. */
+  public static boolean isFirst(Class<?> type) {
+    return ClassVersion.isFirst(type);
+  }
+
   /** The descriptor of a method or a constructor, as a class file has it. */
   public static String descriptorOf(Executable method) {
     Class<?> result = method instanceof Method m ? m.getReturnType() : void.class;
