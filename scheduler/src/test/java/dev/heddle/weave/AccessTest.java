@@ -469,7 +469,8 @@ final class AccessTest {
           String seen = "";
           for (int i = 0; i < 3; i++) {
             try {
-              seen += new Failing(i == 1 ? y.yield(i) : i);
+              Object never = new Failing(i == 1 ? y.yield(i) : i);
+              seen += never;
             } catch (LinkageError e) {
               seen += e.getClass().getSimpleName() + " ";
             }
