@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 
@@ -16,17 +17,17 @@ final class CallCompiler {
   /** Each compiles once. */
   private static final List<CallCompiler> ALL =
       List.of(
-          new CallCompiler("javac -g", Compiled.JAVAC, "-g"),
-          new CallCompiler("javac", Compiled.JAVAC),
-          new CallCompiler("javac -g:none", Compiled.JAVAC, "-g:none"),
-          new CallCompiler("ecj -g", ecj(), "-g", "-25"));
+          new CallCompiler("javac -g", () -> Compiled.JAVAC, "-g"),
+          new CallCompiler("javac", () -> Compiled.JAVAC),
+          new CallCompiler("javac -g:none", () -> Compiled.JAVAC, "-g:none"),
+          new CallCompiler("ecj -g", CallCompiler::ecj, "-g", "-25"));
 
   private final String name;
-  private final JavaCompiler compiler;
+  private final Supplier<JavaCompiler> compiler;
   private final String[] options;
   private Compiled compiled;
 
-  private CallCompiler(String name, JavaCompiler compiler, String... options) {
+  private CallCompiler(String name, Supplier<JavaCompiler> compiler, String... options) {
     this.name = name;
     this.compiler = compiler;
     this.options = options;
@@ -39,7 +40,7 @@ final class CallCompiler {
   /** A loader that has the bodies, compiled at the first call. */
   Compiled bodies() {
     if (compiled == null) {
-      compiled = Compiled.of(compiler, sources(), options);
+      compiled = Compiled.of(compiler.get(), sources(), options);
     }
     return compiled;
   }

@@ -301,7 +301,7 @@ final class CallMemberBodies {
   private static void refused(Cases cases) {
     cases.addOnStack(
         "constructor that takes the suspender",
-        "<init>",
+        "the constructor of Built",
         log -> y -> y.yield("first") + "" + new Built(y, "build").built + y.yield("last"));
     cases.addOnStack(
         "synchronized callee",

@@ -336,9 +336,8 @@ final class CallMixtureBodies {
   }
 
   private static void foreign(Cases cases) {
-    cases.addOnStack(
+    cases.add(
         "suspender that is nobody's",
-        "other",
         log ->
             y -> both(y, new Answering(log)) + "" + CallBodies.once(new Answering(log), "alone"));
     cases.add(

@@ -233,7 +233,7 @@ final class CallReferenceBodies {
             });
     cases.addOnStack(
         "reference to a constructor that takes the suspender",
-        "<init>",
+        "constructor",
         log ->
             y -> {
               Making making = Made::new;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.CoroutineBody;
 import dev.heddle.coroutine.Engine;
+import dev.heddle.weave.other.CallFar;
 import java.lang.module.Configuration;
 import java.lang.module.ModuleFinder;
 import java.nio.file.Files;
@@ -21,6 +22,10 @@ final class ModuleTest {
   @TempDir Path folder;
 
   private CoroutineBody<Object, Object, Object> bodyIn(String moduleInfo) throws Exception {
+    return RefusalTest.body(guestIn(moduleInfo));
+  }
+
+  private Object guestIn(String moduleInfo) throws Exception {
     Path sources = Files.createDirectories(folder.resolve("src/guest/body"));
     Path info = folder.resolve("src/module-info.java");
     Files.writeString(info, moduleInfo);
@@ -29,9 +34,13 @@ final class ModuleTest {
         source,
         """
         package guest.body;
-        import dev.heddle.coroutine.CoroutineBody;
-        public class Guest implements java.util.function.Supplier<Object> {
+        import dev.heddle.coroutine.*;
+        import dev.heddle.weave.other.CallFar;
+        public class Guest implements java.util.function.Supplier<Object>, CallFar.Walker {
           private int secret = 3;
+          public Object walk(Yielder<Object, Object> y, Object to) {
+            return y.yield(to) + "" + secret + y.yield("walked");
+          }
           public Object get() {
             CoroutineBody<Object, Object, Object> body = y -> y.yield(secret++) + "" + secret;
             return body;
@@ -54,7 +63,7 @@ final class ModuleTest {
                 info.toString(),
                 source.toString());
     assertEquals(0, exit);
-    return RefusalTest.body(newGuest(classes));
+    return newGuest(classes);
   }
 
   private static Object newGuest(Path classes) throws ReflectiveOperationException {
@@ -92,5 +101,25 @@ final class ModuleTest {
     assertTrue(
         explanation.contains("package guest.body of module guest is not open to"), explanation);
     assertRuns(body);
+  }
+
+  private static void assertWalks(CoroutineBody<Object, Object, Object> body) {
+    String expected = Script.echoing().trace(Coroutine.of(Engine.HANDOFF, body), new Cases.Log());
+    assertEquals(expected, Script.echoing().trace(Coroutine.of(body), new Cases.Log()));
+  }
+
+  @Test
+  void aCalleeInAModuleThatOpensItsPackageIsWoven() throws Exception {
+    var guest = (CallFar.Walker) guestIn("module guest { exports guest.body; opens guest.body; }");
+    CoroutineBody<Object, Object, Object> body = y -> "" + guest.walk(y, 1) + guest.walk(y, 2);
+    assertWalks(body);
+    assertEquals("woven", Engine.explain(body));
+  }
+
+  @Test
+  void aCalleeInAModuleThatDoesNotOpenItsPackageRunsOnAStack() throws Exception {
+    var guest = (CallFar.Walker) guestIn("module guest { exports guest.body; }");
+    CoroutineBody<Object, Object, Object> body = y -> "" + guest.walk(y, 1) + guest.walk(y, 2);
+    assertWalks(body);
   }
 }

@@ -1,7 +1,6 @@
 package dev.heddle.weave;
 
 import dev.heddle.coroutine.Coroutine;
-import dev.heddle.scheduler.Cancelled;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,6 +30,9 @@ final class Script {
 
   private final List<Step> steps = new ArrayList<>();
 
+  /** Whether a trace has the frames of each suspension. */
+  private boolean sayingWhere;
+
   /** Seed 0 only asks for the next value; others send, raise and close too. */
   Script(long seed) {
     Random random = new Random(seed);
@@ -41,9 +43,11 @@ final class Script {
 
   private Script() {}
 
-  /** Echoes each value. */
+  /** Echoes each value, and says at each suspension where the body stands. */
   static Script echoing() {
-    return injecting(Call.ECHO, null, 0);
+    Script script = injecting(Call.ECHO, null, 0);
+    script.sayingWhere = true;
+    return script;
   }
 
   /** Echoes each value, but makes this call at the suspension of this number, counted from 1. */
@@ -112,7 +116,7 @@ final class Script {
     return "each value is sent back";
   }
 
-  private static String answer(Coroutine<Object, Object, Object> coroutine, Step step) {
+  private String answer(Coroutine<Object, Object, Object> coroutine, Step step) {
     try {
       boolean yielded =
           switch (step.call) {
@@ -127,10 +131,11 @@ final class Script {
             case CANCEL -> ((TaskRun) coroutine).cancel();
           };
       return yielded
-          ? "yielded " + describe(coroutine.yielded())
+          ? "yielded " + describe(coroutine.yielded()) + where(coroutine)
           : coroutine.state() + " " + result(coroutine);
     } catch (Throwable thrown) {
-      return "threw " + describe(thrown) + (thrown == step.value ? "" : frames(thrown));
+      String frames = thrown == step.value ? "" : frames(List.of(thrown.getStackTrace()));
+      return "threw " + describe(thrown) + frames;
     }
   }
 
@@ -167,13 +172,14 @@ final class Script {
     return text.replaceAll("@[0-9a-f]{5,8}\\b", "@");
   }
 
+  private String where(Coroutine<Object, Object, Object> coroutine) {
+    return sayingWhere ? frames(coroutine.suspendedAt()) : "";
+  }
+
   /** The frames that belong to bodies: class, method and line. */
-  private static String frames(Throwable thrown) {
+  private static String frames(List<StackTraceElement> stack) {
     StringBuilder frames = new StringBuilder();
-    if (thrown instanceof Cancelled) {
-      return ""; // its trace begins where it was woken, in a woven body
-    }
-    for (StackTraceElement element : thrown.getStackTrace()) {
+    for (StackTraceElement element : stack) {
       if (element.getClassName().contains("Bodies") || element.getClassName().startsWith("fuzz.")) {
         frames.append(" at ").append(element);
       }

@@ -9,6 +9,8 @@ import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.TaskFunction;
 import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A task that a script drives as it drives a coroutine: what the body awaits is a {@link Hand} that
@@ -60,6 +62,14 @@ public final class TaskRun extends Coroutine<Object, Object, Object> {
     public String describe() {
       return "an answer to " + value;
     }
+  }
+
+  @Override
+  protected List<StackTraceElement> lines() {
+    List<StackTraceElement> lines = new ArrayList<>();
+    scheduler.spawn(co -> lines.addAll(task.where()));
+    scheduler.run();
+    return lines;
   }
 
   /** Cancels the task where it waits, and runs it until it waits for a hand again or has ended. */

@@ -9,6 +9,15 @@ public class CallFar {
     Object walk(Yielder<Object, Object> y, Object to);
   }
 
+  /** What classes that are loaded later extend. */
+  public abstract static class Base {
+    public abstract Object go(Yielder<Object, Object> y);
+
+    public Object twice(Yielder<Object, Object> y) {
+      return go(y) + "+" + go(y);
+    }
+  }
+
   private static final class Hidden implements Walker {
     @Override
     public Object walk(Yielder<Object, Object> y, Object to) {
