@@ -5,6 +5,7 @@ import static dev.heddle.scheduler.Task.await;
 import dev.heddle.net.TcpSocket;
 import dev.heddle.process.codec.CodecException;
 import dev.heddle.process.codec.DataCodec;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Spawner;
 import dev.heddle.sync.Queue;
 import dev.heddle.sync.QueueShutdownException;
@@ -51,11 +52,11 @@ final class FramedConnection implements AutoCloseable {
     daemons.spawn(name, this::sendAll);
   }
 
-  private void sendAll() {
+  private void sendAll(Awaiter co) {
     try {
       while (true) {
-        ByteBuffer next = await(outbox.get());
-        int _ = await(socket.send(next));
+        ByteBuffer next = co.await(outbox.get());
+        int _ = co.await(socket.send(next));
       }
     } catch (QueueShutdownException e) {
       // closed by the task that receives

@@ -1,9 +1,8 @@
 package dev.heddle.process;
 
-import static dev.heddle.scheduler.Task.await;
-
 import dev.heddle.process.Message.Operation;
 import dev.heddle.process.codec.CodecException;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.WaitQueue;
 import dev.heddle.scheduler.Waiter;
@@ -98,18 +97,19 @@ final class HostedQueue<T> implements ProcessQueue<T> {
     return (YieldEvent<T, IOException>) (YieldEvent<T, ? extends Exception>) event;
   }
 
-  /** Does an operation for a child, in a task in thread style that waits in the child's place. */
-  byte @Nullable [] perform(Operation operation, byte @Nullable [] item) throws IOException {
+  /** Does an operation for a child, in a task that waits in the child's place. */
+  byte @Nullable [] perform(Awaiter co, Operation operation, byte @Nullable [] item)
+      throws IOException {
     switch (operation) {
       case PUT -> {
-        await(queue.put(codec.decode(item == null ? new byte[0] : item)));
+        co.await(queue.put(codec.decode(item == null ? new byte[0] : item)));
         serveReceivers();
       }
       case GET, RECV -> {
-        return codec.encode(await(queue.get()));
+        return codec.encode(co.await(queue.get()));
       }
       case TASK_DONE -> queue.taskDone();
-      case JOIN -> await(queue.join());
+      case JOIN -> co.await(queue.join());
     }
     return null;
   }

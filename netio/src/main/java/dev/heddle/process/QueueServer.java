@@ -2,6 +2,7 @@ package dev.heddle.process;
 
 import dev.heddle.process.Message.Reason;
 import dev.heddle.process.codec.CodecException;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Cancelled;
 import dev.heddle.scheduler.Spawner;
 import dev.heddle.scheduler.Task;
@@ -42,14 +43,15 @@ final class QueueServer {
       connection.post(new Message.Denied(ask.number(), Reason.MISUSE, why));
     } else {
       asking.put(
-          ask.number(), daemons.spawn("asked by a child for " + queue, () -> serve(queue, ask)));
+          ask.number(),
+          daemons.spawn("asked by a child for " + queue, co -> serve(co, queue, ask)));
     }
   }
 
-  private void serve(HostedQueue<?> queue, Message.Ask ask) throws IOException {
+  private void serve(Awaiter co, HostedQueue<?> queue, Message.Ask ask) throws IOException {
     long number = ask.number();
     try {
-      byte @Nullable [] item = queue.perform(ask.operation(), ask.item());
+      byte @Nullable [] item = queue.perform(co, ask.operation(), ask.item());
       connection.post(new Message.Answer(number, item));
     } catch (QueueShutdownException e) {
       deny(number, Reason.SHUTDOWN, e);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class NetBodiesTest {
 
   @Test
-  void allBodiesInTheLibraryAreWoven() {
+  void allBodiesInTheLibraryAndTheMethodsThatTheyCallAreWoven() {
     CompiledBodies bodies = CompiledBodies.beside(TcpSocket.class);
     assertThat(bodies.woven()).isNotEmpty();
     assertThat(bodies.refused()).isEmpty();
@@ -19,9 +19,9 @@ class NetBodiesTest {
   void allBodiesInTheTestsAreWovenButThoseNamedHere() {
     assertThat(CompiledBodies.beside(NetBodiesTest.class).refused())
         .isSubsetOf(
-            "EchoServerFaultTest: its Awaiter is passed to <init>()",
+            "EchoServerFaultTest: its Awaiter is passed to the constructor of Faulty",
             // scripts that are run in any style
-            "Kind: its Awaiter is passed to <init>()",
-            "ScriptStep: its Yielder is passed to <init>()");
+            "Kind: its Awaiter is passed to the constructor of CoroutineTurn",
+            "ScriptStep: its Yielder is passed to the constructor of StepTurn");
   }
 }

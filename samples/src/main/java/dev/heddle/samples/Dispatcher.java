@@ -2,8 +2,8 @@ package dev.heddle.samples;
 
 import dev.heddle.net.TcpListener;
 import dev.heddle.net.TcpSocket;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Spawner;
-import dev.heddle.scheduler.TaskBody;
 import dev.heddle.sync.Queue;
 import dev.heddle.sync.QueueShutdownException;
 import java.io.IOException;
@@ -48,40 +48,36 @@ final class Dispatcher {
           while (true) {
             Connection connection = new Connection(co.await(listener.accept()), Queue.fifo());
             handler.handleAccept(connection);
-            spawner.spawn("write", write(connection, handler));
-            spawner.spawn("read", read(connection, handler));
+            spawner.spawn("write", writer -> write(writer, connection, handler));
+            spawner.spawn("read", reader -> read(reader, connection, handler));
           }
         });
   }
 
-  private static TaskBody read(Connection connection, Handler handler) {
-    return co -> {
-      ByteBuffer buffer = ByteBuffer.allocate(4096);
-      try {
-        while (co.await(connection.socket.recv(buffer)) >= 0) {
-          handler.handleRead(connection, StandardCharsets.UTF_8.decode(buffer.flip()).toString());
-          buffer.clear();
-        }
-      } catch (IOException e) {
-        // the client has vanished: closed as well
+  private static void read(Awaiter co, Connection connection, Handler handler) {
+    ByteBuffer buffer = ByteBuffer.allocate(4096);
+    try {
+      while (co.await(connection.socket.recv(buffer)) >= 0) {
+        handler.handleRead(connection, StandardCharsets.UTF_8.decode(buffer.flip()).toString());
+        buffer.clear();
       }
-      handler.handleClose(connection);
-      connection.unsent.shutdown();
-    };
+    } catch (IOException e) {
+      // the client has vanished: closed as well
+    }
+    handler.handleClose(connection);
+    connection.unsent.shutdown();
   }
 
-  private static TaskBody write(Connection connection, Handler handler) {
-    return co -> {
-      try (var socket = connection.socket) {
-        while (true) {
-          co.await(socket.send(co.await(connection.unsent.get())));
-          if (connection.unsent.size() == 0 && !connection.unsent.isShutdown()) {
-            handler.handleWrite(connection);
-          }
+  private static void write(Awaiter co, Connection connection, Handler handler) {
+    try (var socket = connection.socket) {
+      while (true) {
+        co.await(socket.send(co.await(connection.unsent.get())));
+        if (connection.unsent.size() == 0 && !connection.unsent.isShutdown()) {
+          handler.handleWrite(connection);
         }
-      } catch (QueueShutdownException | IOException e) {
-        // all is sent, or the client has vanished
       }
-    };
+    } catch (QueueShutdownException | IOException e) {
+      // all is sent, or the client has vanished
+    }
   }
 }

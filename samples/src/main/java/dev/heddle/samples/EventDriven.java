@@ -1,11 +1,10 @@
 package dev.heddle.samples;
 
-import static dev.heddle.scheduler.Task.await;
-
 import dev.heddle.net.Lines;
 import dev.heddle.net.TcpListener;
 import dev.heddle.net.TcpSocket;
 import dev.heddle.net.echo.EchoServer;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Spawner;
 import java.io.IOException;
@@ -45,22 +44,22 @@ final class EventDriven implements Callable<Integer> {
             }
           });
       scheduler.spawn(
-          () -> {
-            talk(first, "hello, callbacks\n");
-            talk(second, "hello, tasks\n");
+          co -> {
+            talk(co, first, "hello, callbacks\n");
+            talk(co, second, "hello, tasks\n");
           });
       scheduler.run();
     }
     return 0;
   }
 
-  private void talk(TcpListener server, String line) throws IOException {
-    try (TcpSocket socket = await(TcpSocket.connect(server.localAddress()))) {
-      await(socket.send(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8))));
+  private void talk(Awaiter co, TcpListener server, String line) throws IOException {
+    try (TcpSocket socket = co.await(TcpSocket.connect(server.localAddress()))) {
+      co.await(socket.send(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8))));
       Lines lines = new Lines(socket);
-      terminal.say("client: " + text(await(lines.readLine())));
+      terminal.say("client: " + text(co.await(lines.readLine())));
       socket.shutdownOutput();
-      terminal.say("client: " + text(await(lines.readLine())));
+      terminal.say("client: " + text(co.await(lines.readLine())));
     }
   }
 

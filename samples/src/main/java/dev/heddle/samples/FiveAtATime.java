@@ -1,7 +1,7 @@
 package dev.heddle.samples;
 
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.TaskBody;
 import dev.heddle.scheduler.Timers;
 import dev.heddle.sync.Semaphore;
 import java.time.Duration;
@@ -27,22 +27,21 @@ final class FiveAtATime implements Runnable {
   public void run() {
     try (Scheduler scheduler = terminal.scheduler()) {
       for (int n = 1; n <= 12; n++) {
-        scheduler.spawn("fetch " + n, fetch(n));
+        int page = n;
+        scheduler.spawn("fetch " + page, co -> fetch(co, page));
       }
       scheduler.run();
     }
     terminal.say("at most " + most + " at a time");
   }
 
-  private TaskBody fetch(int page) {
-    return co -> {
-      try (var permit = co.await(connections.acquire())) {
-        most = Math.max(most, ++underWay);
-        terminal.say("page " + page + " begins, " + underWay + " under way");
-        co.await(Timers.sleep(Duration.ofMillis(100 + 15L * page)));
-        underWay--;
-        terminal.say("page " + page + " is there");
-      }
-    };
+  private void fetch(Awaiter co, int page) {
+    try (var permit = co.await(connections.acquire())) {
+      most = Math.max(most, ++underWay);
+      terminal.say("page " + page + " begins, " + underWay + " under way");
+      co.await(Timers.sleep(Duration.ofMillis(100 + 15L * page)));
+      underWay--;
+      terminal.say("page " + page + " is there");
+    }
   }
 }

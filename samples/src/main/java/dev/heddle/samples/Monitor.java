@@ -1,7 +1,6 @@
 package dev.heddle.samples;
 
-import static dev.heddle.scheduler.Task.await;
-
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.sync.RLock;
@@ -27,28 +26,28 @@ final class Monitor implements Runnable {
   @Override
   public void run() {
     try (Scheduler scheduler = terminal.scheduler()) {
-      scheduler.spawn("Ada", () -> increment(5));
-      scheduler.spawn("Bob", () -> decrement(3));
-      scheduler.spawn("Cleo", () -> increment(1));
+      scheduler.spawn("Ada", co -> increment(co, 5));
+      scheduler.spawn("Bob", co -> decrement(co, 3));
+      scheduler.spawn("Cleo", co -> increment(co, 1));
       scheduler.run();
     }
     terminal.say("0 + 5 - 3 + 1 = " + value);
   }
 
-  private void increment(int by) {
-    try (var held = await(lock.acquire())) {
+  private void increment(Awaiter co, int by) {
+    try (var held = co.await(lock.acquire())) {
       say("increment by " + by);
       int read = value;
-      await(Task.yield());
+      co.await(Task.yield());
       value = read + by;
       say("writes " + value);
     }
   }
 
-  private void decrement(int by) {
-    try (var held = await(lock.acquire())) {
+  private void decrement(Awaiter co, int by) {
+    try (var held = co.await(lock.acquire())) {
       say("decrement by " + by);
-      increment(-by);
+      increment(co, -by);
     }
   }
 

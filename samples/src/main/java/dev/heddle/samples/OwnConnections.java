@@ -4,9 +4,9 @@ import static dev.heddle.scheduler.Task.await;
 
 import dev.heddle.net.TcpListener;
 import dev.heddle.net.TcpSocket;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
-import dev.heddle.scheduler.TaskBody;
 import dev.heddle.sync.Barrier;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -36,7 +36,7 @@ final class OwnConnections implements Callable<Integer> {
     try (TcpListener listener = TcpListener.bind(new InetSocketAddress("127.0.0.1", 0));
         Scheduler scheduler = Scheduler.create()) {
       LazyConnection shared = new LazyConnection(listener.localAddress());
-      scheduler.daemons().spawn("server", greet(listener));
+      scheduler.daemons().spawn("server", co -> greet(co, listener));
       Task<String> ada = scheduler.submit("Ada", () -> visit(shared));
       Task<String> bob = scheduler.submit("Bob", () -> visit(shared));
       scheduler.run();
@@ -46,14 +46,12 @@ final class OwnConnections implements Callable<Integer> {
     return 0;
   }
 
-  private static TaskBody greet(TcpListener listener) {
-    return co -> {
-      for (int n = 1; ; n++) {
-        TcpSocket client = co.await(listener.accept());
-        String greeting = "you are client " + n + "\n";
-        co.await(client.send(ByteBuffer.wrap(greeting.getBytes(StandardCharsets.UTF_8))));
-      }
-    };
+  private static void greet(Awaiter co, TcpListener listener) throws IOException {
+    for (int n = 1; ; n++) {
+      TcpSocket client = co.await(listener.accept());
+      String greeting = "you are client " + n + "\n";
+      co.await(client.send(ByteBuffer.wrap(greeting.getBytes(StandardCharsets.UTF_8))));
+    }
   }
 
   private String visit(LazyConnection shared) throws Exception {

@@ -1,8 +1,8 @@
 package dev.heddle.samples;
 
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
-import dev.heddle.scheduler.TaskBody;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -21,28 +21,24 @@ final class OwnEvent implements Runnable {
     Latch latch = new Latch(3);
     try (Scheduler scheduler = Scheduler.create()) {
       for (String runner : new String[] {"Ada", "Bob", "Cleo"}) {
-        scheduler.spawn(runner, runFrom(latch));
+        scheduler.spawn(runner, co -> runFrom(co, latch));
       }
-      scheduler.spawn("starter", countDown(latch));
+      scheduler.spawn("starter", co -> countDown(co, latch));
       scheduler.run();
     }
   }
 
-  private TaskBody runFrom(Latch latch) {
-    return co -> {
-      terminal.say(co.task().name() + " waits for " + latch);
-      co.await(latch);
-      terminal.say(co.task().name() + " runs");
-    };
+  private void runFrom(Awaiter co, Latch latch) {
+    terminal.say(co.task().name() + " waits for " + latch);
+    co.await(latch);
+    terminal.say(co.task().name() + " runs");
   }
 
-  private TaskBody countDown(Latch latch) {
-    return co -> {
-      for (int n = 3; n > 0; n--) {
-        terminal.say(n);
-        latch.countDown();
-        co.await(Task.yield());
-      }
-    };
+  private void countDown(Awaiter co, Latch latch) {
+    for (int n = 3; n > 0; n--) {
+      terminal.say(n);
+      latch.countDown();
+      co.await(Task.yield());
+    }
   }
 }

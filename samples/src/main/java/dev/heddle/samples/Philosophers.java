@@ -1,7 +1,6 @@
 package dev.heddle.samples;
 
-import static dev.heddle.scheduler.Task.await;
-
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.DeadlockException;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
@@ -46,12 +45,12 @@ final class Philosophers implements Runnable {
         Lock right = forks[(seat + 1) % forks.length];
         scheduler.spawn(
             NAMES[seat],
-            () -> {
+            co -> {
               for (int meal = 1; meal <= meals; meal++) {
                 if (naive) {
-                  eatNaively(meal, left, right);
+                  eatNaively(co, meal, left, right);
                 } else {
-                  eat(meal, left, right);
+                  eat(co, meal, left, right);
                 }
               }
             });
@@ -62,18 +61,18 @@ final class Philosophers implements Runnable {
     }
   }
 
-  private void eat(int meal, Lock left, Lock right) {
-    try (var both = await(LockOrder.acquire(left, right))) {
-      terminal.say(Task.current().name() + " eats, meal " + meal);
-      await(Task.yield());
+  private void eat(Awaiter co, int meal, Lock left, Lock right) {
+    try (var both = co.await(LockOrder.acquire(left, right))) {
+      terminal.say(co.task().name() + " eats, meal " + meal);
+      co.await(Task.yield());
     }
   }
 
-  private void eatNaively(int meal, Lock left, Lock right) {
-    try (var first = await(left.acquire())) {
-      await(Task.yield()); // the others reach for theirs
-      try (var second = await(right.acquire())) {
-        terminal.say(Task.current().name() + " eats, meal " + meal);
+  private void eatNaively(Awaiter co, int meal, Lock left, Lock right) {
+    try (var first = co.await(left.acquire())) {
+      co.await(Task.yield()); // the others reach for theirs
+      try (var second = co.await(right.acquire())) {
+        terminal.say(co.task().name() + " eats, meal " + meal);
       }
     }
   }

@@ -3,6 +3,7 @@ package dev.heddle.samples;
 import dev.heddle.net.TcpListener;
 import dev.heddle.net.TcpSocket;
 import dev.heddle.pool.PollableQueue;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Select;
 import java.io.IOException;
@@ -32,34 +33,32 @@ final class PollQueues implements Runnable {
   @Override
   public void run() {
     try (Scheduler scheduler = Scheduler.create()) {
-      scheduler.spawn(
-          "poller",
-          co -> {
-            try (TcpListener listener = TcpListener.bind(new InetSocketAddress("127.0.0.1", 0))) {
-              InetSocketAddress address = listener.localAddress();
-              Thread.ofPlatform().daemon().name("sender").start(() -> send(address));
-              try (TcpSocket socket = co.await(listener.accept())) {
-                ByteBuffer digit = ByteBuffer.allocate(1);
-                for (int i = 0; i < 9; i++) {
-                  var first =
-                      co.await(
-                          Select.<Object>any(
-                              orders.get(), returns.get(), socket.recv(digit.clear())));
-                  terminal
-                      .out()
-                      .println(
-                          switch (first.index()) {
-                            case 0 -> "orders: " + first.value();
-                            case 1 -> "returns: " + first.value();
-                            default -> "socket: " + StandardCharsets.US_ASCII.decode(digit.flip());
-                          });
-                  heard.put(true);
-                }
-              }
-            }
-          });
+      scheduler.spawn("poller", this::poll);
       scheduler.run();
     }
+  }
+
+  private void poll(Awaiter co) throws Exception {
+    try (TcpListener listener = TcpListener.bind(new InetSocketAddress("127.0.0.1", 0))) {
+      InetSocketAddress address = listener.localAddress();
+      Thread.ofPlatform().daemon().name("sender").start(() -> send(address));
+      try (TcpSocket socket = co.await(listener.accept())) {
+        for (int i = 0; i < 9; i++) {
+          terminal.out().println(next(co, socket));
+          heard.put(true);
+        }
+      }
+    }
+  }
+
+  private String next(Awaiter co, TcpSocket socket) throws Exception {
+    ByteBuffer digit = ByteBuffer.allocate(1);
+    var first = co.await(Select.<Object>any(orders.get(), returns.get(), socket.recv(digit)));
+    return switch (first.index()) {
+      case 0 -> "orders: " + first.value();
+      case 1 -> "returns: " + first.value();
+      default -> "socket: " + StandardCharsets.US_ASCII.decode(digit.flip());
+    };
   }
 
   /** The other thread. */

@@ -1,7 +1,6 @@
 package dev.heddle.samples;
 
-import static dev.heddle.scheduler.Task.await;
-
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Timers;
 import dev.heddle.sync.Condition;
@@ -30,20 +29,20 @@ final class Priorities implements Runnable {
     try (Scheduler scheduler = terminal.scheduler()) {
       scheduler.spawn(
           "producer",
-          () -> {
-            queue.put(1, "foo");
-            queue.put(5, "spam");
-            queue.put(3, "bar");
-            queue.put(5, "grok");
-            await(Timers.sleep(Duration.ofMillis(100)));
+          co -> {
+            queue.put(co, 1, "foo");
+            queue.put(co, 5, "spam");
+            queue.put(co, 3, "bar");
+            queue.put(co, 5, "grok");
+            co.await(Timers.sleep(Duration.ofMillis(100)));
             terminal.say("one more");
-            queue.put(2, "late");
+            queue.put(co, 2, "late");
           });
       scheduler.spawn(
           "consumer",
-          () -> {
+          co -> {
             for (int n = 0; n < 5; n++) {
-              terminal.say("got " + queue.get());
+              terminal.say("got " + queue.get(co));
             }
           });
       scheduler.run();
@@ -62,16 +61,16 @@ final class Priorities implements Runnable {
     private final Condition notEmpty = new Condition(lock, "not empty");
     private long puts;
 
-    void put(int urgency, T item) {
-      try (var held = await(lock.acquire())) {
+    void put(Awaiter co, int urgency, T item) {
+      try (var held = co.await(lock.acquire())) {
         heap.add(new Entry<>(urgency, puts++, item));
         notEmpty.signal();
       }
     }
 
-    T get() {
-      try (var held = await(lock.acquire())) {
-        await(notEmpty.waitFor(() -> !heap.isEmpty()));
+    T get(Awaiter co) {
+      try (var held = co.await(lock.acquire())) {
+        co.await(notEmpty.waitFor(() -> !heap.isEmpty()));
         return heap.remove().item;
       }
     }

@@ -1,7 +1,6 @@
 package dev.heddle.samples;
 
-import static dev.heddle.scheduler.Task.await;
-
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
@@ -33,10 +32,10 @@ final class Promises implements Runnable {
       for (String name : new String[] {"Ada", "Bob"}) {
         scheduler.spawn(
             name,
-            () -> {
-              hear(kept);
-              hear(broken);
-              hear(cancelled);
+            co -> {
+              hear(co, kept);
+              hear(co, broken);
+              hear(co, cancelled);
             });
       }
       scheduler.spawn(
@@ -54,10 +53,10 @@ final class Promises implements Runnable {
     }
   }
 
-  private void hear(Promise<String> promise) throws Exception {
-    String name = Task.current().name();
+  private void hear(Awaiter co, Promise<String> promise) throws Exception {
+    String name = co.task().name();
     try {
-      terminal.say("  " + name + " hears " + await(promise));
+      terminal.say("  " + name + " hears " + co.await(promise));
     } catch (CancellationException e) {
       terminal.say("  " + name + " hears that it was cancelled");
     } catch (IllegalStateException e) {

@@ -1,8 +1,8 @@
 package dev.heddle.samples;
 
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
-import dev.heddle.scheduler.TaskBody;
 import dev.heddle.sync.Queue;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,7 +31,7 @@ final class Sentinel implements Runnable {
     Queue<Item> queue = Queue.fifo();
     try (Scheduler scheduler = terminal.scheduler()) {
       for (int n = 1; n <= 3; n++) {
-        scheduler.spawn("consumer " + n, consume(queue));
+        scheduler.spawn("consumer " + n, co -> consume(co, queue));
       }
       scheduler.spawn(
           "producer",
@@ -46,17 +46,15 @@ final class Sentinel implements Runnable {
     terminal.say("left in the queue: " + queue.size());
   }
 
-  private TaskBody consume(Queue<Item> queue) {
-    return co -> {
-      String name = co.task().name();
-      Item item = co.await(queue.get());
-      while (item instanceof Data(int n)) {
-        terminal.say(name + " got " + n);
-        co.await(Task.yield()); // one each in turn, so that it can be seen
-        item = co.await(queue.get());
-      }
-      terminal.say(name + " puts the end back");
-      co.await(queue.put(item));
-    };
+  private void consume(Awaiter co, Queue<Item> queue) {
+    String name = co.task().name();
+    Item item = co.await(queue.get());
+    while (item instanceof Data(int n)) {
+      terminal.say(name + " got " + n);
+      co.await(Task.yield()); // one each in turn, so that it can be seen
+      item = co.await(queue.get());
+    }
+    terminal.say(name + " puts the end back");
+    co.await(queue.put(item));
   }
 }

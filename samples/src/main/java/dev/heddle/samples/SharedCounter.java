@@ -1,9 +1,9 @@
 package dev.heddle.samples;
 
-import static dev.heddle.scheduler.Task.await;
-
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.TaskBody;
 import dev.heddle.sync.Lock;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,16 +31,16 @@ final class SharedCounter implements Runnable {
     twoTasksAddTwice("with a lock", this::addLocked);
   }
 
-  private void twoTasksAddTwice(String title, Runnable adding) {
+  private void twoTasksAddTwice(String title, TaskBody adding) {
     terminal.say(title);
     value = 0;
     try (Scheduler scheduler = terminal.scheduler()) {
       for (String name : new String[] {"Ada", "Bob"}) {
         scheduler.spawn(
             name,
-            () -> {
-              adding.run();
-              adding.run();
+            co -> {
+              adding.run(co);
+              adding.run(co);
             });
       }
       scheduler.run();
@@ -48,17 +48,17 @@ final class SharedCounter implements Runnable {
     terminal.say("  4 were added, the counter is at " + value);
   }
 
-  private void add() {
+  private void add(Awaiter co) {
     int read = value;
-    terminal.say("  " + Task.current().name() + " reads " + read + " and yields");
-    await(Task.yield());
+    terminal.say("  " + co.task().name() + " reads " + read + " and yields");
+    co.await(Task.yield());
     value = read + 1;
-    terminal.say("  " + Task.current().name() + " writes " + value);
+    terminal.say("  " + co.task().name() + " writes " + value);
   }
 
-  private void addLocked() {
-    try (var held = await(lock.acquire())) {
-      add();
+  private void addLocked(Awaiter co) {
+    try (var held = co.await(lock.acquire())) {
+      add(co);
     }
   }
 }

@@ -1,7 +1,6 @@
 package dev.heddle.samples;
 
-import static dev.heddle.scheduler.Task.await;
-
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.Timers;
@@ -28,43 +27,43 @@ final class Tasks implements Runnable {
   @Override
   public void run() {
     try (Scheduler scheduler = terminal.scheduler()) {
-      Task<?> heartbeat = scheduler.daemons().spawn("heartbeat", () -> beat());
+      Task<?> heartbeat = scheduler.daemons().spawn("heartbeat", co -> beat(co));
       scheduler.spawn(
           "main",
-          () -> {
-            waitForOne(scheduler);
-            stopOne(scheduler);
+          co -> {
+            waitForOne(co, scheduler);
+            stopOne(co, scheduler);
           });
       scheduler.run();
       terminal.say("the run is over without " + heartbeat);
     }
   }
 
-  private void waitForOne(Scheduler scheduler) throws Exception {
-    Task<String> countdown = scheduler.submit("countdown", () -> countdown(3));
+  private void waitForOne(Awaiter co, Scheduler scheduler) throws Exception {
+    Task<String> countdown = scheduler.submit("countdown", child -> countdown(child, 3));
     terminal.say("spawned: " + countdown);
-    await(Task.yield());
+    co.await(Task.yield());
     terminal.say("a turn later: " + countdown);
-    terminal.say("its result: " + await(countdown.join()));
+    terminal.say("its result: " + co.await(countdown.join()));
     terminal.say("at the end: " + countdown);
   }
 
-  private void stopOne(Scheduler scheduler) throws Exception {
-    Task<String> endless = scheduler.submit("endless", () -> countdown(1000));
-    await(Timers.sleep(TICK.multipliedBy(5).dividedBy(2)));
+  private void stopOne(Awaiter co, Scheduler scheduler) throws Exception {
+    Task<String> endless = scheduler.submit("endless", child -> countdown(child, 1000));
+    co.await(Timers.sleep(TICK.multipliedBy(5).dividedBy(2)));
     endless.cancel("we have seen enough");
     try {
-      terminal.say("its result: " + await(endless.join()));
+      terminal.say("its result: " + co.await(endless.join()));
     } catch (CancellationException e) {
       terminal.say(e.getMessage());
     }
   }
 
-  private String countdown(int from) {
+  private String countdown(Awaiter co, int from) {
     try {
       for (int n = from; n > 0; n--) {
         terminal.say("  T-minus " + n);
-        await(Timers.sleep(TICK));
+        co.await(Timers.sleep(TICK));
       }
       return "Blastoff!";
     } finally {
@@ -72,9 +71,9 @@ final class Tasks implements Runnable {
     }
   }
 
-  private static void beat() {
+  private static void beat(Awaiter co) {
     while (true) {
-      await(Timers.sleep(TICK));
+      co.await(Timers.sleep(TICK));
     }
   }
 }

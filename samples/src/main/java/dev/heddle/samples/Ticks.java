@@ -1,7 +1,6 @@
 package dev.heddle.samples;
 
-import static dev.heddle.scheduler.Task.await;
-
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Timers;
 import dev.heddle.sync.Condition;
@@ -26,20 +25,20 @@ final class Ticks implements Runnable {
   public void run() {
     try (Scheduler scheduler = terminal.scheduler()) {
       Timer timer = new Timer();
-      scheduler.daemons().spawn("timer", () -> timer.tickEvery(Duration.ofMillis(100)));
+      scheduler.daemons().spawn("timer", co -> timer.tickEvery(co, Duration.ofMillis(100)));
       scheduler.spawn(
           "countdown",
-          () -> {
+          co -> {
             for (int n = 5; n > 0; n--) {
-              timer.awaitTick();
+              timer.awaitTick(co);
               terminal.say("T-minus " + n);
             }
           });
       scheduler.spawn(
           "countup",
-          () -> {
+          co -> {
             for (int n = 1; n <= 3; n++) {
-              timer.awaitTick();
+              timer.awaitTick(co);
               terminal.say("Counting " + n);
             }
           });
@@ -54,20 +53,20 @@ final class Ticks implements Runnable {
     /** Turned over at each tick, so that a listener sees that there was one. */
     private boolean flag;
 
-    void tickEvery(Duration interval) {
+    void tickEvery(Awaiter co, Duration interval) {
       while (true) {
-        await(Timers.sleep(interval));
-        try (var held = await(lock.acquire())) {
+        co.await(Timers.sleep(interval));
+        try (var held = co.await(lock.acquire())) {
           flag = !flag;
           ticked.signalAll();
         }
       }
     }
 
-    void awaitTick() {
-      try (var held = await(lock.acquire())) {
+    void awaitTick(Awaiter co) {
+      try (var held = co.await(lock.acquire())) {
         boolean before = flag;
-        await(ticked.waitFor(() -> flag != before));
+        co.await(ticked.waitFor(() -> flag != before));
       }
     }
   }

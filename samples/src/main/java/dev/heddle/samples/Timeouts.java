@@ -1,7 +1,6 @@
 package dev.heddle.samples;
 
-import static dev.heddle.scheduler.Task.await;
-
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.CancelScope;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
@@ -32,36 +31,36 @@ final class Timeouts implements Runnable {
     try (Scheduler scheduler = terminal.scheduler()) {
       scheduler.spawn(
           "main",
-          () -> {
-            oneWait(scheduler);
-            severalWaits();
+          co -> {
+            oneWait(co, scheduler);
+            severalWaits(co);
           });
       scheduler.run();
     }
   }
 
-  private void oneWait(Scheduler scheduler) throws Exception {
+  private void oneWait(Awaiter co, Scheduler scheduler) throws Exception {
     Task<String> slow =
         scheduler.submit(
             "slow",
-            co -> {
-              co.await(Timers.sleep(TICK.multipliedBy(3)));
+            child -> {
+              child.await(Timers.sleep(TICK.multipliedBy(3)));
               return "the answer";
             });
     try {
-      terminal.say(await(slow.join().within(TICK)));
+      terminal.say(co.await(slow.join().within(TICK)));
     } catch (TimeoutException e) {
       terminal.say("no answer in one tick, " + slow);
     }
-    terminal.say(await(slow.join().within(TICK.multipliedBy(3))) + " in three more");
+    terminal.say(co.await(slow.join().within(TICK.multipliedBy(3))) + " in three more");
   }
 
-  private void severalWaits() {
+  private void severalWaits(Awaiter co) {
     Queue<String> queue = Queue.fifo();
     try (var scope = CancelScope.withTimeout(TICK.multipliedBy(2))) {
-      await(queue.put("an item"));
-      terminal.say("got " + await(queue.get()));
-      terminal.say("got " + await(queue.get()));
+      co.await(queue.put("an item"));
+      terminal.say("got " + co.await(queue.get()));
+      terminal.say("got " + co.await(queue.get()));
     } catch (TimeoutException e) {
       terminal.say("no second item within two ticks for both");
     }

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One connection of the echo server from accept to close, in any of the three styles.
@@ -75,7 +74,7 @@ final class EchoConnection extends Timed implements AutoCloseable {
   }
 
   /** The whole conversation, in the styles that have a body; {@code co} is how the body waits. */
-  @Nullable Void converse(Awaiter co) {
+  void converse(Awaiter co) {
     try (this) {
       try {
         while (co.await(conversation.hear())) {
@@ -94,7 +93,6 @@ final class EchoConnection extends Timed implements AutoCloseable {
     } catch (Throwable failure) {
       failed(failure);
     }
-    return null;
   }
 
   /** The refusal is sent: the client has some time to read the refusal and to end. */

@@ -55,8 +55,8 @@ public final class EchoServer {
 
     Body<?> serve(EchoConnection connection) {
       return switch (this) {
-        case THREAD -> Body.callable(() -> connection.converse(ON_THREAD));
-        case COROUTINE -> Body.function(connection::converse);
+        case THREAD -> Body.thread(() -> connection.converse(ON_THREAD));
+        case COROUTINE -> Body.coroutine(connection::converse);
         case STEP -> Body.step(new EchoStep(connection));
       };
     }
@@ -135,7 +135,7 @@ public final class EchoServer {
     return co -> {
       var connection =
           new EchoConnection(co.task().scheduler(), client, ServerLimits.DEFAULT, closed -> {});
-      var _ = co.yieldFrom(connection::converse);
+      connection.converse(co);
     };
   }
 
