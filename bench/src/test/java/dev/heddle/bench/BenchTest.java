@@ -3,7 +3,7 @@ package dev.heddle.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.coroutine.Engine;
-import dev.heddle.scheduler.Body;
+import dev.heddle.fixtures.CompiledBodies;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -207,36 +206,10 @@ class BenchTest {
 
   /** Else what is measured as woven is not; the schedulers of {@link Kind} refuse such a body. */
   @Test
-  void everyBodyWithAnAwaiterIsWoven() {
-    List<String> bodies =
-        Stream.of(
-                DepthBench.Daemons.class,
-                GroupBench.class,
-                LockBench.class,
-                QueueBench.class,
-                SelectBench.class,
-                SemaphoreBench.class,
-                SleepBench.class,
-                SpawnBench.class,
-                TimeoutBench.class,
-                TurnBench.class,
-                WakeBench.class)
-            .flatMap(bench -> Body.explainAll(bench).stream())
-            .toList();
-    assertThat(bodies).hasSizeGreaterThan(20).allMatch(line -> line.endsWith(": woven"));
-  }
-
-  @Test
-  void everyBodyWithAYielderThatIsMeasuredAsWovenIsWoven() {
-    List<String> bodies =
-        Stream.of(
-                CallBench.Function.class,
-                CallBench.Interface.class,
-                DepthBench.Items.class,
-                FramesCommand.class)
-            .flatMap(bench -> Engine.explainAll(bench).stream())
-            .toList();
-    assertThat(bodies).hasSize(5).allMatch(line -> line.endsWith(": woven"));
+  void allBodiesAndTheMethodsThatTheyCallAreWoven() {
+    CompiledBodies bodies = CompiledBodies.beside(Bench.class);
+    assertThat(bodies.woven()).hasSizeGreaterThan(20);
+    assertThat(bodies.refused()).isEmpty();
   }
 
   @Test
