@@ -63,8 +63,16 @@ class ReadmeTest {
   }
 
   @Test
+  void theMethodThatWaitsIsAPlainMethod() throws Exception {
+    Process program = run("Sum.java", programs().get(2));
+    assertThat(program.inputReader().lines()).containsExactly("sum 5050");
+    assertThat(program.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(program.exitValue()).isZero();
+  }
+
+  @Test
   void theGroupEndsWhatItBegins() throws Exception {
-    Process program = run("Group.java", programs().get(2));
+    Process program = run("Group.java", programs().get(3));
     assertThat(program.inputReader().lines())
         .containsExactly("structure", "ends", "what", "it", "begins", "5 words");
     assertThat(program.waitFor(20, TimeUnit.SECONDS)).isTrue();
@@ -73,7 +81,7 @@ class ReadmeTest {
 
   @Test
   void everyProgramOfTheReadmeIsRunHere() throws IOException {
-    assertThat(programs()).hasSize(3);
+    assertThat(programs()).hasSize(4);
   }
 
   @Test

@@ -20,9 +20,12 @@ import org.jspecify.annotations.Nullable;
 public enum Engine {
   /**
    * The body is rewritten at its first use into a state machine that needs no stack: a few
-   * nanoseconds and some dozen bytes, and no flag. Not every body can be: {@link #explain} says
-   * why. Asked for by name, this engine refuses such a body; where no engine is named the next best
-   * runs it, with the same result.
+   * nanoseconds and some dozen bytes, and no flag. So is each method that has a {@link Yielder} or
+   * an awaiter as a parameter, when a woven body first calls it with its own.
+   *
+   * <p>Not every body can be: {@link #explain} says why. Asked for by name, this engine refuses
+   * such a body; where no engine is named the next best runs it, with the same result. A method
+   * that cannot be woven runs on {@link #HANDOFF}, that part only; its callers stay woven.
    */
   WOVEN,
 
@@ -157,8 +160,17 @@ public enum Engine {
   }
 
   /**
-   * Says whether a body is woven and, if it is not, why, with the line of source that is the
-   * reason: "not woven: its Yielder is passed to helper() (Tree.java:12)".
+   * Says whether a body is woven. The answer is one of three:
+   *
+   * <ul>
+   *   <li>"woven": the body, and the methods that it calls with its {@link Yielder}, as far as they
+   *       are known before it runs: which method a receiver has is known at the call.
+   *   <li>"woven, but for parts that run on a stack: " and, for each such method, the line that
+   *       calls it and the reason: "walk() (Tree.java:12): its Yielder is passed to add()
+   *       (Tree.java:20)".
+   *   <li>"not woven: " and the reason, with its line: "not woven: suspends inside synchronized
+   *       (Tree.java:12)".
+   * </ul>
    */
   public static String explain(CoroutineBody<?, ?, ?> body) {
     return COROUTINE.explain(body);
@@ -166,8 +178,9 @@ public enum Engine {
 
   /**
    * Says which bodies of a class are woven, before any of them runs: one line for each lambda, and
-   * each reference to a method of that class, that takes a {@link Yielder}. A test can so make sure
-   * that all bodies of a class stay woven.
+   * each reference to a method of that class, that takes a {@link Yielder}, with what {@link
+   * #explain} says of it. A test can so make sure that all bodies of a class, and the methods that
+   * they call, stay woven: each line ends with {@code ": woven"}.
    *
    * <pre>{@code
    * List<String> bodies = Engine.explainAll(Tree.class); // [walk (Tree.java:10): woven]

@@ -4,7 +4,30 @@ import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body's side of a {@link Coroutine}.
+ * The body's side of a {@link Coroutine}. Valid while the coroutine runs, in the body and in the
+ * methods to which the body hands it.
+ *
+ * <p>Any method with a parameter of this type may yield, and whoever calls it is then suspended
+ * with it:
+ *
+ * <pre>{@code
+ * static void pair(Yielder<Integer, ?> y, int n) {
+ *   y.yield(n);
+ *   y.yield(n);
+ * }
+ *
+ * Generator<Integer> pairs =
+ *     Generator.of(
+ *         y -> {
+ *           for (int n = 0; ; n++) {
+ *             pair(y, n);
+ *           }
+ *         });
+ * }</pre>
+ *
+ * <p>Such a method is woven when a woven body first calls it, as the body is. A method that stores
+ * its yielder, gives it to a constructor, captures it in a lambda that is no body, or yields inside
+ * {@code synchronized} cannot be woven: that method runs on a stack, with the same result.
  *
  * @param <Y> what is yielded
  * @param <S> what is sent back

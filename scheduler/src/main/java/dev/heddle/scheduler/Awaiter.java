@@ -3,8 +3,26 @@ package dev.heddle.scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a body in coroutine style receives, to wait with: {@code co.await(event)}. Valid inside that
- * body only, while its task has the turn.
+ * What a body in coroutine style receives, to wait with: {@code co.await(event)}. Valid while its
+ * task has the turn, in that body and in the methods to which the body hands it.
+ *
+ * <p>Any method with a parameter of this type may wait, and whoever calls it then waits with it:
+ *
+ * <pre>{@code
+ * static byte[] ask(Awaiter co, TcpSocket socket) throws IOException {
+ *   co.await(socket.send(message));
+ *   return co.await(new Lines(socket).readLine());
+ * }
+ *
+ * scheduler.spawn("asker", co -> print(ask(co, socket)));
+ * }</pre>
+ *
+ * <p>Such a method is woven when a woven body first calls it, as the body is, at any depth,
+ * recursion and interfaces included. It needs no stack of its own, and a call that does not wait
+ * gives up no turn. Hand an awaiter on as an argument that is declared as {@code Awaiter}. A method
+ * that stores it, gives it to a constructor, captures it in a lambda that is no body, or waits
+ * inside {@code synchronized} cannot be woven: that method runs on a stack, with the same result.
+ * {@link Body#explain} names it.
  */
 public interface Awaiter {
 
@@ -27,8 +45,8 @@ public interface Awaiter {
 
   /**
    * Runs another body as a part of this one, in the same task: what it awaits, the task waits for;
-   * gives its result. So bodies in coroutine style call each other and stay woven, where handing on
-   * {@code co} would make that impossible.
+   * gives its result. The same as the call {@code part.run(co)}: it is for parts that are given as
+   * values. A method that takes {@code co} is simply called.
    *
    * <pre>{@code
    * static TaskFunction<String> name(TcpSocket socket) {
@@ -41,9 +59,9 @@ public interface Awaiter {
    * String name = co.yieldFrom(name(socket));
    * }</pre>
    *
-   * <p>Cancelled while the part waits, it is the part that finds it first. In a woven body, a part
-   * that cannot be woven itself runs on {@link dev.heddle.coroutine.Engine#HANDOFF}, and holds up
-   * the loop if it blocks in the JDK.
+   * <p>A task that is cancelled while the part waits is cancelled at that wait: the part finds it
+   * first. In a woven body, a part that cannot be woven itself runs on {@link
+   * dev.heddle.coroutine.Engine#HANDOFF}, and holds up the loop if it blocks in the JDK.
    *
    * <p>After Python's {@code yield from}.
    *

@@ -61,12 +61,16 @@ public abstract sealed class Body<T extends @Nullable Object> {
   }
 
   /**
-   * Says whether the body is woven and, if it is not, why, with the line of source that is the
-   * reason. For tasks what {@link Engine#explain} is for generators.
+   * Says whether the body is woven, with the methods that it calls with its {@link Awaiter}; if one
+   * of them is not, or the body is not, why, with the line of source that is the reason. For tasks
+   * what {@link Engine#explain} is for generators, where the three answers are told.
    *
    * <pre>{@code
-   * String why = Body.coroutine(co -> greet(co)).explain();
-   * // not woven: its Awaiter is passed to greet() (...)
+   * String all = Body.coroutine(co -> greet(co)).explain(); // woven
+   *
+   * List<Awaiter> kept = new ArrayList<>();
+   * String why = Body.coroutine(co -> kept.add(co)).explain();
+   * // not woven: its Awaiter is passed to add() (...)
    * }</pre>
    */
   public abstract String explain();

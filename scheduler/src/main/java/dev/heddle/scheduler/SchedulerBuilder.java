@@ -65,8 +65,12 @@ public final class SchedulerBuilder {
   /**
    * Refuses a task in coroutine style whose body cannot be woven: {@code spawn} and {@code submit}
    * then throw an {@code IllegalArgumentException} that says what {@link Body#explain} says.
-   * Default: it gets a stack of its own, with the same result at a higher price. Tasks in the other
-   * styles are no matter of this.
+   * Refuses a method with an {@link Awaiter} that cannot be woven, too: as the receiver tells which
+   * method it is, the call itself then throws an {@code IllegalStateException} that names the task,
+   * the method and the reason.
+   *
+   * <p>Default: the body, or the method alone, gets a stack of its own, with the same result at a
+   * higher price. Tasks in the other styles are no matter of this.
    */
   public SchedulerBuilder requireWoven() {
     wovenRequired = true;

@@ -3,7 +3,8 @@ package dev.heddle.scheduler;
 import java.io.Serializable;
 
 /**
- * A task in coroutine style: {@code co -> { ... co.await(event) ... }}.
+ * A task in coroutine style: {@code co -> { ... co.await(event) ... }}. It may hand its awaiter to
+ * methods, which then wait as it does: see {@link Awaiter}.
  *
  * <p>Serializable for one reason: by its serialized form a lambda tells where its code is, which is
  * how it is woven. Nothing is ever serialized.

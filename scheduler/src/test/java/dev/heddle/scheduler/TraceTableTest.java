@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.Engine;
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.VirtualTime;
 import dev.heddle.scheduler.TraceGenerators.Generating;
@@ -93,6 +94,7 @@ class TraceTableTest {
     return TraceSituations.ofTasks().keySet().stream();
   }
 
+  @Holds("K4")
   @ParameterizedTest
   @MethodSource("tasks")
   void aFailureOfATaskShowsTheSameLinesInEachStyle(String name) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.coroutine.engine.StackfulCoroutine;
+import dev.heddle.fixtures.Holds;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -197,6 +198,42 @@ class WovenTaskTest {
       assertThat(waits.state()).isEqualTo(Task.State.CANCELLED);
       assertThat(trace).containsExactly("task 'waits' was cancelled: enough, by task 'task-2'");
       assertThatThrownBy(waits::resultNow).isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @Test
+  @Holds("K6")
+  void leavingAGroupsBlockWaitsForTheChildrenThereAlsoInAMethod() {
+    try (Scheduler scheduler = Scheduler.builder().requireWoven().build()) {
+      scheduler.spawn(
+          co -> {
+            leaveAGroup(co);
+            trace.add("returned");
+          });
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly("child is through", "left", "returned");
+  }
+
+  private void leaveAGroup(Awaiter co) {
+    try (var group = TaskGroup.open()) {
+      group.spawn(this::takeTimeToEnd);
+      co.await(Task.yield());
+      throw new IOException("leave");
+    } catch (IOException leave) {
+      trace.add("left");
+    }
+  }
+
+  private void takeTimeToEnd(Awaiter co) {
+    try {
+      co.await(Timers.sleep(Duration.ofHours(1)));
+    } finally {
+      try (var shield = CancelScope.shielded()) {
+        co.await(Task.yield());
+        co.await(Task.yield());
+        trace.add("child is through");
+      }
     }
   }
 }

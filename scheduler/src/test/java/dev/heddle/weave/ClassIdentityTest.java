@@ -7,6 +7,7 @@ import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.CoroutineBody;
 import dev.heddle.coroutine.Engine;
 import dev.heddle.fixtures.ForkedJvm;
+import dev.heddle.fixtures.Holds;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.net.URL;
@@ -17,9 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * SEMANTICS.md, K5: the class that runs is the class that was loaded. A body whose class file
- * cannot be known to be the loaded class's is not woven.
+ * The class that runs is the class that was loaded. A body whose class file cannot be known to be
+ * the loaded class's is not woven.
  */
+@Holds("K5")
 final class ClassIdentityTest {
   @TempDir Path folder;
 

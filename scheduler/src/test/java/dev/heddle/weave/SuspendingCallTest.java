@@ -7,6 +7,7 @@ import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.CoroutineBody;
 import dev.heddle.coroutine.Engine;
 import dev.heddle.coroutine.Yielder;
+import dev.heddle.fixtures.Holds;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.TaskBody;
@@ -42,6 +43,7 @@ final class SuspendingCallTest {
   }
 
   @Test
+  @Holds("K1")
   void aStaticMethodSuspendsInItsCaller() {
     assertThat(run(woven(y -> twice(y, "x") + "-" + twice(y, "y"))))
         .containsExactly("xa", "xb", "ya", "yb", "x12-y34");
@@ -83,6 +85,7 @@ final class SuspendingCallTest {
   private static void quiet(Yielder<Object, Object> y) {}
 
   @Test
+  @Holds("K2")
   void aCalleeThatDoesNotSuspendYieldsNothing() {
     assertThat(
             run(
@@ -166,6 +169,7 @@ final class SuspendingCallTest {
   }
 
   @Test
+  @Holds("K3")
   void aMethodThatStoresTheSuspenderRunsOnAStackOfItsOwn() {
     List<Object> stored = new ArrayList<>();
     CoroutineBody<Object, Object, Object> body =
@@ -184,6 +188,7 @@ final class SuspendingCallTest {
   }
 
   @Test
+  @Holds("K1")
   void whatACalleeThrowsPassesItsCallers() {
     Coroutine<Object, Object, Object> c =
         woven(

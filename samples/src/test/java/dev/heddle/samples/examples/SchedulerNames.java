@@ -5,6 +5,7 @@ import dev.heddle.actor.Exchange;
 import dev.heddle.actor.Exchanges;
 import dev.heddle.actor.Reply;
 import dev.heddle.actor.Subscription;
+import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.Generator;
 import dev.heddle.net.Lines;
 import dev.heddle.net.TcpSocket;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 abstract class SchedulerNames {
   Scheduler scheduler;
   Awaiter co;
+  Coroutine<String, Integer, Integer> coroutine;
   TaskGroup<@Nullable Void> group;
   Promise<String> promise;
   Duration d;
