@@ -14,7 +14,6 @@ import java.lang.reflect.Modifier;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -170,25 +169,8 @@ final class CallTarget {
 
   /** What a call does whose receiver is null: it throws, as the user's call would. */
   MethodHandle onNull() {
-    String parameters =
-        withoutRoot().dropParameterTypes(0, 1).parameterList().stream()
-            .map(Class::getTypeName)
-            .collect(Collectors.joining(", "));
-    String message =
-        "Cannot invoke \"" + owner.getTypeName() + "." + name + "(" + parameters + ")\"";
-    try {
-      MethodHandle create =
-          MethodHandles.publicLookup()
-              .findConstructor(
-                  NullPointerException.class, MethodType.methodType(void.class, String.class));
-      MethodHandle thrower =
-          MethodHandles.foldArguments(
-              MethodHandles.throwException(type.returnType(), NullPointerException.class),
-              MethodHandles.insertArguments(create, 0, message));
-      return MethodHandles.dropArguments(thrower, 0, type.parameterList());
-    } catch (ReflectiveOperationException e) {
-      throw new LinkageError("a NullPointerException cannot be made", e);
-    }
+    MethodType called = withoutRoot().dropParameterTypes(0, 1);
+    return NullReceivers.failure(type, NullReceivers.ofCall(owner, name, called));
   }
 
   /** Runs the method on a stack of its own. */

@@ -8,6 +8,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.MutableCallSite;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives machines access to the private members of their body's class. The JVM calls these methods
@@ -37,7 +38,20 @@ public final class Linkage {
       Lookup caller, String name, MethodType type, String kind, Class<?> home, Class<?> owner)
       throws ReflectiveOperationException {
     MethodHandle member = find(caller, name, type, kind, home, owner);
-    return new ConstantCallSite(member.asType(type));
+    String forNull = wordsForNull(Kind.valueOf(kind), name, type, owner);
+    MethodHandle use = forNull == null ? member : NullReceivers.checked(member, forNull);
+    return new ConstantCallSite(use.asType(type));
+  }
+
+  /** What the JVM says if the receiver is null; null if there is none. */
+  private static @Nullable String wordsForNull(
+      Kind kind, String name, MethodType type, Class<?> owner) {
+    return switch (kind) {
+      case GET_FIELD -> "Cannot read field \"" + name + "\"";
+      case PUT_FIELD -> "Cannot assign field \"" + name + "\"";
+      case INVOKE_VIRTUAL -> NullReceivers.ofCall(owner, name, type.dropParameterTypes(0, 1));
+      default -> null;
+    };
   }
 
   /**

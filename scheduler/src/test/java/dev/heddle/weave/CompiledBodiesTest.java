@@ -53,8 +53,8 @@ final class CompiledBodiesTest {
             // what cannot be woven
             "FuzzComparison: its Awaiter is captured by an inner lambda or put into a string",
             "SuspendingCallTest: an uninitialised object is on the operand stack",
-            "TraceCalls: a part on a stack: onStack(): its Awaiter is captured by an inner lambda or"
-                + " put into a string",
+            "TraceCalls: a part on a stack: onStack(): its Awaiter is captured by an inner lambda"
+                + " or put into a string",
             "SuspendingCallTest: a part on a stack: store(): its Yielder is passed to add()",
             "StaticInitializerTest: its Yielder is captured by an inner lambda or put into a"
                 + " string",

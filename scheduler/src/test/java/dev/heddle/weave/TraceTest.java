@@ -348,4 +348,51 @@ final class TraceTest {
     assertEquals(3, lines.stream().filter(one -> one.contains(".printed(")).count(), text);
     assertEquals(1, lines.stream().filter(one -> one.contains(".failAfter(")).count(), text);
   }
+
+  private static final class Node {
+    private Node next;
+    private int value;
+
+    private int get(String what) {
+      return value + what.length();
+    }
+  }
+
+  private static Throwable failing(CoroutineBody<Object, Object, Object> body) {
+    Coroutine<Object, Object, Object> coroutine = Coroutine.of(Engine.WOVEN, body);
+    coroutine.next();
+    Throwable thrown = assertThrows(NullPointerException.class, coroutine::next);
+    assertEquals(TraceTest.class.getName(), thrown.getStackTrace()[0].getClassName());
+    return thrown;
+  }
+
+  @Test
+  void aNullBeforeAPrivateMemberIsToldInTheJvmsWords() {
+    Node node = new Node();
+    assertEquals(
+        "Cannot read field \"value\"",
+        failing(
+                y -> {
+                  y.yield(1);
+                  return node.next.value;
+                })
+            .getMessage());
+    assertEquals(
+        "Cannot assign field \"value\"",
+        failing(
+                y -> {
+                  y.yield(1);
+                  node.next.value = 3;
+                  return null;
+                })
+            .getMessage());
+    assertEquals(
+        "Cannot invoke \"" + Node.class.getName() + ".get(java.lang.String)\"",
+        failing(
+                y -> {
+                  y.yield(1);
+                  return node.next.get("x");
+                })
+            .getMessage());
+  }
 }
