@@ -51,6 +51,7 @@ final class CompiledBodiesTest {
             "WovenTaskTest: its Awaiter is passed to add()",
             "WovenTaskTest: a part on a stack: give(): its Awaiter is passed to add()",
             // what cannot be woven
+            "DifferentialTest: its Awaiter is captured by an inner lambda or put into a string",
             "FuzzComparison: its Awaiter is captured by an inner lambda or put into a string",
             "SuspendingCallTest: an uninitialised object is on the operand stack",
             "TraceCalls: a part on a stack: onStack(): its Awaiter is captured by an inner lambda"

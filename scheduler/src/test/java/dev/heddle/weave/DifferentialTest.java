@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -96,8 +97,9 @@ final class DifferentialTest {
     Cases.Log log = new Cases.Log();
     TaskFunction<Object> body = maker.make(log);
     try (Scheduler scheduler = builder.failureReporter((_, _) -> {}).build()) {
-      // An awaiter that is passed on needs a stack.
-      TaskFunction<Object> run = onStack ? co -> body.run(co) : body;
+      // An awaiter that is captured needs a stack.
+      TaskFunction<Object> run =
+          onStack ? co -> ((Callable<Object>) () -> body.run(co)).call() : body;
       return String.join("\n", trace(new TaskRun(scheduler, run), log, seed));
     }
   }
