@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -221,13 +222,13 @@ public abstract sealed class Body<T extends @Nullable Object> {
   /** The {@code co} of a method on a stack of its own, in a task that is woven. */
   private record PartAwaiter(Yielder<Object, Object> yielder, Task<?> task) implements Awaiter {
     /**
-     * @param why why the method is not woven
+     * @param why why the method is not woven, and who calls it
      * @throws IllegalStateException if the scheduler refuses what is not woven
      */
-    static Function<Yielder<Object, Object>, Object> of(String why) {
+    static Function<Yielder<Object, Object>, Object> of(Supplier<String> why) {
       Task<?> task = Task.current();
       if (task.scheduler.wovenRequired) {
-        throw new IllegalStateException("task '" + task.name() + "': " + why);
+        throw new IllegalStateException("task '" + task.name() + "': " + why.get());
       }
       return yielder -> new PartAwaiter(yielder, task);
     }

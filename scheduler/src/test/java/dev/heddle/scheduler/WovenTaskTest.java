@@ -107,7 +107,9 @@ class WovenTaskTest {
       assertThat(task.exceptionNow())
           .isInstanceOf(IllegalStateException.class)
           .hasMessageStartingWith("task 'greedy': give(), called by through (WovenTaskTest.java:")
-          .hasMessageContaining("is not woven: its Awaiter is passed to add() (");
+          .hasMessageContaining("is not woven: its Awaiter is passed to add() (")
+          .message()
+          .matches(".*\\[.*\\.through\\(.*\\) <- .*\\.lambda\\$.*\\]");
     }
   }
 
@@ -118,6 +120,21 @@ class WovenTaskTest {
 
   private boolean give(Awaiter co) {
     return given.add(co);
+  }
+
+  private static Integer five(Awaiter co) {
+    co.await(Task.yield());
+    return 5;
+  }
+
+  @Test
+  void aReferenceToAMethodWithAResultHasNoneBehindATaskBody() {
+    TaskBody body = WovenTaskTest::five;
+    try (Scheduler scheduler = Scheduler.create()) {
+      Task<?> task = scheduler.spawn(body);
+      scheduler.run();
+      assertThat((Object) task.resultNow()).isNull();
+    }
   }
 
   @Test

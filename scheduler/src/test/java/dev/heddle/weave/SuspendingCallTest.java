@@ -362,4 +362,21 @@ final class SuspendingCallTest {
         .startsWith("not woven: an uninitialised object is on the operand stack");
     assertThat(run(Coroutine.of(body))).containsExactly(2, "n3");
   }
+
+  private static Object named(Yielder<Object, Object> y) {
+    return y == null ? "null" : y instanceof Yielder<?, ?> ? y.yield("there") : "another";
+  }
+
+  @Test
+  void theSuspenderIsSeenAsAnObjectOfItsType() {
+    assertThat(run(woven(SuspendingCallTest::named))).containsExactly("there", 1);
+    assertThat(run(woven(y -> named(y)))).containsExactly("there", 1);
+  }
+
+  @Test
+  void aMachineIsNamedByItsMethodAndTheMethodsOrdinal() {
+    try (Coroutine<Object, Object, Object> c = woven(SuspendingCallTest::named)) {
+      assertThat(c.getClass().getName()).isEqualTo(NAME + "$$Woven$named$0");
+    }
+  }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +85,7 @@ public final class BodyKind {
       Set<Class<?>> closing,
       @Nullable Class<?> links,
       Object standIn,
-      Function<String, Function<Yielder<Object, Object>, Object>> onStack) {
+      Function<Supplier<String>, Function<Yielder<Object, Object>, Object>> onStack) {
     this.weaver =
         new Weaver(
             new Dialect(

@@ -13,6 +13,8 @@ import java.lang.invoke.MethodType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +35,7 @@ final class PartOnStack extends WovenFrame {
    * @param suspender see {@link BodyKind}
    */
   static MethodHandle runner(
-      Function<String, Function<Yielder<Object, Object>, Object>> suspender) {
+      Function<Supplier<String>, Function<Yielder<Object, Object>, Object>> suspender) {
     try {
       MethodHandle run =
           MethodHandles.lookup()
@@ -54,12 +56,13 @@ final class PartOnStack extends WovenFrame {
 
   @SuppressWarnings("UnusedMethod") // found by runner
   private static @Nullable Object run(
-      Function<String, Function<Yielder<Object, Object>, Object>> suspender,
+      Function<Supplier<String>, Function<Yielder<Object, Object>, Object>> suspender,
       StackCall call,
       WovenCoroutine<?, ?, ?> root,
       @Nullable Object[] arguments)
       throws Throwable {
-    Function<Yielder<Object, Object>, Object> suspenderOf = suspender.apply(call.explain());
+    Function<Yielder<Object, Object>, Object> suspenderOf =
+        suspender.apply(() -> call.explain() + callers(root.caught(new Throwable())));
     Coroutine<Object, Object, @Nullable Object> part =
         Coroutine.of(
             Engine.HANDOFF,
@@ -72,6 +75,13 @@ final class PartOnStack extends WovenFrame {
             });
     Object value = new PartOnStack(part).resumeMachine(root, null, null);
     return root.suspending ? call.nothing() : value;
+  }
+
+  /** The user's lines from the call outwards. */
+  private static String callers(Throwable here) {
+    return UserFrames.users(here.getStackTrace()).stream()
+        .map(StackTraceElement::toString)
+        .collect(Collectors.joining(" <- ", " [", "]"));
   }
 
   @Override
