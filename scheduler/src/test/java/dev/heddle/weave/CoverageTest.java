@@ -127,7 +127,7 @@ final class CoverageTest {
         "-javaagent:" + agent() + "=destfile=" + counts + ",includes=" + Counted.class.getName();
     String[] all = Stream.concat(Stream.of(agent), Stream.of(options)).toArray(String[]::new);
     String output = ForkedJvm.run(Counted.class, all).output();
-    assertThat(output).contains("0 -1 2 -3 7 7 8 012");
+    assertThat(output).contains("0 -1 2 -3 7 7 8 ", "012\n"); // the hint of a flag may be between
     if (options.length == 0) {
       assertThat(output).containsPattern("upTo .*: woven").containsPattern("task .*: woven");
     }
