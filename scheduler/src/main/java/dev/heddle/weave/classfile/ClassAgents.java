@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.attribute.SourceDebugExtensionAttribute;
 import java.lang.constant.ClassDesc;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
@@ -49,7 +51,7 @@ final class ClassAgents {
     if (ModuleLayer.boot().findModule("java.instrument").isEmpty()) {
       return; // no agent can be loaded
     }
-    if (!JvmFacts.KNOWN || REDEFINING || transforms()) {
+    if (!JvmFacts.KNOWN || REDEFINING || transformsAnywhere()) {
       throw new Refusal("a Java agent may have changed its class");
     }
   }
@@ -65,6 +67,31 @@ final class ClassAgents {
           || Boolean.parseBoolean(main.getValue("Can-Retransform-Classes"));
     } catch (IOException e) {
       return true;
+    }
+  }
+
+  /** The JVM counts the allocation of platform threads only. */
+  private static boolean transformsAnywhere() {
+    if (!Thread.currentThread().isVirtual()) {
+      return transforms();
+    }
+    FutureTask<Boolean> asked = new FutureTask<>(ClassAgents::transforms);
+    Thread.ofPlatform().daemon().name("heddle-agents").start(asked);
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return asked.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          return true; // nothing is known
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

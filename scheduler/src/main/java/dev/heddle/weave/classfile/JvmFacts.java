@@ -19,7 +19,7 @@ final class JvmFacts {
   private static final @Nullable RuntimeMXBean RUNTIME = runtime();
 
   /** Whether the JVM has the modules that tell of agents and of memory. */
-  static final boolean KNOWN = RUNTIME != null && allocated() >= 0;
+  static final boolean KNOWN = RUNTIME != null && countsAllocation();
 
   /** When this JVM started: it loaded no class earlier. Without the modules it is a little less. */
   static final Instant STARTED =
@@ -47,6 +47,16 @@ final class JvmFacts {
     return runtime.getInputArguments().stream()
         .filter(argument -> argument.matches("-(javaagent:|agentlib:|agentpath:|Xrun).*"))
         .toList();
+  }
+
+  /** Whether the JVM counts what platform threads allocate; it does not for virtual threads. */
+  private static boolean countsAllocation() {
+    try {
+      return ManagementFactory.getThreadMXBean() instanceof com.sun.management.ThreadMXBean threads
+          && threads.isThreadAllocatedMemorySupported();
+    } catch (LinkageError withoutModules) {
+      return false;
+    }
   }
 
   /** How many bytes the calling thread has allocated; negative if the JVM does not count them. */
