@@ -15,7 +15,6 @@ import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.AccessFlag;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -153,7 +152,7 @@ final class BodyFinder {
   }
 
   /** The code of the method that a lambda or a method reference of this kind stands for. */
-  MethodCode bodyOf(ClassModel model, MethodModel method, Class<?> home, int kind) {
+  MethodCode bodyOf(ClassModel model, MethodModel method, int kind) {
     if (!takesSuspender(method, method.methodTypeSymbol().parameterCount())) {
       throw new Refusal(
           "its method "
@@ -162,7 +161,9 @@ final class BodyFinder {
               + dialect.suspender().getSimpleName()
               + " as last parameter");
     }
-    checkNotOverridden(kind, home, method);
+    if (kind == MethodHandleInfo.REF_newInvokeSpecial) {
+      throw new Refusal("it is a constructor reference");
+    }
     return methodCode(model, method);
   }
 
@@ -191,21 +192,6 @@ final class BodyFinder {
       }
     }
     throw new Refusal("its method " + name + "() is inherited");
-  }
-
-  private static void checkNotOverridden(int kind, Class<?> home, MethodModel method) {
-    if (kind == MethodHandleInfo.REF_newInvokeSpecial) {
-      throw new Refusal("it is a constructor reference");
-    }
-    boolean fixed =
-        isStatic(method)
-            || method.flags().has(AccessFlag.PRIVATE)
-            || method.flags().has(AccessFlag.FINAL)
-            || Modifier.isFinal(home.getModifiers());
-    if (!fixed) {
-      throw new Refusal(
-          "it refers to " + method.methodName() + "(), which a subclass may override");
-    }
   }
 
   private List<MethodHandle> getters(Object body, Class<?> type, SerializedLambda form) {

@@ -105,8 +105,7 @@ final class BodyScan {
     ClassModel known = BodyFinder.model(home);
     MethodModel method =
         BodyFinder.methodOf(known, implementation.methodName(), implementation.lookupDescriptor());
-    MethodCode methodCode =
-        new BodyFinder(dialect).bodyOf(known, method, home, implementation.refKind());
+    MethodCode methodCode = new BodyFinder(dialect).bodyOf(known, method, implementation.refKind());
     MethodType type =
         MethodType.fromMethodDescriptorString(
             method.methodType().stringValue(), home.getClassLoader());

@@ -211,7 +211,8 @@ final class RefusalTest {
             "two (Bodies.java:8): woven, but for parts that run on a stack: locked()"
                 + " (Bodies.java:8): its method is synchronized",
             "three (Bodies.java:11): woven",
-            "four (Bodies.java:14): not woven: its method is synchronized"),
+            "four (Bodies.java:14): not woven: its method is synchronized",
+            "five (Bodies.java:17): woven"),
         Engine.explainAll(
             load(
                 Compiled.of(
@@ -232,6 +233,10 @@ final class RefusalTest {
                       Object four() {
                         return Generator.<Object>of(this::locked);
                       }
+                      Object five() {
+                        return Generator.<Object>of(this::open);
+                      }
+                      void open(Yielder<Object, Void> y) { y.yield(1); }
                       private void help(Yielder<Object, Void> y) { y.yield(1); }
                       private synchronized void locked(Yielder<Object, Void> y) { y.yield(1); }
                     }
