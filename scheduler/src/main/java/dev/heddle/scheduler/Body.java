@@ -236,6 +236,16 @@ public abstract sealed class Body<T extends @Nullable Object> {
     @Override
     @SuppressWarnings("unchecked") // the event wakes the task with its own T
     public <T extends @Nullable Object, X extends Exception> T await(YieldEvent<T, X> event) {
+      if (yielder instanceof StackfulCoroutine<?, ?, ?> part
+          && Thread.currentThread() != part.thread()) {
+        throw new WrongThreadException(
+            "await("
+                + event.described()
+                + ") of "
+                + task
+                + " by the Awaiter of a method that cannot be woven; it is valid in that method"
+                + " only, so hand on your own");
+      }
       return (T) yielder.yield(event);
     }
   }

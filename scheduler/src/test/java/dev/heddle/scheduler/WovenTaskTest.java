@@ -122,6 +122,24 @@ class WovenTaskTest {
     return given.add(co);
   }
 
+  @Test
+  void theAwaiterOfAMethodOnAStackIsRefusedInWordsAfterItsEnd() {
+    try (Scheduler scheduler = Scheduler.create()) {
+      Task<?> task =
+          scheduler.submit(
+              "late",
+              co -> {
+                boolean added = give(co);
+                given.getFirst().await(Task.yield());
+                return added;
+              });
+      scheduler.run();
+      assertThat(task.exceptionNow())
+          .isInstanceOf(WrongThreadException.class)
+          .hasMessageContaining("by the Awaiter of a method that cannot be woven");
+    }
+  }
+
   private static Integer five(Awaiter co) {
     co.await(Task.yield());
     return 5;
