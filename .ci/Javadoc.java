@@ -12,7 +12,8 @@ import java.util.zip.ZipOutputStream;
 
 /**
  * Makes the javadoc jar of one library module, and fails on any warning: the folder of the Maven
- * module, the name of its Java module, what it is compiled against, the time for the jar's entries.
+ * module, the name of its Java module, what it is compiled against, the time for the jar's entries,
+ * and the files that go into META-INF.
  *
  * <p>The build starts this file with JDK 25 (root pom, execution {@code javadoc}). It exists because
  * Maven's plugin fails while Maven itself runs on 17.
@@ -29,6 +30,10 @@ final class Javadoc {
             .run(System.out, System.err, options(folder, module, args[2], pages).toArray(String[]::new));
     if (exit != 0) {
       System.exit(exit);
+    }
+    for (String file : List.of(args).subList(4, args.length)) {
+      Path copy = Files.createDirectories(pages.resolve("META-INF")).resolve(Path.of(file).getFileName());
+      Files.copy(Path.of(file), copy);
     }
     jar(pages, folder.resolve("target/javadoc.jar"), args[3]);
   }
