@@ -89,7 +89,7 @@ public abstract sealed class Body<T extends @Nullable Object> {
             new BodyKind.Methods(
                 Awaiter.class, Set.of("await"), Set.of(), Set.of("yieldFrom"), Set.of("task")),
             Set.of(TaskGroup.class),
-            TaskGroup.class,
+            ByAwaiter.class,
             new OutsideAwaiter(),
             PartAwaiter::of);
 
@@ -123,6 +123,16 @@ public abstract sealed class Body<T extends @Nullable Object> {
     @Override
     public String explain() {
       return KIND.explain(body);
+    }
+
+    // What woven code is linked to.
+
+    static @Nullable Object closing(TaskGroup<?> group) {
+      return TaskGroup.closing(group);
+    }
+
+    static void suppress(Throwable thrown, Throwable byClose) throws Throwable {
+      Cancelled.suppress(thrown, byClose);
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.heddle.scheduler;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.heddle.coroutine.engine.SneakyThrow;
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +26,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>to the task that opened the scope, after a deadline: a {@link TimeoutException}, which
- *       leaves the block by itself; if the body swallows it, {@link #close} throws another;
+ *       leaves the block by itself; if the body swallows it, {@link #close} throws another. It is
+ *       thrown at two awaits, of which the second may stand in a {@code finally}. Who awaits in the
+ *       block once more, as a loop does that catches it, meets {@link Cancelled}, and leaving the
+ *       block turns that back;
  *   <li>in all other cases {@link Cancelled}, an error that passes {@code catch (Exception e)}. The
  *       one who cancels a scope of his own and wants to go on behind it says so:
  *       <pre>{@code
@@ -38,6 +43,14 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  * </ul>
  *
+ * <p>Where {@code Cancelled} leaves the block of a scope whose time is over, a {@code
+ * TimeoutException} goes on outside of it. That holds in bodies and methods that are woven, for
+ * {@link #call} and {@link #swallow} in all, and for who joins the task. Java itself sets a limit
+ * where the block is not woven, as in thread style: {@code close} cannot replace what is on its way
+ * out of a {@code try (...)}. There {@code Cancelled} goes on to the end of the task, with the
+ * {@code TimeoutException} as suppressed. So take {@code call} for a time limit around code that
+ * you do not know, and in thread style.
+ *
  * <p>Of several scopes that are cancelled the outermost one is reported. A <em>shielded</em> scope
  * holds off what is cancelled around it, for cleanup that has to wait; its own deadline and cancel
  * still count. A scope that is <em>finishing</em> holds off soft cancellations only, until their
@@ -48,6 +61,8 @@ import org.jspecify.annotations.Nullable;
  * must not stay open while a generator yields a value: the consumer would go on inside of it.
  *
  * <p>Invariant: a cancelled scope has a reason, and one that is cancelled for good has no deadline.
+ *
+ * <p>This file is long because what a scope throws, and where, is one state machine with its doors.
  *
  * <p>After trio's cancel scopes; a timeout is an exception, as in curio.
  *
@@ -88,23 +103,36 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
   /** Who cancelled it, as the messages end; empty if the host did, or nobody. */
   private String by = "";
 
-  /** The failure of a child that cancelled it; null if something else did. */
+  /**
+   * What goes on outside of the scope in place of {@link Cancelled}: the failure of a child that
+   * cancelled it; or the timeout, once the host has met {@link Cancelled} or {@link #close} has
+   * thrown it. Else null.
+   */
   private @Nullable Throwable failure;
 
   /** Whether its timeout cancelled it. */
   private boolean expired;
 
-  /** Whether a TimeoutException was thrown at an await of the host. */
-  private boolean toldHost;
+  /** At how many awaits the host was told that its time is over, or of the child's failure. */
+  private int told;
 
   /** Whether the host has left it. */
   private boolean closed;
+
+  /**
+   * How many awaits throw the timeout, or the failure of a child, before they throw {@link
+   * Cancelled}: the one that was under way, and one in a {@code finally}, where Java would put
+   * {@code Cancelled} in the place of what is on its way out.
+   */
+  private static final int MOST_TOLD = 2;
 
   /** What a scope holds off. */
   enum Kind {
     PLAIN,
     SHIELDED,
     FINISHING,
+    /** Of {@link #call}: its host meets {@link Cancelled} from the start. */
+    CALL,
     /** Of a whole task: what {@link Task#cancel} cancels. */
     ROOT
   }
@@ -174,6 +202,115 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
     if (timeout.isNegative()) {
       throw new IllegalArgumentException("a timeout of " + timeout + ": must be 0 or more");
     }
+  }
+
+  // Around a call.
+
+  /** What {@link CancelScope#call(Awaiter, Duration, Call)} runs. Serializable: it may be woven. */
+  @FunctionalInterface
+  public interface Call<T extends @Nullable Object, F extends Exception> extends Serializable {
+    /** Runs once, inside of the scope; it has the awaiter of the one who calls. */
+    T run(Awaiter co) throws F;
+  }
+
+  /** What {@link CancelScope#run(Awaiter, Duration, Run)} runs. Serializable: it may be woven. */
+  @FunctionalInterface
+  public interface Run<F extends Exception> extends Serializable {
+    /** Runs once, inside of the scope; it has the awaiter of the one who calls. */
+    void run(Awaiter co) throws F;
+  }
+
+  /**
+   * Coroutine style: runs a block that must be through in this time, and gives its result.
+   *
+   * <pre>{@code
+   * byte[] line = CancelScope.call(co, Duration.ofSeconds(5), c -> c.await(lines.readLine()));
+   * }</pre>
+   *
+   * <p>When the time is over each await in the block throws {@link Cancelled}, which no {@code
+   * catch (Exception e)} in it takes for its own; outside of the block that is a {@link
+   * TimeoutException}. If the block gives its result all the same, without having met the end of
+   * its time at an await, the result counts. The block runs in the calling task, at this place.
+   *
+   * <p>After trio's {@code fail_after}.
+   *
+   * @param timeout 0 or more; with 0 the first await throws
+   * @throws F what the block throws
+   * @throws TimeoutException if the time was over at an await in the block
+   * @throws IllegalArgumentException if the timeout is negative
+   */
+  public static <T extends @Nullable Object, F extends Exception> T call(
+      Awaiter co, Duration timeout, Call<T, F> block) throws F, TimeoutException {
+    CancelScope<TimeoutException> scope = enterCall(timeout);
+    T result;
+    try {
+      result = block.run(co);
+    } catch (Throwable thrown) {
+      throw scope.leaveWith(thrown);
+    }
+    scope.close();
+    return result;
+  }
+
+  /**
+   * Coroutine style: runs a block without a result that must be through in this time; see {@link
+   * #call(Awaiter, Duration, Call)}.
+   *
+   * @throws F what the block throws
+   * @throws TimeoutException if the time was over at an await in the block
+   */
+  public static <F extends Exception> void run(Awaiter co, Duration timeout, Run<F> block)
+      throws F, TimeoutException {
+    CancelScope<TimeoutException> scope = enterCall(timeout);
+    try {
+      block.run(co);
+    } catch (Throwable thrown) {
+      throw scope.leaveWith(thrown);
+    }
+    scope.close();
+  }
+
+  /**
+   * Thread style: runs a block that must be through in this time, and gives its result; see {@link
+   * #call(Awaiter, Duration, Call)}.
+   *
+   * <pre>{@code
+   * byte[] line = CancelScope.call(Duration.ofSeconds(5), () -> await(lines.readLine()));
+   * }</pre>
+   *
+   * @throws F what the block throws
+   * @throws TimeoutException if the time was over at an await in the block
+   */
+  public static <T extends @Nullable Object, F extends Exception> T call(
+      Duration timeout, ScopedValue.CallableOp<T, F> block) throws F, TimeoutException {
+    CancelScope<TimeoutException> scope = enterCall(timeout);
+    T result;
+    try {
+      result = block.call();
+    } catch (Throwable thrown) {
+      throw scope.leaveWith(thrown);
+    }
+    scope.close();
+    return result;
+  }
+
+  private static CancelScope<TimeoutException> enterCall(Duration timeout) {
+    checkNotNegative(timeout);
+    CancelScope<TimeoutException> scope = enter("call", Kind.CALL);
+    scope.setTimeout(timeout);
+    return scope;
+  }
+
+  /** The block has thrown: what {@code try (...)} does, and turns back what it can. */
+  private RuntimeException leaveWith(Throwable thrown) {
+    try {
+      close();
+    } catch (Throwable byClose) {
+      if (Cancelled.outside(thrown) != byClose) {
+        thrown.addSuppressed(byClose);
+      }
+    }
+    throw SneakyThrow.unchecked(Cancelled.outside(thrown));
   }
 
   // Cancelling.
@@ -329,10 +466,16 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
   /**
    * For the {@code catch} behind the block: throws the exception on, unless this very scope has
    * caused it.
+   *
+   * @throws X if the scope's time is over: a timeout is not swallowed
    */
-  public void swallow(Cancelled cancelled) {
+  public void swallow(Cancelled cancelled) throws X {
     if (cancelled.scope() != this) {
       throw cancelled;
+    }
+    Throwable turned = turnedBack(cancelled);
+    if (turned != cancelled) {
+      throw thrownOutside(turned);
     }
   }
 
@@ -351,9 +494,23 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
     }
     TaskScopes.leave(host, this);
     assert closed : this + " was left and is not closed";
-    if (expired && toldHost) {
-      throw timedOut(new LateTimeout("the scope was left after its " + describe()));
+    if (expired && told > 0) {
+      throw thrownOutside(timeoutToThrow());
     }
+  }
+
+  private Throwable timeoutToThrow() {
+    if (failure == null) {
+      failure = timeout("the scope was left after its " + describe());
+    }
+    return failure;
+  }
+
+  /** It has no stack trace: that would only show the kernel. */
+  private static TimeoutException timeout(String message) {
+    TimeoutException made = new TimeoutException(message);
+    made.setStackTrace(new StackTraceElement[0]);
+    return made;
   }
 
   /** The host has left it, in whatever way. */
@@ -366,20 +523,19 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
   }
 
   @SuppressWarnings("unchecked") // one with a deadline is made with X = TimeoutException only
-  private X timedOut(TimeoutException exception) {
-    return (X) exception;
+  private X thrownOutside(Throwable failure) {
+    return (X) failure;
   }
 
-  /** Thrown by {@link #close}. It has no stack trace: that would only show {@code close}. */
-  private static final class LateTimeout extends TimeoutException {
-    LateTimeout(String message) {
-      super(message);
+  /** What goes on outside of this scope in place of what it has caused; see {@link Cancelled}. */
+  Throwable turnedBack(Cancelled cancelled) {
+    if (!closed || cancelled.task() != host || failure == null) {
+      return cancelled;
     }
-
-    @Override
-    public Throwable fillInStackTrace() {
-      return this;
+    if (expired) {
+      failure.setStackTrace(cancelled.getStackTrace());
     }
+    return failure;
   }
 
   // For TaskScopes.
@@ -393,23 +549,36 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
     return kind == other;
   }
 
-  /** Makes the exception for an await of the task that this scope has cancelled. */
+  /**
+   * Makes the exception for an await of the task that this scope has cancelled. The host is told of
+   * the timeout or the failure {@link #MOST_TOLD} times: one that awaits again then swallows it.
+   */
   Throwable thrownTo(Task<?> task, @Nullable YieldEvent<?, ?> undone) {
-    if (host == task && failure != null && group != null) {
-      group.heard();
-      return failure;
-    }
     String waited = undone == null ? "" : "; it was waiting for " + undone.described();
-    if (host == task && expired) {
-      toldHost = true;
-      return new TimeoutException("timed out after " + timeout + waited);
+    if (host != task || (failure == null && !expired)) {
+      return new Cancelled(task, this, reason, by + waited);
+    }
+    told++;
+    if (told <= MOST_TOLD && kind != Kind.CALL) {
+      return told(waited);
+    }
+    if (failure == null) {
+      failure = timeout("timed out after " + timeout + waited);
     }
     return new Cancelled(task, this, reason, by + waited);
   }
 
-  /** Whether {@link #thrownTo} gives a failure that has a stack of its own. */
-  boolean throwsFailureTo(Task<?> task) {
-    return host == task && failure != null;
+  private Throwable told(String waited) {
+    if (failure == null || group == null) {
+      return new TimeoutException("timed out after " + timeout + waited);
+    }
+    group.heard();
+    return failure;
+  }
+
+  /** Whether {@link #thrownTo} has given the failure of a child, which has a stack of its own. */
+  boolean isFailure(Throwable thrown) {
+    return thrown == failure;
   }
 
   private boolean valid() {

@@ -33,4 +33,28 @@ public final class Cancelled extends Error {
   CancelScope<?> scope() {
     return scope;
   }
+
+  // Turning back: who stands outside of a scope sees no Cancelled that only that scope has caused.
+
+  /**
+   * What goes on outside of all the scopes that were left, in place of what comes out of them: for
+   * a {@link Cancelled} that the time of one of them has caused, a {@link
+   * java.util.concurrent.TimeoutException}; for one that the failure of a child has caused, that
+   * failure; else the same.
+   */
+  static Throwable outside(Throwable thrown) {
+    return thrown instanceof Cancelled cancelled ? cancelled.scope.turnedBack(cancelled) : thrown;
+  }
+
+  /**
+   * Called by woven code in place of {@link Throwable#addSuppressed}, which is what {@code try
+   * (...)} does when {@code close} throws too. What the close of a scope throws takes the place of
+   * what that scope has caused.
+   */
+  static void suppress(Throwable thrown, Throwable byClose) throws Throwable {
+    if (thrown != byClose && outside(thrown) == byClose) {
+      throw byClose;
+    }
+    thrown.addSuppressed(byClose);
+  }
 }

@@ -1,7 +1,5 @@
 package dev.heddle.scheduler;
 
-import java.io.Serializable;
-
 /**
  * A task in coroutine style: {@code co -> { ... co.await(event) ... }}. It may hand its awaiter to
  * methods, which then wait as it does: see {@link Awaiter}.
@@ -10,11 +8,12 @@ import java.io.Serializable;
  * how it is woven. Nothing is ever serialized.
  */
 @FunctionalInterface
-public interface TaskBody extends Serializable {
+public interface TaskBody extends CancelScope.Run<Exception> {
   /**
    * Runs once.
    *
    * @throws Exception anything: it is the task's failure
    */
+  @Override
   void run(Awaiter co) throws Exception;
 }

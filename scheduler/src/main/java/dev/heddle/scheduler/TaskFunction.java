@@ -1,6 +1,5 @@
 package dev.heddle.scheduler;
 
-import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,12 +9,13 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the result
  */
 @FunctionalInterface
-public interface TaskFunction<T extends @Nullable Object> extends Serializable {
+public interface TaskFunction<T extends @Nullable Object> extends CancelScope.Call<T, Exception> {
   /**
    * Runs once.
    *
    * @return the task's result
    * @throws Exception anything: it is the task's failure
    */
+  @Override
   T run(Awaiter co) throws Exception;
 }

@@ -134,7 +134,9 @@ final class TaskState {
       }
       outcome = body.result();
     } catch (Throwable thrown) {
-      outcome = new Failure(task, thrown, thrown instanceof Cancelled c && c.task() == task);
+      TaskScopes.leaveUpTo(task, null);
+      Throwable seen = Cancelled.outside(thrown);
+      outcome = new Failure(task, seen, seen instanceof Cancelled c && c.task() == task);
     }
     finish(task, outcome);
     return null;
@@ -468,7 +470,7 @@ final class TaskState {
       CancelScope<?> cause = task.cancelledBy();
       assert cause != null : task + " is cancelled by nobody";
       thrown = cause.thrownTo(task, (YieldEvent<?, ?>) task.sent);
-      how = cause.throwsFailureTo(task) ? VALUE : THROWN_HERE;
+      how = cause.isFailure(thrown) ? VALUE : THROWN_HERE;
     } else {
       thrown = (Throwable) Objects.requireNonNull(task.sent);
     }

@@ -171,6 +171,8 @@ final class BodyWriter {
       case StoreInstruction store -> code.storeLocal(store.typeKind(), store.slot());
       case IncrementInstruction increment -> code.iinc(increment.slot(), increment.constant());
       case ReturnInstruction exit -> writeReturn(exit);
+      case InvokeInstruction call when unit.dialect().suppresses(call) ->
+          suspensions.writeSuppress();
       default -> members.write(instruction);
     }
   }

@@ -46,8 +46,10 @@ import org.jspecify.annotations.Nullable;
  * @param closing classes, by internal name, whose {@code close()} suspends
  * @param links a class with a static method {@code Object of(P)} for each method of {@link
  *     Way#DELEGATE} with a parameter of type {@code P}, and {@code Object closing(P)} for each
- *     class {@code P} in {@code closing}: null if there is nothing to wait for. Null if no method
- *     needs it
+ *     class {@code P} in {@code closing}: null if there is nothing to wait for. If there are such,
+ *     also with {@code void suppress(Throwable, Throwable)}, which is called in place of {@link
+ *     Throwable#addSuppressed}: when something cannot be closed, it says what goes on. Null if no
+ *     method needs it
  * @param standIn what the code of a machine has as its suspender, where it does anything else with
  *     it than suspend
  * @param onStack runs a method that cannot be woven: {@code (StackCall, Machine, Object[])Object}
@@ -102,6 +104,14 @@ public record Dialect(
   /** What a call on the suspender does; null if the call does not suspend. */
   @Nullable Way wayOf(InvokeInstruction call) {
     return suspensions.get(call.name().stringValue() + call.type().stringValue());
+  }
+
+  /** Whether a call is what {@code try (...)} does with what is thrown by {@code close}. */
+  boolean suppresses(InvokeInstruction call) {
+    return !closing.isEmpty()
+        && call.name().equalsString("addSuppressed")
+        && call.type().equalsString("(Ljava/lang/Throwable;)V")
+        && call.owner().asInternalName().equals("java/lang/Throwable");
   }
 
   /** Whether a call closes something for whose end the caller waits. */

@@ -125,10 +125,21 @@ final class SuspensionWriter {
     writeResumed(stop);
   }
 
+  /** Writes the call in place of {@code addSuppressed}. */
+  void writeSuppress() {
+    link(
+        "suppress",
+        MethodTypeDesc.of(
+            ConstantDescs.CD_void, ConstantDescs.CD_Throwable, ConstantDescs.CD_Throwable));
+  }
+
   private void link(String name, ClassDesc argument) {
+    link(name, MethodTypeDesc.of(ConstantDescs.CD_Object, argument));
+  }
+
+  private void link(String name, MethodTypeDesc type) {
     Class<?> links = unit.dialect().links();
     assert links != null : "a dialect names the class";
-    MethodTypeDesc type = MethodTypeDesc.of(ConstantDescs.CD_Object, argument);
     code.invokedynamic(DynamicCallSiteDesc.of(LINK, name, type, links.getName()));
   }
 

@@ -73,8 +73,9 @@ public final class BodyKind {
    * @param links a class, public or not, with a static method {@code Object of(P)} for each
    *     delegating method with a parameter of type {@code P}; the method returns a {@link
    *     Delegation}. And with a static method {@code Object closing(P)} for each class {@code P} in
-   *     {@code closing}; the method closes, and returns what to yield, or null. Null if there are
-   *     none
+   *     {@code closing}; the method closes, and returns what to yield, or null. Then also with
+   *     {@code void suppress(Throwable, Throwable)}, for {@link Throwable#addSuppressed}. Null if
+   *     there are none
    * @param standIn what woven code has as its suspender where it does not suspend by it
    * @param onStack makes the suspender for a method that runs on a stack of its own: called when a
    *     body calls such a method, with the reason why it is not woven; gives what makes the
