@@ -9,10 +9,16 @@ import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
+import java.util.regex.Pattern;
 
 /** How addresses are written in messages, and errors that name an address. */
 final class Addresses {
+  /** What systems say when the peer has gone without a word. */
+  private static final Pattern RESET =
+      Pattern.compile("[Cc]onnection reset|Broken pipe|[Cc]onnection abort");
+
   private Addresses() {}
 
   /** The form that a user would type: {@code 127.0.0.1:16000}, {@code [::1]:16000}. */
@@ -46,11 +52,21 @@ final class Addresses {
     }
   }
 
-  /** An exception of the cause's kind, with what was tried in front of the system's words. */
+  /**
+   * An exception of the cause's kind, with what was tried, or with what, in front of the system's
+   * words. Those words are all that the JDK tells of a connection that the peer has reset, or that
+   * has timed out.
+   */
   static IOException explained(IOException cause, String tried) {
-    String message = tried + ": " + cause.getMessage();
+    String words = String.valueOf(cause.getMessage());
+    String message = tried + ": " + words;
     IOException explained =
         switch (cause) {
+          case IOException _ when RESET.matcher(words).find() -> new SocketResetException(message);
+          case IOException _ when words.contains("timed out") ->
+              new SocketTimedOutException(message);
+          case ClosedChannelException _ ->
+              new SocketClosedException(tried + ": this side has ended its output");
           case BindException _ -> new BindException(message);
           case ConnectException _ -> new ConnectException(message);
           case SocketException _ -> new SocketException(message);

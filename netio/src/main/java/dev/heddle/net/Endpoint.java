@@ -46,6 +46,9 @@ final class Endpoint {
   /** Why the channel is closed; null while it is open. */
   private @Nullable String closedBecause;
 
+  /** Whether it was closed because its time was over. */
+  private boolean timedOut;
+
   Endpoint(SelectableChannel channel, String role, SocketAddress address) throws IOException {
     this.channel = channel;
     this.role = role;
@@ -180,6 +183,12 @@ final class Endpoint {
     return closedBecause == null;
   }
 
+  /** Closes the channel because its time is over. */
+  void timeOut() {
+    timedOut = isOpen();
+    close("its time is over");
+  }
+
   /** Closes the channel. Events that wait fail with an error that gives the reason. */
   void close(String reason) {
     if (closedBecause != null) {
@@ -225,7 +234,13 @@ final class Endpoint {
   }
 
   private SocketException closedException() {
-    return new SocketException(this + " is closed: " + closedBecause);
+    String message = this + " is closed: " + closedBecause;
+    return timedOut ? new SocketTimedOutException(message) : new SocketClosedException(message);
+  }
+
+  /** What the channel has thrown, with the address, and as a type that says who ended it. */
+  IOException failed(IOException thrown) {
+    return Addresses.explained(thrown, toString());
   }
 
   @Override

@@ -116,7 +116,7 @@ public final class TcpListener implements AutoCloseable {
     return endpoint.isOpen();
   }
 
-  /** Stops listening. A task that waits in {@link #accept} gets an {@code IOException}. */
+  /** Stops listening. A task that waits in {@link #accept} gets a {@link SocketClosedException}. */
   @Override
   public void close() {
     if (endpoint.isOpen() && local instanceof UnixDomainSocketAddress path) {
@@ -145,7 +145,12 @@ public final class TcpListener implements AutoCloseable {
 
   /** Takes a connection if there is one. */
   private @Nullable TcpSocket acceptNow() throws IOException {
-    SocketChannel accepted = channel.accept();
+    SocketChannel accepted;
+    try {
+      accepted = channel.accept();
+    } catch (IOException e) {
+      throw endpoint.failed(e);
+    }
     if (accepted == null) {
       leftInBatch = 0;
       return null;

@@ -31,8 +31,10 @@ import org.jspecify.annotations.Nullable;
  * SocketException} that names the first. {@code TCP_NODELAY} is on. A deadline set for the socket
  * with {@code scheduler.setDeadline} closes the socket when it has passed.
  *
- * <p>Failures of the connection are {@code IOException}s. An event may be awaited again when its
- * wait is over, and does the operation once more.
+ * <p>Failures of the connection are {@code IOException}s that name the peer's address, and tell by
+ * their type who has ended it: {@link SocketClosedException} this side, {@link
+ * SocketResetException} the peer, {@link SocketTimedOutException} the clock. An event may be
+ * awaited again when its wait is over, and does the operation once more.
  */
 public final class TcpSocket extends Timed implements AutoCloseable {
   private final SocketChannel channel;
@@ -62,9 +64,10 @@ public final class TcpSocket extends Timed implements AutoCloseable {
   /**
    * Connects to an address, and gives the connection. A cancelled caller has no connection.
    *
-   * <p>Fails with a {@link java.net.ConnectException} if the connection is refused, and with an
-   * {@link java.net.UnknownHostException} if the address is unresolved. The message names the
-   * address.
+   * <p>Fails with a {@link java.net.ConnectException} if the connection is refused, with a {@link
+   * SocketTimedOutException} if the system has waited for an answer in vain, which takes minutes,
+   * and with an {@link java.net.UnknownHostException} if the address is unresolved. The message
+   * names the address.
    */
   @CheckReturnValue
   public static YieldEvent<TcpSocket, IOException> connect(SocketAddress address) {
@@ -74,6 +77,10 @@ public final class TcpSocket extends Timed implements AutoCloseable {
   /**
    * Receives what has arrived, and waits until that is at least one byte. Gives the number of bytes
    * put into {@code buffer}, or -1 at the end of the input. A cancelled caller has lost no byte.
+   *
+   * <p>Fails with a {@link SocketResetException} if the peer has reset the connection, a {@link
+   * SocketClosedException} if this side has closed the socket, also while the caller waits, and a
+   * {@link SocketTimedOutException} if the socket's deadline has passed.
    *
    * @throws IllegalArgumentException if the buffer has no room or is read-only; at the await too
    */
@@ -87,6 +94,9 @@ public final class TcpSocket extends Timed implements AutoCloseable {
    * Sends all that remains in {@code buffer}, and waits for room as often as necessary. Gives the
    * number of bytes sent. Of a cancelled caller a part may have been sent: the buffer's position
    * tells how much.
+   *
+   * <p>Fails as {@link #recv} does; with a {@link SocketResetException} also if the peer has gone,
+   * and with a {@link SocketClosedException} after {@link #shutdownOutput}.
    */
   @CheckReturnValue
   public YieldEvent<Integer, IOException> send(ByteBuffer buffer) {
@@ -163,14 +173,15 @@ public final class TcpSocket extends Timed implements AutoCloseable {
     return endpoint.isOpen();
   }
 
-  /** Closes the connection. Tasks that wait on it get an {@code IOException}. */
+  /** Closes the connection. Tasks that wait on it get a {@link SocketClosedException}. */
   @Override
   public void close() {
     close("closed by its owner");
   }
 
   /**
-   * Closes the connection. Tasks that wait on it get an {@code IOException} that gives the reason.
+   * Closes the connection. Tasks that wait on it get a {@link SocketClosedException} that gives the
+   * reason.
    *
    * @param reason what the message says behind {@code "is closed: "}
    */
@@ -181,7 +192,7 @@ public final class TcpSocket extends Timed implements AutoCloseable {
 
   @Override
   protected void handleDeadline(Scheduler scheduler) {
-    close("its time is over");
+    endpoint.timeOut();
   }
 
   Endpoint endpoint() {
@@ -194,12 +205,28 @@ public final class TcpSocket extends Timed implements AutoCloseable {
 
   /** Reads without waiting: 0 if nothing is there, -1 at the end. */
   int read(ByteBuffer target) throws IOException {
-    int count = channel.read(target);
+    int count = readNow(target);
     mayHaveMore = count > 0 && !target.hasRemaining();
     if (count < 0) {
       endpoint.dropInterest(SelectionKey.OP_READ);
     }
     return count == 0 && finishing ? -1 : count;
+  }
+
+  private int readNow(ByteBuffer target) throws IOException {
+    try {
+      return channel.read(target);
+    } catch (IOException e) {
+      throw endpoint.failed(e);
+    }
+  }
+
+  private int writeNow(ByteBuffer source) throws IOException {
+    try {
+      return channel.write(source);
+    } catch (IOException e) {
+      throw endpoint.failed(e);
+    }
   }
 
   private static void checkRoom(ByteBuffer target) {
@@ -261,7 +288,7 @@ public final class TcpSocket extends Timed implements AutoCloseable {
         left = source.apply(reactor);
         written = 0;
       }
-      written += channel.write(left);
+      written += writeNow(left);
       if (!left.hasRemaining()) {
         rest = null;
         return written;
