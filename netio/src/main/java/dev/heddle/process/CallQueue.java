@@ -55,7 +55,7 @@ final class CallQueue {
 
   /** Waits for a call. Any number of workers may await this event at once. */
   YieldEvent<Call<?>, ProcessPoolClosedException> take() {
-    return take;
+    return take.forCaller();
   }
 
   /** Waits for room, adds the call, and gives the promise of its result. */
@@ -143,6 +143,11 @@ final class CallQueue {
         workers.add(waiter);
         assert valid();
       }
+    }
+
+    @Override
+    protected boolean mustBeAwaited() {
+      return false;
     }
 
     @Override

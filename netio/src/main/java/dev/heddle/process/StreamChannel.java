@@ -47,7 +47,7 @@ final class StreamChannel<T> implements Channel<T> {
 
   @Override
   public YieldEvent<T, IOException> recv() {
-    return recv;
+    return recv.forCaller();
   }
 
   @Override
@@ -127,6 +127,11 @@ final class StreamChannel<T> implements Channel<T> {
     @Override
     protected boolean isWokenFromOutside() {
       return true;
+    }
+
+    @Override
+    protected boolean mustBeAwaited() {
+      return false;
     }
 
     @Override

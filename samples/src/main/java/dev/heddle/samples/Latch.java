@@ -41,6 +41,12 @@ final class Latch extends YieldEvent<@Nullable Void, RuntimeException> {
     return waiters.remove(task);
   }
 
+  /** A latch is a thing of its own: nobody has to await it. */
+  @Override
+  protected boolean mustBeAwaited() {
+    return false;
+  }
+
   @Override
   public String describe() {
     return "a latch, " + count + " to go";

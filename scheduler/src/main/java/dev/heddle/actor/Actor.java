@@ -156,7 +156,7 @@ public final class Actor<M> implements Receiver<M>, Resource {
    */
   @CheckReturnValue
   public YieldEvent<@Nullable M, RuntimeException> receive() {
-    return mailbox.receive;
+    return mailbox.receive.forCaller();
   }
 
   // For others.

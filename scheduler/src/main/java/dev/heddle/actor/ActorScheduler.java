@@ -126,7 +126,7 @@ public final class ActorScheduler<M> {
   /** Waits until no message is in flight. Any number of tasks may wait. */
   @CheckReturnValue
   public YieldEvent<@Nullable Void, RuntimeException> quiet() {
-    return inFlight;
+    return inFlight.forCaller();
   }
 
   /**

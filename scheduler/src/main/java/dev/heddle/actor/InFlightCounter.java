@@ -46,6 +46,11 @@ final class InFlightCounter extends YieldEvent<@Nullable Void, RuntimeException>
   }
 
   @Override
+  protected boolean mustBeAwaited() {
+    return false;
+  }
+
+  @Override
   public String describe() {
     return "the actors to handle " + count + (count == 1 ? " message" : " messages");
   }

@@ -294,6 +294,11 @@ final class Mailbox<M> {
     }
 
     @Override
+    protected boolean mustBeAwaited() {
+      return false;
+    }
+
+    @Override
     public String describe() {
       return "a message to " + actor.describe();
     }

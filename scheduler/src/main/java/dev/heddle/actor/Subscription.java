@@ -61,7 +61,7 @@ public final class Subscription<M> implements Receiver<M>, AutoCloseable {
    */
   @CheckReturnValue
   public YieldEvent<@Nullable M, RuntimeException> receive() {
-    return receive;
+    return receive.forCaller();
   }
 
   /** How many messages wait in it. */
@@ -195,6 +195,11 @@ public final class Subscription<M> implements Receiver<M>, AutoCloseable {
     @Override
     protected boolean undo(Scheduler scheduler, Waiter waiter) {
       return true;
+    }
+
+    @Override
+    protected boolean mustBeAwaited() {
+      return false;
     }
 
     @Override

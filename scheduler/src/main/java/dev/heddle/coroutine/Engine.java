@@ -5,10 +5,8 @@ import dev.heddle.coroutine.engine.ContinuationLoader;
 import dev.heddle.coroutine.engine.Debuggee;
 import dev.heddle.coroutine.engine.StackfulCoroutine;
 import dev.heddle.coroutine.engine.VirtualThreads;
-import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,8 +81,6 @@ public enum Engine {
           new OutsideYielder(),
           why -> yielder -> yielder);
 
-  private static final AtomicBoolean HINT_GIVEN = new AtomicBoolean();
-
   /**
    * The JVM flag that opens what this engine needs; empty if the engine needs none. On a module
    * path the flag names the module of Heddle.
@@ -120,21 +116,12 @@ public enum Engine {
   }
 
   /**
-   * The fastest available engine for tasks with a stack of their own. Logs once, at INFO, which
-   * flag would make a faster engine available.
+   * The fastest available engine for tasks with a stack of their own. If that is {@link #HANDOFF},
+   * the first such task of a scheduler that was asked for no engine logs, once for the JVM and at
+   * INFO, which flag would make a faster engine available.
    */
   public static Engine fastest() {
-    if (VIRTUAL_THREAD.isAvailable()) {
-      return VIRTUAL_THREAD;
-    }
-    if (!HINT_GIVEN.getAndSet(true)) {
-      System.getLogger("dev.heddle")
-          .log(
-              Level.INFO,
-              "Tasks run on the handoff engine; with the JVM flag \"{0}\" they switch faster.",
-              VIRTUAL_THREAD.flag());
-    }
-    return HANDOFF;
+    return VIRTUAL_THREAD.isAvailable() ? VIRTUAL_THREAD : HANDOFF;
   }
 
   <Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>

@@ -106,7 +106,7 @@ public final class ResultIterator<R extends @Nullable Object> implements AutoClo
    */
   @CheckReturnValue
   public YieldEvent<R, Exception> next() {
-    return next;
+    return next.forCaller();
   }
 
   /**
@@ -198,6 +198,11 @@ public final class ResultIterator<R extends @Nullable Object> implements AutoClo
     @Override
     protected boolean isWokenFromOutside() {
       return true;
+    }
+
+    @Override
+    protected boolean mustBeAwaited() {
+      return false;
     }
 
     @Override

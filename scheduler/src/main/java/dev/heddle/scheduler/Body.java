@@ -151,6 +151,9 @@ public abstract sealed class Body<T extends @Nullable Object> {
 
     Coroutine<YieldEvent<?, ?>, Object, T> onEngine(
         Task<T> task, Engine engine, BlockedInJdk.Host host) {
+      if (task.scheduler.engineIsDefault) {
+        StackfulCoroutine.hintAtFasterEngine();
+      }
       CoroutineBody<YieldEvent<?, ?>, Object, T> body =
           yielder -> {
             Task.ON_THIS_THREAD.set(task);

@@ -76,7 +76,7 @@ final class Deadlines {
 
   /** Whether an entry is due by then, and still to fire; false if it is not in. */
   boolean isPast(Timed timed, long now) {
-    return timed.heapIndex != Timed.NOT_QUEUED && nanos[timed.heapIndex] - now <= 0;
+    return timed.heapIndex >= 0 && nanos[timed.heapIndex] - now <= 0;
   }
 
   /**
@@ -106,7 +106,7 @@ final class Deadlines {
   /** Takes an entry out; does nothing if it is not in. */
   void clear(Timed timed) {
     int hole = timed.heapIndex;
-    if (hole == Timed.NOT_QUEUED) {
+    if (hole < 0) {
       return;
     }
     assert what[hole] == timed : "in the deadline queue of another scheduler";

@@ -2,11 +2,32 @@ package dev.heddle.scheduler;
 
 /**
  * Something that is wrong with the program although no task has failed: tasks that wait for each
- * other while others run, locks that are acquired in two orders. {@link
+ * other while others run, locks that are acquired in two orders, a forgotten await. {@link
  * SchedulerBuilder#findingReporter} hears of it.
  */
 public interface Finding {
 
   /** What was found, for people: some lines, which name tasks, things and places in the source. */
   String message();
+
+  /**
+   * An event that a task has made and nobody has awaited: what the event stands for was not done.
+   * Found under assertions, when the event is garbage, at the latest at the end of the run.
+   *
+   * @param event what the event would have waited for
+   * @param task the name of the task that has made it
+   * @param madeAt the line that made it
+   */
+  record ForgottenAwait(String event, String task, StackTraceElement madeAt) implements Finding {
+    @Override
+    public String message() {
+      return "task '"
+          + task
+          + "' has made an event and nobody has awaited it, so it was not done: "
+          + event
+          + ", at "
+          + madeAt
+          + "; write co.await(...) around the call, in thread style await(...)";
+    }
+  }
 }

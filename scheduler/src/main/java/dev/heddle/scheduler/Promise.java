@@ -246,6 +246,11 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
   }
 
   @Override
+  protected boolean mustBeAwaited() {
+    return false;
+  }
+
+  @Override
   public String describe() {
     return "a promise";
   }

@@ -4,6 +4,7 @@ import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.Engine;
 import dev.heddle.coroutine.engine.LoopThread;
 import dev.heddle.scheduler.Body.StackAwaiter;
+import dev.heddle.scheduler.Loop.Inbox;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,10 +55,18 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   static final ThreadLocal<Scheduler> ON_THIS_CARRIER = new ThreadLocal<>();
 
   final Failures failures;
+
+  /** What under assertions finds events that nobody awaits. */
+  final ForgottenAwaits forgotten = new ForgottenAwaits(this);
+
   private final String name;
   private final Clock clock;
   final Engine engine;
   final boolean wovenRequired;
+
+  /** Whether nobody has chosen the engine. */
+  final boolean engineIsDefault;
+
   final Loop loop;
   final ThreadGuard inside;
   private final BlockedInJdk.Host host = new BlockedInJdk.Host(this);
@@ -86,6 +95,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     name = builder.name == null ? "scheduler-" + CREATED.incrementAndGet() : builder.name;
     clock = builder.clock;
     engine = builder.engine == null ? Engine.fastest() : builder.engine;
+    engineIsDefault = builder.engine == null;
     wovenRequired = builder.wovenRequired;
     failures = new Failures(builder.failureReporter);
     recordsSites = builder.recordSites;
@@ -266,6 +276,9 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   private void endRun() {
     try {
       windUpIfClosed();
+      if (ForgottenAwaits.FOUND) {
+        forgotten.endRun();
+      }
       failures.reportAll();
     } finally {
       if (!leave()) {
@@ -457,5 +470,8 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
       new Shutdown(this, tasks).cancelAll("the thread of " + this + " was interrupted");
     }
     failures.reportCollected();
+    if (ForgottenAwaits.FOUND) {
+      forgotten.reportCollected();
+    }
   }
 }

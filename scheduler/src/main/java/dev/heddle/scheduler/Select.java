@@ -72,7 +72,7 @@ public final class Select<T extends @Nullable Object>
     private Arm(Select<?> select, int index, YieldEvent<?, ?> event) {
       this.select = select;
       this.index = index;
-      this.event = event;
+      this.event = ForgottenAwaits.FOUND ? ForgottenAwaits.begun(event) : event;
     }
 
     private Waiter outer() {

@@ -128,12 +128,7 @@ public final class Task<T extends @Nullable Object> extends Waiter {
     Objects.requireNonNull(event, "event");
     Task<?> task = currentOrNull();
     if (task == null) {
-      throw new WrongThreadException(
-          "await("
-              + event.describe()
-              + ") outside of a task in thread style; "
-              + "in a body `co -> ...` call co.await, in a Step return the event, "
-              + "elsewhere spawn a task");
+      throw ThreadGuard.refusedAwait(null, event);
     }
     return TaskState.awaitOnStack(task, event);
   }

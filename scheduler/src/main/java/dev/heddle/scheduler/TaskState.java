@@ -188,8 +188,9 @@ final class TaskState {
    *     a hook that blocks in the JDK holds up the loop.
    */
   private static void start(
-      Task<?> task, YieldEvent<?, ?> yielded, @Nullable StackfulCoroutine<?, ?, ?> stack) {
+      Task<?> task, YieldEvent<?, ?> awaited, @Nullable StackfulCoroutine<?, ?, ?> stack) {
     assert task.state == RUNNING : task + " starts to wait";
+    YieldEvent<?, ?> yielded = ForgottenAwaits.FOUND ? ForgottenAwaits.begun(awaited) : awaited;
     task.event = yielded;
     task.state = STARTING;
     if (task.watched && !TaskScopes.mayStart(task, yielded)) {
@@ -230,7 +231,7 @@ final class TaskState {
 
   /** The task waits for an event whose start is not its own business. */
   static void waitFor(Task<?> task, YieldEvent<?, ?> started) {
-    task.event = started;
+    task.event = ForgottenAwaits.FOUND ? ForgottenAwaits.begun(started) : started;
     toWaiting(task);
   }
 
@@ -388,6 +389,9 @@ final class TaskState {
     task.event = null;
     task.state = ENDED;
     assert valid(task);
+    if (ForgottenAwaits.FOUND && task.state() == Task.State.CANCELLED) {
+      task.scheduler.forgotten.cancelled(task);
+    }
     task.scheduler.ended(task);
     Extras extras = task.extras;
     if (extras != null) {
@@ -407,13 +411,7 @@ final class TaskState {
       W awaitOnStack(Task<T> task, YieldEvent<W, X> yielded) throws X {
     StackfulCoroutine<YieldEvent<?, ?>, Object, T> mine = task.stack();
     if (mine == null || Thread.currentThread() != mine.thread()) {
-      throw new WrongThreadException(
-          "await("
-              + yielded.described()
-              + ") of "
-              + task
-              + " called from outside of its body; in a Step return the event, elsewhere spawn a"
-              + " task");
+      throw ThreadGuard.refusedAwait(task, yielded);
     }
     mine.rejoin();
     start(task, yielded, mine);

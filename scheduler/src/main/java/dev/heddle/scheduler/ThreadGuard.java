@@ -57,6 +57,50 @@ final class ThreadGuard {
     return stack != null && stack.thread() == thread && stack.hasTurn();
   }
 
+  /**
+   * What an await throws that the calling code may not make: names the call that is right there.
+   *
+   * @param by the task whose body alone may make it; null if the caller is in no task
+   */
+  static WrongThreadException refusedAwait(@Nullable Task<?> by, YieldEvent<?, ?> event) {
+    if (ForgottenAwaits.FOUND) {
+      ForgottenAwaits.begun(event); // it was not forgotten
+    }
+    String await = "await(" + event.described() + ")";
+    Task<?> caller = Task.currentOrNull();
+    if (caller != null && caller == by) {
+      return new WrongThreadException("Task." + await + " in " + by + ": " + ownWay(by));
+    }
+    String refused =
+        by == null
+            ? " outside of a task in thread style; "
+            : " of " + by + " called from outside of its body, by its Awaiter; ";
+    return new WrongThreadException(await + refused + adviceFor(caller));
+  }
+
+  private static String ownWay(Task<?> task) {
+    return task.coroutine instanceof Body.StepCoroutine
+        ? "in a Step return the event from step()"
+        : "in a body `co -> ...` call co.await; a method that waits for it takes co as a parameter";
+  }
+
+  /** What code should call that waits for a task which is not its own. */
+  private static String adviceFor(@Nullable Task<?> caller) {
+    if (caller != null) {
+      return caller
+          + " waits by its own: a body `inner -> ...` calls inner.await, by its parameter, a body"
+          + " `() -> ...` Task.await; in a Step return the event";
+    }
+    if (StackfulCoroutine.runsInTurnOf(_ -> true)) {
+      return "the body of a generator that has a stack of its own cannot wait for a task: await in"
+          + " the task that asks the generator, or let a task put the items into a Queue";
+    }
+    return "in a body `co -> ...` call co.await, in a Step return the event, elsewhere spawn a"
+               + " task; in thread "
+        + Thread.currentThread().getName()
+        + ", if it is to wait for one, scheduler.call(co -> ...)";
+  }
+
   /** {@link Scheduler#checkInside}. */
   void check(String call) {
     if (isCaller()) {

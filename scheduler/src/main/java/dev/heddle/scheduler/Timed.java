@@ -11,6 +11,9 @@ public abstract class Timed {
   /** Not in the queue. */
   static final int NOT_QUEUED = -1;
 
+  /** Not in the queue, and an event that is watched by {@link ForgottenAwaits}. */
+  static final int NOT_AWAITED = -2;
+
   /** The place in the {@link Deadlines} heap; the heap's. */
   int heapIndex = NOT_QUEUED;
 
@@ -19,7 +22,7 @@ public abstract class Timed {
 
   /** Whether a deadline is set and has not passed. */
   protected final boolean hasDeadline() {
-    return heapIndex != NOT_QUEUED;
+    return heapIndex >= 0;
   }
 
   /**

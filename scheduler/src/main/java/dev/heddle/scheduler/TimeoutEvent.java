@@ -35,7 +35,7 @@ final class TimeoutEvent<T extends @Nullable Object> extends SingleWaiterEvent<T
     if (longest.isNegative()) {
       throw new IllegalArgumentException("cannot wait within " + longest + ": must be 0 or more");
     }
-    this.limited = limited;
+    this.limited = ForgottenAwaits.FOUND ? ForgottenAwaits.begun(limited) : limited;
     this.nanos = Timers.saturatedNanos(longest);
   }
 

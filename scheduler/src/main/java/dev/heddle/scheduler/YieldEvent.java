@@ -44,7 +44,12 @@ import org.jspecify.annotations.Nullable;
 public abstract class YieldEvent<T extends @Nullable Object, X extends Exception> extends Timed {
 
   /** For subclasses. */
-  protected YieldEvent() {}
+  @SuppressWarnings("this-escape") // it is kept, and asked for nothing before the next event
+  protected YieldEvent() {
+    if (ForgottenAwaits.FOUND) {
+      ForgottenAwaits.made(this);
+    }
+  }
 
   /**
    * The event was yielded. Either completes at once by {@link #wake} or {@link #fail}, so that the
@@ -91,6 +96,34 @@ public abstract class YieldEvent<T extends @Nullable Object, X extends Exception
    */
   protected boolean isWokenFromOutside() {
     return false;
+  }
+
+  /**
+   * Whether an event that a task has made and nobody awaits is a mistake. It is for an operation,
+   * which is not done then: so here true. Under assertions such an event is reported to the {@link
+   * SchedulerBuilder#findingReporter}, with the line that made it, when it is garbage.
+   *
+   * <p>An event that is a thing of its own, which any number of tasks may await, or none, says
+   * false: a {@link Promise}, a latch.
+   */
+  protected boolean mustBeAwaited() {
+    return true;
+  }
+
+  /**
+   * For primitives that give all callers the same event, which must say that it need not be awaited
+   * ({@link #mustBeAwaited}): the event for one caller. Without assertions it is this one. Under
+   * assertions it is one of the caller's own, by which this one is started, so that a caller who
+   * forgets to await it is found out.
+   *
+   * <pre>{@code
+   * public YieldEvent<@Nullable Void, RuntimeException> await() {
+   *   return wait.forCaller();
+   * }
+   * }</pre>
+   */
+  public final YieldEvent<T, X> forCaller() {
+    return ForgottenAwaits.FOUND ? new ForgottenAwaits.Call<>(this) : this;
   }
 
   /** Whether a deadline of its own may end the wait. */

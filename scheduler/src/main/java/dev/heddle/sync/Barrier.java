@@ -93,7 +93,7 @@ public final class Barrier {
    */
   @CheckReturnValue
   public YieldEvent<Integer, BrokenBarrierException> await() {
-    return wait;
+    return wait.forCaller();
   }
 
   /**
@@ -190,6 +190,11 @@ public final class Barrier {
     @Override
     public Resource resource() {
       return identity;
+    }
+
+    @Override
+    protected boolean mustBeAwaited() {
+      return false;
     }
 
     @Override

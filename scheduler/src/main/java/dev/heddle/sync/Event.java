@@ -58,7 +58,7 @@ public final class Event {
   /** Waits until the event is set; returns at once if it is. */
   @CheckReturnValue
   public YieldEvent<@Nullable Void, RuntimeException> await() {
-    return wait;
+    return wait.forCaller();
   }
 
   /** Sets the event and wakes all waiters; does not yield. A second set does nothing. */
@@ -110,6 +110,11 @@ public final class Event {
     @Override
     public Resource resource() {
       return identity;
+    }
+
+    @Override
+    protected boolean mustBeAwaited() {
+      return false;
     }
 
     @Override

@@ -98,7 +98,7 @@ public sealed class Lock implements Resource permits RLock {
    */
   @CheckReturnValue
   public YieldEvent<Held, RuntimeException> acquire() {
-    return acquire;
+    return acquire.forCaller();
   }
 
   /**
@@ -349,6 +349,11 @@ public sealed class Lock implements Resource permits RLock {
     @Override
     public Resource resource() {
       return Lock.this;
+    }
+
+    @Override
+    protected boolean mustBeAwaited() {
+      return false;
     }
 
     @Override

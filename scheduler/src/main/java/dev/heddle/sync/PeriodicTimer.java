@@ -95,7 +95,7 @@ public final class PeriodicTimer implements AutoCloseable {
    */
   @CheckReturnValue
   public YieldEvent<Long, RuntimeException> nextTick() {
-    return tick;
+    return tick.forCaller();
   }
 
   /** Ends the ticks: all waiters fail. A second close does nothing. */
@@ -175,6 +175,11 @@ public final class PeriodicTimer implements AutoCloseable {
     @Override
     public Resource resource() {
       return identity;
+    }
+
+    @Override
+    protected boolean mustBeAwaited() {
+      return false;
     }
 
     @Override

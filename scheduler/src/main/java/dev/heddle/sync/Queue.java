@@ -186,7 +186,7 @@ public final class Queue<T> {
    */
   @CheckReturnValue
   public YieldEvent<T, RuntimeException> get() {
-    return get;
+    return get.forCaller();
   }
 
   /**
@@ -265,7 +265,7 @@ public final class Queue<T> {
   /** Waits until every item that was put has been reported done by {@link #taskDone}. */
   @CheckReturnValue
   public YieldEvent<@Nullable Void, RuntimeException> join() {
-    return join;
+    return join.forCaller();
   }
 
   /**
@@ -459,6 +459,11 @@ public final class Queue<T> {
     }
 
     @Override
+    protected boolean mustBeAwaited() {
+      return false;
+    }
+
+    @Override
     public String describe() {
       return "an item of " + title();
     }
@@ -515,6 +520,11 @@ public final class Queue<T> {
     @Override
     public Resource resource() {
       return identity;
+    }
+
+    @Override
+    protected boolean mustBeAwaited() {
+      return false;
     }
 
     @Override

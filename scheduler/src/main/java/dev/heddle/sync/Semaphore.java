@@ -44,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Invariant: the first waiter asks for more permits than there are. If all ask for one, tasks
  * wait only at 0 permits. There are never more free permits than the bound.
+ *
+ * <p>This file is long because the book of who has taken how many is kept with the waiters.
  */
 public final class Semaphore implements Resource {
 
@@ -140,7 +142,7 @@ public final class Semaphore implements Resource {
   @CheckReturnValue
   public YieldEvent<Held, RuntimeException> acquire(int permits) {
     checkCount(permits);
-    return permits == 1 ? acquireOne : new Acquire(permits);
+    return permits == 1 ? acquireOne.forCaller() : new Acquire(permits);
   }
 
   /**
@@ -407,6 +409,11 @@ public final class Semaphore implements Resource {
     @Override
     public Resource resource() {
       return Semaphore.this;
+    }
+
+    @Override
+    protected boolean mustBeAwaited() {
+      return this != acquireOne;
     }
 
     @Override

@@ -4,8 +4,10 @@ import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.CoroutineBody;
 import dev.heddle.coroutine.Engine;
 import dev.heddle.coroutine.Yielder;
+import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,8 @@ public abstract sealed class StackfulCoroutine<
    * which body asks for an item.
    */
   static final ThreadLocal<StackfulCoroutine<?, ?, ?>> ON_THIS_THREAD = new ThreadLocal<>();
+
+  private static final AtomicBoolean HINT_GIVEN = new AtomicBoolean();
 
   private static final VarHandle HOLDS = field(MethodHandles.lookup(), "holds", int.class);
 
@@ -106,6 +110,18 @@ public abstract sealed class StackfulCoroutine<
     }
     throw new IllegalArgumentException(
         engine + " runs the tasks of a scheduler only; for a coroutine take " + Engine.HANDOFF);
+  }
+
+  /** Says, once for the JVM, that a task needs a stack and which flag would make it faster. */
+  public static void hintAtFasterEngine() {
+    if (!HINT_GIVEN.get() && !Engine.VIRTUAL_THREAD.isAvailable() && !HINT_GIVEN.getAndSet(true)) {
+      System.getLogger("dev.heddle")
+          .log(
+              Level.INFO,
+              "A task needs a stack and runs on the handoff engine; with the JVM flag \"{0}\" such"
+                  + " tasks switch faster.",
+              Engine.VIRTUAL_THREAD.flag());
+    }
   }
 
   private static void checkAvailable(Engine engine) {

@@ -26,11 +26,21 @@ public final class UserFrames {
           "dev.heddle.scheduler",
           "dev.heddle.weave");
 
+  /** {@link #isCallers}, by class; asked for once. */
+  private static final ClassValue<Boolean> CALLERS =
+      new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+          return isUsers(type.getName()) && !isLibrarys(type.getName());
+        }
+      };
+
   /** What a body calls: frames of these packages made an exception on behalf of the user. */
   private static final Set<String> LIBRARY =
       Set.of(
           "dev.heddle.actor",
           "dev.heddle.net",
+          "dev.heddle.net.echo",
           "dev.heddle.pool",
           "dev.heddle.process",
           "dev.heddle.process.codec",
@@ -89,6 +99,11 @@ public final class UserFrames {
             || className.startsWith("jdk.")
             || className.startsWith("sun.");
     return !jdks && !isHeddles(className);
+  }
+
+  /** Whether a class is one of those that call what Heddle offers. Costs nanoseconds. */
+  public static boolean isCallers(Class<?> type) {
+    return CALLERS.get(type);
   }
 
   private static boolean isHeddles(String className) {

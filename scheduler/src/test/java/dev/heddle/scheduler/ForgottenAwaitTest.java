@@ -1,0 +1,247 @@
+package dev.heddle.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heddle.fixtures.Holds;
+import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.Script;
+import dev.heddle.sync.Lock;
+import dev.heddle.sync.Queue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Promise Y2: an event that was made and never awaited. */
+@ParameterizedClass
+@MethodSource("dev.heddle.fixtures.Kind#all")
+class ForgottenAwaitTest {
+  @Parameter Kind kind;
+
+  private final List<Finding.ForgottenAwait> found = new ArrayList<>();
+
+  /** Keeps what a test wants to keep beyond the run. */
+  private final List<Object> kept = new ArrayList<>();
+
+  private final Queue<String> queue = Queue.fifo("letters", 0);
+
+  private Scheduler scheduler() {
+    return kind.builder()
+        .findingReporter(
+            finding -> {
+              if (finding instanceof Finding.ForgottenAwait forgotten) {
+                found.add(forgotten);
+              }
+            })
+        .build();
+  }
+
+  private void runs(Script body) {
+    try (Scheduler scheduler = scheduler()) {
+      kind.spawn(scheduler, "forgetful", body);
+      scheduler.run();
+    }
+  }
+
+  @Test
+  @Holds("Y2")
+  void whoMadeAnEventThatNobodyAwaitsIsToldTheLineAtTheEndOfTheRun() {
+    runs(co -> co.inside(() -> drop(queue.put("a"))));
+
+    assertThat(found).hasSize(1);
+    Finding.ForgottenAwait forgotten = found.getFirst();
+    assertThat(forgotten.task()).isEqualTo("forgetful");
+    assertThat(forgotten.event()).contains("letters");
+    assertThat(forgotten.madeAt().getClassName()).isEqualTo(ForgottenAwaitTest.class.getName());
+    assertThat(forgotten.madeAt().getMethodName()).contains("whoMadeAnEvent");
+    assertThat(forgotten.message()).contains("ForgottenAwaitTest.java:", "co.await(");
+  }
+
+  @Test
+  @Holds("Y2")
+  void aWovenBodyIsToldToo() {
+    try (Scheduler scheduler = scheduler()) {
+      scheduler.spawn("woven", co -> drop(Timers.sleep(Duration.ofSeconds(1))));
+      scheduler.run();
+    }
+    assertThat(found).hasSize(1);
+    assertThat(found.getFirst().madeAt().getMethodName()).contains("aWovenBodyIsToldToo");
+  }
+
+  @Test
+  @Holds("Y2")
+  void aServerIsToldAtTheNextGarbageCollection() {
+    runs(
+        co -> {
+          co.inside(() -> drop(queue.put("a")));
+          co.await(Task.yield()); // the loop looks at the end of the pass
+          while (found.isEmpty()) {
+            co.inside(() -> collect());
+            co.await(Timers.sleep(Duration.ofMillis(1)));
+          }
+        });
+    assertThat(found).hasSize(1);
+  }
+
+  @Test
+  @Holds("Y2")
+  void aLineThatForgetsAgainAndAgainIsReportedOnce() {
+    runs(
+        co -> {
+          for (int i = 0; i < 1000; i++) {
+            co.inside(() -> drop(queue.put("a")));
+          }
+        });
+    assertThat(found).hasSize(1);
+  }
+
+  @Test
+  @Holds("Y2")
+  void theOnlyEventOfALockIsToldAsWell() {
+    Lock lock = new Lock("door");
+    runs(
+        co -> {
+          co.await(lock.acquire());
+          lock.release();
+          co.inside(() -> drop(lock.acquire()));
+        });
+    assertThat(found).hasSize(1);
+    assertThat(found.getFirst().event()).contains("door");
+  }
+
+  @Test
+  @Holds("Y2")
+  void anEventWithALimitIsReportedOnceAndAsAWhole() {
+    runs(co -> co.inside(() -> drop(queue.get().within(Duration.ofSeconds(1)))));
+    assertThat(found).hasSize(1);
+    assertThat(found.getFirst().event()).contains("at most");
+    assertThat(found.getFirst().madeAt().getMethodName()).contains("anEventWithALimit");
+  }
+
+  @Test
+  @Holds("Y2")
+  void whatIsAwaitedLaterWasNotForgotten() {
+    runs(
+        co -> {
+          YieldEvent<?, RuntimeException> sleep =
+              co.inside(() -> Timers.sleep(Duration.ofMillis(1)));
+          YieldEvent<String, RuntimeException> get = co.inside(() -> queue.get());
+          co.await(Timers.sleep(Duration.ofMillis(1)));
+          co.inside(() -> collect());
+          co.await(queue.put("a"));
+          co.await(sleep);
+          co.await(get);
+        });
+    assertThat(found).isEmpty();
+  }
+
+  @Test
+  @Holds("Y2")
+  void whatAnotherTaskAwaitsWasNotForgotten() {
+    Queue<YieldEvent<?, RuntimeException>> events = Queue.fifo("events", 0);
+    try (Scheduler scheduler = scheduler()) {
+      kind.spawn(
+          scheduler,
+          "maker",
+          co -> co.inside(() -> events.tryPut(Timers.sleep(Duration.ofMillis(1)))));
+      kind.spawn(
+          scheduler,
+          "waiter",
+          co -> {
+            co.await(Timers.sleep(Duration.ofMillis(2)));
+            co.await(co.await(events.get()));
+          });
+      scheduler.run();
+    }
+    assertThat(found).isEmpty();
+  }
+
+  @Test
+  @Holds("Y2")
+  void armsThatAreNeverBegunWereNotForgotten() {
+    runs(
+        co -> {
+          Select<?> select =
+              co.inside(
+                  () -> Select.any(queue.put("a"), queue.put("b"), Timers.sleep(Duration.ZERO)));
+          co.await(select);
+        });
+    assertThat(found).isEmpty();
+  }
+
+  @Test
+  @Holds("Y2")
+  void whatNeedNotBeAwaitedIsNotReported() {
+    runs(
+        co ->
+            co.inside(
+                () -> {
+                  forgets(new Promise<String>());
+                  forgets(Task.yield());
+                  forgets(new Lock("unused").acquire().within(Duration.ofSeconds(1)));
+                  return new dev.heddle.sync.Event();
+                }));
+    assertThat(found).hasSize(1); // the acquire alone
+  }
+
+  @Test
+  @Holds("Y2")
+  void whatIsStillReachableMayBeAwaitedInTheNextRun() {
+    runs(co -> co.inside(() -> kept.add(queue.get())));
+    assertThat(found).isEmpty();
+  }
+
+  @Test
+  @Holds("Y2")
+  void aTaskThatIsCancelledBeforeItsAwaitHasForgottenNothing() {
+    try (Scheduler scheduler = scheduler()) {
+      Task<?> early =
+          kind.spawn(
+              scheduler,
+              "early",
+              co -> {
+                var get = co.inside(() -> queue.get());
+                co.await(Timers.sleep(Duration.ofHours(1)));
+                co.await(get);
+              });
+      kind.spawn(
+          scheduler,
+          "canceller",
+          co -> {
+            co.await(Timers.sleep(Duration.ofMillis(1)));
+            co.inside(() -> early.cancel("no more"));
+          });
+      scheduler.run();
+    }
+    assertThat(found).isEmpty();
+  }
+
+  @Test
+  @Holds("Y2")
+  void aSchedulerThatRecordsNoLinesLooksForNone() {
+    try (Scheduler scheduler =
+        kind.builder().recordSites(false).findingReporter(kept::add).build()) {
+      kind.spawn(scheduler, "forgetful", co -> co.inside(() -> drop(queue.put("a"))));
+      scheduler.run();
+    }
+    assertThat(kept).isEmpty();
+  }
+
+  private static boolean collect() {
+    System.gc();
+    return true;
+  }
+
+  /** What a body does that forgets to await. */
+  private static boolean drop(YieldEvent<?, ?> event) {
+    forgets(event);
+    return true;
+  }
+
+  private static void forgets(YieldEvent<?, ?> event) {
+    assertThat(event).isNotNull();
+  }
+}
