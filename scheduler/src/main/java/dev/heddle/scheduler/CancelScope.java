@@ -83,10 +83,22 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
   /** The scope around it; null if there is none. Reassigned only by {@link TaskScopes#rootOf}. */
   @Nullable CancelScope<?> parent;
 
+  /** The scope inside of it that the host has opened; null if there is none. TaskScopes'. */
+  @Nullable CancelScope<?> inner;
+
+  /** The nearest finishing scope, and what reaches it: see {@link Reach}, which writes them. */
+  @Nullable CancelScope<?> finishing;
+
+  @Nullable CancelScope<?> hardBy;
+  @Nullable CancelScope<?> softBy;
+
+  /** Whether it, or one of the host's scopes around it, was given a timeout. */
+  boolean timed;
+
   /** The group whose children live in it; null for others. */
   final @Nullable TaskGroup<?> group;
 
-  private final Kind kind;
+  final Kind kind;
 
   /** How far it is cancelled; only rises. */
   private Level level = Level.NOT;
@@ -357,7 +369,7 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
       deadlineNanos = end;
       host.scheduler.setDeadline(this, end);
     }
-    TaskScopes.spread(host);
+    host.scheduler.reach.spread(this);
     return true;
   }
 
@@ -376,7 +388,7 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
     level = Level.HARD;
     host.scheduler.clearDeadline(this);
     assert valid();
-    TaskScopes.spread(host);
+    host.scheduler.reach.spread(this);
   }
 
   /** A child of the group has failed: every await of the host in here throws that failure. */
@@ -454,11 +466,8 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
     timeout = given;
     deadlineNanos = host.scheduler.nanoTime() + Timers.saturatedNanos(given);
     host.scheduler.setDeadline(this, deadlineNanos);
-    TaskScopes.note(host);
-  }
-
-  boolean isTimed() {
-    return timeout != null;
+    timed = true; // the scope is the innermost, or had a timeout already
+    TaskScopes.note(host, host.isReached());
   }
 
   // Leaving.
@@ -538,15 +547,9 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
     return failure;
   }
 
-  // For TaskScopes.
-
   /** Whether its cancellation reaches the inside, seen through a finishing scope or not. */
   boolean reaches(boolean finishing) {
     return level == Level.HARD || (level == Level.SOFT && !finishing);
-  }
-
-  boolean isKind(Kind other) {
-    return kind == other;
   }
 
   /**

@@ -4,7 +4,6 @@ import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.Engine;
 import dev.heddle.coroutine.engine.LoopThread;
 import dev.heddle.scheduler.Body.StackAwaiter;
-import dev.heddle.scheduler.Loop.Inbox;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +70,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   final ThreadGuard inside;
   private final BlockedInJdk.Host host = new BlockedInJdk.Host(this);
   final TaskTable tasks = new TaskTable();
+  final Reach reach = new Reach();
   private final boolean recordsSites;
   private final Consumer<? super Finding> findingReporter;
 
@@ -456,7 +456,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   }
 
   /** Asked before each pass. */
-  boolean goesOn(Inbox inbox) {
+  boolean goesOn(Loop.Inbox inbox) {
     if (closing != null) {
       return closing.goesOn();
     }

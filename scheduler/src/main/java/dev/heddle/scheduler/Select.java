@@ -142,7 +142,7 @@ public final class Select<T extends @Nullable Object>
       if (undoing) {
         over();
         select.settle();
-      } else if (task().cancelledBy() != null) {
+      } else if (task().isReached()) {
         over(); // the event has seen the cancellation before the select is told of it
       } else {
         throw new IllegalStateException(by.described() + " was not to be undone for " + task());

@@ -387,7 +387,12 @@ public final class Task<T extends @Nullable Object> extends Waiter {
 
   /** The cancelled scope that reaches it; null if it is not cancelled. */
   @Nullable CancelScope<?> cancelledBy() {
-    return extras == null ? null : extras.cancelledBy;
+    return Reach.outermost(scope);
+  }
+
+  /** Whether a cancelled scope reaches it. */
+  boolean isReached() {
+    return Reach.isReached(scope);
   }
 
   /** Whether it has left a group whose children have not ended. */

@@ -311,8 +311,8 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
 
   // What the kernel and the waits use.
 
-  /** A child has ended, and its joiners know. */
-  void childEnded(Task<?> child) {
+  /** A child has ended, and its joiners know; gives what {@link TaskScopes#lingered} does. */
+  @Nullable Task<?> childEnded(Task<?> child) {
     boolean mine = children.remove(child);
     assert mine : child + " ends in a group that does not know it";
     judge(child);
@@ -321,16 +321,16 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
     }
     if (children.isEmpty() && state == State.LINGERING) {
       state = State.CLOSED;
-      TaskScopes.lingered(owner);
-    } else {
-      tellOwner();
+      return TaskScopes.lingered(owner);
     }
+    tellOwner();
+    return null;
   }
 
   /** One that ends the owner's wait undoes the others, which then are not told any more. */
   private void tellOwner() {
     for (WaitEvent<?> wait : List.copyOf(ownersWaits)) {
-      if (ownersWaits.contains(wait)) {
+      if (wait.isWaiting()) {
         wait.childEnded();
       }
     }
@@ -382,15 +382,6 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
   @SuppressWarnings({"unchecked", "NullAway"}) // R is what the factory says, for the policy
   private R result() {
     return policy == Policy.ANY ? (R) winner : ended == null ? null : (R) List.copyOf(ended);
-  }
-
-  /** Whether this is the group's own scope or one around it, so that the children are in it too. */
-  private boolean isInside(@Nullable CancelScope<?> other) {
-    CancelScope<?> around = scope;
-    while (around != null && around != other) {
-      around = around.parent;
-    }
-    return around != null;
   }
 
   /** The task that opened it. */
@@ -510,6 +501,10 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
       childEnded();
     }
 
+    boolean isWaiting() {
+      return waiter() != null;
+    }
+
     /** A child has ended; or the wait begins. */
     void childEnded() {
       if (!forAll && ended != null && taken < ended.size()) {
@@ -549,7 +544,7 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
 
     @Override
     protected boolean undo(Scheduler scheduler, Waiter waiter) {
-      if (forAll && isInside(owner.cancelledBy())) {
+      if (forAll && Reach.isCancelledAround(owner, scope)) {
         return false;
       }
       ownersWaits.remove(this);

@@ -3,9 +3,7 @@ package dev.heddle.scheduler;
 import dev.heddle.coroutine.engine.YieldCheck;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -21,9 +19,8 @@ import org.jspecify.annotations.Nullable;
  *                                       root scope of a child  &lt;-  scope ...            its child
  * </pre>
  *
- * <p>Each task knows its innermost scope, and each scope the one around it. Which cancelled scope
- * reaches the task is kept in the task, so that an await asks one field; it is found anew by {@link
- * #note} when something around the task changes.
+ * <p>Each task knows its innermost scope, and each scope the one around it, and the one inside of
+ * it that its own task has opened. What a cancellation reaches is told by {@link Reach}.
  *
  * <p>Invariant: seen from the inside, a task's own scopes come before those of other tasks, and its
  * root is the outermost of its own.
@@ -39,24 +36,36 @@ final class TaskScopes {
   // Entering and leaving.
 
   static void enter(Task<?> task, CancelScope<?> entered) {
-    entered.parent = task.scope;
+    boolean before = task.isReached();
+    CancelScope<?> around = task.scope;
+    entered.parent = around;
+    if (around != null && around.host == task) {
+      around.inner = entered;
+      entered.timed = around.timed;
+    }
     task.scope = entered;
-    note(task);
+    Reach.enter(entered);
+    note(task, before);
   }
 
   /** Leaves the task's own scopes, innermost first, up to this one, or all. */
   static void leaveUpTo(Task<?> task, @Nullable CancelScope<?> last) {
+    boolean before = task.isReached();
     CancelScope<?> left = task.scope;
     while (left != null && left.host == task) {
       left.left(); // before it is unlinked: a group's children are found by it, to be cancelled
-      task.scope = left.parent;
+      CancelScope<?> around = left.parent;
+      task.scope = around;
+      if (around != null && around.host == task) {
+        around.inner = null;
+      }
       if (left == last) {
         break;
       }
-      left = left.parent;
+      left = around;
     }
     if (last != null) {
-      note(task);
+      note(task, before);
     }
   }
 
@@ -81,40 +90,41 @@ final class TaskScopes {
     task.watched = true;
   }
 
-  /** The last child has ended of a group that the task has left. */
-  static void lingered(Task<?> task) {
+  /**
+   * The last child has ended of a group that the task has left.
+   *
+   * @return the task, if its body is through and it has waited only for that: it is to be ended
+   */
+  static @Nullable Task<?> lingered(Task<?> task) {
     Extras extras = task.extras();
     assert extras.lingering > 0 : task + " has left no group with children";
     extras.lingering--;
     if (extras.lingering > 0) {
-      return;
+      return null;
     }
-    note(task);
+    note(task, task.isReached());
     if (task.coroutine == null) {
-      TaskState.end(task);
-    } else if (task.event instanceof AfterGroup after) {
+      return task;
+    }
+    if (task.event instanceof AfterGroup after) {
       after.childrenEnded(task);
     }
+    return null;
   }
 
   // Cancellation.
 
-  /** Something has changed around the task: finds out whether it is cancelled, and by what. */
-  static void note(Task<?> task) {
-    CancelScope<?> before = task.cancelledBy();
-    CancelScope<?> reaching = reaching(task.scope);
-    if (reaching != before) {
-      task.extras().cancelledBy = reaching;
-    }
-    task.watched = reaching != null || task.isLingering() || isTimed(task);
+  /**
+   * Something has changed around the task.
+   *
+   * @param before whether a cancellation has reached it before the change
+   */
+  static void note(Task<?> task, boolean before) {
+    boolean now = task.isReached();
+    task.watched = now || task.isLingering() || isTimed(task);
     assert valid(task);
-    if (before != null || reaching == null) {
-      return;
-    }
-    task.scheduler.loop.note(task, TaskEvent.What.CANCELLED);
-    YieldEvent<?, ?> undone = task.event;
-    if (task.state == TaskState.WAITING && undone != null) {
-      TaskState.cancelWait(task, undone);
+    if (now && !before) {
+      Reach.stop(task);
     }
   }
 
@@ -127,79 +137,58 @@ final class TaskScopes {
       return false;
     }
     expirePast(task);
-    if (task.cancelledBy() != null && !yielded.startsWhenCancelled()) {
+    if (task.isReached() && !yielded.startsWhenCancelled()) {
       TaskState.wakeCancelled(task, null);
       return false;
     }
     return true;
   }
 
-  /** The task's own scopes come first, and its root is the outermost of them. */
+  /** Looked at where it changes, at the innermost scope: the chain may be long. */
   private static boolean valid(Task<?> task) {
     CancelScope<?> scope = task.scope;
-    boolean rootSeen = false;
-    while (scope != null && scope.host == task) {
-      if (rootSeen) {
-        return false;
-      }
-      rootSeen = scope.isKind(CancelScope.Kind.ROOT);
-      scope = scope.parent;
+    if (scope == null || scope.host != task) {
+      return true;
     }
-    while (scope != null && scope.host != task) {
-      scope = scope.parent;
+    CancelScope<?> around = scope.parent;
+    if (around == null || around.host != task) {
+      return scope.inner == null;
     }
-    return scope == null;
+    return scope.inner == null && around.inner == scope && scope.kind != CancelScope.Kind.ROOT;
   }
 
   /** The outermost cancelled scope that reaches the inside of this one; null if none does. */
   static @Nullable CancelScope<?> reaching(@Nullable CancelScope<?> innermost) {
-    CancelScope<?> found = null;
-    boolean finishing = false;
-    for (CancelScope<?> scope = innermost; scope != null; scope = scope.parent) {
-      if (scope.reaches(finishing)) {
-        found = scope;
-      }
-      if (scope.isKind(CancelScope.Kind.SHIELDED)) {
-        break;
-      }
-      finishing |= scope.isKind(CancelScope.Kind.FINISHING);
-    }
-    return found;
-  }
-
-  /** A scope of this task was cancelled: notes it in the task and in all below it in the tree. */
-  static void spread(Task<?> host) {
-    Deque<Task<?>> told = new ArrayDeque<>();
-    told.add(host);
-    for (Task<?> task = told.poll(); task != null; task = told.poll()) {
-      note(task);
-      for (CancelScope<?> own = task.scope; own != null && own.host == task; own = own.parent) {
-        if (own.group != null) {
-          told.addAll(own.group.children());
-        }
-      }
-    }
+    return Reach.outermost(innermost);
   }
 
   /** What {@link Task#cancel} cancels: around all scopes of the task, made when it is needed. */
   static CancelScope<?> rootOf(Task<?> task) {
-    CancelScope<?> outermost = null;
-    CancelScope<?> around = task.scope;
-    while (around != null && around.host == task) {
-      outermost = around;
-      around = around.parent;
-    }
-    if (outermost != null && outermost.isKind(CancelScope.Kind.ROOT)) {
+    CancelScope<?> outermost = outermostOf(task);
+    if (outermost != null && outermost.kind == CancelScope.Kind.ROOT) {
       return outermost;
     }
     CancelScope<?> root = new CancelScope<>(task, CancelScope.Kind.ROOT, null);
-    root.parent = around;
+    root.parent = outermost == null ? task.scope : outermost.parent;
+    root.inner = outermost;
     if (outermost == null) {
       task.scope = root;
     } else {
       outermost.parent = root;
     }
+    Reach.enter(root);
     return root;
+  }
+
+  /** The outermost of the task's own scopes; null if it has none. */
+  static @Nullable CancelScope<?> outermostOf(Task<?> task) {
+    CancelScope<?> outermost = null;
+    CancelScope<?> own = task.scope;
+    while (own != null && own.host == task) {
+      outermost = own;
+      own = own.parent;
+    }
+    return outermost;
   }
 
   /** The first scope around the task that is not its own: of the group that it is a child of. */
@@ -217,11 +206,14 @@ final class TaskScopes {
    * Whether a deadline of the task's own scopes has passed, is still to fire, and will reach it.
    */
   static boolean isOverdue(Task<?> task, long now) {
+    if (nothingIsDue(task, now)) {
+      return false;
+    }
     for (CancelScope<?> own = task.scope; own != null && own.host == task; own = own.parent) {
       if (own.isPast(now)) {
         return true;
       }
-      if (own.isKind(CancelScope.Kind.SHIELDED)) {
+      if (own.kind == CancelScope.Kind.SHIELDED) {
         return false; // a scope around it would cancel and undo nothing in here
       }
     }
@@ -231,9 +223,17 @@ final class TaskScopes {
   /** Before an await of the task: fires the deadlines of its own scopes that have passed. */
   private static void expirePast(Task<?> task) {
     long now = task.scheduler.nanoTime();
+    if (nothingIsDue(task, now)) {
+      return;
+    }
     for (CancelScope<?> own = task.scope; own != null && own.host == task; own = own.parent) {
       own.expireIfPast(now);
     }
+  }
+
+  /** Whether no deadline at all has passed: then there is no need to look at each scope. */
+  private static boolean nothingIsDue(Task<?> task, long now) {
+    return task.scheduler.loop.deadlines().nanosUntilNext(now) > 0;
   }
 
   /** How long until the first deadline of a scope around the task; null if there is none. */
@@ -244,21 +244,17 @@ final class TaskScopes {
       if (left != null && (least == null || left.compareTo(least) < 0)) {
         least = left;
       }
-      if (scope.isKind(CancelScope.Kind.SHIELDED)) {
+      if (scope.kind == CancelScope.Kind.SHIELDED) {
         break;
       }
     }
     return least;
   }
 
-  /** Whether one of the task's own scopes has a deadline. */
+  /** Whether one of the task's own scopes was given a timeout. */
   private static boolean isTimed(Task<?> task) {
-    for (CancelScope<?> own = task.scope; own != null && own.host == task; own = own.parent) {
-      if (own.isTimed()) {
-        return true;
-      }
-    }
-    return false;
+    CancelScope<?> innermost = task.scope;
+    return innermost != null && innermost.host == task && innermost.timed;
   }
 
   /** Lets coroutines see that a generator keeps a scope open while it yields (promise N7). */
@@ -351,9 +347,6 @@ final class TaskScopes {
       /** The task has ended; its joiner is out of the queue. */
       void ended(Waiter joiner);
     }
-
-    /** The cancelled scope that reaches the task; null if it is not cancelled. */
-    @Nullable CancelScope<?> cancelledBy;
 
     /** The values of its task-locals. */
     TaskLocal.Snapshot locals = TaskLocal.Snapshot.EMPTY;

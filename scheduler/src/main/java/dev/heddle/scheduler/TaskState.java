@@ -92,7 +92,7 @@ final class TaskState {
     }
     task.state = STARTING;
     try {
-      if (task.cancelledBy() != null && task.undo(resumable)) {
+      if (task.isReached() && task.undo(resumable)) {
         wakeCancelled(task, resumable);
       } else if (task.event == resumable) { // not if the undoing has ended the wait
         resumable.handleResume(task.scheduler, task);
@@ -217,7 +217,7 @@ final class TaskState {
       return;
     }
     YieldEvent<?, ?> started = task.event;
-    if (task.cancelledBy() != null && started != null) {
+    if (task.isReached() && started != null) {
       cancelWait(task, started);
     }
     if (isStarting(task)) {
@@ -289,7 +289,7 @@ final class TaskState {
   static void wakeUndone(Task<?> task, YieldEvent<?, ?> by) {
     task.scheduler.checkInside("wakeUndone");
     checkWaitsFor(task, by);
-    if (task.cancelledBy() == null) {
+    if (!task.isReached()) {
       throw new IllegalStateException(by.described() + " was not to be undone for " + task);
     }
     wakeCancelled(task, by);
@@ -384,8 +384,15 @@ final class TaskState {
     }
   }
 
-  /** The body is through, and no group of its own is left. */
-  static void end(Task<?> task) {
+  /** The body is through, and no group of its own is left: the task ends. */
+  private static void end(Task<?> task) {
+    for (Task<?> ends = task; ends != null; ) { // a loop: thousands may have waited for each other
+      ends = endAlone(ends);
+    }
+  }
+
+  /** Ends a task; returns the owner of its group if that has waited only for this, and ends too. */
+  private static @Nullable Task<?> endAlone(Task<?> task) {
     task.event = null;
     task.state = ENDED;
     assert valid(task);
@@ -399,9 +406,7 @@ final class TaskState {
       extras.endJoins();
     }
     TaskGroup<?> group = task.group();
-    if (group != null) {
-      group.childEnded(task);
-    }
+    return group == null ? null : group.childEnded(task);
   }
 
   // On the body's own stack.

@@ -96,7 +96,7 @@ final class ThreadGuard {
           + " the task that asks the generator, or let a task put the items into a Queue";
     }
     return "in a body `co -> ...` call co.await, in a Step return the event, elsewhere spawn a"
-               + " task; in thread "
+        + " task; in thread "
         + Thread.currentThread().getName()
         + ", if it is to wait for one, scheduler.call(co -> ...)";
   }
