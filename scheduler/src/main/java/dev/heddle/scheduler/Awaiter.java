@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,27 @@ public interface Awaiter {
    * @throws WrongThreadException if called by anybody but the body of this task
    */
   <T extends @Nullable Object, X extends Exception> T await(YieldEvent<T, X> event) throws X;
+
+  /**
+   * Waits for an event with a time limit, which keeps its failure type: nothing but that and a
+   * {@link TimeoutException} is declared.
+   *
+   * <pre>{@code
+   * try {
+   *   print(co.await(queue.get().within(Duration.ofSeconds(1))));
+   * } catch (TimeoutException e) {
+   *   print("nothing yet");
+   * }
+   * }</pre>
+   *
+   * @throws X the event's failure
+   * @throws TimeoutException if it is not over in time; then it has not happened
+   * @throws Cancelled if the task is cancelled
+   */
+  default <T extends @Nullable Object, X extends Exception> T await(TimeoutEvent<T, X> event)
+      throws X, TimeoutException {
+    return await(TimeoutEvent.declared(event));
+  }
 
   /**
    * Runs another body as a part of this one, in the same task: what it awaits, the task waits for;

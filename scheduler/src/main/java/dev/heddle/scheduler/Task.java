@@ -11,6 +11,7 @@ import dev.heddle.scheduler.TaskScopes.Extras;
 import dev.heddle.scheduler.Timers.YieldTurn;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,6 +132,19 @@ public final class Task<T extends @Nullable Object> extends Waiter {
       throw ThreadGuard.refusedAwait(null, event);
     }
     return TaskState.awaitOnStack(task, event);
+  }
+
+  /**
+   * Thread style: waits for an event with a time limit; see {@link Awaiter#await(TimeoutEvent)}.
+   *
+   * @throws X the event's failure
+   * @throws TimeoutException if it is not over in time; then it has not happened
+   * @throws Cancelled if the task is cancelled
+   * @throws WrongThreadException if called outside of such a task
+   */
+  public static <W extends @Nullable Object, X extends Exception> W await(TimeoutEvent<W, X> event)
+      throws X, TimeoutException {
+    return await(TimeoutEvent.declared(event));
   }
 
   /**

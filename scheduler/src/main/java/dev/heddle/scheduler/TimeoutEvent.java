@@ -6,8 +6,19 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link YieldEvent#within}: an event with a deadline of its own. The deadline queue holds this
- * very object.
+ * An event with a deadline of its own, made by {@link YieldEvent#within}. Who awaits it by {@link
+ * Awaiter#await(TimeoutEvent)} or {@link Task#await(TimeoutEvent)} gets the event's result or its
+ * failure, or a {@link TimeoutException}:
+ *
+ * <pre>{@code
+ * try {
+ *   Item item = co.await(queue.get().within(Duration.ofSeconds(1))); // declares no other exception
+ * } catch (TimeoutException e) {
+ *   // no item in time, and none was taken
+ * }
+ * }</pre>
+ *
+ * <p>The deadline queue holds this very object.
  *
  * <pre>
  *   not awaited --yielded--> waiting --the event is over--> not awaited, woken
@@ -17,11 +28,16 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Invariant: a deadline is set only while somebody waits and the event is not being undone.
+ *
+ * @param <T> the event's result
+ * @param <X> the event's failure, to which the {@link TimeoutException} comes; as an event, this
+ *     one can say {@code Exception} only
  */
-final class TimeoutEvent<T extends @Nullable Object> extends SingleWaiterEvent<T, Exception> {
+public final class TimeoutEvent<T extends @Nullable Object, X extends Exception>
+    extends SingleWaiterEvent<T, Exception> {
   private static final System.Logger LOG = System.getLogger("dev.heddle");
 
-  private final YieldEvent<T, ?> limited;
+  private final YieldEvent<T, X> limited;
   private final long nanos;
   private final Limit limit = new Limit(this);
 
@@ -31,7 +47,7 @@ final class TimeoutEvent<T extends @Nullable Object> extends SingleWaiterEvent<T
   /** Whether the deadline undoes the event, and nobody around it has asked for that since. */
   private boolean expired;
 
-  TimeoutEvent(YieldEvent<T, ?> limited, Duration longest) {
+  TimeoutEvent(YieldEvent<T, X> limited, Duration longest) {
     if (longest.isNegative()) {
       throw new IllegalArgumentException("cannot wait within " + longest + ": must be 0 or more");
     }
@@ -39,11 +55,21 @@ final class TimeoutEvent<T extends @Nullable Object> extends SingleWaiterEvent<T
     this.nanos = Timers.saturatedNanos(longest);
   }
 
+  /**
+   * The event with its types as the overloads of {@code await} need them: a {@link
+   * TimeoutException} gets out of them by their own word.
+   */
+  @SuppressWarnings("unchecked") // what it fails with besides X, those methods declare
+  static <T extends @Nullable Object, X extends Exception> YieldEvent<T, X> declared(
+      TimeoutEvent<T, X> event) {
+    return (YieldEvent<T, X>) (YieldEvent<T, ?>) event;
+  }
+
   /** The waiter that the limited event wakes. */
   static final class Limit extends Waiter {
-    private final TimeoutEvent<?> timeout;
+    private final TimeoutEvent<?, ?> timeout;
 
-    private Limit(TimeoutEvent<?> timeout) {
+    private Limit(TimeoutEvent<?, ?> timeout) {
       this.timeout = timeout;
     }
 

@@ -152,7 +152,7 @@ public abstract class YieldEvent<T extends @Nullable Object, X extends Exception
    *     complete at once
    * @throws IllegalArgumentException if it is negative
    */
-  public final YieldEvent<T, Exception> within(Duration timeout) {
+  public final TimeoutEvent<T, X> within(Duration timeout) {
     return new TimeoutEvent<>(this, timeout);
   }
 

@@ -93,6 +93,7 @@ class ArchitectureTest {
               "TaskWait",
               "ThreadBody",
               "Timed",
+              "TimeoutEvent",
               "Timers",
               "SingleWaiterEvent",
               "WaitQueue",

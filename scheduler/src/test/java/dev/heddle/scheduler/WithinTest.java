@@ -10,6 +10,7 @@ import dev.heddle.sync.Condition;
 import dev.heddle.sync.Event;
 import dev.heddle.sync.Lock;
 import dev.heddle.sync.Queue;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,87 @@ class WithinTest {
       scheduler.run();
     }
     assertThat(time.nanoTime() - start).isEqualTo(SECOND.toNanos());
+  }
+
+  /** Declares what the compiler asks for: with a wider type of {@code await} it would not compile. */
+  private static String declared(Awaiter co, Queue<String> queue) throws TimeoutException {
+    return co.await(queue.get().within(SECOND));
+  }
+
+  private static String declared(Queue<String> queue) throws TimeoutException {
+    return Task.await(queue.get().within(SECOND));
+  }
+
+  private static Object declared(Awaiter co, YieldEvent<?, IOException> event)
+      throws IOException, TimeoutException {
+    return co.await(event.within(SECOND));
+  }
+
+  /** Fails at once. */
+  private static final class Fails extends YieldEvent<String, IOException> {
+    @Override
+    protected void handleYield(Scheduler scheduler, Waiter waiter) {
+      fail(waiter, new IOException("broken"));
+    }
+
+    @Override
+    public String describe() {
+      return "what fails";
+    }
+  }
+
+  private void declared(Awaiter co, List<Object> trace) throws IOException {
+    Queue<String> queue = Queue.fifo("letters", 0);
+    boolean _ = queue.tryPut("letter");
+    try {
+      trace.add(declared(co, queue));
+      trace.add(declared(co, queue));
+    } catch (TimeoutException e) {
+      trace.add(e.getMessage());
+    }
+    try {
+      trace.add(declared(co, new Fails()));
+    } catch (IOException | TimeoutException e) {
+      trace.add(e.getMessage());
+    }
+  }
+
+  private static final List<Object> DECLARED =
+      List.of(
+          "letter",
+          "timed out after PT1S waiting for an item of queue 'letters' (0 items)",
+          "broken");
+
+  @Test
+  void aTimeLimitKeepsTheTypeOfTheFailure() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      kind.spawn(scheduler, "waits", co -> declared(co, trace));
+      scheduler.run();
+    }
+    assertThat(trace).containsExactlyElementsOf(DECLARED);
+  }
+
+  @Test
+  void aTimeLimitKeepsTheTypeOfTheFailureInAWovenBody() {
+    TaskBody body = co -> declared(co, trace);
+    assertThat(Body.coroutine(body).explain()).isEqualTo("woven");
+    try (Scheduler scheduler =
+        Scheduler.builder().clock(time).poller(time).requireWoven().build()) {
+      scheduler.spawn("waits", body);
+      scheduler.run();
+    }
+    assertThat(trace).containsExactlyElementsOf(DECLARED);
+  }
+
+  @Test
+  void aTimeLimitKeepsTheTypeOfTheFailureInThreadStyle() {
+    try (Scheduler scheduler = kind.scheduler(time)) {
+      scheduler.spawn(
+          () ->
+              assertThatThrownBy(() -> declared(Queue.<String>fifo()))
+                  .isInstanceOf(TimeoutException.class));
+      scheduler.run();
+    }
   }
 
   @Test
