@@ -9,6 +9,17 @@ import org.jspecify.annotations.Nullable;
  * effect.
  *
  * <pre>{@code
+ * co.await(
+ *     Select.on(queue.get(), item -> handle(item))
+ *         .on(socket.recv(buffer), n -> received(n))
+ *         .on(Timers.sleep(d), late -> giveUp()));
+ * }</pre>
+ *
+ * <p>{@link #on} has something done with the result of the event that was first, {@link #map} gives
+ * something for it: see {@link SelectCases}. Where the events are many and alike, {@link #any}
+ * gives the number of the first, with its result:
+ *
+ * <pre>{@code
  * Select.Winner<?> first = co.await(Select.any(queue.get(), socket.recv(buffer), Timers.sleep(d)));
  * switch (first.index()) {
  *   case 0 -> handle((Item) first.value());
@@ -225,6 +236,24 @@ public final class Select<T extends @Nullable Object>
     return select;
   }
 
+  /**
+   * The first of some events, with what is done if it is this one: see {@link SelectCases}. More of
+   * them come by {@link SelectCases#on}.
+   */
+  public static <T extends @Nullable Object> SelectCases<@Nullable Object> on(
+      YieldEvent<T, ?> event, SelectCases.Action<? super T> action) {
+    return new SelectCases<>(null, event, SelectCases.asMapping(action));
+  }
+
+  /**
+   * The first of some events, with what the await gives if it is this one: see {@link SelectCases}.
+   * More of them come by {@link SelectCases#map}.
+   */
+  public static <T extends @Nullable Object, R extends @Nullable Object> SelectCases<R> map(
+      YieldEvent<T, ?> event, SelectCases.Mapping<? super T, ? extends R> mapping) {
+    return new SelectCases<>(null, event, mapping);
+  }
+
   @Override
   protected void start(Scheduler scheduler, Waiter waiter) {
     for (Arm arm : arms) {
@@ -284,7 +313,8 @@ public final class Select<T extends @Nullable Object>
   @Override
   protected void handleResume(Scheduler scheduler, Waiter waiter) {
     for (Arm arm : arms) {
-      if (arm.ready && arm.waiting && isOpen()) {
+      boolean claimed = arm == winner && !decided; // a select in the arm has won, and acts now
+      if (arm.ready && arm.waiting && (claimed || isOpen())) {
         arm.ready = false;
         run(scheduler, arm, true);
       }

@@ -179,7 +179,7 @@ public final class Task<T extends @Nullable Object> extends Waiter {
   /** Waits for the end of this task: gives its result or throws what it threw. */
   @CheckReturnValue
   public YieldEvent<T, Exception> join() {
-    return new Join<>(this);
+    return new Failures.Join<>(this);
   }
 
   /**

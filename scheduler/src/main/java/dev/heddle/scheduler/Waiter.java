@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>To be called inside of the waiter's scheduler only.
  */
-public abstract sealed class Waiter permits Task, Select.Arm, TimeoutEvent.Limit {
+public abstract sealed class Waiter
+    permits Task, Select.Arm, SelectCases.Chooser, TimeoutEvent.Limit {
   /** The neighbours in the {@link WaitQueue}; null at its ends and outside of it. The queue's. */
   @Nullable Waiter next;
 

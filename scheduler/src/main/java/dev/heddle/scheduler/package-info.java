@@ -21,11 +21,11 @@
  *       group is: {@code TaskGroup};
  *   <li>who waits in which order: {@code WaitQueue}; whose deadline comes first: {@code Deadlines};
  *   <li>how one event stands inside of another: {@code Waiter}, {@code Select}, {@code
- *       TimeoutEvent};
+ *       SelectCases}, {@code TimeoutEvent};
  *   <li>which thread may call: {@code ThreadGuard}; how other threads get in: {@code Loop.Inbox};
  *       how a thread waits for a task: {@code ForeignCall};
- *   <li>what becomes of a failure: {@code Failures}, {@code Join}; how an event is found that
- *       nobody awaits: {@code ForgottenAwaits};
+ *   <li>what becomes of a failure: {@code Failures}; how an event is found that nobody awaits:
+ *       {@code ForgottenAwaits};
  *   <li>what an observer hears, and when: {@code TaskEvent};
  *   <li>what {@code dev.heddle.trace} may read of all this, and at which lines a task stands:
  *       {@code SchedulerView}.

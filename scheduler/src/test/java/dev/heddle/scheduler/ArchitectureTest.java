@@ -83,6 +83,7 @@ class ArchitectureTest {
               "SchedulerBuilder",
               "Spawner",
               "Select",
+              "SelectCases",
               "Step",
               "Task",
               "TaskBody",

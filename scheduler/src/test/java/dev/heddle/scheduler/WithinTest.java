@@ -48,7 +48,9 @@ class WithinTest {
     assertThat(time.nanoTime() - start).isEqualTo(SECOND.toNanos());
   }
 
-  /** Declares what the compiler asks for: with a wider type of {@code await} it would not compile. */
+  /**
+   * Declares what the compiler asks for: with a wider type of {@code await} it would not compile.
+   */
   private static String declared(Awaiter co, Queue<String> queue) throws TimeoutException {
     return co.await(queue.get().within(SECOND));
   }
