@@ -21,7 +21,12 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the task's result
  */
 public abstract sealed class Body<T extends @Nullable Object> {
-  private Body() {}
+  /** Whether it has a result, for which somebody joins its task. */
+  final boolean hasResult;
+
+  private Body(boolean hasResult) {
+    this.hasResult = hasResult;
+  }
 
   /** Coroutine style without a result. */
   public static Body<@Nullable Void> coroutine(TaskBody body) {
@@ -31,13 +36,14 @@ public abstract sealed class Body<T extends @Nullable Object> {
         task -> {
           body.run(new StackAwaiter(task));
           return null;
-        });
+        },
+        false);
   }
 
   /** Coroutine style with a result. */
   public static <T extends @Nullable Object> Body<T> function(TaskFunction<T> body) {
     Objects.requireNonNull(body, "body");
-    return new ByAwaiter<>(body, task -> body.run(new StackAwaiter(task)));
+    return new ByAwaiter<>(body, task -> body.run(new StackAwaiter(task)), true);
   }
 
   /** Thread style without a result. */
@@ -47,18 +53,24 @@ public abstract sealed class Body<T extends @Nullable Object> {
         task -> {
           body.run();
           return null;
-        });
+        },
+        false);
   }
 
   /** Thread style with a result. */
   public static <T extends @Nullable Object> Body<T> callable(Callable<T> body) {
     Objects.requireNonNull(body, "body");
-    return new OnStack<>(task -> body.call());
+    return new OnStack<>(task -> body.call(), true);
   }
 
-  /** Step style. */
+  /** Step style, without a result that somebody joins. */
   public static <T extends @Nullable Object> Body<T> step(Step<T> step) {
-    return new ByStep<>(Objects.requireNonNull(step, "step"));
+    return new ByStep<>(Objects.requireNonNull(step, "step"), false);
+  }
+
+  /** Step style with a result. */
+  public static <T extends @Nullable Object> Body<T> stepFunction(Step<T> step) {
+    return new ByStep<>(Objects.requireNonNull(step, "step"), true);
   }
 
   /**
@@ -98,7 +110,8 @@ public abstract sealed class Body<T extends @Nullable Object> {
     /** The body as one with a stack, for when it cannot be woven. */
     private final StackBody<T> run;
 
-    private ByAwaiter(Object body, StackBody<T> run) {
+    private ByAwaiter(Object body, StackBody<T> run, boolean hasResult) {
+      super(hasResult);
       this.body = body;
       this.run = run;
     }
@@ -117,7 +130,7 @@ public abstract sealed class Body<T extends @Nullable Object> {
       if (stackful == null) {
         throw new IllegalArgumentException("task '" + task.name() + "': " + explain());
       }
-      return new OnStack<>(run).onEngine(task, stackful, host);
+      return new OnStack<>(run, hasResult).onEngine(task, stackful, host);
     }
 
     @Override
@@ -145,7 +158,8 @@ public abstract sealed class Body<T extends @Nullable Object> {
   static final class OnStack<T extends @Nullable Object> extends Body<T> {
     private final StackBody<T> run;
 
-    OnStack(StackBody<T> run) {
+    OnStack(StackBody<T> run, boolean hasResult) {
+      super(hasResult);
       this.run = run;
     }
 
@@ -172,7 +186,8 @@ public abstract sealed class Body<T extends @Nullable Object> {
   static final class ByStep<T extends @Nullable Object> extends Body<T> {
     private final Step<T> step;
 
-    private ByStep(Step<T> step) {
+    private ByStep(Step<T> step, boolean hasResult) {
+      super(hasResult);
       this.step = step;
     }
 

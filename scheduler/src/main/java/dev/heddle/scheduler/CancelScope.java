@@ -2,8 +2,10 @@ package dev.heddle.scheduler;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.heddle.coroutine.engine.SneakyThrow;
+import dev.heddle.scheduler.Failures.Late;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +62,8 @@ import org.jspecify.annotations.Nullable;
  * #cancel} may be called by every task of the scheduler; nothing here by other threads. A scope
  * must not stay open while a generator yields a value: the consumer would go on inside of it.
  *
- * <p>Invariant: a cancelled scope has a reason, and one that is cancelled for good has no deadline.
+ * <p>Invariant: only a cancelled scope has a reason, and one that is cancelled for good has no
+ * deadline.
  *
  * <p>This file is long because what a scope throws, and where, is one state machine with its doors.
  *
@@ -165,8 +168,7 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
   }
 
   /**
-   * Opens a scope in the calling task that is cancelled when this time has passed, counted from
-   * now.
+   * Opens a scope in the calling task that is cancelled when this time has passed from now on.
    *
    * @param timeout 0 or more; with 0 the first await throws
    * @throws IllegalArgumentException if it is negative
@@ -216,8 +218,6 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
     }
   }
 
-  // Around a call.
-
   /** What {@link CancelScope#call(Awaiter, Duration, Call)} runs. Serializable: it may be woven. */
   @FunctionalInterface
   public interface Call<T extends @Nullable Object, F extends Exception> extends Serializable {
@@ -243,8 +243,6 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
    * catch (Exception e)} in it takes for its own; outside of the block that is a {@link
    * TimeoutException}. If the block gives its result all the same, without having met the end of
    * its time at an await, the result counts. The block runs in the calling task, at this place.
-   *
-   * <p>After trio's {@code fail_after}.
    *
    * @param timeout 0 or more; with 0 the first await throws
    * @throws F what the block throws
@@ -335,6 +333,7 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
    */
   @CanIgnoreReturnValue
   public boolean cancel(String why) {
+    Objects.requireNonNull(why, "reason");
     host.scheduler.checkInside("cancel");
     if (isOver() || level == Level.HARD) {
       return false;
@@ -356,6 +355,7 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
    */
   @CanIgnoreReturnValue
   public boolean cancel(String why, Duration grace) {
+    Objects.requireNonNull(why, "reason");
     host.scheduler.checkInside("cancel");
     checkNotNegative(grace);
     if (isOver() || level != Level.NOT) {
@@ -426,8 +426,6 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
     return hasDeadline() && deadlineNanos - now <= 0;
   }
 
-  // What it tells.
-
   /** Whether it is cancelled, softly or for good, by its deadline or by somebody. */
   public boolean isCancelled() {
     return level != Level.NOT;
@@ -474,7 +472,7 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
 
   /**
    * For the {@code catch} behind the block: throws the exception on, unless this very scope has
-   * caused it.
+   * caused it. If a task of a group in the block has failed meanwhile, throws that failure.
    *
    * @throws X if the scope's time is over: a timeout is not swallowed
    */
@@ -486,22 +484,23 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
     if (turned != cancelled) {
       throw thrownOutside(turned);
     }
+    Late.throwFrom(host, cancelled);
   }
 
   /**
    * Leaves the scope. On one that was left does nothing.
    *
-   * @throws X if the task was told of the timeout, by an exception at an await; if that one is on
-   *     its way out of the block, Java adds this one to it as suppressed
-   * @throws IllegalStateException if it is not the calling task's innermost scope; it is left all
-   *     the same, and those inside of it
+   * @throws X if an await has told the task of the timeout; if that exception is on its way out of
+   *     the block, Java adds this one to it as suppressed
+   * @throws IllegalStateException if it is not the calling task's innermost scope; all are left
    */
   @Override
   public void close() throws X {
     if (closed) {
       return;
     }
-    TaskScopes.leave(host, this);
+    RuntimeException disorder = TaskScopes.leave(host, this);
+    TaskScopes.afterLeaving(host, () -> disorder);
     assert closed : this + " was left and is not closed";
     if (expired && told > 0) {
       throw thrownOutside(timeoutToThrow());
@@ -585,7 +584,7 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
   }
 
   private boolean valid() {
-    return (level == Level.NOT) == reason.isEmpty() && (level != Level.HARD || !hasDeadline());
+    return (level != Level.NOT || reason.isEmpty()) && (level != Level.HARD || !hasDeadline());
   }
 
   private String describe() {

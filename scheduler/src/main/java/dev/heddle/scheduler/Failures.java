@@ -1,5 +1,8 @@
 package dev.heddle.scheduler;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.heddle.coroutine.engine.SneakyThrow;
+import dev.heddle.scheduler.TaskGroup.Readiness;
 import dev.heddle.scheduler.TaskScopes.Extras;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
@@ -9,11 +12,20 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Failures of tasks that nobody has joined yet. Each is reported once: when its task is
- * unreachable, because then nobody can join the task any more, or at the end of the run.
+ * Failures of tasks, until somebody has heard of them. Promise Y4: none is told twice, and none
+ * never.
+ *
+ * <ul>
+ *   <li>Of a child of a group: its {@link TaskGroup} hears of it, and tells its owner.
+ *   <li>Of a task that somebody joins when it ends: the joiner hears of it.
+ *   <li>Of a task that was spawned, so that nobody needs to join it: reported when it ends.
+ *   <li>Of a task that was submitted: kept for who joins it; reported when the task is unreachable,
+ *       because then nobody can join it any more, or at the end of the run.
+ * </ul>
  */
 final class Failures {
   /** The failures that nobody has joined, in the order in which they happened. */
@@ -57,8 +69,13 @@ final class Failures {
   }
 
   private void report(Failure failure) {
+    report(failure.taskName(), failure.thrown());
+  }
+
+  /** Tells the reporter. What it throws is kept to the end of the run, so that the loop goes on. */
+  void report(String taskName, Throwable failure) {
     try {
-      reporter.accept(failure.taskName(), failure.thrown());
+      reporter.accept(taskName, failure);
     } catch (Throwable thrown) {
       if (reportersOwn == null) {
         reportersOwn = thrown;
@@ -80,15 +97,33 @@ final class Failures {
     private final Throwable thrown;
     private final boolean cancellation;
 
+    /** Whether somebody has heard of it. */
+    private boolean delivered;
+
     Failure(Task<?> task, Throwable thrown, boolean cancellation) {
       super(task, task.scheduler.failures.collected);
       this.failures = task.scheduler.failures;
       this.taskName = task.name();
       this.thrown = thrown;
       this.cancellation = cancellation;
-      if (!cancellation) {
-        failures.undelivered.add(this);
+    }
+
+    /** The task, which is in no group, has ended, and those who joined it have heard of this. */
+    void ended(Task<?> task) {
+      if (cancellation || delivered) {
+        return;
       }
+      if (task.isForJoiner) {
+        failures.undelivered.add(this);
+      } else {
+        report();
+      }
+    }
+
+    /** Reports it now. */
+    void report() {
+      delivered = true;
+      failures.report(this);
     }
 
     boolean isCancellation() {
@@ -105,8 +140,175 @@ final class Failures {
 
     /** What the task threw, for one who joins it: it need not be reported any more. */
     Throwable deliver() {
+      delivered = true;
       failures.undelivered.remove(this);
       return thrown;
+    }
+  }
+
+  /** The failures of a group's children that the owner of the group has to hear of. */
+  static final class GroupFailures {
+    private final Failures failures;
+
+    /** The first; later ones are suppressed in it. */
+    private @Nullable Throwable first;
+
+    /** Whether the first can hold others as suppressed; null until a second one is there. */
+    private @Nullable Boolean holds;
+
+    /** Whether the first was thrown to the owner. */
+    private boolean heard;
+
+    /** Of a group that settles: those of tasks that the owner was not given. */
+    private final Set<Failure> ungiven = new LinkedHashSet<>(0);
+
+    GroupFailures(Failures failures) {
+      this.failures = failures;
+    }
+
+    @Nullable Throwable first() {
+      return first;
+    }
+
+    /** A child has failed, which counts for the group; gives the first failure of all. */
+    @CanIgnoreReturnValue
+    Throwable add(Failure childs) {
+      Throwable thrown = childs.thrown();
+      if (first == null) {
+        first = thrown;
+      } else if (first != thrown && first != thrown.getCause()) {
+        first.addSuppressed(thrown);
+        if (holds == null) {
+          holds = first.getSuppressed().length > 0;
+        }
+        if (!holds) {
+          childs.report();
+        }
+      }
+      return first;
+    }
+
+    void heard() {
+      heard = true;
+    }
+
+    /** A child has failed, whose task the owner will be given. */
+    void keep(Failure childs) {
+      ungiven.add(childs);
+    }
+
+    void given(@Nullable Failure childs) {
+      if (childs != null) {
+        ungiven.remove(childs);
+      }
+    }
+
+    void allGiven() {
+      ungiven.clear();
+    }
+
+    /**
+     * The group is through: what its owner has not heard, and has now; null if there is nothing.
+     *
+     * @param joins what a join throws
+     */
+    @Nullable Throwable unheard(@Nullable Throwable joins) {
+      if (joins != null) {
+        boolean before = heard;
+        heard = true;
+        return before ? null : joins;
+      }
+      GroupFailures all = new GroupFailures(failures);
+      ungiven.forEach(all::add);
+      ungiven.clear();
+      return all.first;
+    }
+  }
+
+  /** Suppresses one failure in another; reports it if the other cannot hold it. */
+  @CanIgnoreReturnValue
+  private Throwable suppress(Throwable first, String taskName, Throwable later) {
+    if (first != later && first != later.getCause()) {
+      first.addSuppressed(later);
+      if (!holds(first, later)) {
+        report(taskName, later);
+      }
+    }
+    return first;
+  }
+
+  private static boolean holds(Throwable first, Throwable later) {
+    for (Throwable suppressed : first.getSuppressed()) {
+      if (suppressed == later) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * What the owner of a group has not heard when the group is through: thrown where the group is
+   * left, if that place can wait for the children; else at the task's next await; else it goes into
+   * the outcome of the task.
+   */
+  static final class Late {
+    private Late() {}
+
+    /** Keeps a failure for what the task throws next, or how it ends. */
+    static void add(Task<?> task, Throwable failure) {
+      Extras extras = task.extras();
+      Throwable first = extras.late;
+      if (first == null || extras.lateThrown) {
+        extras.late = failure;
+        extras.lateThrown = false;
+      } else {
+        task.scheduler.failures.suppress(first, task.name(), failure);
+      }
+    }
+
+    /** What is to be thrown to the task now: a complaint, or a late failure, or both; or null. */
+    static @Nullable Throwable toThrow(Task<?> task, @Nullable RuntimeException complaint) {
+      Extras extras = task.extras;
+      if (extras == null || extras.late == null || extras.lateThrown || task.isLingering()) {
+        return complaint;
+      }
+      extras.lateThrown = true;
+      return complaint == null
+          ? extras.late
+          : task.scheduler.failures.suppress(complaint, task.name(), extras.late);
+    }
+
+    /** Throws the late failure if it is suppressed in a cancellation that ends here. */
+    static void throwFrom(Task<?> task, Cancelled swallowed) {
+      Extras extras = task.extras;
+      Throwable late = extras == null ? null : extras.late;
+      if (extras != null && late != null && holds(swallowed, late)) {
+        extras.late = null;
+        throw SneakyThrow.unchecked(late);
+      }
+    }
+
+    /**
+     * How a task ends whose groups have left it a failure: that is suppressed in the failure of the
+     * task, and takes the place of a result. It wins over a cancellation, which nobody looks at.
+     */
+    static @Nullable Object outcome(Task<?> task, @Nullable Object outcome) {
+      Extras extras = task.extras;
+      Throwable late = extras == null ? null : extras.late;
+      if (extras == null || late == null) {
+        return outcome;
+      }
+      boolean told = extras.lateThrown;
+      if (!(outcome instanceof Failure own)) {
+        return told ? outcome : new Failure(task, late, false);
+      }
+      if (own.isCancellation() && (!told || holds(own.thrown(), late))) {
+        return new Failure(task, late, false);
+      }
+      if (!told) {
+        task.scheduler.failures.suppress(own.thrown(), task.name(), late);
+      }
+      return outcome;
     }
   }
 
@@ -183,6 +385,81 @@ final class Failures {
     @Override
     public String describe() {
       return resource().describe();
+    }
+
+    /**
+     * The starter of a child of a group waits until the child is ready. It stands in the child's
+     * queue of joiners, who hear of the child's end before the group does.
+     */
+    static final class Start<V extends @Nullable Object> extends SingleWaiterEvent<V, Exception>
+        implements Extras.EndWait, Readiness<V> {
+      private final TaskGroup<?> group;
+      private final String name;
+      private final Function<Readiness<V>, Body<?>> body;
+
+      /** The child; null before the start. */
+      private @Nullable Task<?> child;
+
+      Start(TaskGroup<?> group, String name, Function<Readiness<V>, Body<?>> body) {
+        this.group = group;
+        this.name = name;
+        this.body = body;
+      }
+
+      @Override
+      protected void start(Scheduler scheduler, Waiter waiter) {
+        if (child != null) {
+          throw new IllegalStateException(this + " was started before; call group.start for each");
+        }
+        child = group.start(name, body.apply(this));
+        child.extras().addJoiner(waiter);
+      }
+
+      private Task<?> child() {
+        Task<?> started = child;
+        assert started != null : this + " has not been started";
+        return started;
+      }
+
+      @Override
+      public void ready(V value) {
+        if (child == null) {
+          throw new IllegalStateException(
+              "ready() was called before task '"
+                  + name
+                  + "' was started; call it in the task's body");
+        }
+        Waiter starter = waiter();
+        if (starter != null) {
+          boolean _ = child().extras().removeJoiner(starter);
+          wake(value);
+        }
+      }
+
+      /** The child has ended before it was ready: the starter gets the failure, not the group. */
+      @Override
+      public void ended(Waiter joiner) {
+        group.endedUnready(child());
+        Failure failed = child().failure();
+        if (failed == null || failed.isCancellation()) {
+          String how = failed == null ? "" : ": " + failed.thrown().getMessage();
+          fail(new IllegalStateException(child() + " ended before it was ready" + how));
+        } else {
+          failWith(failed.deliver());
+        }
+      }
+
+      @Override
+      protected boolean undo(Scheduler scheduler, Waiter waiter) {
+        boolean _ = child().extras().removeJoiner(waiter);
+        boolean _ = child().cancel("nobody waits any more until it is ready");
+        return true;
+      }
+
+      @Override
+      public String describe() {
+        return "task '" + name + "' to be ready";
+      }
     }
   }
 }

@@ -106,7 +106,7 @@ final class ForeignCall<T extends @Nullable Object> extends FutureTask<T> {
 
   private Task<?> startBody() {
     try {
-      return locals.call(() -> scheduler.start(null, new Body.OnStack<>(this::runBody)));
+      return locals.call(() -> scheduler.start(null, new Body.OnStack<>(this::runBody, false)));
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception impossible) {

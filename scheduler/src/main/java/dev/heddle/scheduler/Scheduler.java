@@ -22,16 +22,20 @@ import org.jspecify.annotations.Nullable;
  * Runs tasks in turn on one thread, round robin.
  *
  * <pre>{@code
- * try (Scheduler scheduler = Scheduler.create()) {
- *   scheduler.spawn("ping", co -> {
+ * Scheduler.run(co -> {
+ *   Scheduler.current().spawn("ping", c -> {
  *     for (int i = 0; i < 3; i++) {
  *       System.out.println("ping");
- *       co.await(Task.yield());
+ *       c.await(Task.yield());
  *     }
  *   });
- *   scheduler.run();
- * }
+ *   co.await(Timers.sleep(Duration.ofMillis(1)));
+ * });
  * }</pre>
+ *
+ * <p>{@link #run(TaskBody)} is all that most programs need. Who wants the scheduler itself, to run
+ * it several times or from several threads, makes it by {@link #create} or {@link #builder}, gives
+ * it tasks and calls {@link #run()}.
  *
  * <p>Everything inside is single-threaded: tasks need no lock for what they do between two yields.
  * Order is first in, first out: the same tasks run in the same order.
@@ -77,6 +81,9 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   /** {@link #attachment}, by class; few schedulers have any. */
   private final Map<Class<?>, Object> attachments = new HashMap<>();
 
+  /** The task whose end is the end of the run; null if the run ends with the last task. */
+  private @Nullable Task<?> main;
+
   private long spawned;
 
   /** Whether a run, or the end of the scheduler, is under way; guarded by this. */
@@ -114,11 +121,110 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     return new SchedulerBuilder();
   }
 
+  // Running one body.
+
+  /**
+   * Makes a scheduler, runs the body as its task {@code main}, and ends it: the one call for a
+   * {@code main} method or a test.
+   *
+   * <pre>{@code
+   * Scheduler.run(co -> {
+   *   try (var listener = TcpListener.bind(new InetSocketAddress("127.0.0.1", 16000));
+   *       var clients = TaskGroup.supervisor()) {
+   *     while (true) {
+   *       TcpSocket socket = co.await(listener.accept());
+   *       clients.spawn(client -> serve(client, socket));
+   *     }
+   *   }
+   * });
+   * }</pre>
+   *
+   * <p>Blocks the calling thread, which carries the loop where the engine allows it. Returns when
+   * the body has ended; tasks that are left then are cancelled, and it waits for their {@code
+   * finally} blocks. A body that wants to wait for its tasks starts them in a {@link TaskGroup}.
+   *
+   * <p>An interrupt of the calling thread cancels all tasks; the thread is interrupted still when
+   * this returns or throws. After trio's and asyncio's {@code run}.
+   *
+   * @throws Exception what the body throws, as it is
+   * @throws CancellationException if the body was cancelled: by an interrupt, by {@link #close}
+   * @throws DeadlockException if tasks wait and nothing can ever wake them
+   */
+  public static void run(TaskBody body) throws Exception {
+    builder().run(body);
+  }
+
+  /** The same for a body in thread style. */
+  public static void run(ThreadBody body) throws Exception {
+    builder().run(body);
+  }
+
+  /**
+   * Like {@link #run(TaskBody)}, for a body that has a result.
+   *
+   * <pre>{@code
+   * int answer = Scheduler.compute(co -> {
+   *   co.await(Timers.sleep(Duration.ofMillis(5)));
+   *   return 42;
+   * });
+   * }</pre>
+   *
+   * @return what the body returns
+   * @throws Exception what the body throws, as it is
+   */
+  public static <T extends @Nullable Object> T compute(TaskFunction<T> body) throws Exception {
+    return builder().compute(body);
+  }
+
+  /** The same for a body in thread style. */
+  public static <T extends @Nullable Object> T compute(Callable<T> body) throws Exception {
+    return builder().compute(body);
+  }
+
+  /**
+   * The scheduler of the task that calls: what a body starts tasks with.
+   *
+   * @throws WrongThreadException if called outside of a task
+   */
+  public static Scheduler current() {
+    Task<?> task = Task.currentOrNull();
+    if (task == null) {
+      throw new WrongThreadException(
+          "Scheduler.current() outside of a task; in a thread of its own keep the scheduler, and"
+              + " call its execute or call");
+    }
+    return task.scheduler;
+  }
+
+  /** Runs the body as the task whose end is the end of the run. */
+  <T extends @Nullable Object> T runMain(Body<T> body) throws Exception {
+    Task<T> started = start("main", body, false, null, true);
+    main = started;
+    run();
+    return switch (started.state()) {
+      case SUCCEEDED -> started.resultNow();
+      case FAILED -> throw Scheduler.<RuntimeException>asItIs(started.exceptionNow());
+      case CANCELLED -> throw cancelled(started.exceptionNow());
+      default -> throw cancelled(new IllegalStateException(started + " has not ended"));
+    };
+  }
+
+  @SuppressWarnings("unchecked") // erased: the body may throw any exception, and run declares it
+  private static <X extends Throwable> RuntimeException asItIs(Throwable thrown) throws X {
+    throw (X) thrown;
+  }
+
+  private static CancellationException cancelled(Throwable why) {
+    CancellationException cancelled = new CancellationException(why.getMessage());
+    cancelled.initCause(why);
+    return cancelled;
+  }
+
   // Starting tasks.
 
   @Override
   public <T extends @Nullable Object> Task<T> start(@Nullable String taskName, Body<T> body) {
-    return start(taskName, body, false, null);
+    return start(taskName, body, false, null, body.hasResult);
   }
 
   /** A spawner of daemons: tasks that do not keep {@link #run} from returning. */
@@ -126,18 +232,22 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     return new Spawner() {
       @Override
       public <T extends @Nullable Object> Task<T> start(@Nullable String taskName, Body<T> body) {
-        return Scheduler.this.start(taskName, body, true, null);
+        return Scheduler.this.start(taskName, body, true, null, body.hasResult);
       }
     };
   }
 
   <T extends @Nullable Object> Task<T> start(
-      @Nullable String taskName, Body<T> body, boolean daemon, @Nullable CancelScope<?> around) {
+      @Nullable String taskName,
+      Body<T> body,
+      boolean daemon,
+      @Nullable CancelScope<?> around,
+      boolean isForJoiner) {
     checkInside("spawn");
     if (closed) {
       throw new IllegalStateException(this + " is closed; nothing can be spawned");
     }
-    Task<T> task = new Task<>(this, ++spawned, taskName, daemon);
+    Task<T> task = new Task<>(this, ++spawned, taskName, daemon, isForJoiner);
     Coroutine<YieldEvent<?, ?>, Object, T> coroutine =
         switch (body) {
           case Body.ByAwaiter<T> byAwaiter ->
@@ -208,7 +318,8 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
    * since and the daemons that were left.
    *
    * <p>An interrupt of the calling thread cancels all tasks; the thread is interrupted again when
-   * the run returns.
+   * the run returns. A failure of a task is not thrown here: see {@link
+   * SchedulerBuilder#failureReporter}, and {@link #run(TaskBody)}, which throws its body's.
    *
    * @throws DeadlockException if tasks wait and nothing can ever wake them; they wait on, until
    *     {@link #close} cancels them
@@ -452,6 +563,10 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
 
   void ended(Task<?> task) {
     tasks.remove(task);
+    Failures.Failure failure = task == main ? task.failure() : null;
+    if (failure != null) {
+      Throwable _ = failure.deliver(); // run throws it
+    }
     loop.note(task, TaskEvent.What.ENDED);
   }
 
@@ -459,6 +574,9 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   boolean goesOn(Loop.Inbox inbox) {
     if (closing != null) {
       return closing.goesOn();
+    }
+    if (main != null) {
+      return !closed && !main.isDone();
     }
     return !closed && (tasks.nonDaemons() > 0 || !inbox.isEmpty());
   }

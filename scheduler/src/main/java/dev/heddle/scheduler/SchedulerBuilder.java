@@ -1,8 +1,10 @@
 package dev.heddle.scheduler;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.heddle.coroutine.Engine;
 import java.lang.System.Logger.Level;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -78,8 +80,10 @@ public final class SchedulerBuilder {
   }
 
   /**
-   * Hears once of each failure that nobody joins, with the task's name: when the task is garbage,
-   * at the latest at the end of the run. Called by the loop. Default: logs it as an error.
+   * Hears once of each failure that nobody else hears of, with the task's name. A task that was
+   * spawned in no group and has no joiner when it fails: at once. One that was submitted: when the
+   * task is garbage, as nobody can join it then, at the latest at the end of the run. Called by the
+   * loop. What it throws is thrown by {@link Scheduler#run}. Default: logs it as an error.
    */
   public SchedulerBuilder failureReporter(BiConsumer<String, Throwable> reporter) {
     failureReporter = Objects.requireNonNull(reporter, "reporter");
@@ -149,12 +153,47 @@ public final class SchedulerBuilder {
     return new Scheduler(this);
   }
 
+  /**
+   * Like {@link Scheduler#run(TaskBody)}, on a scheduler that differs from the defaults.
+   *
+   * <pre>{@code
+   * Scheduler.builder().name("crawler").requireWoven().run(co -> crawl(co, start));
+   * }</pre>
+   */
+  public void run(TaskBody body) throws Exception {
+    runMain(Body.coroutine(body));
+  }
+
+  /** The same for a body in thread style. */
+  public void run(ThreadBody body) throws Exception {
+    runMain(Body.thread(body));
+  }
+
+  /**
+   * Like {@link Scheduler#compute(TaskFunction)}, on a scheduler that differs from the defaults.
+   */
+  public <T extends @Nullable Object> T compute(TaskFunction<T> body) throws Exception {
+    return runMain(Body.function(body));
+  }
+
+  /** The same for a body in thread style. */
+  public <T extends @Nullable Object> T compute(Callable<T> body) throws Exception {
+    return runMain(Body.callable(body));
+  }
+
+  @CanIgnoreReturnValue
+  private <T extends @Nullable Object> T runMain(Body<T> body) throws Exception {
+    try (Scheduler scheduler = build()) {
+      return scheduler.runMain(body);
+    }
+  }
+
   private static void logFinding(Finding finding) {
     LOG.log(Level.WARNING, finding.message());
   }
 
   private static void logFailure(String task, Throwable thrown) {
-    LOG.log(Level.ERROR, "task '" + task + "' failed and nobody joined it", thrown);
+    LOG.log(Level.ERROR, "task '" + task + "' failed", thrown);
   }
 
   /** The poller of a scheduler without I/O: parks the loop's thread. */

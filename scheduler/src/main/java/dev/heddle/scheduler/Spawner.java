@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
  * () -> ...} is thread style, {@code co -> ...} coroutine style, a {@link Step} step style. A task
  * gets its first turn in the pass after it was spawned.
  *
+ * <p>Who hears of a failure: of a child of a {@link TaskGroup}, the group; of a task that somebody
+ * joins when it ends, the joiner. Else the {@link SchedulerBuilder#failureReporter}: at once if the
+ * task was spawned, as nobody needs to join it; if it was submitted, when nobody can join it any
+ * more, at the latest at the end of the run.
+ *
  * <p>All of them may be called by the tasks of the scheduler and, while it does not run, by the
  * thread that created it; from other threads use {@link Scheduler#execute}. They throw {@link
  * WrongThreadException} elsewhere, and {@link IllegalStateException} once the scheduler is closed.
@@ -56,6 +61,18 @@ public interface Spawner {
   @CanIgnoreReturnValue
   default <T extends @Nullable Object> Task<T> spawn(String name, Step<T> step) {
     return start(name, Body.step(step));
+  }
+
+  /** Starts a task in step style that has a result. */
+  @CanIgnoreReturnValue
+  default <T extends @Nullable Object> Task<T> submit(Step<T> step) {
+    return start(null, Body.stepFunction(step));
+  }
+
+  /** Starts a task in step style that has a result, with a name. */
+  @CanIgnoreReturnValue
+  default <T extends @Nullable Object> Task<T> submit(String name, Step<T> step) {
+    return start(name, Body.stepFunction(step));
   }
 
   /** Starts a task in coroutine style that has a result. */

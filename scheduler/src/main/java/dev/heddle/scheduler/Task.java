@@ -62,6 +62,9 @@ public final class Task<T extends @Nullable Object> extends Waiter {
   private final @Nullable String name;
   private final boolean daemon;
 
+  /** Whether a failure is kept for who joins the task; else it is reported when the task ends. */
+  final boolean isForJoiner;
+
   /** The body: set right after construction, null from the body's end on. */
   @Nullable Coroutine<YieldEvent<?, ?>, Object, T> coroutine;
 
@@ -95,11 +98,12 @@ public final class Task<T extends @Nullable Object> extends Waiter {
   /** What few tasks have; null until the first need. */
   @Nullable Extras extras;
 
-  Task(Scheduler scheduler, long id, @Nullable String name, boolean daemon) {
+  Task(Scheduler scheduler, long id, @Nullable String name, boolean daemon, boolean isForJoiner) {
     this.scheduler = scheduler;
     this.id = id;
     this.name = name;
     this.daemon = daemon;
+    this.isForJoiner = isForJoiner;
   }
 
   /** Before the first turn: the body, the scope that the task lives in, the locals it inherits. */
@@ -193,6 +197,7 @@ public final class Task<T extends @Nullable Object> extends Waiter {
    */
   @CanIgnoreReturnValue
   public boolean cancel(String reason) {
+    Objects.requireNonNull(reason, "reason");
     scheduler.checkInside("cancel");
     return state != TaskState.ENDED && TaskScopes.rootOf(this).cancel(reason);
   }

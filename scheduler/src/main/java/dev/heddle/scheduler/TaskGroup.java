@@ -3,8 +3,10 @@ package dev.heddle.scheduler;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.scheduler.Failures.Failure;
+import dev.heddle.scheduler.Failures.GroupFailures;
+import dev.heddle.scheduler.Failures.Join;
+import dev.heddle.scheduler.Failures.Late;
 import dev.heddle.scheduler.TaskScopes.AfterGroup;
-import dev.heddle.scheduler.TaskScopes.Extras;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +43,19 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link #any}: the first success cancels the others, {@code join} gives that task. If all
  *       have failed it throws the first failure; it gives null if none has succeeded nor failed.
  *   <li>{@link #settle}: nothing cancels anything; {@code join} and {@code next} give all tasks.
+ *   <li>{@link #supervisor}: nothing cancels anything; a failure is reported at once, by {@link
+ *       SchedulerBuilder#failureReporter}, and nothing is kept of a child that has ended.
  * </ul>
+ *
+ * <p>Take {@code open} for work of which each part is needed and whose results you read from the
+ * tasks; {@code all} or {@code settle} if you want the tasks as they end, of a number that memory
+ * can hold: each is kept until the block is left. Take {@code supervisor} for a server: children
+ * come and go for as long as it runs, and one that fails is nobody else's business.
+ *
+ * <p>A failure that the owner has not heard when the block is left is thrown by {@link #close}; it
+ * is suppressed in what is on its way out of the block already. If that is a cancellation of the
+ * owner, the failure is what the owner's task fails with in the end, and {@link #swallow} throws
+ * it.
  *
  * <p>A child that is cancelled by itself counts neither as success nor as failure. Children may
  * start others in the group; a task that starts one in no group starts a stranger. They live under
@@ -55,8 +70,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by the scheduler's tasks only; {@code join}, {@code next} and {@code close} by the one
  * that opened it.
  *
- * <p>This file is long because the group and the two events of its owner are one state machine.
- * After trio's nurseries and {@link java.util.concurrent.StructuredTaskScope}.
+ * <p>This file is long because the group and the waits of its owner are one state machine. After
+ * trio's nurseries and {@link java.util.concurrent.StructuredTaskScope}.
  *
  * @param <R> what {@link #join} gives
  */
@@ -65,7 +80,8 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
   private enum Policy {
     ALL,
     ANY,
-    SETTLE
+    SETTLE,
+    SUPERVISE
   }
 
   /** Where it stands. */
@@ -102,11 +118,7 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
   /** Of {@link #any}: the first child that succeeded; null before that. */
   private @Nullable Task<?> winner;
 
-  /** The first failure of a child; the later ones are suppressed in it. */
-  private @Nullable Throwable failure;
-
-  /** Failures of children that the owner has not been told of. */
-  private final List<Failure> unheard = new ArrayList<>(0);
+  private final GroupFailures failures;
 
   /** A child that ended before it was ready: its starter gets the failure; the group ignores it. */
   private @Nullable Task<?> neverReady;
@@ -122,6 +134,7 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
     owner.scheduler.checkInside("open");
     this.policy = policy;
     ended = keeps ? new ArrayList<>() : null;
+    failures = new GroupFailures(owner.scheduler.failures);
     scope = new CancelScope<>(owner, CancelScope.Kind.PLAIN, this);
     TaskScopes.enter(owner, scope);
   }
@@ -146,6 +159,26 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
     return new TaskGroup<>(Policy.SETTLE, true);
   }
 
+  /**
+   * Opens a group in the calling task for children that are independent of each other.
+   *
+   * <pre>{@code
+   * try (var clients = TaskGroup.supervisor()) {
+   *   while (true) {
+   *     TcpSocket socket = co.await(listener.accept());
+   *     clients.spawn(client -> serve(client, socket));
+   *   }
+   * }
+   * }</pre>
+   *
+   * <p>A failure of a child is told to the {@link SchedulerBuilder#failureReporter} when the child
+   * ends, and to whoever joins that child. Memory does not grow with the number of those that have
+   * ended. {@link #next} is refused, as nothing is kept.
+   */
+  public static TaskGroup<@Nullable Void> supervisor() {
+    return new TaskGroup<>(Policy.SUPERVISE, false);
+  }
+
   // Children.
 
   /**
@@ -160,13 +193,24 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
     if (state != State.OPEN) {
       throw new IllegalStateException(this + " accepts no more tasks: all of its own have ended");
     }
-    if (TaskScopes.reaching(scope) != null) {
-      throw new IllegalStateException(this + " is cancelled and accepts no more tasks");
+    CancelScope<?> cancelled = TaskScopes.reaching(scope);
+    if (cancelled != null) {
+      throw refused(cancelled);
     }
-    Task<T> child = owner.scheduler.start(name, body, owner.isDaemon(), scope);
+    Task<T> child = owner.scheduler.start(name, body, owner.isDaemon(), scope, true);
     children.add(child);
     used = true;
     return child;
+  }
+
+  /** Who starts a child too late learns why: the failure that has cancelled the group. */
+  private IllegalStateException refused(CancelScope<?> cancelled) {
+    Throwable why = policy == Policy.ALL ? failures.first() : null;
+    if (why != null && Task.currentOrNull() == owner) {
+      heard();
+    }
+    return new IllegalStateException(
+        this + " is cancelled and accepts no more tasks: " + cancelled.reason(), why);
   }
 
   /** How a child says that it is ready, with what the one who waits for that shall get. */
@@ -194,7 +238,7 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
   @CheckReturnValue
   public <V extends @Nullable Object> YieldEvent<V, Exception> start(
       String name, Function<Readiness<V>, Body<?>> body) {
-    return new StartEvent<>(name, Objects.requireNonNull(body, "body"));
+    return new Join.Start<>(this, name, Objects.requireNonNull(body, "body"));
   }
 
   // Joining.
@@ -258,23 +302,22 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
    */
   @Override
   public void close() {
-    if (leave()) {
-      throw forgotten();
+    if (state == State.LINGERING || state == State.CLOSED) {
+      return;
     }
+    Supplier<@Nullable RuntimeException> complaint = leave();
+    TaskScopes.afterLeaving(owner, complaint);
   }
 
-  /** Leaves the group; returns whether its children were forgotten. */
-  private boolean leave() {
-    if (state == State.LINGERING || state == State.CLOSED) {
-      return false;
-    }
+  /** Leaves the group; what it gives, if anything, is to be thrown when the children have ended. */
+  private Supplier<@Nullable RuntimeException> leave() {
     owner.scheduler.checkInside("close");
     boolean forgotten = used && !joinTried && TaskScopes.reaching(scope) == null;
     if (!children.isEmpty()) {
       scope.cancel("the block of its group was left");
     }
-    TaskScopes.leave(owner, scope);
-    return forgotten;
+    RuntimeException disorder = TaskScopes.leave(owner, scope);
+    return () -> disorder != null ? disorder : forgotten ? forgotten() : null;
   }
 
   private IllegalStateException forgotten() {
@@ -288,20 +331,21 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
    * @return what the body then has to yield; null if the task has no children to wait for
    */
   static @Nullable Object closing(TaskGroup<?> group) {
-    boolean forgotten = group.leave();
-    if (Task.current().isLingering()) {
-      return new AfterGroup(null, () -> forgotten ? group.forgotten() : null);
+    if (group.state == State.LINGERING || group.state == State.CLOSED) {
+      return null;
     }
-    if (forgotten) {
-      throw group.forgotten();
+    Supplier<@Nullable RuntimeException> complaint = group.leave();
+    if (group.owner.isLingering()) {
+      return new AfterGroup(null, complaint);
     }
+    TaskScopes.afterLeaving(group.owner, complaint);
     return null;
   }
 
   /** The owner has left the scope, in whatever way. */
   void left() {
     if (children.isEmpty()) {
-      state = State.CLOSED;
+      closed();
       return;
     }
     scope.cancel("the block of its group was left");
@@ -309,7 +353,21 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
     TaskScopes.linger(owner);
   }
 
+  /** Nothing of the group is left. What its owner has not heard goes into how the owner ends. */
+  private void closed() {
+    state = State.CLOSED;
+    Throwable late = failures.unheard(failureOfJoin());
+    if (late != null) {
+      Late.add(owner, late);
+    }
+  }
+
   // What the kernel and the waits use.
+
+  /** The starter of the child hears how it ended, and the group does not. */
+  void endedUnready(Task<?> child) {
+    neverReady = child;
+  }
 
   /** A child has ended, and its joiners know; gives what {@link TaskScopes#lingered} does. */
   @Nullable Task<?> childEnded(Task<?> child) {
@@ -320,7 +378,7 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
       ended.add(child);
     }
     if (children.isEmpty() && state == State.LINGERING) {
-      state = State.CLOSED;
+      closed();
       return TaskScopes.lingered(owner);
     }
     tellOwner();
@@ -344,28 +402,22 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
         scope.cancel("task '" + child.name() + "' was the first to succeed");
       }
     } else if (!childs.isCancellation() && child != neverReady) {
-      unheard.add(childs);
-      failed(child, childs.thrown());
+      failed(child, childs);
     }
   }
 
-  private void failed(Task<?> child, Throwable thrown) {
-    if (failure == null) {
-      failure = thrown;
-    } else if (failure != thrown && policy != Policy.SETTLE) {
-      failure.addSuppressed(thrown);
-    }
-    if (policy == Policy.ALL) {
-      scope.fail(child, failure);
+  private void failed(Task<?> child, Failure childs) {
+    switch (policy) {
+      case SUPERVISE -> childs.report();
+      case SETTLE -> failures.keep(childs);
+      case ANY -> failures.add(childs);
+      case ALL -> scope.fail(child, failures.add(childs));
     }
   }
 
-  /** The owner is told of the failures so far, so they need not be reported. */
+  /** The owner is told of the first failure, and of what is suppressed in it. */
   void heard() {
-    for (Failure told : unheard) {
-      Throwable _ = told.deliver();
-    }
-    unheard.clear();
+    failures.heard();
   }
 
   /** Whether there is nothing to wait for. */
@@ -376,7 +428,7 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
   /** What {@link #join} throws; null if it gives a result. */
   private @Nullable Throwable failureOfJoin() {
     boolean counts = policy == Policy.ALL || (policy == Policy.ANY && winner == null);
-    return counts ? failure : null;
+    return counts ? failures.first() : null;
   }
 
   @SuppressWarnings({"unchecked", "NullAway"}) // R is what the factory says, for the policy
@@ -397,79 +449,6 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
   @Override
   public String toString() {
     return "the group of task '" + owner.name() + "' (" + children.size() + " running)";
-  }
-
-  /**
-   * The starter of a child waits until the child is ready. It stands in the child's queue of
-   * joiners, who hear of the child's end before the group does.
-   */
-  private final class StartEvent<V extends @Nullable Object> extends SingleWaiterEvent<V, Exception>
-      implements Extras.EndWait, Readiness<V> {
-    private final String name;
-    private final Function<Readiness<V>, Body<?>> body;
-
-    /** The child; null before the start. */
-    private @Nullable Task<?> child;
-
-    StartEvent(String name, Function<Readiness<V>, Body<?>> body) {
-      this.name = name;
-      this.body = body;
-    }
-
-    @Override
-    protected void start(Scheduler scheduler, Waiter waiter) {
-      if (child != null) {
-        throw new IllegalStateException(this + " was started before; call group.start for each");
-      }
-      child = TaskGroup.this.start(name, body.apply(this));
-      child.extras().addJoiner(waiter);
-    }
-
-    private Task<?> child() {
-      Task<?> started = child;
-      assert started != null : this + " has not been started";
-      return started;
-    }
-
-    @Override
-    public void ready(V value) {
-      if (child == null) {
-        throw new IllegalStateException(
-            "ready() was called before task '"
-                + name
-                + "' was started; call it in the task's body");
-      }
-      Waiter starter = waiter();
-      if (starter != null) {
-        boolean _ = child().extras().removeJoiner(starter);
-        wake(value);
-      }
-    }
-
-    /** The child has ended before it was ready: the starter gets the failure, not the group. */
-    @Override
-    public void ended(Waiter joiner) {
-      neverReady = child();
-      Failure failed = child().failure();
-      if (failed == null || failed.isCancellation()) {
-        String how = failed == null ? "" : ": " + failed.thrown().getMessage();
-        fail(new IllegalStateException(child() + " ended before it was ready" + how));
-      } else {
-        failWith(failed.deliver());
-      }
-    }
-
-    @Override
-    protected boolean undo(Scheduler scheduler, Waiter waiter) {
-      boolean _ = child().extras().removeJoiner(waiter);
-      boolean _ = child().cancel("nobody waits any more until it is ready");
-      return true;
-    }
-
-    @Override
-    public String describe() {
-      return "task '" + name + "' to be ready";
-    }
   }
 
   /**
@@ -508,15 +487,19 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
     /** A child has ended; or the wait begins. */
     void childEnded() {
       if (!forAll && ended != null && taken < ended.size()) {
-        finish(ended.get(taken++));
+        finish(given(ended.get(taken++)));
       } else if (children.isEmpty()) {
-        heard();
         if (forAll) {
           joined();
         } else {
           finish(null);
         }
       }
+    }
+
+    private Task<?> given(Task<?> child) {
+      failures.given(child.failure());
+      return child;
     }
 
     private void joined() {
@@ -526,12 +509,14 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
       Throwable thrown = failureOfJoin();
       CancelScope<?> cancelledBy = owner.cancelledBy();
       if (thrown != null) {
+        heard();
         ownersWaits.remove(this);
         failWith(thrown);
       } else if (cancelledBy != null && cancelledBy != scope) {
         ownersWaits.remove(this);
         wakeUndone();
       } else {
+        failures.allGiven();
         finish(result());
       }
     }

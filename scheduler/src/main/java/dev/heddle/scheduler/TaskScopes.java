@@ -1,6 +1,8 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.coroutine.engine.SneakyThrow;
 import dev.heddle.coroutine.engine.YieldCheck;
+import dev.heddle.scheduler.Failures.Late;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A task that has left a group before the group's children have ended <em>lingers</em>: it waits
  * for them before it waits for anything else, and before it ends.
+ *
+ * <p>This file is long because what few tasks have, and who waits for the children of a group,
+ * stand beside the rules that use them.
  */
 final class TaskScopes {
   private static final System.Logger LOG = System.getLogger("dev.heddle");
@@ -69,18 +74,37 @@ final class TaskScopes {
     }
   }
 
-  static void leave(Task<?> task, CancelScope<?> left) {
+  /**
+   * Leaves a scope of the calling task; {@link #afterLeaving} is to come next.
+   *
+   * @return what is to be thrown then, if the scope is not the innermost one
+   */
+  static @Nullable RuntimeException leave(Task<?> task, CancelScope<?> left) {
     if (Task.current() != task) {
       throw new IllegalStateException(
           left + " is to be left by its own task, not " + Task.current());
     }
     CancelScope<?> innermost = task.scope;
     leaveUpTo(task, left);
+    return innermost == left
+        ? null
+        : new IllegalStateException(left + " was left before " + innermost + ", which is inside");
+  }
+
+  /**
+   * After a scope was left: waits for the children of groups where a call can wait, and throws what
+   * is wrong, and what has failed in a group.
+   *
+   * @param complaint gives, when the children have ended, what the leaving itself throws, or null
+   */
+  static void afterLeaving(Task<?> task, Supplier<@Nullable RuntimeException> complaint) {
     if (task.isLingering() && task.runsOnItsStack()) {
-      TaskState.awaitOnStack(task, new AfterGroup(null, () -> null));
+      TaskState.awaitOnStack(task, new AfterGroup(null, complaint));
+      return;
     }
-    if (innermost != left) {
-      throw new IllegalStateException(left + " was left before " + innermost + ", which is inside");
+    Throwable thrown = Late.toThrow(task, complaint.get());
+    if (thrown != null) {
+      throw SneakyThrow.unchecked(thrown);
     }
   }
 
@@ -305,9 +329,12 @@ final class TaskScopes {
 
     @Override
     protected void handleResume(Scheduler scheduler, Waiter waiter) {
-      RuntimeException thrown = failure.get();
-      if (thrown != null) {
-        fail(waiter, thrown);
+      RuntimeException complaint = failure.get();
+      Throwable thrown = Late.toThrow(waiter.task(), complaint);
+      if (complaint != null) {
+        fail(waiter, complaint);
+      } else if (thrown != null) {
+        failWith(waiter, thrown);
       } else if (yielded == null) {
         wake(waiter, null);
       } else {
@@ -353,6 +380,12 @@ final class TaskScopes {
 
     /** How many groups it has left whose children have not ended. */
     int lingering;
+
+    /** A failure of a child that the task has not heard when the group was through; or null. */
+    @Nullable Throwable late;
+
+    /** Whether {@link #late} was thrown to the task since. */
+    boolean lateThrown;
 
     /** Who waits for the task's end, each by an {@link EndWait}; null until the first. */
     private @Nullable WaitQueue joiners;

@@ -4,6 +4,7 @@ import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.engine.AwaitTrace;
 import dev.heddle.coroutine.engine.StackfulCoroutine;
 import dev.heddle.scheduler.Failures.Failure;
+import dev.heddle.scheduler.Failures.Late;
 import dev.heddle.scheduler.TaskScopes.AfterGroup;
 import dev.heddle.scheduler.TaskScopes.Extras;
 import java.util.Objects;
@@ -393,6 +394,9 @@ final class TaskState {
 
   /** Ends a task; returns the owner of its group if that has waited only for this, and ends too. */
   private static @Nullable Task<?> endAlone(Task<?> task) {
+    if (task.extras != null) {
+      task.sent = Late.outcome(task, task.sent);
+    }
     task.event = null;
     task.state = ENDED;
     assert valid(task);
@@ -406,7 +410,13 @@ final class TaskState {
       extras.endJoins();
     }
     TaskGroup<?> group = task.group();
-    return group == null ? null : group.childEnded(task);
+    if (group != null) {
+      return group.childEnded(task);
+    }
+    if (task.sent instanceof Failure failure) {
+      failure.ended(task);
+    }
+    return null;
   }
 
   // On the body's own stack.

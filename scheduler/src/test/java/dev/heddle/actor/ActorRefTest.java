@@ -289,6 +289,7 @@ class ActorRefTest {
       try (Troupe troupe = new Troupe(kind)) {
         Actor<Integer> actor = new Actor<>(troupe.scheduler, "actor", 64);
         ActorRef<Integer> ref = actor.ref();
+        troupe.task("joiner", me -> assertThatThrownBy(() -> me.await(actor.join())));
         troupe.start(
             actor,
             me -> {
@@ -312,7 +313,6 @@ class ActorRefTest {
                     assertThat(e).hasMessage("cannot send to actor 'actor': it has crashed");
                   }
                 });
-        troupe.task("joiner", me -> assertThatThrownBy(() -> me.await(actor.join())));
         troupe.run();
         var _ = Foreign.get(sender);
         assertThat(received[0] + actor.unhandled().size()).isEqualTo(accepted.get());

@@ -3,6 +3,7 @@ package dev.heddle.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Until;
@@ -120,22 +121,35 @@ class FailureTest {
   }
 
   @Test
-  void aFailureThatNobodyJoinedIsReportedOnceAtTheEndOfTheRun() {
+  @Holds("Y4")
+  void theFailureOfASpawnedTaskIsReportedAtOnceThoughItsHandleIsHeld() {
     try (Scheduler scheduler = scheduler()) {
-      failing(scheduler, "first");
-      failing(scheduler, "second");
-      scheduler.run();
-      assertThat(reports).containsExactly("first: boom", "second: boom");
-      kind.spawn(scheduler, "later", co -> trace.add("later"));
+      Task<?> held = failing(scheduler, "spawned");
+      kind.spawn(
+          scheduler,
+          "other",
+          co -> {
+            trace.addAll(reports);
+            assertThatThrownBy(() -> co.await(held.join())).hasMessage("boom");
+          });
       scheduler.run();
     }
-    assertThat(reports).containsExactly("first: boom", "second: boom");
+    assertThat(trace).as("before the next task's turn").containsExactly("spawned: boom");
+    assertThat(reports).as("once").containsExactly("spawned: boom");
   }
 
   @Test
-  void aJoinedFailureIsNotReported() {
+  @Holds("Y4")
+  void whoWaitsForTheEndOfASpawnedTaskHearsOfItsFailureAndNobodyElse() {
     try (Scheduler scheduler = scheduler()) {
-      Task<?> failing = failing(scheduler, "failing");
+      Task<?> failing =
+          kind.spawn(
+              scheduler,
+              "failing",
+              co -> {
+                co.await(Task.yield());
+                throwBoom();
+              });
       kind.spawn(
           scheduler,
           "joiner",
@@ -146,9 +160,42 @@ class FailureTest {
   }
 
   @Test
+  @Holds("Y4")
+  void theFailureOfASubmittedTaskThatNobodyJoinedIsReportedOnceAtTheEndOfTheRun() {
+    try (Scheduler scheduler = scheduler()) {
+      submitted(scheduler, "first");
+      submitted(scheduler, "second");
+      kind.spawn(scheduler, "other", co -> trace.addAll(reports));
+      scheduler.run();
+      assertThat(reports).containsExactly("first: boom", "second: boom");
+      kind.spawn(scheduler, "later", co -> trace.add("later"));
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly("later");
+    assertThat(reports).containsExactly("first: boom", "second: boom");
+  }
+
+  @Test
+  @Holds("Y4")
+  void aSubmittedFailureThatIsJoinedLaterIsNotReported() {
+    try (Scheduler scheduler = scheduler()) {
+      Task<?> failing = submitted(scheduler, "failing");
+      kind.spawn(
+          scheduler,
+          "joiner",
+          co -> {
+            co.await(Task.yield());
+            assertThatThrownBy(() -> co.await(failing.join())).hasMessage("boom");
+          });
+      scheduler.run();
+    }
+    assertThat(reports).isEmpty();
+  }
+
+  @Test
   void askingForTheExceptionCountsAsAJoin() {
     try (Scheduler scheduler = scheduler()) {
-      Task<?> failing = failing(scheduler, "failing");
+      Task<?> failing = submitted(scheduler, "failing");
       kind.spawn(
           scheduler,
           "asker",
@@ -178,10 +225,10 @@ class FailureTest {
 
   /** A server runs for ever: it must not wait for the end of the run to hear of a failure. */
   @Test
-  void aFailureIsReportedDuringTheRunOnceItsTaskIsGarbage() {
+  void aSubmittedFailureIsReportedDuringTheRunOnceItsTaskIsGarbage() {
     try (Scheduler scheduler = scheduler()) {
-      failing(scheduler, "forgotten");
-      Task<?> kept = failing(scheduler, "kept");
+      submitted(scheduler, "forgotten");
+      Task<?> kept = submitted(scheduler, "kept");
       kind.spawn(
           scheduler,
           "server",
@@ -287,6 +334,17 @@ class FailureTest {
 
   private Task<?> failing(Scheduler scheduler, String name) {
     return kind.spawn(scheduler, name, co -> throwBoom());
+  }
+
+  @CanIgnoreReturnValue
+  private Task<?> submitted(Scheduler scheduler, String name) {
+    return kind.submit(
+        scheduler,
+        name,
+        co -> {
+          throwBoom();
+          return null;
+        });
   }
 
   private static void throwBoom() throws IOException {

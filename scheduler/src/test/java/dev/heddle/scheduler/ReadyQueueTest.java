@@ -40,7 +40,7 @@ class ReadyQueueTest {
   private static List<Task<?>> tasks(Scheduler scheduler, int number) {
     List<Task<?>> tasks = new ArrayList<>();
     for (int i = 1; i <= number; i++) {
-      tasks.add(new Task<>(scheduler, i, null, false));
+      tasks.add(new Task<>(scheduler, i, null, false, false));
     }
     return tasks;
   }

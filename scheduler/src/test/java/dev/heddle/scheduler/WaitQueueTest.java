@@ -65,7 +65,7 @@ class WaitQueueTest {
     Scheduler scheduler = Scheduler.create();
     List<Task<?>> tasks = new ArrayList<>();
     for (int i = 1; i <= count; i++) {
-      tasks.add(new Task<>(scheduler, i, null, false));
+      tasks.add(new Task<>(scheduler, i, null, false, false));
     }
     return tasks;
   }
