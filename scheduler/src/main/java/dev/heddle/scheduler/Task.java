@@ -310,7 +310,17 @@ public final class Task<T extends @Nullable Object> extends Waiter {
 
   /** What it holds, longest held first, and where it acquired it: a copy. */
   public List<HeldResource> holdings() {
-    return extras == null ? List.of() : extras.holdings();
+    return extras == null ? List.of() : extras.holdings(Integer.MAX_VALUE);
+  }
+
+  /** Of what it holds, what it has held for the shortest time: at most so many, as holdings(). */
+  public List<HeldResource> holdings(int most) {
+    return extras == null ? List.of() : extras.holdings(most);
+  }
+
+  /** For primitives: whether it holds something of a higher {@link Resource#order}. */
+  public boolean holdsAbove(long order) {
+    return extras != null && extras.holdsAbove(order);
   }
 
   /**

@@ -5,7 +5,6 @@ import dev.heddle.coroutine.engine.YieldCheck;
 import dev.heddle.scheduler.Failures.Late;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -390,58 +389,41 @@ final class TaskScopes {
     /** Who waits for the task's end, each by an {@link EndWait}; null until the first. */
     private @Nullable WaitQueue joiners;
 
-    /** What it holds, longest held first; made by the first. */
-    private @Nullable ArrayList<Resource> held;
-
-    /** Where it acquired each of those, if that is recorded: then as long as {@link #held}. */
-    private @Nullable ArrayList<List<StackTraceElement>> heldAt;
+    /** What it holds; made by the first. */
+    private HeldResource.@Nullable Holdings held;
 
     /**
      * @param acquiredAt null if it is not recorded
      */
     void hold(Resource resource, @Nullable List<StackTraceElement> acquiredAt) {
       if (held == null) {
-        held = new ArrayList<>(2);
+        held = new HeldResource.Holdings();
       }
-      held.add(resource);
-      if (acquiredAt != null) {
-        heldAt = heldAt == null ? new ArrayList<>(2) : heldAt;
-        heldAt.add(acquiredAt);
-      }
+      held.add(resource, acquiredAt);
     }
 
     void letGo(Resource resource) {
-      if (held == null) {
-        return;
-      }
-      int last = held.lastIndexOf(resource);
-      if (last >= 0) {
-        held.remove(last);
-        if (heldAt != null) {
-          heldAt.remove(last);
-        }
+      if (held != null) {
+        held.remove(resource);
       }
     }
 
     List<Resource> held() {
-      return held == null ? List.of() : List.copyOf(held);
+      return held == null ? List.of() : held.resources();
     }
 
-    List<HeldResource> holdings() {
-      List<List<StackTraceElement>> sites = heldAt == null ? List.of() : List.copyOf(heldAt);
-      List<HeldResource> holdings = new ArrayList<>();
-      for (Resource resource : held()) {
-        int next = holdings.size();
-        holdings.add(new HeldResource(resource, next < sites.size() ? sites.get(next) : List.of()));
-      }
-      return holdings;
+    List<HeldResource> holdings(int most) {
+      return held == null ? List.of() : held.last(most);
+    }
+
+    boolean holdsAbove(long order) {
+      return held != null && held.isAbove(order);
     }
 
     /** Tells what is held that the task has ended. */
     void abandonHeld(Task<?> holder) {
       List<Resource> abandoned = held();
       held = null;
-      heldAt = null;
       for (Resource resource : abandoned) {
         try {
           resource.holderEnded(holder);

@@ -68,8 +68,14 @@ public sealed class Lock implements Resource permits RLock {
    */
   private int levels;
 
-  /** Whether {@link #serve} runs: it gives the lock away also if a waiter returns it at once. */
+  /**
+   * Whether {@link #serve} runs, or stands in line: it gives the lock away also if a waiter returns
+   * it at once. Nobody else takes the lock then.
+   */
   private boolean serving;
+
+  /** Where it lines up to serve; null before the first time. */
+  private @Nullable ServeLine line;
 
   /** The name of the task that ended while it held the lock; null if the lock is not broken. */
   private @Nullable String brokenBy;
@@ -112,7 +118,7 @@ public sealed class Lock implements Resource permits RLock {
   public boolean tryAcquire() {
     Task<?> task = identity.caller("tryAcquire");
     checkUnbroken();
-    if (holder != null) {
+    if (holder != null || serving) {
       return false;
     }
     take(task, 1);
@@ -259,10 +265,11 @@ public sealed class Lock implements Resource permits RLock {
 
   private void passOn() {
     assert holder != null : identity.title() + " is passed on by nobody";
-    holder.letGo(this);
+    Task<?> before = holder;
+    before.letGo(this);
     holder = null;
     levels = 0;
-    serve();
+    serve(before.scheduler());
     assert valid() : this;
   }
 
@@ -271,11 +278,24 @@ public sealed class Lock implements Resource permits RLock {
    * lock next returns this one at once; then the loop goes on, and no waiter recurses into the
    * next.
    */
-  private void serve() {
-    if (serving) {
+  private void serve(Scheduler scheduler) {
+    if (serving || waiters.isEmpty()) {
       return;
     }
     serving = true;
+    line = line == null ? ServeLine.of(scheduler) : line;
+    if (!line.enter()) {
+      line.lineUp(this::serveWaiters);
+      return;
+    }
+    try {
+      serveWaiters();
+    } finally {
+      line.leave();
+    }
+  }
+
+  private void serveWaiters() {
     try {
       while (holder == null) {
         Waiter next = waiters.poll();

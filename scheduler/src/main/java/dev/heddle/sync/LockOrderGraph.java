@@ -43,6 +43,12 @@ final class LockOrderGraph {
   /** The most edges that one search for a cycle looks at. */
   private static final int MOST_STEPS = 10_000;
 
+  /** The longest cycle that is found: each step of the search looks at all steps before it. */
+  private static final int LONGEST_CYCLE = 50;
+
+  /** Of the locks that a task holds, so many held last make edges: each makes one a request. */
+  private static final int MOST_HELD = 50;
+
   /** In {@code Edge.task}: more than one task has made the edge. */
   private static final long SEVERAL = -1;
 
@@ -103,7 +109,7 @@ final class LockOrderGraph {
   void asks(Task<?> task, Lock asked) {
     List<HeldResource> locks = new ArrayList<>();
     Set<Long> numbers = new HashSet<>();
-    for (HeldResource holding : task.holdings()) {
+    for (HeldResource holding : task.holdings(MOST_HELD)) {
       if (holding.resource() instanceof Lock held) {
         locks.add(holding);
         numbers.add(held.order());
@@ -177,11 +183,17 @@ final class LockOrderGraph {
       this.goal = goal;
     }
 
-    /** Extends the path to the goal and returns true; leaves the path as it is if there is none. */
+    /**
+     * Extends the path to the goal and returns true; leaves the path as it is if there is none. It
+     * calls itself for each step of the path, of which there are few.
+     */
     boolean leadsBack(List<Edge> path) {
       Object end = path.getLast().to;
       if (end.equals(goal)) {
         return true;
+      }
+      if (path.size() >= LONGEST_CYCLE) {
+        return false;
       }
       for (Edge next : edges.getOrDefault(end, Map.of()).values()) {
         if (stepsLeft-- <= 0) {

@@ -74,6 +74,9 @@ final class OrderedAcquire extends SingleWaiterEvent<Held, RuntimeException> imp
 
   /** Every lock that the task holds must come before the locks that it asks for. */
   private void checkOrder(Task<?> task) {
+    if (locks.length == 0 || !task.holdsAbove(locks[0].order())) {
+      return; // locks[0] comes first of those that it asks for
+    }
     for (Resource resource : task.held()) {
       for (Lock asked : locks) {
         if (resource instanceof Lock holds

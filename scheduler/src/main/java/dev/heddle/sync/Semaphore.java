@@ -56,6 +56,9 @@ public final class Semaphore implements Resource {
   public record Stats(
       String name, int available, Map<Task<?>, Integer> holders, List<Task<?>> waiters) {}
 
+  /** How many holders a message names: each of thousands that wait may make one. */
+  private static final int MOST_NAMED = 4;
+
   private final Identity identity;
   private final WaitQueue waiters = new WaitQueue();
 
@@ -68,8 +71,11 @@ public final class Semaphore implements Resource {
   /** The most permits that can be free; {@link Integer#MAX_VALUE} if it is not bounded. */
   private final int bound;
 
-  /** Whether {@link #serve} runs; it goes on until no waiter can be served. */
+  /** Whether {@link #serve} runs, or stands in line; it goes on until no waiter can be served. */
   private boolean serving;
+
+  /** Where it lines up to serve; null before the first time. */
+  private @Nullable ServeLine line;
 
   /** How many permits can be taken. */
   private int available;
@@ -219,12 +225,16 @@ public final class Semaphore implements Resource {
     return identity.title() + ", " + describeState() + ", " + waiters.size() + " waiting";
   }
 
-  /** {@code "0 free, 2 taken by task 'a', 1 by task 'b'"}. */
+  /** {@code "0 free, 2 taken by task 'a', 1 by task 'b'"}; names the longest holders only. */
   private String describeState() {
     String taken =
         holders.entrySet().stream()
+            .limit(MOST_NAMED)
             .map(taker -> taker.getValue() + " by task '" + taker.getKey().name() + "'")
             .collect(Collectors.joining(", "));
+    if (holders.size() > MOST_NAMED) {
+      taken += " and by " + (holders.size() - MOST_NAMED) + " more";
+    }
     return available
         + (isBounded() ? " of " + bound : "")
         + " free"
@@ -261,10 +271,24 @@ public final class Semaphore implements Resource {
    * served may leave other places in this queue and so call this again; that call returns at once.
    */
   private void serve() {
-    if (serving) {
+    Waiter first = serving ? null : waiters.peek();
+    if (first == null || wantedBy(first) > available) {
       return;
     }
     serving = true;
+    line = line == null ? ServeLine.of(first.task().scheduler()) : line;
+    if (!line.enter()) {
+      line.lineUp(this::serveWaiters);
+      return;
+    }
+    try {
+      serveWaiters();
+    } finally {
+      line.leave();
+    }
+  }
+
+  private void serveWaiters() {
     try {
       Waiter waiter = waiters.peek();
       while (waiter != null && wantedBy(waiter) <= available) {
