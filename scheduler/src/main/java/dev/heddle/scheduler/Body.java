@@ -171,6 +171,7 @@ public abstract sealed class Body<T extends @Nullable Object> {
       CoroutineBody<YieldEvent<?, ?>, Object, T> body =
           yielder -> {
             Task.ON_THIS_THREAD.set(task);
+            TaskLocal.Turn.enterThread(task);
             return run.run(task);
           };
       return StackfulCoroutine.task(engine, task.name(), body, host);
@@ -258,7 +259,12 @@ public abstract sealed class Body<T extends @Nullable Object> {
       if (task.scheduler.wovenRequired) {
         throw new IllegalStateException("task '" + task.name() + "': " + why.get());
       }
-      return yielder -> new PartAwaiter(yielder, task);
+      TaskLocal.Turn.enterPart(task);
+      return yielder -> {
+        Task.ON_THIS_THREAD.set(task); // here is the part's thread
+        TaskLocal.Turn.enterThread(task);
+        return new PartAwaiter(yielder, task);
+      };
     }
 
     @Override
@@ -274,6 +280,7 @@ public abstract sealed class Body<T extends @Nullable Object> {
                 + " by the Awaiter of a method that cannot be woven; it is valid in that method"
                 + " only, so hand on your own");
       }
+      TaskLocal.Turn.leavePart(task);
       return (T) yielder.yield(event);
     }
   }
