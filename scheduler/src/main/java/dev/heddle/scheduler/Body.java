@@ -171,7 +171,6 @@ public abstract sealed class Body<T extends @Nullable Object> {
       CoroutineBody<YieldEvent<?, ?>, Object, T> body =
           yielder -> {
             Task.ON_THIS_THREAD.set(task);
-            TaskLocal.Turn.enterThread(task);
             return run.run(task);
           };
       return StackfulCoroutine.task(engine, task.name(), body, host);
@@ -259,10 +258,8 @@ public abstract sealed class Body<T extends @Nullable Object> {
       if (task.scheduler.wovenRequired) {
         throw new IllegalStateException("task '" + task.name() + "': " + why.get());
       }
-      TaskLocal.Turn.enterPart(task);
       return yielder -> {
-        Task.ON_THIS_THREAD.set(task); // here is the part's thread
-        TaskLocal.Turn.enterThread(task);
+        Task.ON_THIS_THREAD.set(task); // for what asks for the calling task: groups, scopes, locals
         return new PartAwaiter(yielder, task);
       };
     }
@@ -272,6 +269,9 @@ public abstract sealed class Body<T extends @Nullable Object> {
     public <T extends @Nullable Object, X extends Exception> T await(YieldEvent<T, X> event) {
       if (yielder instanceof StackfulCoroutine<?, ?, ?> part
           && Thread.currentThread() != part.thread()) {
+        if (Task.currentOrNull() != task) {
+          throw ThreadGuard.refusedAwait(task, event);
+        }
         throw new WrongThreadException(
             "await("
                 + event.described()
@@ -280,7 +280,6 @@ public abstract sealed class Body<T extends @Nullable Object> {
                 + " by the Awaiter of a method that cannot be woven; it is valid in that method"
                 + " only, so hand on your own");
       }
-      TaskLocal.Turn.leavePart(task);
       return (T) yielder.yield(event);
     }
   }

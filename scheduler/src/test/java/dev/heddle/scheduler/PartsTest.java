@@ -70,6 +70,65 @@ class PartsTest {
     assertThat(trace).containsExactly("doubling 1", "doubling on a stack 2");
   }
 
+  /** Uses its awaiter in a lambda that is no body, so that it cannot be woven. */
+  private void onStackInStructure(Awaiter co, TaskLocal<String> name) throws Exception {
+    Runnable yields = () -> co.await(Task.yield());
+    yields.run();
+    trace.add(Task.current() == co.task());
+    trace.add(name.get());
+    try (var limit = CancelScope.withTimeout(SECOND);
+        var group = TaskGroup.open()) {
+      group.spawn(child -> trace.add("child"));
+      co.await(group.join());
+      trace.add(limit.isCancelled());
+    }
+  }
+
+  @Test
+  void aPartOnAStackIsInItsTaskForGroupsAndScopesAndLocals() {
+    TaskLocal<String> name = TaskLocal.withInitial(() -> "nobody");
+    try (Scheduler scheduler = scheduler()) {
+      Task<?> task =
+          scheduler.submit(
+              "outer",
+              co -> {
+                name.set("ada");
+                onStackInStructure(co, name);
+                return 1;
+              });
+      assertThat(task.coroutine).isInstanceOf(WovenCoroutine.class);
+      scheduler.run();
+      assertThat(task.resultNow()).isEqualTo(1);
+    }
+    assertThat(trace).containsExactly(true, "ada", "child", false);
+  }
+
+  @Test
+  void anInnerBodyThatWaitsByTheAwaiterOfAPartOnAStackIsToldToUseItsOwn() {
+    try (Scheduler scheduler = scheduler()) {
+      Task<Integer> task = scheduler.submit("outer", co -> onStackWithAnInnerBody(co));
+      scheduler.run();
+      assertThatThrownBy(task::resultNow);
+      assertThat(task.exceptionNow())
+          .isInstanceOf(WrongThreadException.class)
+          .hasMessageContaining("inner.await")
+          .hasMessageContaining("by its parameter");
+    }
+  }
+
+  private int onStackWithAnInnerBody(Awaiter co) throws Exception {
+    Task<Integer> inner =
+        co.task()
+            .scheduler()
+            .submit(
+                "inner",
+                own -> {
+                  co.await(Task.yield());
+                  return 1;
+                });
+    return co.await(inner.join());
+  }
+
   @Test
   void aBodyThatIsNotWovenItselfRunsAPartToo() {
     try (Scheduler scheduler = scheduler()) {
