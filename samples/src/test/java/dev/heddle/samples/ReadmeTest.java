@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What the README says is so: its programs are run as they stand, its table and links are looked
- * up.
+ * What the README says is so: its programs are run as they stand, the tables of the samples and all
+ * links are looked up.
  */
 class ReadmeTest {
   private static final Path ROOT = Path.of("..");
@@ -63,16 +63,8 @@ class ReadmeTest {
   }
 
   @Test
-  void theMethodThatWaitsIsAPlainMethod() throws Exception {
-    Process program = run("Sum.java", programs().get(2));
-    assertThat(program.inputReader().lines()).containsExactly("sum 5050");
-    assertThat(program.waitFor(20, TimeUnit.SECONDS)).isTrue();
-    assertThat(program.exitValue()).isZero();
-  }
-
-  @Test
   void theGroupEndsWhatItBegins() throws Exception {
-    Process program = run("Group.java", programs().get(3));
+    Process program = run("Group.java", programs().get(2));
     assertThat(program.inputReader().lines())
         .containsExactly("structure", "ends", "what", "it", "begins", "5 words");
     assertThat(program.waitFor(20, TimeUnit.SECONDS)).isTrue();
@@ -80,14 +72,22 @@ class ReadmeTest {
   }
 
   @Test
+  void theReadmeIsShortAndKnowsNoMachine() throws IOException {
+    assertThat(readme().lines()).hasSizeLessThan(200);
+    for (String page : List.of("README.md", "samples/README.md", "bench/README.md")) {
+      assertThat(Files.readString(ROOT.resolve(page))).doesNotContain("/usr/lib/jvm/");
+    }
+  }
+
+  @Test
   void everyProgramOfTheReadmeIsRunHere() throws IOException {
-    assertThat(programs()).hasSize(4);
+    assertThat(programs()).hasSize(3);
   }
 
   @Test
   void theTableOfSamplesIsTheOneThatListPrints() throws IOException {
     Stream<String> rows =
-        all(SAMPLE, readme())
+        all(SAMPLE, Files.readString(ROOT.resolve("samples/README.md")))
             .filter(row -> !row.group(1).equals("list"))
             .map(row -> recipe(row) + " " + row.group(1) + " " + row.group(3));
     Stream<String> listed =

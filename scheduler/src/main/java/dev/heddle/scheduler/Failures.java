@@ -26,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  *   <li>Of a task that was submitted: kept for who joins it; reported when the task is unreachable,
  *       because then nobody can join it any more, or at the end of the run.
  * </ul>
- *
- * <p>This file is long because all who hear of a failure are in it: joiners, starters, groups.
  */
 final class Failures {
   /** The failures that nobody has joined, in the order in which they happened. */

@@ -105,7 +105,13 @@ final class ForeignCall<T extends @Nullable Object> extends FutureTask<T> {
   }
 
   private Task<?> startBody() {
-    return locals.start(scheduler, null, new Body.OnStack<>(this::runBody, false));
+    try {
+      return locals.call(() -> scheduler.start(null, new Body.OnStack<>(this::runBody, false)));
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception impossible) {
+      throw new AssertionError(impossible);
+    }
   }
 
   private boolean runBody(Task<?> task) {

@@ -197,8 +197,7 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
     if (cancelled != null) {
       throw refused(cancelled);
     }
-    Task<T> child =
-        owner.scheduler.start(name, body, owner.isDaemon(), scope, true, TaskLocal.snapshot());
+    Task<T> child = owner.scheduler.start(name, body, owner.isDaemon(), scope, true);
     children.add(child);
     used = true;
     return child;

@@ -55,7 +55,6 @@ class DeadlockTest {
         .getMessage()
         .lines()
         .filter(line -> !line.contains(" at "))
-        .filter(line -> !line.startsWith("(If another thread")) // see ExplanationTest
         .collect(Collectors.joining("\n"));
   }
 

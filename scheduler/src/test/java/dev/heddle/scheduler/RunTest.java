@@ -277,7 +277,7 @@ class RunTest {
                   Until.soon(300, () -> secondRuns.getCount() == 0);
                 })
             .build();
-    kind.submit(
+    kind.spawn(
         scheduler,
         "failing",
         co -> {
