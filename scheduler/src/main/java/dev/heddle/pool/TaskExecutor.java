@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The contracts are those of {@link ScheduledExecutorService}. Where these leave a choice, it is
  * made as in {@link java.util.concurrent.ScheduledThreadPoolExecutor} with its defaults: after
- * {@link #shutdown} delayed commands still run, and periodic ones are cancelled. Any number of
+ * {@link #shutdown} delayed commands still run, and periodic ones are cancelled, one that is in the
+ * middle of a run when that run is over. Any number of
  * commands run at once, since each is a task and none waits for a thread. So {@link #shutdownNow}
  * returns the commands that had no turn yet or were waiting for their time.
  *
@@ -52,6 +53,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TaskExecutor extends AbstractExecutorService
     implements ScheduledExecutorService {
+  /** The job that runs on a thread: of the task whose own the thread is. */
+  private static final ThreadLocal<@Nullable ExecutorJob> RUNNING = new ThreadLocal<>();
+
   private final Scheduler scheduler;
   private final SpinLock lock = new SpinLock();
 
@@ -200,6 +204,7 @@ public final class TaskExecutor extends AbstractExecutorService
   /** The body of a job's task. */
   private void run(ExecutorJob job) {
     TaskFuture<?> future = job.future();
+    RUNNING.set(job);
     try {
       boolean again = true;
       while (again) {
@@ -214,8 +219,14 @@ public final class TaskExecutor extends AbstractExecutorService
       cancelUnbegun(job);
       throw e;
     } finally {
+      RUNNING.remove();
       end(job);
     }
+  }
+
+  /** The job on whose thread the caller is; null elsewhere. */
+  static @Nullable ExecutorJob running() {
+    return RUNNING.get();
   }
 
   private static boolean runPlain(ExecutorJob job) {
@@ -234,7 +245,7 @@ public final class TaskExecutor extends AbstractExecutorService
     Thread thread = Thread.currentThread();
     return lock.in(
         () -> {
-          if (job.state == ExecutorJob.State.ENDED) {
+          if (job.state == ExecutorJob.State.ENDED || (shutdown && isPeriodic(job))) {
             return false;
           }
           assert job.state == ExecutorJob.State.WAITING && job.thread == null : job.given;
@@ -250,15 +261,25 @@ public final class TaskExecutor extends AbstractExecutorService
    * cancelled, or the caller sees that the job is WAITING.
    */
   private boolean putBack(ExecutorJob job, TaskFuture<?> future) {
-    return lock.in(
-        () -> {
-          job.thread = null;
-          if (job.state == ExecutorJob.State.ENDED || future.isCancelled()) {
-            return false;
-          }
-          job.state = ExecutorJob.State.WAITING;
-          return true;
-        });
+    boolean again =
+        lock.in(
+            () -> {
+              job.thread = null;
+              if (job.state == ExecutorJob.State.ENDED || future.isCancelled() || shutdown) {
+                return false;
+              }
+              job.state = ExecutorJob.State.WAITING;
+              return true;
+            });
+    if (!again) {
+      boolean _ = future.cancel(false); // after a shutdown: it was in the middle of a run then
+    }
+    return again;
+  }
+
+  private static boolean isPeriodic(ExecutorJob job) {
+    TaskFuture<?> future = job.future();
+    return future != null && future.isPeriodic();
   }
 
   /** The scheduler was closed before the job could begin: its future is cancelled. */
@@ -320,17 +341,16 @@ public final class TaskExecutor extends AbstractExecutorService
 
   @Override
   public void shutdown() {
-    List<ExecutorJob> left =
+    List<ExecutorJob> waiting = // one that runs just now is cancelled when that run is over
         lock.in(
             () -> {
               shutdown = true;
-              return List.copyOf(jobs);
+              return jobs.stream()
+                  .filter(job -> isPeriodic(job) && job.state == ExecutorJob.State.WAITING)
+                  .toList();
             });
-    for (ExecutorJob job : left) {
-      TaskFuture<?> future = job.future();
-      if (future != null && future.isPeriodic()) {
-        boolean _ = future.cancel(false);
-      }
+    for (ExecutorJob job : waiting) {
+      boolean _ = Objects.requireNonNull(job.future()).cancel(false);
     }
     if (lock.in(jobs::isEmpty)) {
       terminate();

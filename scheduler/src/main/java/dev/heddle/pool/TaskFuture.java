@@ -54,6 +54,20 @@ final class TaskFuture<V extends @Nullable Object> extends FutureTask<V>
     return true;
   }
 
+  /**
+   * Also called by who wraps this: {@code invokeAny} and an {@link
+   * java.util.concurrent.ExecutorCompletionService} submit a future of their own around it. The job
+   * is theirs then, and this one cancels it all the same.
+   */
+  @Override
+  public void run() {
+    ExecutorJob wrapping = TaskExecutor.running();
+    if (job == null && wrapping != null) {
+      bind(wrapping);
+    }
+    super.run();
+  }
+
   /** If the task was cancelled, so is the future; the body has not failed. */
   @Override
   protected void setException(Throwable thrown) {
@@ -66,8 +80,8 @@ final class TaskFuture<V extends @Nullable Object> extends FutureTask<V>
 
   @Override
   public boolean cancel(boolean mayInterrupt) {
-    ExecutorJob running = job;
     boolean cancelled = super.cancel(mayInterrupt);
+    ExecutorJob running = job; // read after that: a wrapped one is bound before it runs
     if (cancelled && running != null) {
       executor.cancelled(running, mayInterrupt);
     }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is itself the event. Any number of tasks may await it, of the scheduler whose task awaits
  * it first; they wake in the order in which they came. A task that is cancelled while it waits
- * loses nothing: the promise stays as it is. All methods may be called from any thread.
+ * loses nothing: the promise stays as it is, but for one that was made by {@link #from}. All methods may be called from any thread.
  *
  * @param <T> the result
  */
@@ -70,12 +70,36 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
   /** Called when it is completed; the owner's thread only. */
   private final List<Consumer<? super Promise<T>>> callbacks = new ArrayList<>(0);
 
-  /** A promise that somebody will complete. */
-  public Promise() {}
+  /** What is cancelled when nobody waits any more; null if nothing is. */
+  private final @Nullable CompletionStage<T> followed;
 
-  /** A promise that follows a stage of the JDK's: {@code CompletableFuture} and its like. */
+  /** A promise that somebody will complete. */
+  public Promise() {
+    this(null);
+  }
+
+  private Promise(@Nullable CompletionStage<T> followed) {
+    this.followed = followed;
+  }
+
+  /**
+   * A promise that follows a stage of the JDK's: {@code CompletableFuture} and its like.
+   *
+   * <p>When the last task that waits for it stops waiting before it is completed, the future is
+   * cancelled, as {@code stage.toCompletableFuture().cancel(true)} does: because that task was
+   * cancelled, its time is over, or the promise has lost in a select. So an HTTP request ends with
+   * the task that wanted its answer. It goes on while others wait, or are to be called by {@link
+   * #onDone}. To leave the future alone in any case, follow a copy of it:
+   *
+   * <pre>{@code
+   * HttpResponse<String> answer =
+   *     co.await(Promise.from(client.sendAsync(request, ofString())).within(Duration.ofSeconds(5)));
+   *
+   * Promise<Index> shared = Promise.from(index.copy()); // others wait for the index elsewhere
+   * }</pre>
+   */
   public static <T extends @Nullable Object> Promise<T> from(CompletionStage<T> stage) {
-    Promise<T> promise = new Promise<>();
+    Promise<T> promise = new Promise<>(stage);
     var _ =
         stage.whenComplete(
             (value, failure) -> {
@@ -230,6 +254,15 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
       waiters.add(waiter);
       // Completed since: whoever did it sees the owner, and comes for the waiters by the inbox.
     }
+  }
+
+  @Override
+  protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
+    boolean undone = waiter.leaveQueue();
+    if (undone && followed != null && waiters.isEmpty() && callbacks.isEmpty()) {
+      boolean _ = followed.toCompletableFuture().cancel(true);
+    }
+    return undone;
   }
 
   private void bindTo(Scheduler scheduler) {

@@ -9,6 +9,7 @@ import dev.heddle.scheduler.Failures.Failure;
 import dev.heddle.scheduler.SchedulerView.StackLines;
 import dev.heddle.scheduler.TaskScopes.Extras;
 import dev.heddle.scheduler.Timers.YieldTurn;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
@@ -176,6 +177,21 @@ public final class Task<T extends @Nullable Object> extends Waiter {
   /** Gives up the turn: the task goes to the end of the ready queue. */
   public static YieldEvent<@Nullable Void, RuntimeException> yield() {
     return YieldTurn.EVENT;
+  }
+
+  /**
+   * Waits this long; a duration of zero gives up the turn once. The same event as {@link
+   * Timers#sleep}, which tells more: take this one, and {@code Timers} in a file that imports it.
+   *
+   * <pre>{@code
+   * co.await(Task.sleep(Duration.ofMillis(50)));
+   * }</pre>
+   *
+   * @param duration 0 or more
+   * @throws IllegalArgumentException if it is negative
+   */
+  public static YieldEvent<@Nullable Void, RuntimeException> sleep(Duration duration) {
+    return Timers.sleep(duration);
   }
 
   // What others see of it.

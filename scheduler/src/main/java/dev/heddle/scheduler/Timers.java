@@ -19,6 +19,8 @@ public final class Timers {
    * co.await(Timers.sleep(Duration.ofMillis(50)));
    * }</pre>
    *
+   * <p>{@link Task#sleep} is the same event by a shorter name.
+   *
    * <p>A cancelled sleeper loses the rest of its sleep.
    *
    * @param duration 0 or more; of more than 146 years, 146 years

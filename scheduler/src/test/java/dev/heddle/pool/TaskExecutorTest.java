@@ -21,8 +21,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +44,80 @@ class TaskExecutorTest {
 
   private static <T> T result(Future<T> future) {
     return future.resultNow();
+  }
+
+  private String waitsForEver() throws Exception {
+    try {
+      return Task.await(new Promise<String>());
+    } finally {
+      trace.add("ended");
+    }
+  }
+
+  private static String result(TaskExecutor executor, List<Callable<String>> commands)
+      throws Exception {
+    return executor.invokeAny(commands);
+  }
+
+  /** F10. */
+  @Test
+  void losersOfInvokeAnyThatAwaitAreCancelled() throws Exception {
+    try (TaskExecutor executor = TaskExecutor.create("jobs")) {
+      List<Callable<String>> commands = List.of(this::waitsForEver, () -> "winner");
+      assertThat(result(executor, commands)).isEqualTo("winner");
+      executor.shutdown();
+      assertThat(executor.awaitTermination(30, SECONDS)).isTrue();
+    }
+    assertThat(trace.size()).isLessThanOrEqualTo(1); // it may have been cancelled before it began
+  }
+
+  /** F10. */
+  @Test
+  void aFutureOfAnExecutorCompletionServiceThatAwaitsIsCancelled() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    try (TaskExecutor executor = TaskExecutor.create("jobs")) {
+      Future<String> future =
+          new ExecutorCompletionService<String>(executor)
+              .submit(
+                  () -> {
+                    begun.countDown();
+                    return waitsForEver();
+                  });
+      assertThat(begun.await(30, SECONDS)).isTrue();
+      assertThat(future.cancel(true)).isTrue();
+      executor.shutdown();
+      assertThat(executor.awaitTermination(30, SECONDS)).isTrue();
+    }
+    assertThat(trace).containsExactly("ended");
+  }
+
+  /** F15. */
+  @Test
+  void aPeriodicCommandInTheMiddleOfARunIsCancelledWhenThatRunIsOver() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    try (TaskExecutor executor = TaskExecutor.create("jobs")) {
+      Future<?> future =
+          executor.scheduleAtFixedRate(
+              () -> {
+                begun.countDown();
+                try {
+                  go.await();
+                } catch (InterruptedException e) {
+                  trace.add(e);
+                }
+              },
+              0,
+              1,
+              TimeUnit.NANOSECONDS);
+      assertThat(begun.await(30, SECONDS)).isTrue();
+      executor.shutdown();
+      assertThat(future.isDone()).isFalse();
+      go.countDown();
+      assertThat(executor.awaitTermination(30, SECONDS)).isTrue();
+      assertThat(future.isCancelled()).isTrue();
+    }
+    assertThat(trace).isEmpty();
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.heddle.fixtures.Foreign;
 import dev.heddle.fixtures.Kind;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -13,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -41,6 +43,77 @@ class PromiseTest {
       scheduler.run();
     }
     assertThat(trace).containsExactly("first");
+  }
+
+  @Test
+  void theFutureIsCancelledWhenItsLastWaiterIsTimedOutCancelledOrHasLost() {
+    CompletableFuture<String> timedOut = new CompletableFuture<>();
+    CompletableFuture<String> lost = new CompletableFuture<>();
+    CompletableFuture<String> cancelled = new CompletableFuture<>();
+    try (Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(
+          scheduler,
+          "waiter",
+          co -> {
+            assertThatThrownBy(
+                    () -> co.await(Promise.from(timedOut).within(Duration.ofMillis(1))))
+                .isInstanceOf(TimeoutException.class);
+            trace.add(
+                co.await(Select.any(Promise.from(lost), Timers.sleep(Duration.ofMillis(1))))
+                    .index());
+            Object _ = co.await(Promise.from(cancelled));
+          });
+      kind.spawn(
+          scheduler,
+          "other",
+          co -> {
+            co.await(Task.sleep(Duration.ofMillis(20)));
+            for (Task<?> task : scheduler.tasks()) {
+              boolean _ = co.inside(() -> task != co.task() && task.cancel("enough"));
+            }
+          });
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly(1);
+    assertThat(timedOut).isCancelled();
+    assertThat(lost).isCancelled();
+    assertThat(cancelled).isCancelled();
+  }
+
+  @Test
+  void theFutureGoesOnWhileAnotherTaskWaitsForIt() {
+    CompletableFuture<String> future = new CompletableFuture<>();
+    Promise<String> promise = Promise.from(future);
+    try (Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(scheduler, "waits", co -> trace.add(co.await(promise)));
+      kind.spawn(
+          scheduler,
+          "gives up",
+          co -> {
+            assertThatThrownBy(() -> co.await(promise.within(Duration.ofMillis(1))))
+                .isInstanceOf(TimeoutException.class);
+            assertThat(future).isNotDone();
+            assertThat(future.complete("result")).isTrue();
+          });
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly("result");
+  }
+
+  @Test
+  void aPromiseThatFollowsACopyLeavesTheFutureAlone() {
+    CompletableFuture<String> future = new CompletableFuture<>();
+    try (Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(
+          scheduler,
+          "waits",
+          co ->
+              assertThatThrownBy(
+                      () -> co.await(Promise.from(future.copy()).within(Duration.ofMillis(1))))
+                  .isInstanceOf(TimeoutException.class));
+      scheduler.run();
+    }
+    assertThat(future).isNotDone();
   }
 
   @Test
