@@ -36,9 +36,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The contracts are those of {@link ScheduledExecutorService}. Where these leave a choice, it is
  * made as in {@link java.util.concurrent.ScheduledThreadPoolExecutor} with its defaults: after
  * {@link #shutdown} delayed commands still run, and periodic ones are cancelled, one that is in the
- * middle of a run when that run is over. Any number of
- * commands run at once, since each is a task and none waits for a thread. So {@link #shutdownNow}
- * returns the commands that had no turn yet or were waiting for their time.
+ * middle of a run when that run is over. Any number of commands run at once, since each is a task
+ * and none waits for a thread. So {@link #shutdownNow} returns the commands that had no turn yet or
+ * were waiting for their time.
  *
  * <p>An interrupt, by {@code cancel(true)} or {@link #shutdownNow}, interrupts the task's thread
  * and cancels the task: calls of the JDK that block end, and every await throws {@code Cancelled}.

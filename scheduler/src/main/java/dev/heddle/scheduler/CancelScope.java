@@ -560,22 +560,17 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
     if (host != task || (failure == null && !expired)) {
       return new Cancelled(task, this, reason, by + waited);
     }
-    told++;
-    if (told <= MOST_TOLD && kind != Kind.CALL) {
-      return told(waited);
+    boolean tells = ++told <= MOST_TOLD && kind != Kind.CALL;
+    if (group != null) {
+      group.heard(tells); // one that it swallows is thrown by close once more
+    }
+    if (tells) {
+      return failure != null ? failure : new TimeoutException("timed out after " + timeout + waited);
     }
     if (failure == null) {
       failure = timeout("timed out after " + timeout + waited);
     }
     return new Cancelled(task, this, reason, by + waited);
-  }
-
-  private Throwable told(String waited) {
-    if (failure == null || group == null) {
-      return new TimeoutException("timed out after " + timeout + waited);
-    }
-    group.heard();
-    return failure;
   }
 
   /** Whether {@link #thrownTo} has given the failure of a child, which has a stack of its own. */

@@ -188,8 +188,8 @@ final class Failures {
       return first;
     }
 
-    void heard() {
-      heard = true;
+    void heard(boolean now) {
+      heard = now;
     }
 
     /** A child has failed, whose task the owner will be given. */

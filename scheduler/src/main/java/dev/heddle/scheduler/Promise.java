@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is itself the event. Any number of tasks may await it, of the scheduler whose task awaits
  * it first; they wake in the order in which they came. A task that is cancelled while it waits
- * loses nothing: the promise stays as it is, but for one that was made by {@link #from}. All methods may be called from any thread.
+ * loses nothing: the promise stays as it is, but for one that was made by {@link #from}. All
+ * methods may be called from any thread.
  *
  * @param <T> the result
  */

@@ -207,7 +207,7 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
   private IllegalStateException refused(CancelScope<?> cancelled) {
     Throwable why = policy == Policy.ALL ? failures.first() : null;
     if (why != null && Task.currentOrNull() == owner) {
-      heard();
+      heard(true);
     }
     return new IllegalStateException(
         this + " is cancelled and accepts no more tasks: " + cancelled.reason(), why);
@@ -415,9 +415,9 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
     }
   }
 
-  /** The owner is told of the first failure, and of what is suppressed in it. */
-  void heard() {
-    failures.heard();
+  /** The owner is told of the first failure, and of what is suppressed in it; or swallows it. */
+  void heard(boolean now) {
+    failures.heard(now);
   }
 
   /** Whether there is nothing to wait for. */
@@ -509,7 +509,7 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
       Throwable thrown = failureOfJoin();
       CancelScope<?> cancelledBy = owner.cancelledBy();
       if (thrown != null) {
-        heard();
+        heard(true);
         ownersWaits.remove(this);
         failWith(thrown);
       } else if (cancelledBy != null && cancelledBy != scope) {

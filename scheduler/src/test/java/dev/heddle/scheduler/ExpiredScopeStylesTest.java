@@ -88,6 +88,35 @@ class ExpiredScopeStylesTest {
     }
   }
 
+  @Test
+  @Holds("C12")
+  void inAWovenBodyTheCatchBehindAGroupGetsTheFailureThatTheBlockSwallows() {
+    runWoven(
+        co -> {
+          try (var group = TaskGroup.open()) {
+            group.spawn(
+                "sibling",
+                c -> {
+                  try {
+                    c.await(new Promise<Void>());
+                  } finally {
+                    trace.add("sibling ends");
+                  }
+                });
+            group.spawn(
+                "helper",
+                c -> {
+                  throw new IllegalStateException("helper broke");
+                });
+            pollForEver(co);
+          } catch (IllegalStateException e) {
+            trace.add(e.getMessage());
+          }
+          co.await(Task.yield());
+        });
+    assertThat(trace).containsExactly("caught", "caught", "sibling ends", "helper broke");
+  }
+
   /** Cleanup that waits, in a block whose time is over: an await like any other. */
   @Test
   void anAwaitInAFinallyDoesNotHideTheTimeoutOfAWovenBody() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Foreign;
 import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,13 +51,12 @@ class PromiseTest {
     CompletableFuture<String> timedOut = new CompletableFuture<>();
     CompletableFuture<String> lost = new CompletableFuture<>();
     CompletableFuture<String> cancelled = new CompletableFuture<>();
-    try (Scheduler scheduler = kind.scheduler()) {
+    try (Scheduler scheduler = kind.scheduler(new VirtualTime())) {
       kind.spawn(
           scheduler,
           "waiter",
           co -> {
-            assertThatThrownBy(
-                    () -> co.await(Promise.from(timedOut).within(Duration.ofMillis(1))))
+            assertThatThrownBy(() -> co.await(Promise.from(timedOut).within(Duration.ofMillis(1))))
                 .isInstanceOf(TimeoutException.class);
             trace.add(
                 co.await(Select.any(Promise.from(lost), Timers.sleep(Duration.ofMillis(1))))
@@ -84,7 +84,7 @@ class PromiseTest {
   void theFutureGoesOnWhileAnotherTaskWaitsForIt() {
     CompletableFuture<String> future = new CompletableFuture<>();
     Promise<String> promise = Promise.from(future);
-    try (Scheduler scheduler = kind.scheduler()) {
+    try (Scheduler scheduler = kind.scheduler(new VirtualTime())) {
       kind.spawn(scheduler, "waits", co -> trace.add(co.await(promise)));
       kind.spawn(
           scheduler,
@@ -103,7 +103,7 @@ class PromiseTest {
   @Test
   void aPromiseThatFollowsACopyLeavesTheFutureAlone() {
     CompletableFuture<String> future = new CompletableFuture<>();
-    try (Scheduler scheduler = kind.scheduler()) {
+    try (Scheduler scheduler = kind.scheduler(new VirtualTime())) {
       kind.spawn(
           scheduler,
           "waits",
