@@ -565,7 +565,9 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
       group.heard(tells); // one that it swallows is thrown by close once more
     }
     if (tells) {
-      return failure != null ? failure : new TimeoutException("timed out after " + timeout + waited);
+      return failure != null
+          ? failure
+          : new TimeoutException("timed out after " + timeout + waited);
     }
     if (failure == null) {
       failure = timeout("timed out after " + timeout + waited);

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Of a task that was submitted: kept for who joins it; reported when the task is unreachable,
  *       because then nobody can join it any more, or at the end of the run.
  * </ul>
+ *
+ * <p>This file is long because who hears a failure, and when, is one rule, in one place.
  */
 final class Failures {
   /** The failures that nobody has joined, in the order in which they happened. */

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <p>This is the face; the fields are here too. What moves a task from one state to the next is
  * {@link TaskState}; which scopes reach it, {@link TaskScopes}.
  *
+ * <p>This file is long because the fields of a task stand in it with all that is said of them.
+ *
  * @param <T> its result
  */
 public final class Task<T extends @Nullable Object> extends Waiter {
