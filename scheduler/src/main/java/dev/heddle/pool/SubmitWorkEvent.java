@@ -34,21 +34,32 @@ final class SubmitWorkEvent<T extends @Nullable Object> extends SingleWaiterEven
           @Override
           void settled() {
             // False if the scheduler has ended meanwhile, and its tasks with it.
-            boolean _ = scheduler.runInside(() -> ended(this));
+            boolean _ = scheduler.runInside(() -> ended(scheduler, this));
+          }
+
+          @Override
+          void lost(Throwable thrown) {
+            if (!scheduler.runInside(() -> scheduler.reportFailure(describe(), thrown))) {
+              super.lost(thrown);
+            }
           }
         };
     submitted = work; // before it can end
     WorkerThreads.Admission _ = threads.add(work, true);
   }
 
-  private void ended(WorkItem<T> work) {
-    if (submitted != work) {
-      return; // it was abandoned after it had ended
+  private void ended(Scheduler scheduler, WorkItem<T> work) {
+    Throwable failure = work.failure();
+    boolean abandoned = submitted != work; // after it had ended
+    boolean cancelled = undoing && !abandoned;
+    if (failure != null && (abandoned || cancelled) && !WorkItem.isInterrupt(failure)) {
+      scheduler.reportFailure(describe(), failure); // the caller, who is cancelled, cannot hear it
     }
-    boolean cancelled = undoing;
+    if (abandoned) {
+      return;
+    }
     submitted = null;
     undoing = false;
-    Throwable failure = work.failure();
     if (failure == null) {
       wake(work.value());
     } else if (cancelled) {

@@ -94,8 +94,8 @@ abstract class WorkItem<T extends @Nullable Object> {
       Thread.onSpinWait(); // so that the interrupt does not meet the next work
     }
     boolean _ = Thread.interrupted();
-    if (!told) {
-      reportLost(thrown);
+    if (!told && thrown != null && !isInterrupt(thrown)) {
+      lost(thrown);
     }
   }
 
@@ -166,12 +166,13 @@ abstract class WorkItem<T extends @Nullable Object> {
     }
   }
 
-  /** Does not log failures that come from our own interrupt. */
-  private static void reportLost(@Nullable Throwable thrown) {
-    if (thrown != null
-        && !(thrown instanceof InterruptedException)
-        && !(thrown instanceof ClosedByInterruptException)) {
-      LOG.log(System.Logger.Level.WARNING, "abandoned work failed", thrown);
-    }
+  /** The work has failed after it was abandoned. The pool's thread; must not wait or throw. */
+  void lost(Throwable thrown) {
+    LOG.log(System.Logger.Level.WARNING, "abandoned work failed", thrown);
+  }
+
+  /** Whether that is what our own interrupt leads to, which is no news. */
+  static boolean isInterrupt(Throwable thrown) {
+    return thrown instanceof InterruptedException || thrown instanceof ClosedByInterruptException;
   }
 }

@@ -3,6 +3,7 @@ package dev.heddle.scheduler;
 import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.Engine;
 import dev.heddle.coroutine.engine.LoopThread;
+import dev.heddle.coroutine.engine.SneakyThrow;
 import dev.heddle.scheduler.Body.StackAwaiter;
 import java.util.HashMap;
 import java.util.List;
@@ -139,9 +140,9 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
    * });
    * }</pre>
    *
-   * <p>Blocks the calling thread, which carries the loop where the engine allows it. Returns when
-   * the body has ended; tasks that are left then are cancelled, and it waits for their {@code
-   * finally} blocks. A body that wants to wait for its tasks starts them in a {@link TaskGroup}.
+   * <p>Blocks the calling thread until the body has ended; tasks that are left then are cancelled,
+   * and it waits for their {@code finally} blocks. A body that wants to wait for its tasks starts
+   * them in a {@link TaskGroup}.
    *
    * <p>An interrupt of the calling thread cancels all tasks; the thread is interrupted still when
    * this returns or throws. After trio's and asyncio's {@code run}.
@@ -203,15 +204,10 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     run();
     return switch (started.state()) {
       case SUCCEEDED -> started.resultNow();
-      case FAILED -> throw Scheduler.<RuntimeException>asItIs(started.exceptionNow());
+      case FAILED -> throw SneakyThrow.unchecked(started.exceptionNow());
       case CANCELLED -> throw cancelled(started.exceptionNow());
       default -> throw cancelled(new IllegalStateException(started + " has not ended"));
     };
-  }
-
-  @SuppressWarnings("unchecked") // erased: the body may throw any exception, and run declares it
-  private static <X extends Throwable> RuntimeException asItIs(Throwable thrown) throws X {
-    throw (X) thrown;
   }
 
   private static CancellationException cancelled(Throwable why) {
@@ -534,6 +530,14 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
    */
   public boolean recordsSites() {
     return recordsSites;
+  }
+
+  /**
+   * For primitives: tells the {@link SchedulerBuilder#failureReporter}; nobody else can hear it.
+   */
+  public void reportFailure(String what, Throwable failure) {
+    checkInside("reportFailure");
+    failures.report(what, failure);
   }
 
   /** For primitives and tools: tells the {@link SchedulerBuilder#findingReporter}. */
