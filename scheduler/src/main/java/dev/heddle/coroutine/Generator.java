@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CheckReturnValue;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.stream.Stream;
@@ -30,8 +31,23 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The body runs only while an item is asked for, from one yield to the next; it starts when the
  * first item is asked for. The body may yield all items of another generator or {@code Iterable}:
- * see {@link Yielder#yieldFrom(Iterable)}. What the body throws comes out of {@code hasNext()},
- * checked exceptions too, and ends the generator.
+ * see {@link Yielder#yieldFrom(Iterable)}.
+ *
+ * <p><b>Failures.</b> What the body throws comes out of {@code hasNext()}, so out of the loop, as
+ * the very object that was thrown, and ends the generator. A checked exception comes out like that
+ * too, without the loop declaring it: {@code Iterator} leaves no room for one. So a {@code catch
+ * (IOException e)} around the loop catches it if something in the {@code try} declares it, such as
+ * the method that makes the generator:
+ *
+ * <pre>{@code
+ * static Generator<String> lines(Path file) throws IOException { ... }
+ *
+ * try {
+ *   for (String line : lines(file)) { ... }
+ * } catch (IOException e) { // also one that is thrown in the middle of the file
+ *   ...
+ * }
+ * }</pre>
  *
  * <p><b>One run.</b> A generator is iterated once, by {@link #iterator}, {@link #stream}, {@link
  * #limit} or a {@code yieldFrom}; for a second run, call the method that made the generator again.
@@ -81,6 +97,25 @@ public final class Generator<T extends @Nullable Object> implements Iterable<T>,
   /** Makes a generator of a body, on the fastest engine that can run it. */
   public static <T extends @Nullable Object> Generator<T> of(GeneratorBody<T> body) {
     return new Generator<>(Coroutine.<T, @Nullable Void, @Nullable Void>of(body));
+  }
+
+  /**
+   * Makes a generator of a body where the compiler cannot tell the items' type from what the
+   * generator is assigned to: in a loop, before a call, behind {@code var}. The body says nothing
+   * about it, as it gives its items by a call. {@code Generator.<String>of(y -> ...)} is the same.
+   *
+   * <pre>{@code
+   * for (String line : Generator.of(String.class, y -> readInto(y))) {
+   *   System.out.println(line);
+   * }
+   * }</pre>
+   *
+   * @param items the items' type; nothing is checked by it when the body runs
+   */
+  public static <T extends @Nullable Object> Generator<T> of(
+      Class<T> items, GeneratorBody<T> body) {
+    Objects.requireNonNull(items, "items");
+    return of(body);
   }
 
   /**

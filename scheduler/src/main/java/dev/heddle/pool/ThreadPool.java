@@ -148,7 +148,7 @@ public final class ThreadPool implements Executor, AutoCloseable {
    * @param ahead how many are begun before their results are taken, 1 or more
    */
   public <R extends @Nullable Object> ResultIterator<R> asCompleted(
-      Iterable<Callable<R>> works, int ahead) {
+      Iterable<? extends Callable<? extends R>> works, int ahead) {
     return new ResultIterator<>(threads, works.iterator(), Callable::call, ahead, false);
   }
 

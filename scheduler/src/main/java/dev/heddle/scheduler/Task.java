@@ -198,7 +198,11 @@ public final class Task<T extends @Nullable Object> extends Waiter {
 
   // What others see of it.
 
-  /** Waits for the end of this task: gives its result or throws what it threw. */
+  /**
+   * Waits for the end of this task: gives its result or throws what it threw. If the task was
+   * cancelled, throws a {@link java.util.concurrent.CancellationException} whose cause is the
+   * task's {@link Cancelled}: a {@code Cancelled} here would be the caller's own.
+   */
   @CheckReturnValue
   public YieldEvent<T, Exception> join() {
     return new Failures.Join<>(this);

@@ -40,6 +40,49 @@ class GeneratorTest {
         });
   }
 
+  private static Generator<String> lines(boolean broken) throws IOException {
+    return Generator.of(
+        y -> {
+          y.yield("first");
+          if (broken) {
+            throw new IOException("in the middle");
+          }
+        });
+  }
+
+  @Test
+  void aCheckedExceptionOfTheBodyComesOutOfTheLoopAsItIs() {
+    List<String> seen = new ArrayList<>();
+    try {
+      for (String line : lines(true)) {
+        seen.add(line);
+      }
+    } catch (IOException e) {
+      seen.add(e.getMessage());
+    }
+    assertThat(seen).containsExactly("first", "in the middle");
+  }
+
+  /** Each of these is to compile as it stands. */
+  @Test
+  void theTypeOfTheItemsIsKnownInTheShapesThatPeopleWrite() {
+    List<String> seen = new ArrayList<>();
+    for (String item : Generator.of(String.class, y -> y.yield("loop"))) {
+      seen.add(item);
+    }
+    for (String item : Generator.<String>of(y -> y.yield("witness"))) {
+      seen.add(item);
+    }
+    var known = Generator.of(String.class, y -> y.yield("var"));
+    for (String item : known) {
+      seen.add(item);
+    }
+    seen.addAll(Generator.of(String.class, y -> y.yield("chain")).stream().toList());
+    Generator<String> assigned = Generator.of(y -> y.yield("assigned"));
+    assigned.forEach(seen::add);
+    assertThat(seen).containsExactly("loop", "witness", "var", "chain", "assigned");
+  }
+
   @Test
   void givesItsItemsToAForLoop() {
     var seen = new ArrayList<Integer>();
