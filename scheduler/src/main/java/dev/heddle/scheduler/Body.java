@@ -171,6 +171,7 @@ public abstract sealed class Body<T extends @Nullable Object> {
       CoroutineBody<YieldEvent<?, ?>, Object, T> body =
           yielder -> {
             Task.ON_THIS_THREAD.set(task);
+            TaskLocal.Turn.enterThread(task);
             return run.run(task);
           };
       return StackfulCoroutine.task(engine, task.name(), body, host);
@@ -258,8 +259,10 @@ public abstract sealed class Body<T extends @Nullable Object> {
       if (task.scheduler.wovenRequired) {
         throw new IllegalStateException("task '" + task.name() + "': " + why.get());
       }
+      TaskLocal.Turn.enterPart(task);
       return yielder -> {
-        Task.ON_THIS_THREAD.set(task); // for what asks for the calling task: groups, scopes, locals
+        Task.ON_THIS_THREAD.set(task); // here is the part's thread
+        TaskLocal.Turn.enterThread(task);
         return new PartAwaiter(yielder, task);
       };
     }
@@ -280,6 +283,7 @@ public abstract sealed class Body<T extends @Nullable Object> {
                 + " by the Awaiter of a method that cannot be woven; it is valid in that method"
                 + " only, so hand on your own");
       }
+      TaskLocal.Turn.leavePart(task);
       return (T) yielder.yield(event);
     }
   }

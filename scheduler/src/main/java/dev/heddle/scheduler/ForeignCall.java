@@ -105,13 +105,7 @@ final class ForeignCall<T extends @Nullable Object> extends FutureTask<T> {
   }
 
   private Task<?> startBody() {
-    try {
-      return locals.call(() -> scheduler.start(null, new Body.OnStack<>(this::runBody, false)));
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception impossible) {
-      throw new AssertionError(impossible);
-    }
+    return locals.start(scheduler, null, new Body.OnStack<>(this::runBody, false));
   }
 
   private boolean runBody(Task<?> task) {

@@ -146,6 +146,9 @@ final class ForgottenAwaits {
 
   /** The loop has caught up with the world: tells what the garbage collector has found. */
   void reportCollected() {
+    if (!FOUND) {
+      return;
+    }
     synchronized (this) {
       lookThrough();
     }

@@ -4,6 +4,8 @@ import dev.heddle.coroutine.engine.StackfulCoroutine;
 import dev.heddle.scheduler.TaskEvent.ToldLater;
 import dev.heddle.scheduler.view.Explainer;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -22,19 +24,19 @@ import org.jspecify.annotations.Nullable;
  * turns of a long pass. A task that the look wakes goes behind the tasks that are ready.
  *
  * <p>Invariants: one task at most has the turn, and none while the loop looks outside; an event
- * completes at once at most {@value #MOST_COMPLETIONS} times in a turn.
+ * completes at once at most as often in a turn as the builder says.
  *
  * <p>This file is long because what the loop alone touches is in it: its inbox, its ready tasks.
  */
 final class Loop {
-  /** How many events may complete at once in one turn; then the task goes to the back. */
-  static final int MOST_COMPLETIONS = 128;
-
   private final ReadyQueue ready = new ReadyQueue();
   private final Deadlines deadlines = new Deadlines();
   private final Inbox inbox = new Inbox();
   private final Scheduler scheduler;
   private final PollCadence cadence;
+
+  /** How many events may complete at once in one turn; then the task goes to the back. */
+  private final int turnBudget;
 
   /** What the observer has not heard yet; null if nobody observes. */
   private final @Nullable ToldLater observer;
@@ -44,6 +46,9 @@ final class Loop {
 
   /** Whether the last pass is over. Written once, before the inbox is drained for the last time. */
   private volatile boolean ended;
+
+  /** Under assertions, what the loop's thread had of all mirrors before the turn. */
+  final Map<TaskLocal<?>, Object> inThread = new HashMap<>();
 
   /** The task that has the turn, or had the last one of this pass; null outside of passes. */
   private @Nullable Task<?> running;
@@ -57,6 +62,7 @@ final class Loop {
   Loop(Scheduler scheduler, SchedulerBuilder builder) {
     this.scheduler = scheduler;
     this.cadence = new PollCadence(builder.clock);
+    this.turnBudget = builder.turnBudget;
     this.poller = builder.poller();
     this.now = builder.clock.nanoTime();
     this.observer = builder.observer == null ? null : new ToldLater(scheduler, builder.observer);
@@ -81,7 +87,9 @@ final class Loop {
       Task<?> task = ready.take();
       boolean byPoll = TaskState.isToBeResumedByEvent(task);
       if (observer == null) {
+        assert TaskLocal.Turn.noteBefore(task);
         turn(task);
+        assert TaskLocal.Turn.tellAfter(task);
       } else {
         observedTurn(observer, task);
       }
@@ -117,10 +125,16 @@ final class Loop {
     assert running == null || running.state != TaskState.RUNNING
         : running + " has the turn already";
     running = task;
-    completionsLeft = MOST_COMPLETIONS;
+    completionsLeft = turnBudget;
     boolean runnable = TaskState.begin(task);
     while (runnable) {
+      if (task.mirrored) {
+        TaskLocal.Turn.begin(task);
+      }
       YieldEvent<?, ?> event = TaskState.resume(task);
+      if (task.mirrored) { // perhaps since this turn
+        TaskLocal.Turn.end(task);
+      }
       runnable = event != null && TaskState.startUnlessStarted(task, event) && completesAtOnce();
     }
     if (task.state == TaskState.COMPLETED) {
@@ -142,6 +156,11 @@ final class Loop {
   /** An event has completed at once: whether the task may go on in this turn. */
   boolean completesAtOnce() {
     return completionsLeft > 0 && --completionsLeft > 0;
+  }
+
+  /** The next event of the running task that completes at once is the last of this turn. */
+  void endTurnAtNextAwait() {
+    completionsLeft = Math.min(completionsLeft, 1);
   }
 
   /** Phases 4, 1 and 2, without waiting. */

@@ -69,7 +69,11 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
   private final WaitQueue waiters = new WaitQueue();
 
   /** Called when it is completed; the owner's thread only. */
-  private final List<Consumer<? super Promise<T>>> callbacks = new ArrayList<>(0);
+  private final List<Callback<T>> callbacks = new ArrayList<>(0);
+
+  /** What {@link #onDone} was given, with the task-locals of the one who gave it. */
+  private record Callback<T extends @Nullable Object>(
+      Consumer<? super Promise<T>> call, TaskLocal.Snapshot locals) {}
 
   /** What is cancelled when nobody waits any more; null if nothing is. */
   private final @Nullable CompletionStage<T> followed;
@@ -178,7 +182,8 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
   /**
    * Has the scheduler call something when the promise is completed: soon after, never inside of
    * this call or of the completing one, and in the order in which they were given. Each call is a
-   * task of its own, so that its failure is reported and disturbs nobody; it cannot await.
+   * task of its own, so that its failure is reported and disturbs nobody; it cannot await. Its
+   * task-locals are those of the caller of this method.
    *
    * <pre>{@code
    * promise.onDone(scheduler, done -> log(done.state()));
@@ -191,23 +196,26 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
     Objects.requireNonNull(callback, "callback");
     scheduler.checkInside("onDone");
     bindTo(scheduler);
+    Callback<T> given = new Callback<>(callback, TaskLocal.snapshot());
     if (outcome != null) {
-      call(scheduler, callback);
+      call(scheduler, given);
     } else {
-      callbacks.add(callback);
+      callbacks.add(given);
     }
   }
 
-  private void call(Scheduler scheduler, Consumer<? super Promise<T>> callback) {
-    scheduler.spawn(
-        "a callback of " + describe(),
+  private void call(Scheduler scheduler, Callback<T> callback) {
+    Step<@Nullable Void> step =
         new Step<@Nullable Void>() {
           @Override
           protected @Nullable YieldEvent<?, ?> step(@Nullable Object sent) {
-            callback.accept(Promise.this);
+            callback.call.accept(Promise.this);
             return null;
           }
-        });
+        };
+    String name = "a callback of " + describe();
+    Body<@Nullable Void> body = Body.step(step);
+    Task<@Nullable Void> _ = callback.locals.start(scheduler, name, body);
   }
 
   private boolean completeWith(Outcome result) {

@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * it tasks and calls {@link #run()}.
  *
  * <p>Everything inside is single-threaded: tasks need no lock for what they do between two yields.
+ * A turn lasts until an await has to wait, or the turn's budget is used up: see {@link Task#yield}.
  * Order is first in, first out: the same tasks run in the same order.
  *
  * <p>Threads: {@link #execute}, {@link #runInside}, {@link #close}, {@link #isInside}, {@link
@@ -59,18 +60,12 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   static final ThreadLocal<Scheduler> ON_THIS_CARRIER = new ThreadLocal<>();
 
   final Failures failures;
-
-  /** What under assertions finds events that nobody awaits. */
   final ForgottenAwaits forgotten = new ForgottenAwaits(this);
-
   private final String name;
   private final Clock clock;
   final Engine engine;
   final boolean wovenRequired;
-
-  /** Whether nobody has chosen the engine. */
   final boolean engineIsDefault;
-
   final Loop loop;
   final ThreadGuard inside;
   private final BlockedInJdk.Host host = new BlockedInJdk.Host(this);
@@ -199,7 +194,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
 
   /** Runs the body as the task whose end is the end of the run. */
   <T extends @Nullable Object> T runMain(Body<T> body) throws Exception {
-    Task<T> started = start("main", body, false, null, true);
+    Task<T> started = start("main", body, false, null, true, TaskLocal.snapshot());
     main = started;
     run();
     return switch (started.state()) {
@@ -220,7 +215,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
 
   @Override
   public <T extends @Nullable Object> Task<T> start(@Nullable String taskName, Body<T> body) {
-    return start(taskName, body, false, null, body.hasResult);
+    return start(taskName, body, false, null, body.hasResult, TaskLocal.snapshot());
   }
 
   /** A spawner of daemons: tasks that do not keep {@link #run} from returning. */
@@ -228,17 +223,20 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     return new Spawner() {
       @Override
       public <T extends @Nullable Object> Task<T> start(@Nullable String taskName, Body<T> body) {
-        return Scheduler.this.start(taskName, body, true, null, body.hasResult);
+        return Scheduler.this.start(
+            taskName, body, true, null, body.hasResult, TaskLocal.snapshot());
       }
     };
   }
 
+  /** Starts a task that has these task-locals. */
   <T extends @Nullable Object> Task<T> start(
       @Nullable String taskName,
       Body<T> body,
       boolean daemon,
       @Nullable CancelScope<?> around,
-      boolean isForJoiner) {
+      boolean isForJoiner,
+      TaskLocal.Snapshot locals) {
     checkInside("spawn");
     if (closed) {
       throw new IllegalStateException(this + " is closed; nothing can be spawned");
@@ -251,7 +249,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
           case Body.OnStack<T> onStack -> onStack.onEngine(task, engine, host);
           case Body.ByStep<T> byStep -> byStep.onEngine();
         };
-    task.begin(coroutine, around, TaskLocal.snapshot());
+    task.begin(coroutine, around, locals);
     tasks.add(task);
     loop.spawned(task);
     return task;
@@ -267,14 +265,15 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   @Override
   public void execute(Runnable command) {
     Objects.requireNonNull(command, "command");
-    if (closed || !runInside(() -> spawnUnlessClosed(command))) {
+    TaskLocal.Snapshot locals = TaskLocal.snapshot();
+    if (closed || !runInside(() -> spawnUnlessClosed(command, locals))) {
       throw new RejectedExecutionException(this + " is closed");
     }
   }
 
-  private void spawnUnlessClosed(Runnable command) {
+  private void spawnUnlessClosed(Runnable command, TaskLocal.Snapshot locals) {
     if (!closed) {
-      spawn(command::run);
+      Task<@Nullable Void> _ = locals.start(this, null, Body.thread(command::run));
     }
   }
 
@@ -383,9 +382,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   private void endRun() {
     try {
       windUpIfClosed();
-      if (ForgottenAwaits.FOUND) {
-        forgotten.endRun();
-      }
+      forgotten.endRun();
       failures.reportAll();
     } finally {
       if (!leave()) {
@@ -524,6 +521,12 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     return tasks.toList();
   }
 
+  /** For primitives: the turn ends at the next await, at once or not: see {@link Task#yield}. */
+  public void endTurnAtNextAwait() {
+    checkInside("endTurnAtNextAwait");
+    loop.endTurnAtNextAwait();
+  }
+
   /**
    * For primitives: whether tasks record where they acquire what they hold, and primitives may
    * spend time to learn; see {@link SchedulerBuilder#recordSites}.
@@ -592,8 +595,6 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
       new Shutdown(this, tasks).cancelAll("the thread of " + this + " was interrupted");
     }
     failures.reportCollected();
-    if (ForgottenAwaits.FOUND) {
-      forgotten.reportCollected();
-    }
+    forgotten.reportCollected();
   }
 }

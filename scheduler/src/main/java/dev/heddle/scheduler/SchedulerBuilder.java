@@ -23,6 +23,7 @@ public final class SchedulerBuilder {
   Consumer<? super Finding> findingReporter = SchedulerBuilder::logFinding;
   boolean recordSites = SchedulerBuilder.class.desiredAssertionStatus();
   @Nullable Consumer<? super TaskEvent> observer;
+  int turnBudget = 128;
 
   SchedulerBuilder() {}
 
@@ -61,6 +62,22 @@ public final class SchedulerBuilder {
               + schedulerEngine.flag());
     }
     engine = schedulerEngine;
+    return this;
+  }
+
+  /**
+   * How many awaits of a task may complete at once in one turn; the last of them sends the task to
+   * the back of the ready queue. With 1, each await gives up the turn: other tasks wait less, and
+   * what was cheap costs a turn, some ten nanoseconds or more. Default: 128. See {@link
+   * Task#yield}.
+   *
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public SchedulerBuilder turnBudget(int completions) {
+    if (completions < 1) {
+      throw new IllegalArgumentException("turn budget " + completions + ": must be 1 or more");
+    }
+    turnBudget = completions;
     return this;
   }
 

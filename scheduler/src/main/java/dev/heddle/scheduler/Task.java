@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * {@link #toString}, which then may tell what was true a moment ago.
  *
  * <p>This is the face; the fields are here too. What moves a task from one state to the next is
- * {@link TaskState}; which scopes reach it, {@link TaskScopes}.
+ * {@link TaskState}; which scopes reach it, {@link TaskScopes}. This file is long because users
+ * read it: most of it says what is promised.
  *
  * <p>This file is long because the fields of a task stand in it with all that is said of them.
  *
@@ -98,6 +99,9 @@ public final class Task<T extends @Nullable Object> extends Waiter {
   /** Whether an await has to look around before it starts: cancelled, timed, or lingering. */
   boolean watched;
 
+  /** Whether it has values of {@link TaskLocal#mirror}, so that its turns put them in place. */
+  boolean mirrored;
+
   /** What few tasks have; null until the first need. */
   @Nullable Extras extras;
 
@@ -117,7 +121,7 @@ public final class Task<T extends @Nullable Object> extends Waiter {
     coroutine = body;
     scope = around;
     if (inherited != TaskLocal.Snapshot.EMPTY) {
-      extras().locals = inherited;
+      setLocals(inherited);
     }
   }
 
@@ -176,7 +180,27 @@ public final class Task<T extends @Nullable Object> extends Waiter {
     return running == null ? ON_THIS_THREAD.get() : running;
   }
 
-  /** Gives up the turn: the task goes to the end of the ready queue. */
+  /**
+   * Gives up the turn: the task goes to the end of the ready queue.
+   *
+   * <pre>{@code
+   * for (int row = 0; row < rows; row++) {
+   *   compute(row);
+   *   co.await(Task.yield()); // the others have a turn after each row
+   * }
+   * }</pre>
+   *
+   * <p>Other tasks run when the task that has the turn waits, and not before. An await that
+   * completes at once, as that of a queue with an item or of a line that was received with others,
+   * keeps the turn, up to 128 times in a row: then the task goes to the end of the ready queue all
+   * the same ({@link SchedulerBuilder#turnBudget}). So what a task reads between two such awaits,
+   * and what {@code tryPut} and {@code tryGet} of a queue answer, is how things stand before the
+   * others had a chance to change it. As a full queue may only mean that its taker has had no turn,
+   * a task that has called {@code tryPut} on a bounded queue gives up the turn at its next await,
+   * even if that completes at once. A loop that awaits nothing has to yield by itself; and who
+   * would rather wait for a slow taker than lose something for it takes {@code
+   * put(item).within(d)}.
+   */
   public static YieldEvent<@Nullable Void, RuntimeException> yield() {
     return YieldTurn.EVENT;
   }
@@ -450,6 +474,11 @@ public final class Task<T extends @Nullable Object> extends Waiter {
   /** Whether it has left a group whose children have not ended. */
   boolean isLingering() {
     return extras != null && extras.lingering > 0;
+  }
+
+  void setLocals(TaskLocal.Snapshot values) {
+    extras().locals = values;
+    mirrored = values.isMirrored;
   }
 
   TaskLocal.Snapshot locals() {

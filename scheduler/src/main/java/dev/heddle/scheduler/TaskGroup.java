@@ -197,7 +197,8 @@ public final class TaskGroup<R extends @Nullable Object> implements Spawner, Aut
     if (cancelled != null) {
       throw refused(cancelled);
     }
-    Task<T> child = owner.scheduler.start(name, body, owner.isDaemon(), scope, true);
+    Task<T> child =
+        owner.scheduler.start(name, body, owner.isDaemon(), scope, true, TaskLocal.snapshot());
     children.add(child);
     used = true;
     return child;

@@ -6,6 +6,7 @@ import dev.heddle.scheduler.Failures.Late;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -380,6 +381,12 @@ final class TaskScopes {
 
     /** The values of its task-locals. */
     TaskLocal.Snapshot locals = TaskLocal.Snapshot.EMPTY;
+
+    /** What the loop's thread had of the task's mirrors, during a turn: see TaskLocal.Turn. */
+    @Nullable Map<TaskLocal<?>, Object> aside;
+
+    /** Whether a part of the body with a thread of its own has the mirrors of this turn. */
+    boolean mirrorsElsewhere;
 
     /** How many groups it has left whose children have not ended. */
     int lingering;

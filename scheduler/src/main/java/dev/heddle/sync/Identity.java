@@ -81,6 +81,13 @@ final class Identity implements Resource {
     throw new AssertionError(title() + " is held by nobody");
   }
 
+  /** The calling task gives up its turn at its next await. */
+  void endTurnAtNextAwait() {
+    if (scheduler != null) {
+      scheduler.endTurnAtNextAwait();
+    }
+  }
+
   /** A task of this scheduler uses the primitive; the first such scheduler becomes the owner. */
   void enter(Scheduler entered) {
     if (scheduler == null) {

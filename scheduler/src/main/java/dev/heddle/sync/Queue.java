@@ -222,7 +222,10 @@ public final class Queue<T> {
   }
 
   /**
-   * Puts an item into the queue if it has room or a getter waits; does not yield.
+   * Puts an item into the queue if it has room or a getter waits; does not yield. A full queue may
+   * only mean that its taker has had no turn: so on a bounded queue the caller's turn ends at its
+   * next await, also if that completes at once. Whoever would lose something for a full queue, or
+   * drop a slow taker, gives it some time by {@code put(item).within(limit)}.
    *
    * @return false if the queue is full
    * @throws QueueShutdownException if the queue is shut down
@@ -233,6 +236,9 @@ public final class Queue<T> {
     identity.check("tryPut");
     if (shutdown) {
       throw shutDown("put into");
+    }
+    if (maxSize > 0) {
+      identity.endTurnAtNextAwait();
     }
     Waiter getter = getters.poll();
     if (getter != null) {

@@ -76,6 +76,11 @@ final class Standstill implements Explainer {
     }
     explanation.waits("Waits that no known task can end:", deadEnds);
     explanation.waits(cycle.isEmpty() ? "Waits for those tasks:" : "Other waits:", behind);
+    if (!deadEnds.isEmpty()) {
+      explanation.line(
+          "(If another thread is to wake one, by Scheduler.execute: let a task await a Promise that"
+              + " the thread completes. Then run() waits for the thread.)");
+    }
     return explanation.toString();
   }
 }

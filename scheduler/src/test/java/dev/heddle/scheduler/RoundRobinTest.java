@@ -1,6 +1,7 @@
 package dev.heddle.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Golden;
 import dev.heddle.fixtures.Holds;
@@ -198,6 +199,62 @@ class RoundRobinTest {
     assertThat(trace.indexOf("other")).isEqualTo(127);
     assertThat(trace.subList(128, trace.size()).indexOf("other")).isEqualTo(128);
     assertThat(trace).contains("greedy 300");
+  }
+
+  @Test
+  @Holds("S6")
+  void theBuilderSetsTheBudget() {
+    Promise<String> done = new Promise<>();
+    var _ = done.complete("done");
+    try (Scheduler scheduler = kind.builder().turnBudget(3).build()) {
+      kind.spawn(
+          scheduler,
+          "greedy",
+          co -> {
+            for (int i = 1; i <= 5; i++) {
+              co.await(done);
+              trace.add("greedy " + i);
+            }
+          });
+      kind.spawn(scheduler, "other", co -> trace.add("other"));
+      scheduler.run();
+    }
+    assertThat(trace.indexOf("other")).isEqualTo(2);
+    assertThatThrownBy(() -> kind.builder().turnBudget(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("turn budget 0: must be 1 or more");
+  }
+
+  @Test
+  @Holds("S6")
+  void afterATryPutOnABoundedQueueTheTakerHasATurn() {
+    Promise<String> done = new Promise<>();
+    var _ = done.complete("done");
+    var queue = dev.heddle.sync.Queue.<Integer>fifo("narrow", 1);
+    try (Scheduler scheduler = kind.scheduler()) {
+      var giver =
+          kind.spawn(
+              scheduler,
+              "giver",
+              co -> {
+                for (int i = 0; i < 40; i++) {
+                  int item = i;
+                  trace.add(String.valueOf(co.inside(() -> queue.tryPut(item))));
+                  co.await(done);
+                }
+              });
+      kind.spawn(
+          scheduler,
+          "taker",
+          co -> {
+            for (int i = 0; i < 40; i++) {
+              co.await(queue.get());
+            }
+          });
+      scheduler.run();
+      assertThat(giver.isDone()).isTrue();
+    }
+    assertThat(trace).containsOnly("true").hasSize(40);
   }
 
   @Test

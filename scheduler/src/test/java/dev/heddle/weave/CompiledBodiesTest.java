@@ -59,6 +59,8 @@ final class CompiledBodiesTest {
             "SuspendingCallTest: a part on a stack: store(): its Yielder is passed to add()",
             "StaticInitializerTest: its Yielder is captured by an inner lambda or put into a"
                 + " string",
+            "MirrorTest: a part on a stack: inPart(): suspends inside synchronized",
+            "MirrorTest: its Awaiter is captured by an inner lambda or put into a string",
             "WrongAwaitTest: its Awaiter is captured by an inner lambda or put into a string",
             "WrongThreadTest: its Awaiter is captured by an inner lambda or put into a string",
             "WrongThreadTest: its Awaiter is stored in an array");
