@@ -82,13 +82,14 @@ class ActorEndTest {
               });
       Actor<Integer> good = troupe.printer("good");
       troupe.task(
+          "joiner", me -> assertThatThrownBy(() -> me.await(bad.join())).hasMessage("boom"));
+      troupe.task(
           "sender",
           me -> {
             me.does(() -> bad.send(1));
             me.yields(3);
             me.does(() -> good.send(1));
             me.does(good::close);
-            assertThatThrownBy(() -> me.await(bad.join())).hasMessage("boom");
           });
       assertThat(troupe.run()).containsExactly("good: 1");
     }

@@ -62,7 +62,7 @@ class JoinTest {
   @Holds("G9")
   void joinThrowsTheFailureWithItsOwnStackTrace() {
     try (Scheduler scheduler = kind.scheduler()) {
-      Task<?> failing = kind.spawn(scheduler, "failing", co -> failHere());
+      Task<?> failing = kind.submit(scheduler, "failing", co -> failHere());
       kind.spawn(
           scheduler,
           "joiner",
@@ -79,7 +79,7 @@ class JoinTest {
 
   private static int failLine;
 
-  private static void failHere() throws IOException {
+  private static Object failHere() throws IOException {
     failLine = new Throwable().getStackTrace()[0].getLineNumber() + 1;
     throw new IOException("boom");
   }
@@ -88,7 +88,7 @@ class JoinTest {
   @Holds("G9")
   void joiningTwiceGivesTheSameFailure() {
     try (Scheduler scheduler = kind.scheduler()) {
-      Task<?> failing = kind.spawn(scheduler, "failing", co -> failHere());
+      Task<?> failing = kind.submit(scheduler, "failing", co -> failHere());
       for (int i = 0; i < 2; i++) {
         kind.spawn(
             scheduler,

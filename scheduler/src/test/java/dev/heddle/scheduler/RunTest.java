@@ -277,7 +277,7 @@ class RunTest {
                   Until.soon(300, () -> secondRuns.getCount() == 0);
                 })
             .build();
-    kind.spawn(
+    kind.submit(
         scheduler,
         "failing",
         co -> {
