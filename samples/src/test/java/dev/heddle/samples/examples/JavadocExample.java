@@ -58,6 +58,7 @@ record JavadocExample(Path file, int line, List<String> lines) {
     Unit unit = new Unit(this, name);
     unit.add(line, "package dev.heddle.samples.examples;");
     unit.add(line, "import module java.base; import module java.net.http; " + imports);
+    unit.add(line, "import org.jspecify.annotations.Nullable;");
     unit.add(line, "import static dev.heddle.scheduler.Task.await;");
     unit.add(line, "import static java.net.http.HttpResponse.BodyHandlers.ofString;");
     unit.add(line, "abstract class " + name + " extends " + names.getSimpleName() + " {");

@@ -21,6 +21,7 @@ abstract class NetioNames {
   TcpSocket socket;
   TcpListener listener;
   ByteBuffer buffer;
+  ByteBuffer answer;
   InetSocketAddress address;
   byte[] request;
   long count;

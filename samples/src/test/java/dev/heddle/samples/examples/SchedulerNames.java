@@ -8,6 +8,7 @@ import dev.heddle.actor.Subscription;
 import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.Generator;
 import dev.heddle.net.Lines;
+import dev.heddle.net.TcpListener;
 import dev.heddle.net.TcpSocket;
 import dev.heddle.pool.PollableQueue;
 import dev.heddle.pool.ThreadPool;
@@ -41,6 +42,7 @@ abstract class SchedulerNames {
   Promise<String> promise;
   Duration d;
 
+  TcpListener listener;
   TcpSocket socket;
   Lines lines;
   ByteBuffer buffer;
@@ -75,6 +77,7 @@ abstract class SchedulerNames {
   long total;
   int id;
   String url;
+  String start;
 
   HttpClient httpClient;
   HttpRequest request;
@@ -86,6 +89,7 @@ abstract class SchedulerNames {
   WaitQueue waiters;
   WaitQueue getters;
   Waiter waiter;
+  YieldEvent<@Nullable Void, RuntimeException> wait;
   Item thing;
 
   static final class Item {}
@@ -112,7 +116,11 @@ abstract class SchedulerNames {
 
   interface Button {
     void onClick(Runnable action);
+
+    YieldEvent<Click, RuntimeException> pressed();
   }
+
+  record Click(int x) {}
 
   static final class Connection {
     static Connection open() {
@@ -138,7 +146,7 @@ abstract class SchedulerNames {
 
   abstract byte[] sha512(Path file) throws IOException;
 
-  abstract void print(byte[] hash);
+  abstract void print(Object what);
 
   abstract void log(Object what);
 
@@ -149,6 +157,12 @@ abstract class SchedulerNames {
   abstract void received(int count);
 
   abstract void late();
+
+  abstract void giveUp();
+
+  abstract void serve(Awaiter co, TcpSocket client);
+
+  abstract void crawl(Awaiter co, String start);
 
   abstract void greet(Awaiter co);
 
