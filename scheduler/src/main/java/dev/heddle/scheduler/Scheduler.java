@@ -199,7 +199,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     run();
     return switch (started.state()) {
       case SUCCEEDED -> started.resultNow();
-      case FAILED -> throw SneakyThrow.unchecked(started.exceptionNow());
+      case FAILED -> throw SneakyThrow.atCaller(started.exceptionNow());
       case CANCELLED -> throw cancelled(started.exceptionNow());
       default -> throw cancelled(new IllegalStateException(started + " has not ended"));
     };

@@ -85,6 +85,41 @@ class RunMainTest {
     assertThat(reports).isEmpty();
   }
 
+  /** {@code java Some.java} cuts its own lines off the end, and must find them there. */
+  @Test
+  @Holds("S13")
+  void theTraceOfTheBodysFailureEndsWithWhoCalledRunOnce() {
+    StackTraceElement outermost =
+        new Throwable().getStackTrace()[new Throwable().getStackTrace().length - 1];
+    for (Throwable failure : List.of(failureOf(true), failureOf(false))) {
+      assertThat(failure.getStackTrace()).endsWith(outermost);
+      assertThat(failure.getStackTrace())
+          .filteredOn(frame -> frame.getMethodName().equals("failureOf"))
+          .hasSize(1);
+    }
+  }
+
+  private static Throwable failureOf(boolean thread) {
+    try {
+      if (thread) {
+        Scheduler.run(
+            () -> {
+              Task.await(Task.yield());
+              throw new IOException("boom");
+            });
+      } else {
+        Scheduler.run(
+            co -> {
+              co.await(Task.yield());
+              throw new IOException("boom");
+            });
+      }
+      throw new AssertionError("no failure");
+    } catch (Exception failure) {
+      return failure;
+    }
+  }
+
   @Test
   @Holds("S13")
   void whatIsLeftWhenTheBodyEndsIsCancelledAndBroughtToItsEnd() throws Exception {

@@ -5,6 +5,7 @@ import dev.heddle.weave.Traces;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,6 +136,30 @@ public final class AwaitTrace {
       int ownStack = afterUsers(trace, indexOf(trace, STACKFUL, "runBody"));
       if (ownStack > 0 && ownStack < trace.length) {
         insert(failure, trace, ownStack, ownStack, outer.get());
+      }
+    } catch (Throwable broken) {
+      return; // by the methods of the exception's class
+    }
+  }
+
+  /**
+   * {@code failure} has ended a task, and is thrown to who runs the task's scheduler: the lines of
+   * this caller follow, as they do in the trace of any call. A trace that ends with them already
+   * stays, as does one that is empty. {@code java Some.java} cuts so many lines off the end as the
+   * launcher has called, and breaks on a trace without them.
+   */
+  public static void showCaller(Throwable failure) {
+    try {
+      List<StackTraceElement> trace = List.of(failure.getStackTrace());
+      List<StackTraceElement> caller =
+          Arrays.stream(new Throwable().getStackTrace())
+              .dropWhile(frame -> !UserFrames.isUsers(frame.getClassName()))
+              .toList();
+      int common = trace.size() - caller.size();
+      boolean known = common >= 0 && trace.subList(common, trace.size()).equals(caller);
+      if (!trace.isEmpty() && !known) {
+        failure.setStackTrace(
+            Stream.concat(trace.stream(), caller.stream()).toArray(StackTraceElement[]::new));
       }
     } catch (Throwable broken) {
       return; // by the methods of the exception's class

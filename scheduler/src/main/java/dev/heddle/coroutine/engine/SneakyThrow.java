@@ -4,6 +4,12 @@ package dev.heddle.coroutine.engine;
 public final class SneakyThrow {
   private SneakyThrow() {}
 
+  /** Like {@link #unchecked}, for what has failed in a task: {@link AwaitTrace#showCaller}. */
+  public static RuntimeException atCaller(Throwable thrown) {
+    AwaitTrace.showCaller(thrown);
+    return unchecked(thrown);
+  }
+
   /** Use as {@code throw SneakyThrow.unchecked(t)}: the compiler then sees that nothing follows. */
   public static RuntimeException unchecked(Throwable thrown) {
     return SneakyThrow.<RuntimeException>cast(thrown);
