@@ -45,8 +45,8 @@ final class CompiledBodiesTest {
             "Kind: its Awaiter is passed to the constructor of CoroutineTurn",
             "PartsTest: its Awaiter is passed to add()",
             "PartsTest: its Awaiter is passed to of()",
-            "PartsTest: a part on a stack: onStackInStructure(): its Awaiter is captured by an inner"
-                + " lambda or put into a string",
+            "PartsTest: a part on a stack: onStackInStructure(): its Awaiter is captured by an"
+                + " inner lambda or put into a string",
             "PartsTest: a part on a stack: onStackWithAnInnerBody(): its Awaiter is captured by an"
                 + " inner lambda or put into a string",
             "ScriptStep: its Yielder is passed to the constructor of StepTurn",

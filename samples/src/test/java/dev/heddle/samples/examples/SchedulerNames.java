@@ -7,6 +7,7 @@ import dev.heddle.actor.Reply;
 import dev.heddle.actor.Subscription;
 import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.Generator;
+import dev.heddle.coroutine.Yielder;
 import dev.heddle.net.Lines;
 import dev.heddle.net.TcpListener;
 import dev.heddle.net.TcpSocket;
@@ -31,6 +32,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** What examples of the scheduler module use and do not declare. Nothing of it ever runs. */
@@ -79,7 +82,13 @@ abstract class SchedulerNames {
   String url;
   String start;
 
+  HttpClient client;
   HttpClient httpClient;
+  CompletableFuture<Index> index;
+  int rows;
+  User user;
+  Entry entry;
+  Audit audit;
   HttpRequest request;
   Button button;
   YieldEvent<@Nullable Void, RuntimeException> longWork;
@@ -136,11 +145,60 @@ abstract class SchedulerNames {
 
   static final class Tree {}
 
+  static final class Index {}
+
+  static final class User {}
+
+  static final class Entry {}
+
+  interface Audit {
+    YieldEvent<@Nullable Void, RuntimeException> write(Entry entry);
+  }
+
+  static final class Security {
+    static final ThreadLocal<User> CURRENT_USER = new ThreadLocal<>();
+  }
+
+  /** As slf4j's. */
+  static final class MDC {
+    static Map<String, String> getCopyOfContextMap() {
+      return Map.of();
+    }
+
+    static void setContextMap(Map<String, String> values) {}
+
+    static void clear() {}
+  }
+
+  /** As OpenTelemetry's. */
+  interface Context {
+    static Context current() {
+      throw new AssertionError();
+    }
+
+    static Context root() {
+      throw new AssertionError();
+    }
+  }
+
+  /** As OpenTelemetry's. */
+  interface ContextStorage {
+    static ContextStorage get() {
+      throw new AssertionError();
+    }
+
+    AutoCloseable attach(Context context);
+  }
+
   static Generator<Integer> squares() {
     return Generator.of(y -> y.yield(0));
   }
 
-  abstract Generator<String> lines(Path file);
+  static Generator<String> lines(Path file) throws IOException {
+    throw new IOException("no " + file);
+  }
+
+  abstract void readInto(Yielder<String, @Nullable Void> y);
 
   abstract TaskFunction<String> part();
 
