@@ -42,6 +42,7 @@ record Mistake(String name, String code, Program program) {
         .replaceAll("[\\w.]*Mistakes\\.[\\w$]+\\(Mistakes\\.java:\\d+\\)", "Main.main(Main.java:7)")
         .replaceAll("Mistakes\\.java:\\d+", "Main.java:7")
         .replaceAll("Main\\.java:7\\)(\\R *(at )?Main.main\\(Main.java:7\\))+", "Main.java:7)")
+        .replaceAll("\\R *at [\\w.]*\\.Mistake\\.[^\\n]*", "")
         .replaceAll("127\\.0\\.0\\.1:\\d+", "127.0.0.1:16000")
         .replaceAll("\\d+(\\.\\d+)? ms\\b", "1 ms")
         .replaceAll("scheduler-\\d+", "scheduler-1");
