@@ -171,20 +171,20 @@ abstract class SchedulerNames {
   }
 
   /** As OpenTelemetry's. */
-  interface Context {
+  record Context() {
     static Context current() {
-      throw new AssertionError();
+      return new Context();
     }
 
     static Context root() {
-      throw new AssertionError();
+      return new Context();
     }
   }
 
   /** As OpenTelemetry's. */
   interface ContextStorage {
     static ContextStorage get() {
-      throw new AssertionError();
+      return context -> () -> {};
     }
 
     AutoCloseable attach(Context context);
@@ -195,7 +195,10 @@ abstract class SchedulerNames {
   }
 
   static Generator<String> lines(Path file) throws IOException {
-    throw new IOException("no " + file);
+    if (file.isAbsolute()) {
+      throw new IOException("no " + file);
+    }
+    return Generator.of(y -> {});
   }
 
   abstract void readInto(Yielder<String, @Nullable Void> y);
