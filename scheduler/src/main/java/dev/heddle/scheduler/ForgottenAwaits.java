@@ -274,6 +274,11 @@ final class ForgottenAwaits {
     }
 
     @Override
+    int nesting() {
+      return shared.nesting();
+    }
+
+    @Override
     public String describe() {
       return shared.describe();
     }

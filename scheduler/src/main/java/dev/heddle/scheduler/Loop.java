@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -174,15 +175,25 @@ final class Loop {
   /** Phases 1 and 2. */
   private void catchUp() {
     assert running == null : running + " has the turn while the loop looks outside";
-    inbox.drain();
+    inbox.drain(this::messageFailed);
     now = cadence.now();
     deadlines.beginLook(now);
     for (Timed due = deadlines.pollExpired(); due != null; due = deadlines.pollExpired()) {
-      due.handleDeadline(scheduler);
+      passed(due);
     }
     scheduler.caughtUp();
     if (observer != null) {
       observer.tell();
+    }
+  }
+
+  private void passed(Timed due) {
+    try {
+      due.handleDeadline(scheduler);
+    } catch (Exception thrown) {
+      if (!(due instanceof SingleWaiterEvent<?, ?> event && event.deadlineThrew(thrown))) {
+        scheduler.failures.report("a deadline", thrown);
+      }
     }
   }
 
@@ -283,11 +294,18 @@ final class Loop {
     return !ended || !inbox.takeBack(message);
   }
 
+  private void messageFailed(Exception thrown) {
+    scheduler.failures.report("an action given to runInside", thrown);
+  }
+
   /** The last pass is over. What was handed in before is run; what comes later is refused. */
   void end() {
     ended = true;
-    inbox.drain();
-    poller.close();
+    try {
+      inbox.drain(this::messageFailed);
+    } finally {
+      poller.close();
+    }
     if (observer != null) {
       observer.tell();
     }
@@ -391,15 +409,28 @@ final class Loop {
       return messages.isEmpty();
     }
 
-    /** The loop: runs what was there when it began, so that senders cannot hold it up for ever. */
-    void drain() {
+    /**
+     * The loop: runs what was there when it began, so that senders cannot hold it up for ever. A
+     * message that throws costs the others nothing.
+     */
+    void drain(Consumer<Exception> failed) {
       assert !asleep : "the loop drains the inbox in its sleep";
+      Error first = null;
       for (int left = messages.isEmpty() ? 0 : messages.size(); left > 0; left--) {
         Runnable message = messages.poll();
         if (message == null) {
-          return; // taken back, which happens once all is over
+          break; // taken back, which happens once all is over
         }
-        message.run();
+        try {
+          message.run();
+        } catch (Exception thrown) {
+          failed.accept(thrown);
+        } catch (Error thrown) {
+          first = first == null ? thrown : first;
+        }
+      }
+      if (first != null) {
+        throw first;
       }
     }
 

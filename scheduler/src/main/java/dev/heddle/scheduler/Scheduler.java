@@ -497,8 +497,8 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
 
   /**
    * For events that other threads complete, from any thread: runs {@code action} on the loop,
-   * before its next pass, or at once if the caller is inside of the run. It may wake tasks; it must
-   * neither wait nor throw.
+   * before its next pass, or at once if the caller is inside of the run. It may wake tasks, and
+   * must not wait. The failure reporter gets what it throws later; an {@link Error} ends the run.
    *
    * @return false if the scheduler has ended; else the action is run, at the end at the latest
    */

@@ -2,6 +2,10 @@ package dev.heddle.scheduler;
 
 import com.google.errorprone.annotations.CheckReturnValue;
 import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +45,11 @@ import org.jspecify.annotations.Nullable;
  * <p>A cancelled caller loses nothing, for none of the events has happened then. The object serves
  * one wait at a time. Any thread may make one, as it does nothing until it is yielded.
  *
+ * <p>An event may be a select itself, in any depth. The outermost then waits for the events of all
+ * of them, so that no depth costs stack; the inner ones serve nobody else meanwhile.
+ *
+ * <p>This file is long because an arm and its select decide together.
+ *
  * @param <T> what all the events' results are
  */
 @CheckReturnValue
@@ -62,9 +71,14 @@ public final class Select<T extends @Nullable Object>
    * </pre>
    */
   static final class Arm extends Waiter {
-    private final Select<?> select;
+    /** The select in which the event is listed, at this index. */
+    private final Select<?> owner;
+
     private final int index;
     private final YieldEvent<?, ?> event;
+
+    /** The select that waits for the event: the outermost around the owner while that waits. */
+    private Select<?> select;
 
     /** Whether the event was started and is not over; the arm may stand in a queue. */
     private boolean waiting;
@@ -81,6 +95,7 @@ public final class Select<T extends @Nullable Object>
     private boolean inHook;
 
     private Arm(Select<?> select, int index, YieldEvent<?, ?> event) {
+      this.owner = select;
       this.select = select;
       this.index = index;
       this.event = ForgottenAwaits.FOUND ? ForgottenAwaits.begun(event) : event;
@@ -198,7 +213,18 @@ public final class Select<T extends @Nullable Object>
     }
   }
 
+  /** How many events {@link #describe} names. */
+  private static final int MOST_NAMED = 8;
+
   private final Arm[] arms;
+
+  /** The arms for whose events it waits: those of the selects in it, instead of these. */
+  private Arm[] waited;
+
+  /** The arm of another select that this one is the event of, while that waits; else null. */
+  private @Nullable Arm place;
+
+  private final int nesting;
 
   /** The arm that wins, from its claim on; null before that. */
   private @Nullable Arm winner;
@@ -215,25 +241,31 @@ public final class Select<T extends @Nullable Object>
   /** How many arms are undoing or in a hook, and one more while arms are told that they lost. */
   private int undoing;
 
-  private Select(int count) {
-    if (count == 0) {
+  private Select(YieldEvent<?, ?>[] events) {
+    if (events.length == 0) {
       throw new IllegalArgumentException("a select of 0 events would wait for ever: at least 1");
     }
-    arms = new Arm[count];
+    arms = new Arm[events.length];
+    int deepest = 0;
+    for (int i = 0; i < events.length; i++) {
+      arms[i] = new Arm(this, i, events[i]);
+      YieldEvent<?, ?> event = arms[i].event;
+      deepest = Math.max(deepest, event instanceof Select<?> in ? in.nesting : around(event));
+    }
+    nesting = deepest;
+    waited = arms;
   }
 
   /**
    * The first of these events.
    *
-   * @throws IllegalArgumentException if there is none
+   * @throws IllegalArgumentException if there is none; or if more than 200 time limits, and selects
+   *     in them, stand one inside the other
    */
   @SafeVarargs
+  @SuppressWarnings("varargs") // the array is only read
   public static <T extends @Nullable Object> Select<T> any(YieldEvent<? extends T, ?>... events) {
-    Select<T> select = new Select<>(events.length);
-    for (int i = 0; i < events.length; i++) {
-      select.arms[i] = new Arm(select, i, events[i]);
-    }
-    return select;
+    return new Select<>(events);
   }
 
   /**
@@ -257,11 +289,61 @@ public final class Select<T extends @Nullable Object>
   @Override
   protected void start(Scheduler scheduler, Waiter waiter) {
     for (Arm arm : arms) {
+      if (arm.event instanceof Select<?>) {
+        waited = inner(waiter);
+        break;
+      }
+    }
+    for (Arm arm : waited) {
       if (!isOpen()) {
         break; // the arms after it never begin
       }
       arm.waiting = true;
       run(scheduler, arm, false);
+    }
+  }
+
+  /** The arms of all selects in this one, which are taken for this wait. */
+  private Arm[] inner(Waiter waiter) {
+    List<Arm> found = new ArrayList<>();
+    Deque<Arm> left = new ArrayDeque<>();
+    push(left);
+    while (!left.isEmpty()) {
+      Arm arm = left.pop();
+      if (!(arm.event instanceof Select<?> in)) {
+        arm.select = this;
+        found.add(arm);
+      } else {
+        try {
+          in.take(waiter);
+        } catch (IllegalStateException busy) {
+          left.push(arm);
+          left.forEach(this::release);
+          found.forEach(this::release);
+          throw busy;
+        }
+        in.place = arm;
+        in.push(left);
+      }
+    }
+    return found.toArray(Arm[]::new);
+  }
+
+  private void push(Deque<Arm> left) {
+    for (int i = arms.length - 1; i >= 0; i--) {
+      left.push(arms[i]);
+    }
+  }
+
+  /** Lets go of the selects around an arm, up to this one. */
+  private void release(Arm arm) {
+    arm.select = arm.owner;
+    Select<?> in = arm.owner;
+    while (in != this && in.place != null) {
+      Select<?> next = in.place.owner;
+      in.place = null;
+      in.letGo();
+      in = next;
     }
   }
 
@@ -312,7 +394,7 @@ public final class Select<T extends @Nullable Object>
 
   @Override
   protected void handleResume(Scheduler scheduler, Waiter waiter) {
-    for (Arm arm : arms) {
+    for (Arm arm : waited) {
       boolean claimed = arm == winner && !decided; // a select in the arm has won, and acts now
       if (arm.ready && arm.waiting && (claimed || isOpen())) {
         arm.ready = false;
@@ -339,8 +421,8 @@ public final class Select<T extends @Nullable Object>
    */
   private void undoAll() {
     undoing++; // one that ends by being undone must not settle it before all have been asked
-    for (int i = arms.length - 1; i >= 0; i--) {
-      Arm arm = arms[i];
+    for (int i = waited.length - 1; i >= 0; i--) {
+      Arm arm = waited[i];
       if (arm.waiting && !arm.undoing && !arm.inHook && arm != winner) {
         undo(arm);
       }
@@ -395,17 +477,24 @@ public final class Select<T extends @Nullable Object>
       return;
     }
     Arm first = winner;
-    Object result = value;
     Throwable thrown = failure;
+    Winner<?> result = first == null || thrown != null ? null : result(first);
     boolean atAwait = here;
     reset();
     if (first == null) {
       wakeUndone();
-    } else if (thrown != null) {
-      takeWaiter().end(this, null, thrown, atAwait);
     } else {
-      takeWaiter().end(this, new Winner<>(first.index, result), null, false);
+      takeWaiter().end(this, result, thrown, atAwait);
     }
+  }
+
+  /** The result; of a select in this one it is the value of the arm that this is. */
+  private Winner<?> result(Arm first) {
+    Winner<@Nullable Object> result = new Winner<@Nullable Object>(first.index, value);
+    for (Arm arm = first.owner.place; arm != null; arm = arm.owner.place) {
+      result = new Winner<@Nullable Object>(arm.index, result);
+    }
+    return result;
   }
 
   private void reset() {
@@ -414,15 +503,17 @@ public final class Select<T extends @Nullable Object>
     decided = false;
     value = null;
     failure = null;
-    for (Arm arm : arms) {
+    for (Arm arm : waited) {
       arm.waiting = false;
       arm.ready = false;
+      release(arm);
     }
+    waited = arms;
   }
 
   @Override
   protected boolean isWokenFromOutside() {
-    for (Arm arm : arms) {
+    for (Arm arm : waited) {
       if (arm.event.isWokenFromOutside()) {
         return true;
       }
@@ -431,11 +522,26 @@ public final class Select<T extends @Nullable Object>
   }
 
   @Override
+  int nesting() {
+    return nesting;
+  }
+
+  @Override
   public String describe() {
-    StringBuilder text = new StringBuilder("the first of ");
-    for (Arm arm : arms) {
-      text.append(arm.index == 0 ? "(" : ", or ").append(arm.event.described());
+    return described(MOST_LEVELS);
+  }
+
+  @Override
+  String described(int levels) {
+    if (levels == 0) {
+      return "the first of " + arms.length + " events";
     }
-    return text.append(')').toString();
+    StringBuilder text = new StringBuilder("the first of ");
+    int named = Math.min(arms.length, MOST_NAMED);
+    for (int i = 0; i < named; i++) {
+      text.append(i == 0 ? "(" : ", or ").append(arms[i].event.described(levels - 1));
+    }
+    int more = arms.length - named;
+    return text.append(more == 0 ? ")" : ", or " + more + " more)").toString();
   }
 }

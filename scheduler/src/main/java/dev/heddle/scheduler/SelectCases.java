@@ -58,6 +58,7 @@ public final class SelectCases<R extends @Nullable Object> extends SingleWaiterE
   /** The cases before this one; null if it is the first. */
   private final @Nullable SelectCases<R> before;
 
+  private final int nesting;
   private final YieldEvent<?, ?> event;
   private final Mapping<?, ? extends R> mapping;
 
@@ -77,6 +78,7 @@ public final class SelectCases<R extends @Nullable Object> extends SingleWaiterE
     Objects.requireNonNull(event, "event");
     this.before = before != null && ForgottenAwaits.FOUND ? ForgottenAwaits.begun(before) : before;
     this.event = ForgottenAwaits.FOUND ? ForgottenAwaits.begun(event) : event;
+    this.nesting = Math.max(before == null ? 0 : before.nesting, around(this.event));
     this.mapping = Objects.requireNonNull(mapping, "mapping");
   }
 
@@ -181,8 +183,18 @@ public final class SelectCases<R extends @Nullable Object> extends SingleWaiterE
   }
 
   @Override
+  int nesting() {
+    return nesting;
+  }
+
+  @Override
   public String describe() {
     return select().describe();
+  }
+
+  @Override
+  String described(int levels) {
+    return select().described(levels);
   }
 
   /** The waiter that the select wakes. */

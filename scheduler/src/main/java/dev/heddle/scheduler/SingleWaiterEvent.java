@@ -68,6 +68,21 @@ public abstract class SingleWaiterEvent<T extends @Nullable Object, X extends Ex
 
   @Override
   protected final void handleYield(Scheduler scheduler, Waiter begins) {
+    take(begins);
+    try {
+      start(scheduler, begins);
+    } catch (RuntimeException | Error thrown) {
+      throw thrown; // the kernel ends the wait with it, and calls forget
+    } catch (Exception failure) {
+      if (waiter == null) {
+        throw SneakyThrow.unchecked(failure); // it had woken the waiter, and gets the same way out
+      }
+      takeWaiter().end(this, null, failure, true);
+    }
+  }
+
+  /** Keeps the waiter. */
+  final void take(Waiter begins) {
     if (waiter != null) {
       throw new IllegalStateException(
           "task '"
@@ -79,16 +94,11 @@ public abstract class SingleWaiterEvent<T extends @Nullable Object, X extends Ex
               + "' cannot");
     }
     waiter = begins;
-    try {
-      start(scheduler, begins);
-    } catch (RuntimeException | Error thrown) {
-      throw thrown; // the kernel ends the wait with it, and calls forget
-    } catch (Exception failure) {
-      if (waiter == null) {
-        throw SneakyThrow.unchecked(failure); // it had woken the waiter, and gets the same way out
-      }
-      takeWaiter().end(this, null, failure, true);
-    }
+  }
+
+  /** The waiter waits no more, and was told. */
+  final void letGo() {
+    waiter = null;
   }
 
   @Override
@@ -130,6 +140,17 @@ public abstract class SingleWaiterEvent<T extends @Nullable Object, X extends Ex
     if (waiter == ended) {
       waiter = null;
     }
+  }
+
+  /** Its handleDeadline has thrown: the wait ends with that. False if nobody waits. */
+  final boolean deadlineThrew(Exception thrown) {
+    if (waiter == null) {
+      return false;
+    }
+    Waiter woken = takeWaiter();
+    woken.leaveQueue();
+    woken.end(this, null, thrown, false);
+    return true;
   }
 
   /** Lets go of the waiter, to end its wait. From a wrong thread it throws and changes nothing. */

@@ -40,6 +40,7 @@ public final class TimeoutEvent<T extends @Nullable Object, X extends Exception>
   private final YieldEvent<T, X> limited;
   private final long nanos;
   private final Limit limit = new Limit(this);
+  private final int nesting;
 
   /** Whether the event was asked to undo its wait; meaningful while somebody waits. */
   private boolean undoing;
@@ -52,6 +53,7 @@ public final class TimeoutEvent<T extends @Nullable Object, X extends Exception>
       throw new IllegalArgumentException("cannot wait within " + longest + ": must be 0 or more");
     }
     this.limited = ForgottenAwaits.FOUND ? ForgottenAwaits.begun(limited) : limited;
+    this.nesting = around(this.limited);
     this.nanos = Timers.saturatedNanos(longest);
   }
 
@@ -243,7 +245,10 @@ public final class TimeoutEvent<T extends @Nullable Object, X extends Exception>
 
   private TimeoutException timedOut() {
     return new TimeoutException(
-        "timed out after " + Duration.ofNanos(nanos) + " waiting for " + limited.described());
+        "timed out after "
+            + Duration.ofNanos(nanos)
+            + " waiting for "
+            + limited.described(MOST_LEVELS));
   }
 
   private boolean valid() {
@@ -266,7 +271,20 @@ public final class TimeoutEvent<T extends @Nullable Object, X extends Exception>
   }
 
   @Override
+  int nesting() {
+    return nesting;
+  }
+
+  @Override
   public String describe() {
-    return limited.described() + ", for at most " + Duration.ofNanos(nanos);
+    return described(MOST_LEVELS);
+  }
+
+  @Override
+  String described(int levels) {
+    if (levels == 0) {
+      return "something, for at most " + Duration.ofNanos(nanos);
+    }
+    return limited.described(levels - 1) + ", for at most " + Duration.ofNanos(nanos);
   }
 }

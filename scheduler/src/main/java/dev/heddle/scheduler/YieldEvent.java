@@ -43,6 +43,12 @@ import org.jspecify.annotations.Nullable;
 @CheckReturnValue
 public abstract class YieldEvent<T extends @Nullable Object, X extends Exception> extends Timed {
 
+  /** The deepest {@link #nesting}. */
+  static final int MOST_NESTING = 200;
+
+  /** Down to which depth {@link #describe} names what stands in selects and time limits. */
+  static final int MOST_LEVELS = 4;
+
   /** For subclasses. */
   @SuppressWarnings("this-escape") // it is kept, and asked for nothing before the next event
   protected YieldEvent() {
@@ -126,6 +132,31 @@ public abstract class YieldEvent<T extends @Nullable Object, X extends Exception
     return ForgottenAwaits.FOUND ? new ForgottenAwaits.Call<>(this) : this;
   }
 
+  /**
+   * How many time limits, and selects in them, stand one inside the other in it. Each costs some
+   * frames of the stack.
+   */
+  int nesting() {
+    return 0;
+  }
+
+  /** The nesting of what stands around an event. */
+  static int around(YieldEvent<?, ?> event) {
+    if (event.nesting() == MOST_NESTING) {
+      throw new IllegalArgumentException(
+          "more than "
+              + MOST_NESTING
+              + " time limits and selects one inside the other: set one time limit, and list all"
+              + " events in one select");
+    }
+    return event.nesting() + 1;
+  }
+
+  /** {@link #described}, but of what stands in it so many levels only. */
+  String described(int levels) {
+    return described();
+  }
+
   /** Whether a deadline of its own may end the wait. */
   boolean endsByTime() {
     return hasDeadline();
@@ -150,7 +181,8 @@ public abstract class YieldEvent<T extends @Nullable Object, X extends Exception
    *
    * @param timeout 0 or more, counted from the moment at which the event is yielded; with 0 it must
    *     complete at once
-   * @throws IllegalArgumentException if it is negative
+   * @throws IllegalArgumentException if it is negative; or if more than 200 time limits, and
+   *     selects in them, stand one inside the other
    */
   public final TimeoutEvent<T, X> within(Duration timeout) {
     return new TimeoutEvent<>(this, timeout);

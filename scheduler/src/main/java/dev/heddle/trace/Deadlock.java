@@ -37,15 +37,16 @@ public record Deadlock(List<TaskWait> cycle) implements Finding {
    */
   public static List<Deadlock> find(Scheduler scheduler) {
     scheduler.checkInside("Deadlock.find");
-    return new WaitGraph(scheduler.tasks())
+    WaitReader reader = new WaitReader();
+    return new WaitGraph(scheduler.tasks(), reader)
         .keepStuck().cycles().stream()
-            .map(cycle -> new Deadlock(cycle.stream().map(Deadlock::wait).toList()))
+            .map(cycle -> new Deadlock(cycle.stream().map(task -> wait(task, reader)).toList()))
             .toList();
   }
 
-  private static TaskWait wait(Task<?> task) {
+  private static TaskWait wait(Task<?> task, WaitReader reader) {
     YieldEvent<?, ?> event = Objects.requireNonNull(task.waitingFor(), "in a cycle, so it waits");
-    return WaitReader.read(task, event, task.where());
+    return reader.read(task, event, task.where());
   }
 
   /**

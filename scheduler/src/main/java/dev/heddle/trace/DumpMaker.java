@@ -7,7 +7,10 @@ import dev.heddle.scheduler.TaskGroup;
 import dev.heddle.scheduler.YieldEvent;
 import dev.heddle.scheduler.view.KernelView;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * foreign thread must not do.
  */
 final class DumpMaker {
+  private final WaitReader reader = new WaitReader();
   private final KernelView view = KernelView.get();
   private final Scheduler scheduler;
   private final IdentityHashMap<Task<?>, List<Task<?>>> owned = new IdentityHashMap<>();
@@ -98,9 +102,15 @@ final class DumpMaker {
         owned.computeIfAbsent(owner, _ -> new ArrayList<>()).add(task);
       }
     }
-    List<TaskDump.Entry> entries = entries(roots);
-    assert caution != null || count(entries) == tasks.size() : "each task stands in the tree once";
-    return new TaskDump(scheduler.name(), caution, tasks.size(), entries);
+    TaskDump dump = new TaskDump(scheduler.name(), caution, tasks.size(), entries(roots));
+    assert caution != null || isWhole(dump) : "each task stands in the tree once";
+    return dump;
+  }
+
+  private static boolean isWhole(TaskDump dump) {
+    int[] count = {0};
+    dump.forEach(place -> count[0]++);
+    return count[0] == dump.taskCount();
   }
 
   /** The task whose group it belongs to. */
@@ -109,9 +119,27 @@ final class DumpMaker {
     return group == null ? null : group.owner();
   }
 
-  private List<TaskDump.Entry> entries(@Nullable List<Task<?>> tasks) {
-    return tasks == null ? List.of() : tasks.stream().map(this::entry).toList();
+  /** The tasks, with all that stand below them. No recursion: groups nest in any depth. */
+  private List<TaskDump.Entry> entries(List<Task<?>> roots) {
+    List<TaskDump.Entry> top = new ArrayList<>();
+    Deque<Level> left = new ArrayDeque<>();
+    left.push(new Level(roots, top));
+    while (!left.isEmpty()) {
+      Level level = left.pop();
+      for (Task<?> task : level.tasks) {
+        List<Task<?>> below = owned.remove(task);
+        List<TaskDump.Entry> made = below == null ? List.of() : new ArrayList<>();
+        level.made.add(entry(task, Collections.unmodifiableList(made)));
+        if (below != null) {
+          left.push(new Level(below, made));
+        }
+      }
+    }
+    return Collections.unmodifiableList(top);
   }
+
+  /** What one task owns, and where the entries of these go. */
+  private record Level(List<Task<?>> tasks, List<TaskDump.Entry> made) {}
 
   private List<StackTraceElement> at(Task<?> task) {
     return caution == null
@@ -119,11 +147,7 @@ final class DumpMaker {
         : view.whereIfRunning(task);
   }
 
-  private static int count(List<TaskDump.Entry> entries) {
-    return entries.stream().mapToInt(entry -> 1 + count(entry.owned())).sum();
-  }
-
-  private TaskDump.Entry entry(Task<?> task) {
+  private TaskDump.Entry entry(Task<?> task, List<TaskDump.Entry> below) {
     YieldEvent<?, ?> event = task.waitingFor();
     List<StackTraceElement> at = at(task);
     return new TaskDump.Entry(
@@ -132,13 +156,13 @@ final class DumpMaker {
         task.isDaemon(),
         task.state(),
         view.engine(task),
-        event == null ? null : WaitReader.read(task, event, at),
+        event == null ? null : reader.read(task, event, at),
         view.cancelReason(task),
         view.untilDeadline(task),
         task.holdings(),
         at,
         withValues ? values(task) : List.of(),
-        entries(owned.get(task)));
+        below);
   }
 
   private static List<Map<String, String>> values(Task<?> task) {

@@ -7,6 +7,9 @@ import java.util.Locale;
 
 /** A dump as text. */
 final class DumpText {
+  /** The level below which a line tells the level, instead of being indented more. */
+  private static final int MOST_INDENTED = 20;
+
   private final StringBuilder text = new StringBuilder();
 
   DumpText dump(TaskDump dump) {
@@ -18,12 +21,15 @@ final class DumpText {
     if (dump.caution() != null) {
       line("", "seen from outside, so perhaps inconsistent: " + dump.caution());
     }
-    dump.tasks().forEach(task -> entry(task, "  "));
+    dump.forEach(this::entry);
     return this;
   }
 
-  private void entry(TaskDump.Entry task, String indent) {
-    line(indent, "#" + task.id() + " '" + task.name() + "' " + state(task));
+  private void entry(TaskDump.Place place) {
+    TaskDump.Entry task = place.entry();
+    String indent = "  ".repeat(1 + Math.min(place.level(), MOST_INDENTED));
+    String level = place.level() > MOST_INDENTED ? "(level " + place.level() + ") " : "";
+    line(indent, level + "#" + task.id() + " '" + task.name() + "' " + state(task));
     String inner = indent + "    ";
     if (task.cancelReason() != null) {
       line(inner, "cancelled: " + task.cancelReason());
@@ -32,7 +38,7 @@ final class DumpText {
       line(inner, "its deadline is in " + Durations.inWords(task.deadlineIn()));
     }
     for (HeldResource held : task.holds()) {
-      line(inner, "holds " + held.resource().describe());
+      line(inner, "holds " + WaitReader.describe(held.resource()));
       frames(inner + "  acquired at ", held.acquiredAt());
     }
     for (int i = 0; i < task.at().size(); i++) {
@@ -41,7 +47,6 @@ final class DumpText {
         task.values().get(i).forEach((name, value) -> line(inner + "     ", name + " = " + value));
       }
     }
-    task.owned().forEach(owned -> entry(owned, indent + "  "));
   }
 
   private static String state(TaskDump.Entry task) {

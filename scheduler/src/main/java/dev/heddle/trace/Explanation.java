@@ -72,7 +72,7 @@ final class Explanation {
 
   private void held(HeldResource held) {
     boolean isPlaceKnown = !held.acquiredAt().isEmpty();
-    line("    holds " + held.resource().describe() + (isPlaceKnown ? ", acquired" : ""));
+    line("    holds " + WaitReader.describe(held.resource()) + (isPlaceKnown ? ", acquired" : ""));
     frames("      at ", held.acquiredAt());
     placesMissing |= !isPlaceKnown;
   }
@@ -109,27 +109,29 @@ final class Explanation {
       resources.add(resource);
     }
     Resource last = resources.getLast();
+    int inversions = 0;
     for (int i = 0; i < resources.size() && cycle.size() > 1; i++) {
       Resource wanted = resources.get(i);
-      if (last.order() > wanted.order()) {
+      if (last.order() > wanted.order() && ++inversions <= MOST_TASKS) {
         line(
             "This cannot happen if "
-                + wanted.describe()
+                + WaitReader.describe(wanted)
                 + " is always acquired before "
-                + last.describe()
+                + WaitReader.describe(last)
                 + "; task '"
                 + cycle.get(i).task().name()
                 + "' acquired them the other way round.");
       }
       last = wanted;
     }
+    more(inversions - MOST_TASKS);
     resources.sort(Comparator.comparingLong(Resource::order));
     line("Acquire them in this order: " + inOrder(resources));
   }
 
   private static String inOrder(List<Resource> resources) {
     List<String> names =
-        resources.stream().limit(MOST_TASKS).map(Resource::describe).distinct().toList();
+        resources.stream().limit(MOST_TASKS).map(WaitReader::describe).distinct().toList();
     return String.join(", ", names) + (resources.size() > MOST_TASKS ? ", ..." : "");
   }
 

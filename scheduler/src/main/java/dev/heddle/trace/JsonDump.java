@@ -2,6 +2,7 @@ package dev.heddle.trace;
 
 import dev.heddle.scheduler.HeldResource;
 import dev.heddle.scheduler.Resource;
+import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.TaskWait;
 import java.util.List;
 import java.util.Map;
@@ -19,16 +20,21 @@ import org.jspecify.annotations.Nullable;
  * {"scheduler": "web", "caution": null, "taskCount": 2, "tasks": [
  *   {"id": 1, "name": "a", "daemon": false, "state": "WAITING", "engine": "woven",
  *    "waiting": {"for": "lock 'db' held by task 'b'", "resource": "lock 'db'", "holders": [2],
- *                "sinceNanos": 12345, "waitedNanos": 678},
+ *                "holderCount": 1, "sinceNanos": 12345, "waitedNanos": 678},
  *    "cancelReason": null, "deadlineInNanos": null,
  *    "holds": [{"resource": "lock 'log'", "acquiredAt": ["app.Main.run(Main.java:12)"]}],
  *    "at": ["app.Main.run(Main.java:14)"], "owned": []}]}
  * </pre>
  *
  * <p>The members are the components of {@link TaskDump}, and each is always there. The JSON is one
- * line, without spaces.
+ * line, without spaces. Of the holders it names the first 20. Readers of JSON take no endless
+ * depth: a task of level 100 has in {@code owned} all that stand below it, in the order of the
+ * text, each with an empty {@code owned} and the number of its owner, {@code "owner": 7}.
  */
 public final class JsonDump {
+  private static final int MOST_HOLDERS = 20;
+  private static final int MOST_LEVELS = 100;
+
   private final JsonWriter json = new JsonWriter();
 
   private JsonDump() {}
@@ -45,7 +51,7 @@ public final class JsonDump {
     json.name("scheduler").value(dump.scheduler());
     json.name("caution").value(dump.caution());
     json.name("taskCount").value(dump.taskCount());
-    array("tasks", dump.tasks(), this::entry);
+    array("tasks", dump.tasks(), task -> entry(task, 1, null));
     json.endObject();
   }
 
@@ -55,9 +61,17 @@ public final class JsonDump {
     json.endArray();
   }
 
-  private void entry(TaskDump.Entry entry) {
+  /**
+   * Writes a task, with those that it owns.
+   *
+   * @param owner whose number is written; null if that is the task around this one
+   */
+  private void entry(TaskDump.Entry entry, int level, TaskDump.@Nullable Entry owner) {
     json.beginObject();
     json.name("id").value(entry.id());
+    if (owner != null) {
+      json.name("owner").value(owner.id());
+    }
     json.name("name").value(entry.name());
     json.name("daemon").value(entry.daemon());
     json.name("state").value(entry.state().name());
@@ -76,7 +90,15 @@ public final class JsonDump {
     if (!entry.values().isEmpty()) {
       array("values", entry.values(), this::values);
     }
-    array("owned", entry.owned(), this::entry);
+    if (level < MOST_LEVELS) {
+      array("owned", entry.owned(), owned -> entry(owned, level + 1, null));
+    } else {
+      json.name("owned").beginArray();
+      if (level == MOST_LEVELS) {
+        TaskDump.below(entry, below -> entry(below.entry(), MOST_LEVELS + 1, below.owner()));
+      }
+      json.endArray();
+    }
     json.endObject();
   }
 
@@ -94,8 +116,11 @@ public final class JsonDump {
     Resource resource = wait.resource();
     json.beginObject();
     json.name("for").value(wait.what());
-    json.name("resource").value(resource == null ? null : resource.describe());
-    array("holders", wait.holders(), holder -> json.value(holder.id()));
+    json.name("resource").value(resource == null ? null : WaitReader.describe(resource));
+    List<Task<?>> holders = wait.holders();
+    int shown = Math.min(holders.size(), MOST_HOLDERS);
+    array("holders", holders.subList(0, shown), holder -> json.value(holder.id()));
+    json.name("holderCount").value(holders.size());
     json.name("sinceNanos").value(wait.sinceNanos());
     json.name("waitedNanos").value(wait.waited().toNanos());
     json.endObject();
@@ -103,7 +128,7 @@ public final class JsonDump {
 
   private void held(HeldResource held) {
     json.beginObject();
-    json.name("resource").value(held.resource().describe());
+    json.name("resource").value(WaitReader.describe(held.resource()));
     array("acquiredAt", held.acquiredAt(), this::frame);
     json.endObject();
   }

@@ -9,6 +9,7 @@ import dev.heddle.scheduler.YieldEvent;
 import dev.heddle.scheduler.view.Explainer;
 import dev.heddle.scheduler.view.KernelView;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -18,6 +19,8 @@ import java.util.Objects;
  * exception. The kernel finds this class by its name; one object explains one standstill.
  */
 final class Standstill implements Explainer {
+  private final WaitReader reader = new WaitReader();
+
   /** All waits, in the order in which the tasks were spawned. */
   private final List<TaskWait> waits = new ArrayList<>();
 
@@ -30,12 +33,16 @@ final class Standstill implements Explainer {
   @Override
   public DeadlockException explain(Scheduler scheduler) {
     List<Task<?>> tasks = scheduler.tasks();
-    List<List<Task<?>>> cycles = new WaitGraph(tasks).cycles();
+    List<List<Task<?>>> cycles = new WaitGraph(tasks, reader).cycles();
     List<Task<?>> members = cycles.isEmpty() ? List.of() : cycles.getFirst();
+    IdentityHashMap<Task<?>, Integer> places = new IdentityHashMap<>();
+    for (int i = 0; i < members.size(); i++) {
+      places.put(members.get(i), i);
+    }
     TaskWait[] cycle = new TaskWait[members.size()];
     for (Task<?> task : tasks) {
-      int place = members.indexOf(task);
-      if (place < 0) {
+      Integer place = places.get(task);
+      if (place == null) {
         addToItsSort(task);
       } else {
         cycle[place] = read(task, place < Explanation.MOST_TASKS);
@@ -48,7 +55,7 @@ final class Standstill implements Explainer {
 
   private void addToItsSort(Task<?> task) {
     Resource resource = WaitReader.resource(task);
-    boolean isDeadEnd = resource == null || WaitReader.holders(resource).isEmpty();
+    boolean isDeadEnd = resource == null || reader.holders(resource).isEmpty();
     List<TaskWait> sort = isDeadEnd ? deadEnds : behind;
     sort.add(read(task, sort.size() < Explanation.MOST_TASKS));
   }
@@ -56,7 +63,7 @@ final class Standstill implements Explainer {
   /** Stacks are walked only for the tasks that the message shows: 10,000 would take a long time. */
   private TaskWait read(Task<?> task, boolean isShown) {
     YieldEvent<?, ?> event = Objects.requireNonNull(task.waitingFor(), "all tasks wait");
-    TaskWait wait = WaitReader.read(task, event, isShown ? task.where() : List.of());
+    TaskWait wait = reader.read(task, event, isShown ? task.where() : List.of());
     waits.add(wait);
     return wait;
   }

@@ -5,8 +5,11 @@ import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.TaskWait;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,6 +85,41 @@ public record TaskDump(
       List<StackTraceElement> at,
       List<Map<String, String>> values,
       List<Entry> owned) {}
+
+  /**
+   * A task in a dump.
+   *
+   * @param level how many tasks stand above it, one below the other
+   */
+  record Place(Entry entry, @Nullable Entry owner, int level) {}
+
+  /** All tasks below one, each before those below it. No recursion: groups nest in any depth. */
+  static void below(Entry entry, Consumer<Place> each) {
+    Deque<Place> left = new ArrayDeque<>();
+    push(left, entry, entry.owned(), 1);
+    visit(left, each);
+  }
+
+  /** All tasks, each before those below it. */
+  void forEach(Consumer<Place> each) {
+    Deque<Place> left = new ArrayDeque<>();
+    push(left, null, tasks, 0);
+    visit(left, each);
+  }
+
+  private static void visit(Deque<Place> left, Consumer<Place> each) {
+    while (!left.isEmpty()) {
+      Place place = left.pop();
+      each.accept(place);
+      push(left, place.entry(), place.entry().owned(), place.level() + 1);
+    }
+  }
+
+  private static void push(Deque<Place> left, @Nullable Entry owner, List<Entry> owned, int level) {
+    for (Entry each : owned.reversed()) {
+      left.push(new Place(each, owner, level));
+    }
+  }
 
   /** Some lines for each task, indented by the task that owns it. */
   @Override

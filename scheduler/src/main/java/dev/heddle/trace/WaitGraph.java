@@ -42,8 +42,8 @@ final class WaitGraph {
     /** How many more holders must go on until the waiters go on too; see {@link #keepStuck}. */
     int missing;
 
-    Node(Resource resource) {
-      holders = WaitReader.holders(resource);
+    Node(Resource resource, WaitReader reader) {
+      holders = reader.holders(resource);
       missing = resource.endedBy() == Resource.EndedBy.ALL_HOLDERS ? holders.size() : 1;
     }
   }
@@ -56,8 +56,11 @@ final class WaitGraph {
 
   private int stepsLeft = MOST_STEPS;
 
+  private final WaitReader reader;
+
   /** Of all tasks of a scheduler. */
-  WaitGraph(List<Task<?>> tasks) {
+  WaitGraph(List<Task<?>> tasks, WaitReader reader) {
+    this.reader = reader;
     IdentityHashMap<Resource, Node> nodes = new IdentityHashMap<>();
     for (Task<?> task : tasks) {
       Resource resource = WaitReader.resource(task);
@@ -70,7 +73,7 @@ final class WaitGraph {
   }
 
   private Node node(Resource resource) {
-    Node node = new Node(resource);
+    Node node = new Node(resource, reader);
     for (Task<?> holder : node.holders) {
       heldBy.computeIfAbsent(holder, _ -> new ArrayList<>()).add(node);
     }

@@ -6,6 +6,7 @@ import dev.heddle.scheduler.TaskWait;
 import dev.heddle.scheduler.YieldEvent;
 import dev.heddle.scheduler.view.KernelView;
 import java.time.Duration;
+import java.util.IdentityHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,18 +15,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Events and resources are written by users too, and may be read by a foreign thread in the
  * middle of a change. What their methods throw must not spoil what is told of the other tasks.
+ *
+ * <p>One object serves one look: it asks each resource for its holders once, for thousands of tasks
+ * may wait for one resource that thousands hold.
  */
 final class WaitReader {
   private static final KernelView VIEW = KernelView.get();
 
-  private WaitReader() {}
+  /** The holders of the resources that were asked for. */
+  private final IdentityHashMap<Resource, List<Task<?>>> known = new IdentityHashMap<>();
 
   /**
    * The wait of a task for an event.
    *
    * @param at the lines at which the task waits; empty if they are not looked up
    */
-  static TaskWait read(Task<?> task, YieldEvent<?, ?> event, List<StackTraceElement> at) {
+  TaskWait read(Task<?> task, YieldEvent<?, ?> event, List<StackTraceElement> at) {
     Resource resource = resource(event);
     long since = VIEW.waitingSince(task);
     return new TaskWait(
@@ -54,11 +59,24 @@ final class WaitReader {
   }
 
   /** The tasks any of which could end a wait for the resource; none if that is not known. */
-  static List<Task<?>> holders(Resource resource) {
+  List<Task<?>> holders(Resource resource) {
+    return known.computeIfAbsent(resource, WaitReader::asked);
+  }
+
+  private static List<Task<?>> asked(Resource resource) {
     try {
       return List.copyOf(resource.holders());
     } catch (RuntimeException thrown) {
       return List.of();
+    }
+  }
+
+  /** The resource in words, also if it cannot say them. */
+  static String describe(Resource resource) {
+    try {
+      return resource.describe();
+    } catch (RuntimeException | StackOverflowError thrown) {
+      return resource.getClass().getName() + ", which cannot describe itself: " + thrown;
     }
   }
 }
