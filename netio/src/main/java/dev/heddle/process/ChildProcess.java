@@ -30,7 +30,10 @@ final class ChildProcess {
   private final Process process;
   private final OutputTail out;
   private final OutputTail err;
-  private final Promise<Exit> exited;
+
+  /** Follows the process by hand: a {@link Promise#from} ends when one who waits is cancelled. */
+  private final Promise<Exit> exited = new Promise<>();
+
   private final GuardedCodec codec;
 
   /** Null until the child has connected. */
@@ -50,7 +53,12 @@ final class ChildProcess {
     boolean forwards = options.forwardsOutput;
     out = OutputTail.of(process.getInputStream(), forwards ? System.out : null, "out of " + title);
     err = OutputTail.of(process.getErrorStream(), forwards ? System.err : null, "err of " + title);
-    exited = Promise.from(exitOf(process, err));
+    var _ =
+        exitOf(process, err)
+            .whenComplete(
+                (exit, failure) -> {
+                  boolean _ = failure == null ? exited.complete(exit) : exited.fail(failure);
+                });
     codec = GuardedCodec.of(options.codec, options.maxMessageBytes);
   }
 
