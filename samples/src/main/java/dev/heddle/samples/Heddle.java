@@ -67,6 +67,9 @@ import picocli.CommandLine.ParameterException;
       EventDriven.class,
       CpuRace.class,
       Race.class,
+      ChatRoom.class,
+      Forwarder.class,
+      Crawl.class,
       OwnEvent.class,
     })
 final class Heddle implements Runnable {
