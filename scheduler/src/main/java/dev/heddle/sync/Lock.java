@@ -283,6 +283,10 @@ public sealed class Lock implements Resource permits RLock {
       return;
     }
     serving = true;
+    if (waiters.peek() instanceof Task<?>) {
+      serveWaiters(); // couples nothing, and is what mostly happens
+      return;
+    }
     line = line == null ? ServeLine.of(scheduler) : line;
     if (!line.enter()) {
       line.lineUp(this::serveWaiters);

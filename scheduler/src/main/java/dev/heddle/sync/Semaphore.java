@@ -276,6 +276,10 @@ public final class Semaphore implements Resource {
       return;
     }
     serving = true;
+    if (first instanceof Task<?> && wantedBy(first) == available) {
+      serveWaiters(); // this one alone, which couples nothing: what mostly happens
+      return;
+    }
     line = line == null ? ServeLine.of(first.task().scheduler()) : line;
     if (!line.enter()) {
       line.lineUp(this::serveWaiters);
