@@ -198,22 +198,16 @@ public final class SelectCases<R extends @Nullable Object> extends SingleWaiterE
   }
 
   /** The waiter that the select wakes. */
-  static final class Chooser extends Waiter {
+  static final class Chooser extends Waiter.Inner {
     private final SelectCases<?> cases;
 
     private Chooser(SelectCases<?> cases) {
       this.cases = cases;
     }
 
-    private Waiter around() {
-      Waiter around = cases.waiter();
-      assert around != null : cases + " is woken and nobody waits for it";
-      return around;
-    }
-
     @Override
-    public Task<?> task() {
-      return around().task();
+    SingleWaiterEvent<?, ?> outer() {
+      return cases;
     }
 
     @Override
@@ -237,39 +231,8 @@ public final class SelectCases<R extends @Nullable Object> extends SingleWaiterE
     }
 
     @Override
-    void wakeToResume(YieldEvent<?, ?> by) {
-      around().wakeToResume(cases);
-    }
-
-    @Override
     void wakeUndone(YieldEvent<?, ?> by) {
       cases.wakeUndone();
-    }
-
-    @Override
-    void claim() {
-      around().claim();
-    }
-
-    @Override
-    void undoLosers() {
-      around().undoLosers();
-    }
-
-    @Override
-    boolean mayWin() {
-      return around().mayWin();
-    }
-
-    @Override
-    boolean isOverdue(long now) {
-      return around().isOverdue(now);
-    }
-
-    @Override
-    public String toString() {
-      Waiter around = cases.waiter();
-      return around == null ? "a waiter of " + cases : around.toString();
     }
   }
 }

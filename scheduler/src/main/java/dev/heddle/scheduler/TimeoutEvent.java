@@ -68,22 +68,16 @@ public final class TimeoutEvent<T extends @Nullable Object, X extends Exception>
   }
 
   /** The waiter that the limited event wakes. */
-  static final class Limit extends Waiter {
+  static final class Limit extends Waiter.Inner {
     private final TimeoutEvent<?, ?> timeout;
 
     private Limit(TimeoutEvent<?, ?> timeout) {
       this.timeout = timeout;
     }
 
-    private Waiter around() {
-      Waiter around = timeout.waiter();
-      assert around != null : timeout + " is woken and nobody waits for it";
-      return around;
-    }
-
     @Override
-    public Task<?> task() {
-      return around().task();
+    SingleWaiterEvent<?, ?> outer() {
+      return timeout;
     }
 
     @Override
@@ -112,29 +106,9 @@ public final class TimeoutEvent<T extends @Nullable Object, X extends Exception>
     }
 
     @Override
-    void wakeToResume(YieldEvent<?, ?> by) {
-      around().wakeToResume(timeout);
-    }
-
-    @Override
     void wakeUndone(YieldEvent<?, ?> by) {
       checkWaitsFor(by);
       timeout.undone();
-    }
-
-    @Override
-    void claim() {
-      around().claim();
-    }
-
-    @Override
-    void undoLosers() {
-      around().undoLosers();
-    }
-
-    @Override
-    boolean mayWin() {
-      return around().mayWin();
     }
 
     /** A queue must serve it while it is undone: it may have to get a lock before it can go. */
@@ -146,13 +120,7 @@ public final class TimeoutEvent<T extends @Nullable Object, X extends Exception>
     @Override
     boolean isOverdue(long now) {
       Deadlines deadlines = task().scheduler.loop.deadlines();
-      return deadlines.isPast(timeout, now) || around().isOverdue(now);
-    }
-
-    @Override
-    public String toString() {
-      Waiter around = timeout.waiter();
-      return around == null ? "a waiter of " + timeout : around.toString();
+      return deadlines.isPast(timeout, now) || super.isOverdue(now);
     }
   }
 

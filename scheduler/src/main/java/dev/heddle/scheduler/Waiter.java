@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>To be called inside of the waiter's scheduler only.
  */
-public abstract sealed class Waiter
-    permits Task, Select.Arm, SelectCases.Chooser, TimeoutEvent.Limit {
+public abstract sealed class Waiter permits Task, Select.Arm, Waiter.Inner {
   /** The neighbours in the {@link WaitQueue}; null at its ends and outside of it. The queue's. */
   @Nullable Waiter next;
 
@@ -149,6 +148,56 @@ public abstract sealed class Waiter
     leaveQueue();
     if (thrower instanceof SingleWaiterEvent<?, ?> single) {
       single.forget(this);
+    }
+  }
+
+  /** What an event that stands around one other event lets that one wake. */
+  abstract static sealed class Inner extends Waiter
+      permits SelectCases.Chooser, TimeoutEvent.Limit {
+
+    /** The event that stands around. */
+    abstract SingleWaiterEvent<?, ?> outer();
+
+    final Waiter around() {
+      Waiter around = outer().waiter();
+      assert around != null : outer() + " is woken and nobody waits for it";
+      return around;
+    }
+
+    @Override
+    public final Task<?> task() {
+      return around().task();
+    }
+
+    @Override
+    final void wakeToResume(YieldEvent<?, ?> by) {
+      around().wakeToResume(outer());
+    }
+
+    @Override
+    final void claim() {
+      around().claim();
+    }
+
+    @Override
+    final void undoLosers() {
+      around().undoLosers();
+    }
+
+    @Override
+    final boolean mayWin() {
+      return around().mayWin();
+    }
+
+    @Override
+    boolean isOverdue(long now) {
+      return around().isOverdue(now);
+    }
+
+    @Override
+    public final String toString() {
+      Waiter around = outer().waiter();
+      return around == null ? "a waiter of " + outer() : around.toString();
     }
   }
 }
