@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -76,14 +77,14 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
       Consumer<? super Promise<T>> call, TaskLocal.Snapshot locals) {}
 
   /** What is cancelled when nobody waits any more; null if nothing is. */
-  private final @Nullable CompletionStage<T> followed;
+  private final @Nullable CompletableFuture<T> followed;
 
   /** A promise that somebody will complete. */
   public Promise() {
     this(null);
   }
 
-  private Promise(@Nullable CompletionStage<T> followed) {
+  private Promise(@Nullable CompletableFuture<T> followed) {
     this.followed = followed;
   }
 
@@ -94,7 +95,8 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
    * cancelled, as {@code stage.toCompletableFuture().cancel(true)} does: because that task was
    * cancelled, its time is over, or the promise has lost in a select. So an HTTP request ends with
    * the task that wanted its answer. It goes on while others wait, or are to be called by {@link
-   * #onDone}. To leave the future alone in any case, follow a copy of it:
+   * #onDone}; so does a stage without {@code toCompletableFuture}. To leave the future alone in any
+   * case, follow a copy of it:
    *
    * <pre>{@code
    * HttpResponse<String> answer =
@@ -104,7 +106,7 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
    * }</pre>
    */
   public static <T extends @Nullable Object> Promise<T> from(CompletionStage<T> stage) {
-    Promise<T> promise = new Promise<>(stage);
+    Promise<T> promise = new Promise<>(futureOf(stage));
     var _ =
         stage.whenComplete(
             (value, failure) -> {
@@ -115,6 +117,16 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
               }
             });
     return promise;
+  }
+
+  /** What cancels the stage; null if it cannot be cancelled. */
+  private static <T extends @Nullable Object> @Nullable CompletableFuture<T> futureOf(
+      CompletionStage<T> stage) {
+    try {
+      return stage.toCompletableFuture();
+    } catch (UnsupportedOperationException e) {
+      return null; // the interface lets a stage refuse it
+    }
   }
 
   /** Gives the result; returns false, and does nothing, if it was completed before. */
@@ -269,7 +281,7 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
   protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
     boolean undone = waiter.leaveQueue();
     if (undone && followed != null && waiters.isEmpty() && callbacks.isEmpty()) {
-      boolean _ = followed.toCompletableFuture().cancel(true);
+      boolean _ = followed.cancel(true);
     }
     return undone;
   }

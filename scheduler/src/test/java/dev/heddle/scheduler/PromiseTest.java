@@ -116,6 +116,29 @@ class PromiseTest {
     assertThat(future).isNotDone();
   }
 
+  /** The interface lets a stage refuse it. */
+  private static final class Uncancellable extends CompletableFuture<String> {
+    @Override
+    public CompletableFuture<String> toCompletableFuture() {
+      throw new UnsupportedOperationException("not a future");
+    }
+  }
+
+  @Test
+  void aStageThatCannotBeCancelledGoesOnAndItsWaiterIsTimedOutAllTheSame() {
+    CompletableFuture<String> stage = new Uncancellable();
+    try (Scheduler scheduler = kind.scheduler(new VirtualTime())) {
+      kind.spawn(
+          scheduler,
+          "waits",
+          co ->
+              assertThatThrownBy(() -> co.await(Promise.from(stage).within(Duration.ofMillis(1))))
+                  .isInstanceOf(TimeoutException.class));
+      scheduler.run();
+    }
+    assertThat(stage).isNotDone();
+  }
+
   @Test
   void exactlyOneOfManyThreadsWins() throws Exception {
     for (int i = 0; i < 200; i++) {
