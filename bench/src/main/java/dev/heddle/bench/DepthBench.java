@@ -26,6 +26,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.Blackhole;
 
 /**
  * A turn of a method that stands so many calls deep, woven and in Kotlin: an item of a generator,
@@ -166,37 +167,36 @@ public class DepthBench {
   /** An item of a woven generator. */
   @Benchmark
   @OperationsPerInvocation(ITEMS)
-  public int wovenItem(Items items) {
-    return sum(items.woven, ITEMS);
+  public void wovenItem(Items items, Blackhole hole) {
+    take(items.woven, ITEMS, hole);
   }
 
   /** An item of Kotlin's {@code iterator}. */
   @Benchmark
   @OperationsPerInvocation(ITEMS)
-  public int kotlinItem(Items items) {
-    return sum(items.kotlin, ITEMS);
+  public void kotlinItem(Items items, Blackhole hole) {
+    take(items.kotlin, ITEMS, hole);
   }
 
   /** All calls are made for each item, and all return: what the calls cost that suspend. */
   @Benchmark
   @OperationsPerInvocation(DESCENTS)
-  public int wovenDescent(Items items) {
-    return sum(items.wovenDescents, DESCENTS);
+  public void wovenDescent(Items items, Blackhole hole) {
+    take(items.wovenDescents, DESCENTS, hole);
   }
 
   /** The same in Kotlin. */
   @Benchmark
   @OperationsPerInvocation(DESCENTS)
-  public int kotlinDescent(Items items) {
-    return sum(items.kotlinDescents, DESCENTS);
+  public void kotlinDescent(Items items, Blackhole hole) {
+    take(items.kotlinDescents, DESCENTS, hole);
   }
 
-  private static int sum(Iterator<Integer> items, int count) {
-    int sum = 0;
+  /** Each item is consumed: a sum of ones the compiler knows beforehand. */
+  private static void take(Iterator<Integer> items, int count, Blackhole hole) {
     for (int i = 0; i < count; i++) {
-      sum += items.next();
+      hole.consume(items.next());
     }
-    return sum;
   }
 
   /** A turn of a woven task. */
