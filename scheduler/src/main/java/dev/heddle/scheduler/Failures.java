@@ -239,6 +239,13 @@ final class Failures {
     return first;
   }
 
+  /** The cancellation of a task as others see it: as it is, it would look like their own. */
+  static CancellationException cancelled(Throwable why) {
+    CancellationException seen = new CancellationException(why.getMessage());
+    seen.initCause(why);
+    return seen;
+  }
+
   private static boolean holds(Throwable first, Throwable later) {
     for (Throwable suppressed : first.getSuppressed()) {
       if (suppressed == later) {
@@ -364,11 +371,7 @@ final class Failures {
       if (failure == null) {
         wake(waiter, joined.resultNow());
       } else if (failure.isCancellation()) {
-        // A Cancelled here would look like the joiner's own cancellation.
-        Throwable cancelled = failure.deliver();
-        CancellationException seen = new CancellationException(cancelled.getMessage());
-        seen.initCause(cancelled);
-        fail(waiter, seen);
+        fail(waiter, cancelled(failure.deliver()));
       } else {
         failWith(waiter, failure.deliver());
       }

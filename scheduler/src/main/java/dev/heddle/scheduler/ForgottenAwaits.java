@@ -164,7 +164,8 @@ final class ForgottenAwaits {
 
   /**
    * The end of the run. A short program has seen no garbage collection yet: if events are
-   * unawaited, one is asked for. What is still reachable then may be awaited in the next run.
+   * unawaited, one is asked for. What is still reachable then may be awaited in the next run; if
+   * there is none, nobody will look for it any more.
    */
   void endRun() {
     reportCollected();
@@ -176,6 +177,9 @@ final class ForgottenAwaits {
       if (kept.owner == this && kept.refersTo(null) && UNAWAITED.remove(kept) != null) {
         report(kept);
       }
+    }
+    if (scheduler.isClosed()) {
+      UNAWAITED.keySet().removeIf(kept -> kept.owner == this);
     }
   }
 

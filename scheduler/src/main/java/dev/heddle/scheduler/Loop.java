@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -175,7 +174,7 @@ final class Loop {
   /** Phases 1 and 2. */
   private void catchUp() {
     assert running == null : running + " has the turn while the loop looks outside";
-    inbox.drain(this::messageFailed);
+    inbox.drain(scheduler.failures);
     now = cadence.now();
     deadlines.beginLook(now);
     for (Timed due = deadlines.pollExpired(); due != null; due = deadlines.pollExpired()) {
@@ -294,15 +293,11 @@ final class Loop {
     return !ended || !inbox.takeBack(message);
   }
 
-  private void messageFailed(Exception thrown) {
-    scheduler.failures.report("an action given to runInside", thrown);
-  }
-
   /** The last pass is over. What was handed in before is run; what comes later is refused. */
   void end() {
     ended = true;
     try {
-      inbox.drain(this::messageFailed);
+      inbox.drain(scheduler.failures);
     } finally {
       poller.close();
     }
@@ -413,7 +408,7 @@ final class Loop {
      * The loop: runs what was there when it began, so that senders cannot hold it up for ever. A
      * message that throws costs the others nothing.
      */
-    void drain(Consumer<Exception> failed) {
+    void drain(Failures failures) {
       assert !asleep : "the loop drains the inbox in its sleep";
       Error first = null;
       for (int left = messages.isEmpty() ? 0 : messages.size(); left > 0; left--) {
@@ -424,7 +419,7 @@ final class Loop {
         try {
           message.run();
         } catch (Exception thrown) {
-          failed.accept(thrown);
+          failures.report("an action given to runInside", thrown);
         } catch (Error thrown) {
           first = first == null ? thrown : first;
         }

@@ -24,13 +24,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * Scheduler.run(co -> {
- *   Scheduler.current().spawn("ping", c -> {
- *     for (int i = 0; i < 3; i++) {
- *       System.out.println("ping");
- *       c.await(Task.yield());
- *     }
- *   });
- *   co.await(Timers.sleep(Duration.ofMillis(1)));
+ *   for (int i = 0; i < 3; i++) {
+ *     System.out.println("tick");
+ *     co.await(Timers.sleep(Duration.ofSeconds(1))); // others have their turns meanwhile
+ *   }
  * });
  * }</pre>
  *
@@ -200,15 +197,9 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     return switch (started.state()) {
       case SUCCEEDED -> started.resultNow();
       case FAILED -> throw SneakyThrow.atCaller(started.exceptionNow());
-      case CANCELLED -> throw cancelled(started.exceptionNow());
-      default -> throw cancelled(new IllegalStateException(started + " has not ended"));
+      case CANCELLED -> throw Failures.cancelled(started.exceptionNow());
+      default -> throw new CancellationException(started + " has not ended");
     };
-  }
-
-  private static CancellationException cancelled(Throwable why) {
-    CancellationException cancelled = new CancellationException(why.getMessage());
-    cancelled.initCause(why);
-    return cancelled;
   }
 
   // Starting tasks.

@@ -30,10 +30,10 @@ import org.jspecify.annotations.Nullable;
  * {@link #toString}, which then may tell what was true a moment ago.
  *
  * <p>This is the face; the fields are here too. What moves a task from one state to the next is
- * {@link TaskState}; which scopes reach it, {@link TaskScopes}. This file is long because users
- * read it: most of it says what is promised.
+ * {@link TaskState}; which scopes reach it, {@link TaskScopes}.
  *
- * <p>This file is long because the fields of a task stand in it with all that is said of them.
+ * <p>This file is long because users read it, and because the fields stand in it with all that is
+ * said of them.
  *
  * @param <T> its result
  */
