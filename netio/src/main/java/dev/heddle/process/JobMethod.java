@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
  *   static Set<String> findRobots(String log) { ... }
  * }
  *
- * List<Set<String>> found = co.await(pool.map(JobType.of(Logs::findRobots), logs));
+ * List<Set<String>> found = co.await(pool.map(Logs::findRobots, logs));
  * }</pre>
  *
- * <p>The method may be private. {@link JobType#of(JobMethod)} refuses everything that is not a
- * reference to a static method: a lambda, a constructor, and a method of an object. The argument
- * and the result travel by the {@link dev.heddle.process.codec.Codec}; the method's parameter and
- * its return type tell what the argument and the result may hold. The method runs as {@link
- * Job#run} does.
+ * <p>The method may be private. Everything that is not a reference to a static method is refused: a
+ * lambda, a constructor, and a method of an object. {@link JobType#of(JobMethod)} gives the job a
+ * type to keep, which helps where one name has several methods. The argument and the result travel
+ * by the {@link dev.heddle.process.codec.Codec}; the method's parameter and its return type tell
+ * what the argument and the result may hold. The method runs as {@link Job#run} does.
  *
  * <p>The interface is {@code Serializable} only because a serializable reference can be asked which
  * method it refers to. Nothing is ever serialized.

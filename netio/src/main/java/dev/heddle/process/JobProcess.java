@@ -51,6 +51,18 @@ public final class JobProcess<R extends @Nullable Object> {
     return new JobProcess<>(spawner, options, job, argument);
   }
 
+  /**
+   * Like {@link #start(Spawner, ProcessOptions, JobType, Object)}, of a static method.
+   *
+   * @throws IllegalArgumentException if it is not a reference to a static method; see {@link
+   *     JobMethod}
+   */
+  @CanIgnoreReturnValue
+  public static <A extends @Nullable Object, R extends @Nullable Object> JobProcess<R> start(
+      Spawner spawner, ProcessOptions options, JobMethod<A, R> job, A argument) {
+    return start(spawner, options, JobType.of(job), argument);
+  }
+
   private R run(ProcessOptions options, JobType<?, R> job, @Nullable Object argument)
       throws IOException {
     ChildProcess started = ChildProcess.start(job.simpleName, options);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * int primes = co.await(pool.apply(JobType.of(CountPrimes.class), new Range(0, 1_000_000)));
- * int more = co.await(pool.apply(JobType.of(Primes::count), new Range(0, 1_000_000)));
+ * int more = co.await(pool.apply(Primes::count, new Range(0, 1_000_000))); // makes the type itself
  * }</pre>
  *
  * <p>A job type may be kept and used again, by any thread.

@@ -106,7 +106,8 @@ public final class ProcessPool implements AutoCloseable {
    * Runs a job in a child and waits for its result.
    *
    * <pre>{@code
-   * int primes = co.await(pool.apply(JobType.of(Primes::count), range));
+   * int primes = co.await(pool.apply(Primes::count, range)); // a static method
+   * int more = co.await(pool.apply(JobType.of(CountPrimes.class), range)); // a class of jobs
    * }</pre>
    *
    * <p>Fails with a {@link dev.heddle.process.codec.CodecException} if the argument or the result
@@ -122,11 +123,23 @@ public final class ProcessPool implements AutoCloseable {
   }
 
   /**
+   * Like {@link #apply(JobType, Object)}, of a static method.
+   *
+   * @throws IllegalArgumentException if it is not a reference to a static method; see {@link
+   *     JobMethod}
+   */
+  @CheckReturnValue
+  public <A extends @Nullable Object, R extends @Nullable Object> YieldEvent<R, IOException> apply(
+      JobMethod<A, R> job, A argument) {
+    return apply(JobType.of(job), argument);
+  }
+
+  /**
    * Queues a job and gives the promise of its result. Waits only for room, while too many calls are
    * queued; see {@link ProcessOptions.Builder#maxQueued}.
    *
    * <pre>{@code
-   * Promise<Integer> later = co.await(pool.submit(JobType.of(Primes::count), range));
+   * Promise<Integer> later = co.await(pool.submit(Primes::count, range));
    * later.onDone(scheduler, done -> System.out.println(done.resultNow())); // a callback
    * }</pre>
    *
@@ -143,6 +156,17 @@ public final class ProcessPool implements AutoCloseable {
   }
 
   /**
+   * Like {@link #submit(JobType, Object)}, of a static method.
+   *
+   * @throws IllegalArgumentException if it is not a reference to a static method
+   */
+  @CheckReturnValue
+  public <A extends @Nullable Object, R extends @Nullable Object>
+      YieldEvent<Promise<R>, IOException> submit(JobMethod<A, R> job, A argument) {
+    return submit(JobType.of(job), argument);
+  }
+
+  /**
    * Runs a job for each argument and waits for all results, which are in the order of the
    * arguments. The arguments are taken from the iterator as they are needed, two for each child
    * ahead.
@@ -154,6 +178,39 @@ public final class ProcessPool implements AutoCloseable {
   public <A extends @Nullable Object, R extends @Nullable Object>
       YieldEvent<List<R>, IOException> map(JobType<A, R> job, Iterable<? extends A> arguments) {
     return new MapEvent<>(queue, job, arguments, 2 * workers.size());
+  }
+
+  /**
+   * Like {@link #map(JobType, Iterable)}, of a static method.
+   *
+   * @throws IllegalArgumentException if it is not a reference to a static method
+   */
+  @CheckReturnValue
+  public <A extends @Nullable Object, R extends @Nullable Object>
+      YieldEvent<List<R>, IOException> map(JobMethod<A, R> job, Iterable<? extends A> arguments) {
+    return map(JobType.of(job), arguments);
+  }
+
+  /**
+   * Runs a job for each argument and gives the results in the order in which the jobs end.
+   *
+   * @param ahead how many jobs are queued before their results are taken, 1 or more
+   * @throws IllegalArgumentException if the look-ahead is less than 1
+   */
+  public <A extends @Nullable Object, R extends @Nullable Object> JobResults<R> asCompleted(
+      JobType<A, R> job, Iterable<? extends A> arguments, int ahead) {
+    return new JobResults<>(queue, job, arguments, ahead);
+  }
+
+  /**
+   * Like {@link #asCompleted(JobType, Iterable, int)}, of a static method.
+   *
+   * @throws IllegalArgumentException if it is not a reference to a static method, or the look-ahead
+   *     is less than 1
+   */
+  public <A extends @Nullable Object, R extends @Nullable Object> JobResults<R> asCompleted(
+      JobMethod<A, R> job, Iterable<? extends A> arguments, int ahead) {
+    return asCompleted(JobType.of(job), arguments, ahead);
   }
 
   /**

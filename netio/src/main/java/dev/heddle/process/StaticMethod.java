@@ -8,6 +8,7 @@ import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** A static method as a job. The name of the job is {@code package.Class::method(descriptor)}. */
@@ -15,6 +16,18 @@ final class StaticMethod<A extends @Nullable Object, R extends @Nullable Object>
     extends JobType<A, R> {
   /** Tells the name of a method from the name of a class, which cannot contain it. */
   static final String SEPARATOR = "::";
+
+  /**
+   * For the class of a reference, what it refers to. The class of a reference is made for the one
+   * place in the code where the reference stands, so it refers to one method for ever.
+   */
+  private static final ClassValue<AtomicReference<@Nullable StaticMethod<?, ?>>> KNOWN =
+      new ClassValue<>() {
+        @Override
+        protected AtomicReference<@Nullable StaticMethod<?, ?>> computeValue(Class<?> reference) {
+          return new AtomicReference<>();
+        }
+      };
 
   private final Method method;
 
@@ -37,8 +50,19 @@ final class StaticMethod<A extends @Nullable Object, R extends @Nullable Object>
   }
 
   /** See {@link JobType#of(JobMethod)}. */
+  @SuppressWarnings("unchecked") // the class of the reference implements JobMethod<A, R>
   static <A extends @Nullable Object, R extends @Nullable Object> StaticMethod<A, R> ofReference(
       JobMethod<A, R> reference) {
+    var known = KNOWN.get(reference.getClass());
+    StaticMethod<?, ?> found = known.get();
+    if (found == null) {
+      found = readReference(reference);
+      known.set(found);
+    }
+    return (StaticMethod<A, R>) found;
+  }
+
+  private static StaticMethod<?, ?> readReference(JobMethod<?, ?> reference) {
     SerializedLambda lambda = lambda(reference);
     String name = lambda.getImplMethodName();
     String title = lambda.getImplClass().replace('/', '.') + SEPARATOR + name;

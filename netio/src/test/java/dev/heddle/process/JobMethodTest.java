@@ -71,9 +71,8 @@ class JobMethodTest {
         pool -> {
           assertThat(await(pool.apply(JobType.of(JobMethodTest::pid), "")))
               .isNotEqualTo(ProcessHandle.current().pid());
-          assertThat(await(pool.map(JobType.of(Integer::parseInt), List.of("1", "-2"))))
-              .containsExactly(1, -2);
-          assertThat(await(await(pool.submit(JobType.of(JobMethodTest::half), 7)))).isEqualTo(3);
+          assertThat(await(pool.map(Integer::parseInt, List.of("1", "-2")))).containsExactly(1, -2);
+          assertThat(await(await(pool.submit(JobMethodTest::half, 7)))).isEqualTo(3);
           JobType<List<String>, Integer> generic = JobType.of(JobMethodTest::size);
           assertThat(await(pool.apply(generic, List.of("a")))).isEqualTo(1);
         });
@@ -127,11 +126,27 @@ class JobMethodTest {
   void aProcessOfItsOwnRunsAStaticMethodAndIsNamedAfterIt() {
     try (Scheduler scheduler = Scheduler.create()) {
       JobProcess<Integer> child =
-          JobProcess.start(scheduler, ProcessOptions.DEFAULT, JobType.of(JobMethodTest::half), 8);
+          JobProcess.start(scheduler, ProcessOptions.DEFAULT, JobMethodTest::half, 8);
       assertThat(child).hasToString("task 'half' (READY)");
       scheduler.spawn(() -> assertThat(await(child.join())).isEqualTo(4));
       scheduler.run();
     }
+  }
+
+  @Test
+  void aPoolTakesTheReferenceItselfAndTheArgumentTellsWhichMethodIsMeant() {
+    withPool(
+        pool -> {
+          int ofNumber = await(pool.apply(JobMethodTest::square, 12));
+          String ofText = await(pool.apply(JobMethodTest::square, "ab"));
+          assertThat(ofText + ofNumber).isEqualTo("abab144");
+          for (int n = 1; n < 4; n++) { // one place in the code, asked again
+            assertThat(await(pool.apply(JobMethodTest::half, 2 * n))).isEqualTo(n);
+          }
+          assertThatThrownBy(() -> await(pool.apply(s -> s, "")))
+              .isInstanceOf(IllegalArgumentException.class)
+              .hasMessageContaining("refer to a static method");
+        });
   }
 
   @Test

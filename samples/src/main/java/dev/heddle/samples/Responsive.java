@@ -37,7 +37,7 @@ final class Responsive implements Runnable {
   public void run() {
     try (ThreadPool pool = ThreadPool.platform("crunch", 1)) {
       long loops = measure("on the loop", seed -> crunch(seed));
-      long pools = measure("in a pool", seed -> await(pool.submit(() -> crunch(seed))));
+      long pools = measure("in a pool", seed -> await(pool.apply(() -> crunch(seed))));
       terminal.out().println("the same result: " + (loops == pools));
     }
   }

@@ -1,5 +1,6 @@
 package dev.heddle.pool;
 
+import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.SingleWaiterEvent;
 import dev.heddle.scheduler.Waiter;
@@ -7,83 +8,98 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/**
- * {@link ThreadPool#submit}: the task waits from before the work begins until after it has ended.
- */
-final class SubmitWorkEvent<T extends @Nullable Object> extends SingleWaiterEvent<T, Exception> {
+/** {@link ThreadPool#submit}: the task waits until the pool has room for the work. */
+final class SubmitWorkEvent<T extends @Nullable Object>
+    extends SingleWaiterEvent<Promise<T>, RuntimeException> {
   private final WorkerThreads threads;
   private final Callable<T> body;
-  private final CancelPolicy policy;
 
-  /** The work for which the task waits, a new one at each wait; null while no task waits. */
-  private @Nullable WorkItem<T> submitted;
+  /** The work that waits for room, a new one at each wait; null while no task waits. */
+  private @Nullable OfferedWork offered;
 
-  /** Whether the task was cancelled and waits for work that was interrupted. */
-  private boolean undoing;
-
-  SubmitWorkEvent(WorkerThreads threads, Callable<T> body, CancelPolicy policy) {
+  SubmitWorkEvent(WorkerThreads threads, Callable<T> body) {
     this.threads = threads;
     this.body = Objects.requireNonNull(body, "work");
-    this.policy = Objects.requireNonNull(policy, "policy");
+  }
+
+  /** Work with a promise of its result. */
+  static class PromisedWork<T extends @Nullable Object> extends WorkItem<T> {
+    final Promise<T> promise = new Promise<>();
+
+    PromisedWork(Callable<T> body) {
+      super(body);
+    }
+
+    /** False if the promise was cancelled, or completed by its holder. */
+    @Override
+    boolean isWanted() {
+      return !promise.isDone();
+    }
+
+    @Override
+    void settled() {
+      Throwable failure = failure();
+      boolean _ = failure == null ? promise.complete(value()) : promise.fail(failure);
+    }
+  }
+
+  private final class OfferedWork extends PromisedWork<T> {
+    private final Scheduler scheduler;
+    private volatile boolean isAccepted;
+
+    OfferedWork(Scheduler scheduler) {
+      super(body);
+      this.scheduler = scheduler;
+    }
+
+    @Override
+    void accepted() {
+      isAccepted = true;
+      boolean _ = scheduler.runInside(() -> decided(this, null));
+    }
+
+    /** Settled and not accepted: it was dropped, because the pool was closed. */
+    @Override
+    void settled() {
+      super.settled();
+      if (!isAccepted && failure() instanceof PoolClosedException closed) {
+        boolean _ = scheduler.runInside(() -> decided(this, closed));
+      }
+    }
   }
 
   @Override
   protected void start(Scheduler scheduler, Waiter waiter) {
-    WorkItem<T> work =
-        new WorkItem<>(body) {
-          @Override
-          void settled() {
-            // False if the scheduler has ended meanwhile, and its tasks with it.
-            boolean _ = scheduler.runInside(() -> ended(scheduler, this));
-          }
-
-          @Override
-          void lost(Throwable thrown) {
-            if (!scheduler.runInside(() -> scheduler.reportFailure(describe(), thrown))) {
-              super.lost(thrown);
-            }
-          }
-        };
-    submitted = work; // before it can end
-    WorkerThreads.Admission _ = threads.add(work, true);
+    OfferedWork work = new OfferedWork(scheduler);
+    offered = work; // before it can be accepted
+    if (threads.add(work, true) == WorkerThreads.Admission.ACCEPTED) {
+      decided(work, null);
+    }
   }
 
-  private void ended(Scheduler scheduler, WorkItem<T> work) {
-    Throwable failure = work.failure();
-    boolean abandoned = submitted != work; // after it had ended
-    boolean cancelled = undoing && !abandoned;
-    if (failure != null && (abandoned || cancelled) && !WorkItem.isInterrupt(failure)) {
-      scheduler.reportFailure(describe(), failure); // the caller, who is cancelled, cannot hear it
+  /** The pool has accepted the work, or refused it. */
+  private void decided(OfferedWork work, @Nullable PoolClosedException refusal) {
+    if (offered != work) {
+      return; // it was taken back
     }
-    if (abandoned) {
-      return;
-    }
-    submitted = null;
-    undoing = false;
-    if (failure == null) {
-      wake(work.value());
-    } else if (cancelled) {
-      wakeUndone();
+    offered = null;
+    if (refusal == null) {
+      wake(work.promise);
     } else {
-      failWith(failure);
+      fail(refusal);
     }
   }
 
+  /** Takes the work back, even if it was accepted by now, unless it has begun. */
   @Override
   protected boolean undo(Scheduler scheduler, Waiter waiter) {
-    WorkItem<T> work = Objects.requireNonNull(submitted);
-    if (undoing) {
-      return false;
-    }
-    boolean _ = threads.remove(work);
-    if (work.abandonUnlessBegun() || policy == CancelPolicy.ABANDON) {
+    OfferedWork work = Objects.requireNonNull(offered);
+    if (threads.remove(work)) {
       work.abandon();
-      submitted = null;
+      offered = null;
       return true;
     }
-    undoing = true;
-    work.interrupt();
-    return false;
+    return false; // the news that it was accepted is on its way to the task
   }
 
   @Override
@@ -93,6 +109,6 @@ final class SubmitWorkEvent<T extends @Nullable Object> extends SingleWaiterEven
 
   @Override
   public String describe() {
-    return "work in " + threads.title();
+    return "room in " + threads.title();
   }
 }

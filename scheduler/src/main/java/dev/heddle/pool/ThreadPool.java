@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * try (ThreadPool pool = ThreadPool.platform("hash", 4)) {
- *   scheduler.spawn(co -> print(co.await(pool.submit(() -> sha512(file)))));
+ *   scheduler.spawn(co -> print(co.await(pool.apply(() -> sha512(file)))));
  *   scheduler.run();
  * }
  * }</pre>
@@ -28,13 +28,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Fairness: work begins in the order in which it was submitted. Limits: as many pieces of work
  * run at once as there are threads, and as many more are accepted as the queue holds. When the
- * queue is full, {@link #start} waits, {@link #tryStart} returns null, and {@link #execute} throws.
- * {@link #submit} needs no room, as its task waits anyway.
+ * queue is full, {@link #submit} waits, {@link #trySubmit} returns null, and {@link #execute}
+ * throws. {@link #apply} needs no room, as its task waits anyway.
  *
  * <p>Threads are made when needed, are daemons, and are named after the pool. An idle platform
  * thread stays for ten seconds. Any number of schedulers may share a pool. All methods may be
- * called from any thread. From {@code concurrent.futures} of Python: {@code submit}, {@code map},
- * {@code as_completed}, {@code shutdown}.
+ * called from any thread. {@code ProcessPool} of heddle-netio has methods of the same names that
+ * mean the same. From Python: {@code apply} of {@code multiprocessing}, and {@code submit}, {@code
+ * map}, {@code as_completed}, {@code shutdown} of {@code concurrent.futures}.
  */
 public final class ThreadPool implements Executor, AutoCloseable {
   private static final int MOST_PLATFORM_THREADS = 10_000;
@@ -92,42 +93,51 @@ public final class ThreadPool implements Executor, AutoCloseable {
 
   // For tasks.
 
-  /** Like {@link #submit(Callable, CancelPolicy)}, with {@link CancelPolicy#ABANDON}. */
+  /** Like {@link #apply(Callable, CancelPolicy)}, with {@link CancelPolicy#ABANDON}. */
   @CheckReturnValue
-  public <T extends @Nullable Object> YieldEvent<T, Exception> submit(Callable<T> work) {
-    return submit(work, CancelPolicy.ABANDON);
+  public <T extends @Nullable Object> YieldEvent<T, Exception> apply(Callable<T> work) {
+    return apply(work, CancelPolicy.ABANDON);
   }
 
   /**
    * Runs the work in a thread and waits for its result. When the event is awaited, the work is
    * queued; it begins when a thread is free, and the task goes on when it has ended.
    *
+   * <pre>{@code
+   * byte[] hash = co.await(pool.apply(() -> sha512(file)));
+   * }</pre>
+   *
    * <p>If the task is cancelled before the work has begun, the work never begins. If the task is
    * cancelled later, the policy decides. Fails with what the work throws, and with a {@link
    * PoolClosedException} if the pool is closed, before the event is awaited or while it waits.
    */
   @CheckReturnValue
-  public <T extends @Nullable Object> YieldEvent<T, Exception> submit(
+  public <T extends @Nullable Object> YieldEvent<T, Exception> apply(
       Callable<T> work, CancelPolicy policy) {
-    return new SubmitWorkEvent<>(threads, work, policy);
+    return new ApplyWorkEvent<>(threads, work, policy);
   }
 
   /**
-   * Runs the work in a thread beside the task: waits only until there is room, and gives a promise
-   * of the result. A task that is cancelled while it waits takes the work back. Fails with a {@link
-   * PoolClosedException} if the pool is closed, before the event is awaited or while it waits.
+   * Queues the work and gives the promise of its result: the work runs beside the task, which waits
+   * only until there is room. A task that is cancelled while it waits takes the work back. Fails
+   * with a {@link PoolClosedException} if the pool is closed, before the event is awaited or while
+   * it waits.
    *
    * <pre>{@code
-   * Promise<Page> a = co.await(pool.start(() -> fetch("a")));
-   * Promise<Page> b = co.await(pool.start(() -> fetch("b")));
+   * Promise<Page> a = co.await(pool.submit(() -> fetch("a")));
+   * Promise<Page> b = co.await(pool.submit(() -> fetch("b")));
    * show(co.await(a), co.await(b));
    * a.onDone(scheduler, done -> log(done.state())); // or be called back
    * }</pre>
+   *
+   * <p>If the promise is cancelled before the work begins, the work never begins. Work that runs
+   * goes on, and its result is dropped. To end work that runs, use {@link #apply} with {@link
+   * CancelPolicy#INTERRUPT} and cancel its caller.
    */
   @CheckReturnValue
-  public <T extends @Nullable Object> YieldEvent<Promise<T>, RuntimeException> start(
+  public <T extends @Nullable Object> YieldEvent<Promise<T>, RuntimeException> submit(
       Callable<T> work) {
-    return new StartWorkEvent<>(threads, work);
+    return new SubmitWorkEvent<>(threads, work);
   }
 
   /**
@@ -161,8 +171,8 @@ public final class ThreadPool implements Executor, AutoCloseable {
    * @throws PoolClosedException if the pool is closed
    */
   @CheckReturnValue
-  public <T extends @Nullable Object> @Nullable Promise<T> tryStart(Callable<T> work) {
-    StartWorkEvent.PromisedWork<T> promised = new StartWorkEvent.PromisedWork<>(work);
+  public <T extends @Nullable Object> @Nullable Promise<T> trySubmit(Callable<T> work) {
+    SubmitWorkEvent.PromisedWork<T> promised = new SubmitWorkEvent.PromisedWork<>(work);
     return threads.add(promised, false) == WorkerThreads.Admission.ACCEPTED
         ? promised.promise
         : null;

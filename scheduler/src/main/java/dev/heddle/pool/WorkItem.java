@@ -50,6 +50,11 @@ abstract class WorkItem<T extends @Nullable Object> {
     this.body = Objects.requireNonNull(body, "work");
   }
 
+  /** Whether somebody wants the work done, so that it may begin. Any thread; must not wait. */
+  boolean isWanted() {
+    return true;
+  }
+
   /** The work was accepted, after it had been offered. Any thread; must not wait or throw. */
   void accepted() {}
 
@@ -67,6 +72,10 @@ abstract class WorkItem<T extends @Nullable Object> {
 
   /** A thread of the pool: does the work, unless it was dropped. */
   final void run() {
+    if (!isWanted()) {
+      abandon();
+      return;
+    }
     Thread me = Thread.currentThread();
     boolean begun =
         lock.in(

@@ -327,7 +327,7 @@ class TaskExecutorTest {
                   return null;
                 });
             co.await(
-                pool.submit(
+                pool.apply(
                     () -> {
                       executor.execute(() -> trace.add(local.get() + ", by the pool"));
                       return scheduler.call(() -> trace.add(local.get() + ", called back"));

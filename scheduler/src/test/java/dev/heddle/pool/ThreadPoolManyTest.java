@@ -54,11 +54,11 @@ class ThreadPoolManyTest {
           scheduler,
           "task",
           co -> {
-            Promise<String> promise = co.await(pool.start(this::gated));
+            Promise<String> promise = co.await(pool.submit(this::gated));
             assertThat(promise.isDone()).isFalse();
             gate.countDown();
             trace.add(co.await(promise));
-            Promise<String> failed = co.await(pool.start(ThreadPoolManyTest::fails));
+            Promise<String> failed = co.await(pool.submit(ThreadPoolManyTest::fails));
             assertThatThrownBy(() -> co.await(failed)).isInstanceOf(IOException.class);
           });
       scheduler.run();
@@ -76,7 +76,7 @@ class ThreadPoolManyTest {
           co -> {
             List<Promise<String>> promises = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
-              promises.add(co.await(pool.start(this::gated)));
+              promises.add(co.await(pool.submit(this::gated)));
               trace.add("started " + i);
             }
             for (Promise<String> promise : promises) {
@@ -90,7 +90,7 @@ class ThreadPoolManyTest {
             untilDown(begun);
             co.await(Task.yield());
             assertThat(pool).hasToString("pool 'p' (1 running, 1 queued, 1 waiting for room)");
-            assertThat(pool.tryStart(() -> 1)).as("no room").isNull();
+            assertThat(pool.trySubmit(() -> 1)).as("no room").isNull();
             assertThatThrownBy(() -> pool.execute(() -> {}))
                 .isInstanceOf(RejectedExecutionException.class)
                 .hasMessageEndingWith("has no room");
@@ -116,9 +116,9 @@ class ThreadPoolManyTest {
   void whoIsCancelledWaitingForRoomTakesTheWorkBack() {
     try (ThreadPool pool = ThreadPool.platform("p", 1, 0);
         Scheduler scheduler = kind.scheduler()) {
-      kind.spawn(scheduler, "busy", co -> co.await(pool.submit(this::gated)));
+      kind.spawn(scheduler, "busy", co -> co.await(pool.apply(this::gated)));
       Task<?> starter =
-          kind.spawn(scheduler, "starter", co -> co.await(pool.start(() -> trace.add("ran"))));
+          kind.spawn(scheduler, "starter", co -> co.await(pool.submit(() -> trace.add("ran"))));
       kind.spawn(
           scheduler,
           "canceller",
@@ -133,9 +133,29 @@ class ThreadPoolManyTest {
   }
 
   @Test
+  void workWhosePromiseIsCancelledBeforeItBeginsNeverBegins() {
+    try (ThreadPool pool = ThreadPool.platform("p", 1);
+        Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(
+          scheduler,
+          "task",
+          co -> {
+            Promise<String> first = co.await(pool.submit(this::gated));
+            Promise<Boolean> second = co.await(pool.submit(() -> trace.add("ran")));
+            assertThat(second.cancel()).isTrue();
+            gate.countDown();
+            trace.add(co.await(first));
+            co.await(pool.join());
+          });
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly("through");
+  }
+
+  @Test
   void threadsStartWorkTooAndTheJdksCallbacksWork() throws Exception {
     try (ThreadPool pool = ThreadPool.platform("p", 2)) {
-      Promise<Integer> promise = pool.tryStart(() -> 41);
+      Promise<Integer> promise = pool.trySubmit(() -> 41);
       assertThat(promise).isNotNull();
       assertThat(CompletableFuture.supplyAsync(() -> 41, pool).thenApply(n -> n + 1).get())
           .isEqualTo(42);
@@ -164,7 +184,7 @@ class ThreadPoolManyTest {
                 });
             trace.add(
                 co.await(
-                    pool.submit(
+                    pool.apply(
                         () -> {
                           String seen = local.get();
                           local.set("of the work");
@@ -189,7 +209,7 @@ class ThreadPoolManyTest {
           co ->
               trace.add(
                   co.await(
-                      pool.submit(
+                      pool.apply(
                           () ->
                               scheduler.call(
                                   () -> {
@@ -223,7 +243,7 @@ class ThreadPoolManyTest {
   private void hundredWorks(Scheduler scheduler, ThreadPool pool) {
     for (int i = 0; i < 100; i++) {
       int n = i;
-      kind.spawn(scheduler, "task", co -> trace.add(co.await(pool.submit(() -> n))));
+      kind.spawn(scheduler, "task", co -> trace.add(co.await(pool.apply(() -> n))));
     }
     scheduler.run();
   }
@@ -242,7 +262,7 @@ class ThreadPoolManyTest {
               assertThatThrownBy(
                       () ->
                           co.await(
-                              pool.submit(
+                              pool.apply(
                                   () -> {
                                     try {
                                       return gated();
@@ -256,13 +276,13 @@ class ThreadPoolManyTest {
           scheduler,
           "waiting",
           co ->
-              assertThatThrownBy(() -> co.await(pool.submit(() -> 1)))
+              assertThatThrownBy(() -> co.await(pool.apply(() -> 1)))
                   .isInstanceOf(PoolClosedException.class));
       kind.spawn(
           scheduler,
           "starting",
           co ->
-              assertThatThrownBy(() -> co.await(pool.start(() -> 1)))
+              assertThatThrownBy(() -> co.await(pool.submit(() -> 1)))
                   .isInstanceOf(PoolClosedException.class));
       kind.spawn(
           scheduler,
@@ -273,12 +293,12 @@ class ThreadPoolManyTest {
             pool.close();
             co.await(pool.join());
             assertThat(interrupted.getCount()).isZero();
-            assertThatThrownBy(() -> co.await(pool.submit(() -> 1)))
+            assertThatThrownBy(() -> co.await(pool.apply(() -> 1)))
                 .isInstanceOf(PoolClosedException.class);
           });
       scheduler.run();
     }
-    assertThatThrownBy(() -> pool.tryStart(() -> 1)).isInstanceOf(PoolClosedException.class);
+    assertThatThrownBy(() -> pool.trySubmit(() -> 1)).isInstanceOf(PoolClosedException.class);
     assertThatThrownBy(() -> pool.execute(() -> {})).isInstanceOf(RejectedExecutionException.class);
     assertThat(pool.isShutdown()).isTrue();
   }
@@ -287,13 +307,13 @@ class ThreadPoolManyTest {
   void afterShutdownWhatWasBroughtIsDone() {
     ThreadPool pool = ThreadPool.platform("p", 1, 1);
     try (Scheduler scheduler = kind.scheduler()) {
-      kind.spawn(scheduler, "running", co -> trace.add(co.await(pool.submit(this::gated))));
-      kind.spawn(scheduler, "waiting", co -> trace.add(co.await(pool.submit(() -> 1))));
+      kind.spawn(scheduler, "running", co -> trace.add(co.await(pool.apply(this::gated))));
+      kind.spawn(scheduler, "waiting", co -> trace.add(co.await(pool.apply(() -> 1))));
       kind.spawn(
           scheduler,
           "starting",
           co -> {
-            Promise<Integer> promise = co.await(pool.start(() -> 2));
+            Promise<Integer> promise = co.await(pool.submit(() -> 2));
             trace.add(co.await(promise));
           });
       kind.spawn(
@@ -301,7 +321,7 @@ class ThreadPoolManyTest {
           "closer",
           co -> {
             pool.shutdown();
-            assertThatThrownBy(() -> co.await(pool.submit(() -> 1)))
+            assertThatThrownBy(() -> co.await(pool.apply(() -> 1)))
                 .isInstanceOf(PoolClosedException.class);
             gate.countDown();
             co.await(pool.join());
@@ -323,9 +343,9 @@ class ThreadPoolManyTest {
         .hasMessage("a queue for -1: must be 0 to 1000000");
     assertThatThrownBy(() -> ThreadPool.platform(null, 1)).isInstanceOf(NullPointerException.class);
     try (ThreadPool pool = ThreadPool.virtual("p", 1)) {
-      assertThatThrownBy(() -> pool.submit(null)).isInstanceOf(NullPointerException.class);
-      assertThatThrownBy(() -> pool.submit(() -> 1, null)).isInstanceOf(NullPointerException.class);
-      assertThatThrownBy(() -> pool.tryStart(null)).isInstanceOf(NullPointerException.class);
+      assertThatThrownBy(() -> pool.apply(null)).isInstanceOf(NullPointerException.class);
+      assertThatThrownBy(() -> pool.apply(() -> 1, null)).isInstanceOf(NullPointerException.class);
+      assertThatThrownBy(() -> pool.trySubmit(null)).isInstanceOf(NullPointerException.class);
       assertThatThrownBy(() -> pool.execute(null)).isInstanceOf(NullPointerException.class);
     }
   }

@@ -45,7 +45,7 @@ class ThreadPoolTest {
   void offloadedWorkKeepsTheLoopRunning() {
     try (ThreadPool pool = ThreadPool.platform("p", 1);
         Scheduler scheduler = kind.scheduler()) {
-      kind.spawn(scheduler, "waiter", co -> trace.add(co.await(pool.submit(this::gated))));
+      kind.spawn(scheduler, "waiter", co -> trace.add(co.await(pool.apply(this::gated))));
       kind.spawn(
           scheduler,
           "other",
@@ -71,7 +71,7 @@ class ThreadPoolTest {
           "task",
           co -> {
             for (ThreadPool pool : List.of(platform, virtual)) {
-              Thread thread = co.await(pool.submit(Thread::currentThread));
+              Thread thread = co.await(pool.apply(Thread::currentThread));
               trace.add(thread.getName() + " " + thread.isVirtual() + " " + thread.isDaemon());
             }
           });
@@ -89,7 +89,7 @@ class ThreadPoolTest {
           scheduler,
           "task",
           co -> {
-            var work = pool.submit(times::incrementAndGet);
+            var work = pool.apply(times::incrementAndGet);
             assertThat(pool).hasToString("pool 'p' (0 running, 0 queued, 0 waiting for room)");
             assertThat(work).hasToString("work in pool 'p'");
             assertThat(co.await(work)).isEqualTo(1);
@@ -107,7 +107,7 @@ class ThreadPoolTest {
           scheduler,
           "task",
           co ->
-              assertThatThrownBy(() -> co.await(pool.submit(ThreadPoolTest::fails)))
+              assertThatThrownBy(() -> co.await(pool.apply(ThreadPoolTest::fails)))
                   .isInstanceOf(IOException.class)
                   .hasMessage("boom")
                   .satisfies(
@@ -136,7 +136,7 @@ class ThreadPoolTest {
               co ->
                   trace.add(
                       co.await(
-                          pool.submit(
+                          pool.apply(
                               () -> {
                                 most.accumulateAndGet(now.incrementAndGet(), Math::max);
                                 Thread.yield();
@@ -156,7 +156,7 @@ class ThreadPoolTest {
         Scheduler scheduler = kind.scheduler()) {
       for (int i = 0; i < 10; i++) {
         int n = i;
-        kind.spawn(scheduler, "task " + i, co -> co.await(pool.submit(() -> trace.add(n))));
+        kind.spawn(scheduler, "task " + i, co -> co.await(pool.apply(() -> trace.add(n))));
       }
       scheduler.run();
     }
@@ -176,7 +176,7 @@ class ThreadPoolTest {
             "first",
             co ->
                 co.await(
-                    pool.submit(
+                    pool.apply(
                         () -> {
                           open.await();
                           return 1;
@@ -185,7 +185,7 @@ class ThreadPoolTest {
         for (int i = 0; i < 3; i++) {
           others.add(
               kind.spawn(
-                  scheduler, "other", co -> co.await(pool.submit(() -> trace.add("ran"), when))));
+                  scheduler, "other", co -> co.await(pool.apply(() -> trace.add("ran"), when))));
         }
         kind.spawn(
             scheduler,
@@ -215,7 +215,7 @@ class ThreadPoolTest {
               "waiter",
               co ->
                   co.await(
-                      pool.submit(
+                      pool.apply(
                           () -> {
                             gated();
                             trace.add("interrupted: " + Thread.interrupted());
@@ -253,7 +253,7 @@ class ThreadPoolTest {
               co -> {
                 try {
                   co.await(
-                      pool.submit(
+                      pool.apply(
                           () -> {
                             try {
                               return gated();
@@ -293,7 +293,7 @@ class ThreadPoolTest {
               co -> {
                 trace.add(
                     co.await(
-                        pool.submit(
+                        pool.apply(
                             () -> {
                               try {
                                 return gated();
@@ -336,7 +336,7 @@ class ThreadPoolTest {
                           scheduler.spawn(
                               () ->
                                   Task.await(
-                                      pool.submit(
+                                      pool.apply(
                                           () -> {
                                             stage.set(1);
                                             for (int n = 0; n < spins; n++) {
@@ -349,7 +349,7 @@ class ThreadPoolTest {
                 co.await(Task.yield());
               }
               var _ = co.inside(() -> victim.cancel("enough"));
-              assertThat(co.await(pool.submit(Thread::interrupted))).isFalse();
+              assertThat(co.await(pool.apply(Thread::interrupted))).isFalse();
             }
           });
       scheduler.run();
@@ -367,15 +367,15 @@ class ThreadPoolTest {
             var first =
                 co.await(
                     Select.<Object>any(
-                        pool.submit(this::gated), pool.submit(() -> 1), pool.submit(() -> 2)));
+                        pool.apply(this::gated), pool.apply(() -> 1), pool.apply(() -> 2)));
             trace.add(first.index() > 0);
-            assertThatThrownBy(() -> co.await(pool.submit(this::gated).within(Duration.ZERO)))
+            assertThatThrownBy(() -> co.await(pool.apply(this::gated).within(Duration.ZERO)))
                 .isInstanceOf(java.util.concurrent.TimeoutException.class)
                 .hasMessage("timed out after PT0S waiting for work in pool 'p'");
             var third =
                 co.await(
                     Select.<Object>any(
-                        pool.submit(this::gated, CancelPolicy.INTERRUPT),
+                        pool.apply(this::gated, CancelPolicy.INTERRUPT),
                         Timers.sleep(Duration.ofNanos(1))));
             trace.add(third.index());
             gate.countDown();

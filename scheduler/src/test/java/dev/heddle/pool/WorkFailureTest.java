@@ -48,7 +48,7 @@ class WorkFailureTest {
             kind.builder()
                 .failureReporter((what, thrown) -> reports.add(what + ": " + thrown.getMessage()))
                 .build()) {
-      Task<?> caller = kind.spawn(scheduler, "caller", co -> co.await(pool.submit(work, policy)));
+      Task<?> caller = kind.spawn(scheduler, "caller", co -> co.await(pool.apply(work, policy)));
       kind.spawn(
           scheduler,
           "canceller",

@@ -243,13 +243,13 @@ class MirrorTest {
           co -> {
             MIRROR.set("ada");
             co.await(
-                pool.submit(
+                pool.apply(
                     () -> {
                       seen.add(USER.get());
                       return seen.add(scheduler.call(() -> USER.get()));
                     }));
             MIRROR.remove();
-            co.await(pool.submit(() -> seen.add(String.valueOf(USER.get()))));
+            co.await(pool.apply(() -> seen.add(String.valueOf(USER.get()))));
           });
       scheduler.run();
     }
@@ -329,7 +329,7 @@ class MirrorTest {
             co.await(Task.yield());
             local.set("B");
             early.complete(1);
-            co.await(pool.submit(() -> late.complete(2)));
+            co.await(pool.apply(() -> late.complete(2)));
           });
       scheduler.run();
     }
@@ -347,7 +347,7 @@ class MirrorTest {
           co -> {
             local.set("C");
             co.await(
-                pool.submit(
+                pool.apply(
                     () -> {
                       seen.add("call " + scheduler.call(() -> local.get()));
                       scheduler.execute(() -> seen.add("execute " + local.get()));

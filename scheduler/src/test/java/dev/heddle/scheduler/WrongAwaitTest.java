@@ -117,7 +117,7 @@ class WrongAwaitTest {
   void aThreadOfAPoolIsToldToCallTheScheduler() {
     try (Scheduler scheduler = scheduler();
         ThreadPool pool = ThreadPool.platform("mill", 1)) {
-      scheduler.spawn("caller", co -> co.await(pool.submit(() -> Task.await(Task.yield()))));
+      scheduler.spawn("caller", co -> co.await(pool.apply(() -> Task.await(Task.yield()))));
       scheduler.run();
     }
     assertThat(failures).hasSize(1);

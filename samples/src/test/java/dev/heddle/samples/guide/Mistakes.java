@@ -135,11 +135,11 @@ final class Mistakes {
         co -> onThread(co, () -> Task.current().name()));
     made(
         "Work for a pool that was closed",
-        "`pool.submit(...)` after `close()`",
+        "`pool.apply(...)` after `close()`",
         co -> {
           ThreadPool pool = ThreadPool.platform("mill", 1);
           pool.close();
-          co.await(pool.submit(() -> 1));
+          co.await(pool.apply(() -> 1));
         });
     made(
         "A body that needs a stack, where `requireWoven` is set",
@@ -159,7 +159,7 @@ final class Mistakes {
 
   private static void onThread(Awaiter co, Callable<?> call) throws Exception {
     try (ThreadPool pool = ThreadPool.platform("mill", 1)) {
-      co.await(pool.submit(call));
+      co.await(pool.apply(call));
     }
   }
 
