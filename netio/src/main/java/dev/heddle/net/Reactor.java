@@ -49,7 +49,10 @@ final class Reactor implements Poller {
   private @Nullable ByteBuffer output;
 
   /** Whose bytes are in {@link #input}; null if no bytes there are needed any more. */
-  private @Nullable Lines borrower;
+  private @Nullable InputBuffer borrower;
+
+  /** Whose bytes are in {@link #output}; null if no bytes there are needed any more. */
+  private @Nullable SocketWriter gatherer;
 
   private Reactor() {
     try {
@@ -79,21 +82,30 @@ final class Reactor implements Poller {
   }
 
   /** The bytes in the input buffer are this one's from now on; null when no bytes are left. */
-  void lendInput(@Nullable Lines reader) {
+  void lendInput(@Nullable InputBuffer reader) {
     borrower = reader;
   }
 
   /**
-   * The buffer that writes come from, empty. What is put into the buffer must be written, or moved
-   * elsewhere, before the task gives up its turn.
+   * The buffer that writes come from, empty. A writer that still has bytes in the buffer moves them
+   * elsewhere first. What is put into the buffer must be written, moved elsewhere, or {@linkplain
+   * #lendOutput lent}, before the task gives up its turn.
    *
    * @param capacity what the buffer must have at least
    */
   ByteBuffer output(int capacity) {
+    if (gatherer != null) {
+      gatherer.keepRest();
+    }
     if (output == null || output.capacity() < capacity) {
       output = ByteBuffer.allocateDirect(Math.max(BUFFER_SIZE, capacity));
     }
     return output.clear();
+  }
+
+  /** The bytes in the output buffer are this one's from now on; null when no bytes are left. */
+  void lendOutput(@Nullable SocketWriter writer) {
+    gatherer = writer;
   }
 
   SelectionKey register(SelectableChannel channel, int ops, Endpoint endpoint) throws IOException {

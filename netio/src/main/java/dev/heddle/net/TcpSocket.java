@@ -199,6 +199,11 @@ public final class TcpSocket extends Timed implements AutoCloseable {
     return endpoint;
   }
 
+  /** Whether {@link #finishReading} was called. */
+  boolean isFinishing() {
+    return finishing;
+  }
+
   boolean mayHaveMore() {
     return mayHaveMore || finishing;
   }
@@ -221,7 +226,8 @@ public final class TcpSocket extends Timed implements AutoCloseable {
     }
   }
 
-  private int writeNow(ByteBuffer source) throws IOException {
+  /** Writes without waiting, as much as there is room for. */
+  int writeNow(ByteBuffer source) throws IOException {
     try {
       return channel.write(source);
     } catch (IOException e) {
@@ -229,7 +235,7 @@ public final class TcpSocket extends Timed implements AutoCloseable {
     }
   }
 
-  private static void checkRoom(ByteBuffer target) {
+  static void checkRoom(ByteBuffer target) {
     if (!target.hasRemaining() || target.isReadOnly()) {
       throw new IllegalArgumentException("cannot receive into " + target + ": no room to write to");
     }

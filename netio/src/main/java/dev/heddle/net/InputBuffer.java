@@ -1,0 +1,257 @@
+package dev.heddle.net;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of one connection that have arrived and that nobody has taken yet.
+ *
+ * <p>Bytes are read into the reactor's shared buffer and taken from there, without a copy. The
+ * reactor lends that buffer to one connection at a time. When the next connection reads, this one
+ * moves what is left, mostly the beginning of a line, to a buffer of its own. So a connection whose
+ * input is taken whole, or that is silent, holds no buffer.
+ *
+ * <p>An own buffer grows with the bytes in it and never with a limit. To append copies each byte a
+ * bounded number of times on average: the buffer is doubled, or what is left moves to its front
+ * when at least as much was taken as is left.
+ *
+ * <p>Invariant: a buffer is held only while bytes are left in it; the shared buffer is direct, an
+ * own one is not.
+ */
+final class InputBuffer {
+  /** Stands for no buffer: has no byte, and no room. */
+  private static final ByteBuffer NONE = ByteBuffer.allocate(0);
+
+  private static final int SMALLEST = 256;
+
+  /**
+   * An own buffer up to this size is not counted in the budget: who sends short lines is served
+   * while others have used the budget up.
+   */
+  private static final int UNCOUNTED = 512;
+
+  private static final int LARGEST = Integer.MAX_VALUE - 8;
+
+  private final TcpSocket socket;
+
+  /** The memory of the server that the connection belongs to; null if there is no maximum. */
+  private final @Nullable InputBudget budget;
+
+  /** From position to limit, the bytes; {@link #NONE} if there are none. */
+  private ByteBuffer bytes = NONE;
+
+  /** The reactor whose shared buffer {@link #bytes} is; null if the buffer is our own. */
+  private @Nullable Reactor lender;
+
+  /** How much of the budget is reserved for {@link #bytes}. */
+  private int counted;
+
+  /** Why input was lost; null as long as none was. */
+  private @Nullable String lost;
+
+  InputBuffer(TcpSocket socket, @Nullable InputBudget budget) {
+    this.socket = socket;
+    this.budget = budget;
+  }
+
+  /** The bytes, from position to limit; to be looked at only. */
+  ByteBuffer bytes() {
+    return bytes;
+  }
+
+  int length() {
+    return bytes.remaining();
+  }
+
+  boolean isEmpty() {
+    return bytes == NONE;
+  }
+
+  /** Fails if input was lost: what is here, or comes, is not what the peer has sent. */
+  void checkWhole() throws InputMemoryException {
+    if (lost != null) {
+      throw new InputMemoryException(lost);
+    }
+  }
+
+  /** Reads once. Gives the number of bytes: 0 if nothing was there, -1 at the end. */
+  int fill(Reactor reactor) throws IOException {
+    ByteBuffer input = reactor.input();
+    int count = socket.read(input);
+    if (count > 0) {
+      input.flip();
+      if (isEmpty()) {
+        bytes = input;
+        lender = reactor;
+        reactor.lendInput(this);
+      } else {
+        append(input);
+      }
+    }
+    assert valid();
+    return count;
+  }
+
+  private void append(ByteBuffer more) throws InputMemoryException {
+    int count = more.remaining();
+    if (count > bytes.capacity() - bytes.limit()) {
+      makeRoom(count);
+    }
+    int end = bytes.limit();
+    bytes.limit(end + count).put(end, more, more.position(), count);
+  }
+
+  /** There is room for so many bytes behind those that are left. */
+  private void makeRoom(int count) throws InputMemoryException {
+    int left = bytes.remaining();
+    long needed = (long) left + count;
+    if (needed <= bytes.capacity() && bytes.position() >= left) {
+      bytes.compact().flip();
+    } else {
+      ByteBuffer larger = allocate(Math.max(needed, 2L * left));
+      replace(larger.put(bytes).flip());
+    }
+  }
+
+  /** Puts bytes in front: they are taken next. */
+  void prepend(ByteBuffer more) throws InputMemoryException {
+    int count = more.remaining();
+    if (count == 0) {
+      return;
+    }
+    if (bytes.position() < count) {
+      int room = count + bytes.remaining(); // as much again, for those who put byte after byte back
+      ByteBuffer larger = allocate(2L * room);
+      replace(larger.position(2 * room - bytes.remaining()).put(bytes).flip());
+      bytes.position(bytes.limit() - (room - count));
+    }
+    int start = bytes.position() - count;
+    bytes.put(start, more, more.position(), count).position(start);
+    more.position(more.limit());
+    assert valid();
+  }
+
+  /** Moves bytes into a buffer that has room for them. */
+  void moveTo(ByteBuffer target, int count) {
+    assert count <= length() : count + " bytes are not there";
+    target
+        .put(target.position(), bytes, bytes.position(), count)
+        .position(target.position() + count);
+    skip(count);
+  }
+
+  /** Takes bytes out. */
+  byte[] take(int count) {
+    byte[] taken = new byte[count];
+    moveTo(ByteBuffer.wrap(taken), count);
+    return taken;
+  }
+
+  /** The first bytes, which stay. */
+  byte[] peek(int count) {
+    byte[] seen = new byte[count];
+    bytes.get(bytes.position(), seen);
+    return seen;
+  }
+
+  void skip(int count) {
+    bytes.position(bytes.position() + count);
+    if (!bytes.hasRemaining() && bytes != NONE) {
+      clear();
+    }
+    assert valid();
+  }
+
+  /** A wait begins: an own buffer that is much too large is not kept through it. */
+  void shrink() {
+    int left = bytes.remaining();
+    if (lender == null && bytes.capacity() > UNCOUNTED && bytes.capacity() / 4 >= left) {
+      ByteBuffer smaller = tryAllocate(left);
+      if (smaller != null) {
+        replace(smaller.put(bytes).flip());
+      }
+    }
+  }
+
+  /** Another connection reads: what is left moves from the shared buffer to our own. */
+  void keepRest() {
+    assert lender != null && bytes.hasRemaining() : "nothing was lent";
+    ByteBuffer own = tryAllocate(bytes.remaining());
+    if (own == null) {
+      InputMemoryException _ = inputIsLost();
+      socket.endpoint().resumeReader(); // to be told
+    } else {
+      replace(own.put(bytes).flip());
+    }
+    assert valid();
+  }
+
+  /** Lets go of all bytes: the connection is closed. */
+  void clear() {
+    replace(NONE);
+    boolean _ = tryCount(0);
+  }
+
+  private void replace(ByteBuffer by) {
+    if (lender != null) {
+      lender.lendInput(null);
+      lender = null;
+    }
+    bytes = by;
+  }
+
+  private ByteBuffer allocate(long size) throws InputMemoryException {
+    ByteBuffer own = tryAllocate(size);
+    if (own == null) {
+      throw inputIsLost();
+    }
+    return own;
+  }
+
+  /**
+   * A buffer that replaces the one that is there; null, and all is as before, if it cannot be had.
+   */
+  private @Nullable ByteBuffer tryAllocate(long size) {
+    int rounded = (int) Math.min(LARGEST, Math.max(SMALLEST, size));
+    int before = counted;
+    if (!tryCount(rounded <= UNCOUNTED ? 0 : rounded)) {
+      return null;
+    }
+    try {
+      return ByteBuffer.allocate(rounded);
+    } catch (OutOfMemoryError e) {
+      boolean _ = tryCount(before);
+      return null;
+    }
+  }
+
+  /** Reserves more of the budget, or less. */
+  private boolean tryCount(int size) {
+    InputBudget shared = budget;
+    if (shared == null) {
+      return true;
+    }
+    if (size > counted && !shared.tryReserve(size - counted)) {
+      return false;
+    }
+    if (size < counted) {
+      shared.release(counted - size);
+    }
+    counted = size;
+    return true;
+  }
+
+  private InputMemoryException inputIsLost() {
+    lost = socket + " lost " + length() + " bytes of input: no memory is left for unfinished input";
+    clear();
+    return new InputMemoryException(lost);
+  }
+
+  /** The invariant. */
+  private boolean valid() {
+    return bytes == NONE
+        ? lender == null && counted == 0
+        : bytes.hasRemaining() && bytes.isDirect() == (lender != null);
+  }
+}
