@@ -33,7 +33,7 @@ final class InputBuffer {
 
   private static final int LARGEST = Integer.MAX_VALUE - 8;
 
-  private final TcpSocket socket;
+  private final StreamSocket socket;
 
   /** The memory of the server that the connection belongs to; null if there is no maximum. */
   private final @Nullable InputBudget budget;
@@ -50,7 +50,7 @@ final class InputBuffer {
   /** Why input was lost; null as long as none was. */
   private @Nullable String lost;
 
-  InputBuffer(TcpSocket socket, @Nullable InputBudget budget) {
+  InputBuffer(StreamSocket socket, @Nullable InputBudget budget) {
     this.socket = socket;
     this.budget = budget;
   }

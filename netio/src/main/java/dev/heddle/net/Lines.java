@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A line ends with {@code \n}. All other bytes, {@code \r} and 0 among them, are part of the
- * line as they are. Do not mix with {@link TcpSocket#recv}: bytes may have been read ahead. What
+ * line as they are. Do not mix with {@link StreamSocket#recv}: bytes may have been read ahead. What
  * has other parts than lines is read by a {@link SocketReader}, through which this reads.
  *
  * <p>A server with many connections can do without an array for each line: {@link #hasLine} waits,
@@ -39,7 +39,7 @@ public final class Lines {
   private final SocketReader reader;
 
   /** Lines of at most {@value #DEFAULT_MAX_LENGTH} bytes. */
-  public Lines(TcpSocket socket) {
+  public Lines(StreamSocket socket) {
     this(socket, DEFAULT_MAX_LENGTH);
   }
 
@@ -49,7 +49,7 @@ public final class Lines {
    * @param maxLength in bytes, not counting the newline; 1 to {@link SocketReader#MOST_LIMIT}
    * @throws IllegalArgumentException if the maximum is out of its range
    */
-  public Lines(TcpSocket socket, int maxLength) {
+  public Lines(StreamSocket socket, int maxLength) {
     this.reader =
         new SocketReader(socket, SocketReader.checkLimit("max line length", maxLength, 1));
   }

@@ -39,12 +39,12 @@ import org.jspecify.annotations.Nullable;
  * last line without a newline is given as it is.
  *
  * <p>A cancelled caller has lost nothing: what has arrived is there for the next call, whichever it
- * is. The exceptions say so. Events fail as {@link TcpSocket#recv} does, and with an {@link
+ * is. The exceptions say so. Events fail as {@link StreamSocket#recv} does, and with an {@link
  * InputMemoryException} if no memory is left for what has arrived. One wait reads at most some 256
  * KiB before others have their turns.
  *
  * <p>To be used inside of the socket's scheduler, by one task at a time. Bytes are read ahead, so
- * do not mix with {@link TcpSocket#recv}; {@link #read} does what {@code recv} does. Names after
+ * do not mix with {@link StreamSocket#recv}; {@link #read} does what {@code recv} does. Names after
  * Go's bufio and Python's asyncio.
  */
 public final class SocketReader {
@@ -61,7 +61,7 @@ public final class SocketReader {
 
   private static final int NOT_YET = DelimiterScan.NOT_YET;
 
-  private final TcpSocket socket;
+  private final StreamSocket socket;
   private final InputBuffer input;
   private final DelimiterScan scan = new DelimiterScan();
 
@@ -75,7 +75,7 @@ public final class SocketReader {
   private int readInTurn;
 
   /** With lines of at most {@value #DEFAULT_LIMIT} bytes. */
-  public SocketReader(TcpSocket socket) {
+  public SocketReader(StreamSocket socket) {
     this(socket, DEFAULT_LIMIT);
   }
 
@@ -85,11 +85,11 @@ public final class SocketReader {
    * @param limit in bytes, not counting the newline; 1 to {@link #MOST_LIMIT}
    * @throws IllegalArgumentException if the limit is out of its range
    */
-  public SocketReader(TcpSocket socket, int limit) {
+  public SocketReader(StreamSocket socket, int limit) {
     this(socket, limit, null);
   }
 
-  SocketReader(TcpSocket socket, int limit, @Nullable InputBudget budget) {
+  SocketReader(StreamSocket socket, int limit, @Nullable InputBudget budget) {
     this.socket = socket;
     this.limit = checkLimit("limit", limit, 1);
     this.input = new InputBuffer(socket, budget);
@@ -469,12 +469,12 @@ public final class SocketReader {
       super(socket.endpoint(), SelectionKey.OP_READ);
       this.target = Objects.requireNonNull(target, "target");
       this.whole = whole;
-      TcpSocket.checkRoom(target);
+      StreamSocket.checkRoom(target);
     }
 
     @Override
     @Nullable Object attempt(Reactor reactor, boolean ready) throws IOException {
-      TcpSocket.checkRoom(target);
+      StreamSocket.checkRoom(target);
       input.checkWhole();
       if (!ready) {
         moved = 0;

@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * writer from which all is sent holds no buffer: small answers that are written and flushed in one
  * turn go through a buffer that all connections share.
  *
- * <p>Events fail as those of {@link TcpSocket#send(ByteBuffer)} do. What is written for a cancelled
- * caller stays gathered, and is sent by the next flush; of a large write it may be a part. One wait
- * sends at most some 256 KiB before others have their turns.
+ * <p>Events fail as those of {@link StreamSocket#send(ByteBuffer)} do. What is written for a
+ * cancelled caller stays gathered, and is sent by the next flush; of a large write it may be a
+ * part. One wait sends at most some 256 KiB before others have their turns.
  *
  * <p>To be used inside of the socket's scheduler, by one task at a time. Flush before you call
  * {@code send}, {@code shutdownOutput} or {@code close} of the socket. The marks are those of
@@ -48,7 +48,7 @@ public final class SocketWriter {
   /** What one wait sends before it lets others have their turns. */
   private static final int MOST_PER_TURN = SocketReader.MOST_PER_TURN;
 
-  private final TcpSocket socket;
+  private final StreamSocket socket;
   private final int low;
   private final int high;
 
@@ -62,7 +62,7 @@ public final class SocketWriter {
   private int sentInTurn;
 
   /** With the marks {@value #DEFAULT_LOW} and {@value #DEFAULT_HIGH}. */
-  public SocketWriter(TcpSocket socket) {
+  public SocketWriter(StreamSocket socket) {
     this(socket, DEFAULT_LOW, DEFAULT_HIGH);
   }
 
@@ -73,7 +73,7 @@ public final class SocketWriter {
    * @param high bytes that are gathered at most; more than {@code low}, up to 1 GiB
    * @throws IllegalArgumentException if a mark is out of its range
    */
-  public SocketWriter(TcpSocket socket, int low, int high) {
+  public SocketWriter(StreamSocket socket, int low, int high) {
     this.socket = socket;
     this.high = SocketReader.checkLimit("high water mark", high, 1);
     if (low < 0 || low >= high) {

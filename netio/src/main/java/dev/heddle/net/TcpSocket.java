@@ -2,7 +2,6 @@ package dev.heddle.net;
 
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.Timed;
 import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * SocketResetException} the peer, {@link SocketTimedOutException} the clock. An event may be
  * awaited again when its wait is over, and does the operation once more.
  */
-public final class TcpSocket extends Timed implements AutoCloseable {
+public final class TcpSocket extends StreamSocket {
   private final SocketChannel channel;
   private final SocketAddress remote;
   private final Endpoint endpoint;
@@ -84,6 +83,7 @@ public final class TcpSocket extends Timed implements AutoCloseable {
    *
    * @throws IllegalArgumentException if the buffer has no room or is read-only; at the await too
    */
+  @Override
   @CheckReturnValue
   public YieldEvent<Integer, IOException> recv(ByteBuffer buffer) {
     checkRoom(buffer);
@@ -98,6 +98,7 @@ public final class TcpSocket extends Timed implements AutoCloseable {
    * <p>Fails as {@link #recv} does; with a {@link SocketResetException} also if the peer has gone,
    * and with a {@link SocketClosedException} after {@link #shutdownOutput}.
    */
+  @Override
   @CheckReturnValue
   public YieldEvent<Integer, IOException> send(ByteBuffer buffer) {
     return new WriteSocket(false, reactor -> buffer);
@@ -120,6 +121,7 @@ public final class TcpSocket extends Timed implements AutoCloseable {
    * @param content puts the bytes to send into the buffer
    * @throws IllegalArgumentException if the capacity is less than 1
    */
+  @Override
   @CheckReturnValue
   public YieldEvent<Integer, IOException> send(int capacity, Consumer<ByteBuffer> content) {
     if (capacity < 1) {
@@ -135,6 +137,7 @@ public final class TcpSocket extends Timed implements AutoCloseable {
   }
 
   /** Ends the output: the peer reads the end after what was sent. Receiving goes on. */
+  @Override
   public void shutdownOutput() throws IOException {
     if (channel.isOpen()) {
       channel.shutdownOutput();
@@ -145,12 +148,14 @@ public final class TcpSocket extends Timed implements AutoCloseable {
    * Ends the input without losing what has arrived: those bytes are still received, and then,
    * instead of a wait, the end. For servers that shut down.
    */
+  @Override
   public void finishReading() {
     finishing = true;
     endpoint.resumeReader();
   }
 
   /** The address of the peer. */
+  @Override
   public SocketAddress remoteAddress() {
     return remote;
   }
@@ -160,6 +165,7 @@ public final class TcpSocket extends Timed implements AutoCloseable {
    *
    * @throws IllegalStateException if the connection is a Unix-domain one
    */
+  @Override
   public InetSocketAddress localAddress() {
     try {
       return Addresses.inet(channel.getLocalAddress(), this);
@@ -169,6 +175,7 @@ public final class TcpSocket extends Timed implements AutoCloseable {
   }
 
   /** Whether the connection has not been closed on this side. */
+  @Override
   public boolean isOpen() {
     return endpoint.isOpen();
   }
@@ -185,6 +192,7 @@ public final class TcpSocket extends Timed implements AutoCloseable {
    *
    * @param reason what the message says behind {@code "is closed: "}
    */
+  @Override
   public void close(String reason) {
     endpoint.close(reason);
     endpoint.clearDeadline(this);
@@ -195,20 +203,23 @@ public final class TcpSocket extends Timed implements AutoCloseable {
     endpoint.timeOut();
   }
 
+  @Override
   Endpoint endpoint() {
     return endpoint;
   }
 
-  /** Whether {@link #finishReading} was called. */
+  @Override
   boolean isFinishing() {
     return finishing;
   }
 
+  @Override
   boolean mayHaveMore() {
     return mayHaveMore || finishing;
   }
 
   /** Reads without waiting: 0 if nothing is there, -1 at the end. */
+  @Override
   int read(ByteBuffer target) throws IOException {
     int count = readNow(target);
     mayHaveMore = count > 0 && !target.hasRemaining();
@@ -226,18 +237,12 @@ public final class TcpSocket extends Timed implements AutoCloseable {
     }
   }
 
-  /** Writes without waiting, as much as there is room for. */
+  @Override
   int writeNow(ByteBuffer source) throws IOException {
     try {
       return channel.write(source);
     } catch (IOException e) {
       throw endpoint.failed(e);
-    }
-  }
-
-  static void checkRoom(ByteBuffer target) {
-    if (!target.hasRemaining() || target.isReadOnly()) {
-      throw new IllegalArgumentException("cannot receive into " + target + ": no room to write to");
     }
   }
 
