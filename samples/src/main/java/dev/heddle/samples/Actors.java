@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
  * <p>You will see {@code Got: 10000} down to {@code Got: 1}. An actor that sends to itself is a
  * loop, not a recursion: {@code --from 1000000} needs no more stack.
  */
-@Command(name = "actors", description = "An actor sends to another and to itself, a million times.")
+@Command(name = "actors", description = "An actor sends to another and to itself, 10,000 times.")
 @Recipe("R2")
 final class Actors implements Runnable {
   @Mixin private final Terminal terminal = new Terminal();

@@ -25,10 +25,16 @@ import picocli.CommandLine.Option;
 final class CpuRace implements Callable<Integer> {
   @Mixin private final Terminal terminal = new Terminal();
 
-  @Option(names = "--steps", converter = WholeNumber.Steps.class, description = "20000000")
+  @Option(
+      names = "--steps",
+      converter = WholeNumber.Steps.class,
+      description = "1 to 1000000000; default ${DEFAULT-VALUE}")
   private int steps = 20_000_000;
 
-  @Option(names = "--files", converter = WholeNumber.Files.class, description = "To digest; 200")
+  @Option(
+      names = "--files",
+      converter = WholeNumber.Files.class,
+      description = "To digest, 1 to 10000; default ${DEFAULT-VALUE}")
   private int files = 200;
 
   /** A nanosecond or so a step, and nothing that a compiler could leave out. */
@@ -63,10 +69,9 @@ final class CpuRace implements Callable<Integer> {
     double alone = millis(found, () -> lanes.inTurn(job, inputs));
     double threads = millis(found, () -> lanes.byThreads(job, inputs));
     double processes = millis(found, () -> lanes.byProcesses(job, inputs));
-    String times =
-        "%7.1f ms %7.1f ms %5.2fx %7.1f ms %5.2fx"
-            .formatted(alone, threads, alone / threads, processes, alone / processes);
-    terminal.out().printf("%8d x %-14s %s %6b%n", inputs.size(), what, times, found.size() == 1);
+    terminal.format("%8d x %-14s %7.1f ms ", inputs.size(), what, alone);
+    terminal.format("%7.1f ms %5.2fx ", threads, alone / threads);
+    terminal.format("%7.1f ms %5.2fx %6b%n", processes, alone / processes, found.size() == 1);
     return found.iterator().next();
   }
 

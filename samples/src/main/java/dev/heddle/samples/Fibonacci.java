@@ -1,6 +1,8 @@
 package dev.heddle.samples;
 
 import dev.heddle.coroutine.Generator;
+import java.math.BigInteger;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,32 +20,33 @@ final class Fibonacci implements Runnable {
 
   @Option(
       names = "--count",
-      converter = WholeNumber.Count.class,
-      description = "How many numbers, 0 or more; default ${DEFAULT-VALUE}")
+      converter = WholeNumber.Figures.class,
+      description = "How many numbers, 0 to 10000; default ${DEFAULT-VALUE}")
   private int count = 10;
 
   @Override
   public void run() {
     String separator = "";
-    for (long n : fibonacci().limit(count)) {
+    for (BigInteger n : fibonacci().limit(count)) {
       terminal.out().print(separator + n);
       separator = " ";
     }
     terminal.out().println();
-    try (var even = fibonacci().stream()) {
-      terminal.out().println("even: " + even.limit(count).filter(n -> n % 2 == 0).toList());
+    try (var all = fibonacci().stream()) {
+      List<BigInteger> even = all.limit(count).filter(n -> !n.testBit(0)).toList();
+      terminal.out().println("even: " + even);
     }
   }
 
   /** The loop that makes them; each yield hands one out and stops here until the next is wanted. */
-  static Generator<Long> fibonacci() {
+  static Generator<BigInteger> fibonacci() {
     return Generator.of(
         y -> {
-          long a = 0;
-          long b = 1;
+          BigInteger a = BigInteger.ZERO;
+          BigInteger b = BigInteger.ONE;
           while (true) {
             y.yield(a);
-            long sum = a + b;
+            BigInteger sum = a.add(b);
             a = b;
             b = sum;
           }

@@ -12,36 +12,29 @@ import java.util.List;
 import java.util.Random;
 
 /** A tree of files: made from a seed, always the same, and digested again. */
-record FileTree(List<Path> made, List<String> paths) implements AutoCloseable {
+record FileTree(TemporaryFolder root, List<String> paths) implements AutoCloseable {
   private static final int FILES_IN_FOLDER = 20;
   private static final int MOST_BYTES = 256 << 10;
 
   /** Writes so many files, into folders that closing takes away. */
   static FileTree write(int files, long seed) throws IOException {
-    FileTree tree = new FileTree(new ArrayList<>(), new ArrayList<>());
+    FileTree tree = new FileTree(TemporaryFolder.make("heddle-tree-"), new ArrayList<>());
     try {
-      Path root = tree.add(Files.createTempDirectory("heddle-tree-"));
       Random random = new Random(seed);
       for (int i = 0; i < files; i++) {
-        Path folder = root.resolve("folder-" + i / FILES_IN_FOLDER);
+        Path folder = tree.root.path().resolve("folder-" + i / FILES_IN_FOLDER);
         if (i % FILES_IN_FOLDER == 0) {
-          tree.add(Files.createDirectory(folder));
+          Path _ = Files.createDirectory(folder);
         }
         byte[] bytes = new byte[random.nextInt(MOST_BYTES)];
         random.nextBytes(bytes);
-        Path file = tree.add(folder.resolve("file-" + i)); // first: closing deletes half a file too
-        tree.paths.add(Files.write(file, bytes).toString());
+        tree.paths.add(Files.write(folder.resolve("file-" + i), bytes).toString());
       }
       return tree;
     } catch (IOException e) {
       tree.close();
-      throw e;
+      throw PidFile.explained("cannot write below", tree.root.path(), e);
     }
-  }
-
-  private Path add(Path path) {
-    made.add(path);
-    return path;
   }
 
   /** The SHA-512 of a file, in hexadecimal. Outside of this process too, so a path is text. */
@@ -64,8 +57,6 @@ record FileTree(List<Path> made, List<String> paths) implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    for (Path path : made.reversed()) {
-      Files.deleteIfExists(path);
-    }
+    root.close();
   }
 }

@@ -2,68 +2,68 @@ package dev.heddle.samples;
 
 import static dev.heddle.scheduler.Task.await;
 
-import dev.heddle.pool.ResultIterator;
 import dev.heddle.pool.ThreadPool;
-import dev.heddle.process.JobType;
 import dev.heddle.process.ProcessPool;
 import dev.heddle.scheduler.Scheduler;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /**
  * Hosts that asked for robots.txt, searched in compressed Apache logs (Python Cookbook 12.8).
  *
- * <p>You will see that each way finds the same hosts, and its time; processes are warm at last.
+ * <p>You will see each way count the logs that it has done, then how long it took and how many
+ * times faster than the first it was; processes are warm at last. Then the hosts, which each way
+ * has found.
  */
 @Command(name = "robots", description = "Logs searched in turn, by threads, by processes.")
 @Recipe("R13")
 final class FindRobots implements Callable<Integer> {
+  private static final String LINES = "In each log made up, 1 to 1000000; default ${DEFAULT-VALUE}";
   @Mixin private final Terminal terminal = new Terminal();
-  private final Set<Set<String>> answers = new HashSet<>();
+
+  @Parameters(arity = "0..1", description = "With *.log.gz in it; default: 8 logs are made up")
+  private @Nullable Path folder;
+
+  @Option(names = "--lines", converter = WholeNumber.Lines.class, description = LINES)
+  private int lines = 100_000;
 
   @Override
   public Integer call() throws IOException {
-    try (ApacheLogs logs = ApacheLogs.write(8, 20_000, 2012);
+    try (TemporaryFolder made = TemporaryFolder.make("heddle-logs-");
         Scheduler scheduler = Scheduler.create()) {
-      scheduler.spawn(() -> searchInAllWays(scheduler, logs.paths()));
+      if (folder == null) {
+        ApacheLogs.write(made.path(), 8, lines, 2012);
+      }
+      List<String> logs = ApacheLogs.in(folder == null ? made.path() : folder);
+      scheduler.spawn(() -> searchInAllWays(scheduler, logs, new Searches(terminal)));
       scheduler.run();
     }
-    terminal.out().println(answers.size() == 1 ? "the same hosts" : "NOT the same hosts");
     return 0;
   }
 
-  private void searchInAllWays(Scheduler scheduler, List<String> logs) throws Exception {
-    report("one after the other", () -> logs.stream().map(ApacheLogs::findRobots).toList());
+  private static void searchInAllWays(Scheduler scheduler, List<String> logs, Searches searches)
+      throws Exception {
+    Set<String> _ = ApacheLogs.findRobots(logs.getFirst()); // its code is compiled, too
+    var each = logs.iterator();
+    searches.report("one after the other", each::hasNext, () -> ApacheLogs.findRobots(each.next()));
     try (ThreadPool threads = ThreadPool.platform("search", 2)) {
-      report("two threads", () -> search(threads.map(logs, ApacheLogs::findRobots, 4)));
+      var works = logs.stream().<Callable<Set<String>>>map(log -> () -> ApacheLogs.findRobots(log));
+      var results = threads.asCompleted(works.toList(), 4);
+      searches.report("two threads", results::hasNext, () -> await(results.next()));
     }
     ProcessPool pool = ProcessPool.open(scheduler, 2); // until the scheduler is closed
-    report("two processes, cold", () -> await(pool.map(JobType.of(ApacheLogs::findRobots), logs)));
-    report("two processes, warm", () -> await(pool.map(JobType.of(ApacheLogs::findRobots), logs)));
-  }
-
-  /** As the results come, in the order of the logs. */
-  private static List<Set<String>> search(ResultIterator<Set<String>> results) throws Exception {
-    List<Set<String>> found = new ArrayList<>();
-    while (results.hasNext()) {
-      found.add(await(results.next()));
+    for (String how : List.of("two processes, cold", "two processes, warm")) {
+      var results = pool.asCompleted(ApacheLogs::findRobots, logs, 4);
+      searches.report(how, results::hasNext, () -> await(results.next()));
     }
-    return found;
-  }
-
-  private void report(String how, Callable<List<Set<String>>> search) throws Exception {
-    long start = System.nanoTime();
-    Set<String> robots = new TreeSet<>();
-    search.call().forEach(robots::addAll);
-    answers.add(robots);
-    double millis = (System.nanoTime() - start) / 1e6;
-    terminal.out().printf("%-21s %d robots %7.0f ms%n", how, robots.size(), millis);
+    searches.sayHosts();
   }
 }

@@ -6,17 +6,21 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * {@code heddle.jar}: a command for each sample.
  *
  * <p>Exit code 0 when all went well, 1 when the sample could not do its work, 2 when it was called
- * wrongly; in the last two cases with one line on the standard error that says why.
+ * wrongly; in the last two cases with one line on the standard error that says why. When nobody
+ * reads its output any more it ends quietly, with 141.
  */
 @Command(
     name = "heddle",
@@ -83,13 +87,13 @@ final class Heddle implements Runnable {
   }
 
   static void main(String[] args) {
-    // Standard output is not flushed at each line, or a million lines were as many system calls.
-    PrintWriter out = writer(FileDescriptor.out, false);
-    System.exit(run(Scheduler::create, out, writer(FileDescriptor.err, true), args));
+    PrintWriter err = standardError();
+    PrintWriter out = StandardOutput.open(why -> err.println("heddle: " + why));
+    System.exit(run(Scheduler::create, out, err, args));
   }
 
-  private static PrintWriter writer(FileDescriptor file, boolean flushesLines) {
-    return new PrintWriter(new FileOutputStream(file), flushesLines, StandardCharsets.UTF_8);
+  static PrintWriter standardError() {
+    return new PrintWriter(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
   }
 
   /** Runs a command line and returns its exit code. */
@@ -99,11 +103,23 @@ final class Heddle implements Runnable {
             .setOut(out)
             .setErr(err)
             .setUnmatchedOptionsArePositionalParams(true) // -1 is a bad number, not an option
+            .setExecutionStrategy(Heddle::runOrRefuse)
             .setParameterExceptionHandler((wrong, _) -> usageError(wrong))
             .setExecutionExceptionHandler((failure, command, _) -> runtimeError(failure, command));
     int exitCode = program.execute(args);
     out.flush();
     return exitCode;
+  }
+
+  /** Help for what there is not would be an answer to another question. */
+  private static int runOrRefuse(ParseResult parsed) {
+    for (CommandLine called : parsed.asCommandLineList()) {
+      List<String> unknown = called.getUnmatchedArguments();
+      if (!unknown.isEmpty()) {
+        throw new UnmatchedArgumentException(called, unknown);
+      }
+    }
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   /** Called without a command. */
@@ -122,15 +138,22 @@ final class Heddle implements Runnable {
 
   /** What a user can do something about is an {@link IOException}; all else is a bug of ours. */
   private static int runtimeError(Exception failure, CommandLine command) throws Exception {
-    if (!(failure instanceof IOException)) {
-      throw failure;
+    if (TemporaryFolder.programEnds()) {
+      return 1; // it was told to, its files are gone, and whatever failed by that is no news
+    }
+    Throwable first = failure;
+    while (!(first instanceof IOException)) {
+      if (first.getCause() == null) {
+        throw failure;
+      }
+      first = first.getCause(); // a failure of another thread or process comes wrapped
     }
     command.getOut().flush();
-    command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + oneLine(failure));
+    command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + oneLine(first));
     return 1;
   }
 
-  private static String oneLine(Exception failure) {
+  private static String oneLine(Throwable failure) {
     String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
     return message.lines().findFirst().orElse(failure.toString());
   }

@@ -27,7 +27,8 @@ final class ListSamples implements Runnable {
       Recipe recipe = recipe(sample);
       String number = recipe == null ? "-" : recipe.value();
       String line = sample.usageMessage().description()[0];
-      terminal.out().printf("%-3s  %-" + width + "s  %s%n", number, sample.name(), line);
+      String name = sample.name() + " ".repeat(width - sample.name().length());
+      terminal.format("%-3s  %s  %s%n", number, name, line);
     }
   }
 

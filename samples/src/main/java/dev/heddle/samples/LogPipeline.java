@@ -25,21 +25,19 @@ final class LogPipeline implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Path log = Files.createTempFile("heddle", ".log");
-    try (var lines = tail(log, batch -> write(log, batch));
+    try (TemporaryFolder folder = TemporaryFolder.make("heddle-log-");
+        var lines = tail(Files.createFile(folder.path().resolve("access.log")), this::write);
         var errors = grep("ERROR", lines)) {
       for (String message : errors.limit(4)) {
-        terminal.out().println("  pipeline: " + message);
+        terminal.say("  pipeline: " + message);
       }
-    } finally {
-      Files.delete(log);
     }
     return 0;
   }
 
   /** What happens while the file has nothing new. A real one would wait. */
   interface Meanwhile {
-    void nothingNew(int times) throws IOException;
+    void nothingNew(Path file, int times) throws IOException;
   }
 
   /** The lines of a file that others write to, without an end. */
@@ -51,7 +49,7 @@ final class LogPipeline implements Callable<Integer> {
               for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 y.yield(line);
               }
-              meanwhile.nothingNew(times);
+              meanwhile.nothingNew(file, times);
             }
           }
         });
@@ -72,8 +70,8 @@ final class LogPipeline implements Callable<Integer> {
   private void write(Path log, int batch) throws IOException {
     terminal.out().println("log: batch " + batch);
     String lines =
-        "INFO %1$d.1 request\nERROR %1$d.2 no such page\nINFO %1$d.3 request\n"
-            + (batch % 2 == 0 ? "" : "ERROR %1$d.4 disk full\n");
-    Files.writeString(log, lines.formatted(batch), StandardOpenOption.APPEND);
+        "INFO %.1 request\nERROR %.2 no such page\nINFO %.3 request\n"
+            + (batch % 2 == 0 ? "" : "ERROR %.4 disk full\n");
+    Files.writeString(log, lines.replace("%", "" + batch), StandardOpenOption.APPEND);
   }
 }

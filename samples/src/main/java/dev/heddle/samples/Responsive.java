@@ -26,7 +26,10 @@ final class Responsive implements Runnable {
   private static final Duration TICK = Duration.ofMillis(1);
   @Mixin private final Terminal terminal = new Terminal();
 
-  @Option(names = "--pieces", converter = WholeNumber.Count.class, description = "Of work; 20")
+  @Option(
+      names = "--pieces",
+      converter = WholeNumber.Count.class,
+      description = "Of work, 0 or more; default ${DEFAULT-VALUE}")
   private int pieces = 20;
 
   private interface Cruncher {

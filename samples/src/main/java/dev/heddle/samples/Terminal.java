@@ -1,7 +1,9 @@
 package dev.heddle.samples;
 
+import com.google.errorprone.annotations.FormatMethod;
 import dev.heddle.scheduler.Scheduler;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -27,6 +29,12 @@ final class Terminal {
   /** Prints a line. */
   void say(@Nullable Object line) {
     out().println(line);
+  }
+
+  /** Prints by a pattern, with the digits and points that all machines read. */
+  @FormatMethod
+  void format(String pattern, @Nullable Object... values) {
+    out().printf(Locale.ROOT, pattern, values);
   }
 
   /** For samples in which time passes: so that a test can have it pass at once. */

@@ -34,6 +34,13 @@ abstract class WholeNumber implements ITypeConverter<Integer> {
     }
   }
 
+  /** How many numbers to print that grow: the last of these has 2,090 digits. */
+  static final class Figures extends WholeNumber {
+    Figures() {
+      super(0, 10_000);
+    }
+  }
+
   /** A TCP port; 0 lets the system choose. */
   static final class Port extends WholeNumber {
     Port() {
@@ -52,6 +59,13 @@ abstract class WholeNumber implements ITypeConverter<Integer> {
   static final class Steps extends WholeNumber {
     Steps() {
       super(1, 1_000_000_000);
+    }
+  }
+
+  /** How many lines to write into a file. */
+  static final class Lines extends WholeNumber {
+    Lines() {
+      super(1, 1_000_000);
     }
   }
 

@@ -25,7 +25,7 @@ class CommandsTest {
         .allMatch(line -> line.length() <= 100)
         .startsWith(
             "R1   countdown          Three tasks count down, down and up, in turn.",
-            "R2   actors             An actor sends to another and to itself, a million times.")
+            "R2   actors             An actor sends to another and to itself, 10,000 times.")
         .endsWith("-    own-event          Tasks wait at a latch: how to write an own event.");
     assertThat(run.out().lines().filter(line -> line.startsWith("R")))
         .extracting(line -> Integer.valueOf(line.substring(1, 3).strip()))
@@ -50,6 +50,9 @@ class CommandsTest {
     return List.of(
         wrong("the commands are list, countdown"),
         wrong("'spin'", "spin"),
+        wrong("'spin'", "spin", "--help"),
+        wrong("'spin'", "--help", "spin"),
+        wrong("'extra'", "list", "extra", "--help"),
         wrong("'x' is not a whole number from 0 to 2147483647", "countdown", "1", "x", "3"),
         wrong("'-1' is not a whole number from 0 to 2147483647", "countdown", "-1", "2", "3"),
         wrong("'2147483648' is not a whole number", "countdown", "1", "2", "2147483648"),
@@ -82,7 +85,9 @@ class CommandsTest {
             "spin"),
         wrong("from 0 to 3600", "daemon", "stop", "--pid-file=x", "--limit", "-1"),
         wrong("'-1' is not a whole number from 0", "philosophers", "--meals", "-1"),
-        wrong("'-1' is not a whole number from 0", "fibonacci", "--count", "-1"),
+        wrong("'-1' is not a whole number from 0 to 10000", "fibonacci", "--count", "-1"),
+        wrong("'2147483647' is not a whole number from 0", "fibonacci", "--count=2147483647"),
+        wrong("'0' is not a whole number from 1 to 1000000", "robots", "--lines=0"),
         wrong("'0' is not a whole number from 1 to 1000000000", "cpu-race", "--steps", "0"),
         wrong("'1e6' is not a whole number from 1 to 1000000000", "cpu-race", "--steps", "1e6"),
         wrong("'-1' is not a whole number from 1 to 10000", "cpu-race", "--files", "-1"),

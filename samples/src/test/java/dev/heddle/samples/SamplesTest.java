@@ -6,11 +6,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -86,13 +88,41 @@ class SamplesTest {
 
   @Test
   void allWaysToSearchFindTheSameRobots() {
-    List<String> lines = CommandLineRun.of("robots").out().lines().toList();
-    assertThat(lines.subList(0, 4))
-        .allMatch(line -> line.matches(".* 40 robots +\\d+ ms"))
-        .map(line -> line.replaceFirst(" +40 robots.*", ""))
+    CommandLineRun run = CommandLineRun.of("robots", "--lines", "10000");
+    assertThat(run.out().lines().limit(4))
+        .map(line -> line.replaceFirst("\\d+ ms, [0-9.]+x", "#"))
         .containsExactly(
-            "one after the other", "two threads", "two processes, cold", "two processes, warm");
-    assertThat(lines).hasSize(5).endsWith("the same hosts");
+            "one after the other: 1 2 3 4 5 6 7 8 logs, 40 robots, #",
+            "two threads: 1 2 3 4 5 6 7 8 logs, 40 robots, #",
+            "two processes, cold: 1 2 3 4 5 6 7 8 logs, 40 robots, #",
+            "two processes, warm: 1 2 3 4 5 6 7 8 logs, 40 robots, #");
+    assertThat(run.out().lines().skip(4))
+        .hasSize(40)
+        .startsWith("10.0.0.0", "10.0.1.1")
+        .allMatch(line -> line.matches("10\\.0\\.\\d+\\.\\d"));
+    assertThat(run.err()).isEmpty();
+  }
+
+  @Test
+  void logsOfOnesOwnAreSearched(@TempDir Path logs) throws IOException {
+    ApacheLogs.write(logs, 2, 10_000, 1);
+    CommandLineRun run = CommandLineRun.of("robots", logs.toString());
+    assertThat(run.out()).startsWith("one after the other: 1 2 logs, ").contains("\n10.0.");
+    assertThat(run.exitCode()).isZero();
+  }
+
+  @Test
+  void aFolderWithoutLogsAndALogThatIsNoneAreOneLine(@TempDir Path logs) throws IOException {
+    assertFails(CommandLineRun.of("robots", logs.resolve("none") + ""), "cannot read " + logs);
+    assertFails(CommandLineRun.of("robots", logs + ""), "there is no *.log.gz in " + logs);
+    Path file = Files.writeString(logs.resolve("a.log.gz"), "not compressed");
+    assertFails(CommandLineRun.of("robots", file + ""), "cannot read " + file + ": ");
+    assertFails(CommandLineRun.of("robots", logs + ""), "cannot read " + file + ": Not in GZIP");
+  }
+
+  private static void assertFails(CommandLineRun run, String why) {
+    assertThat(run.err()).startsWith("heddle robots: ").contains(why).hasLineCount(1);
+    assertThat(run.exitCode()).isEqualTo(1);
   }
 
   /**
@@ -129,8 +159,8 @@ class SamplesTest {
       assertThat(digests(first)).hasSize(21).isEqualTo(digests(second));
       assertThat(digests(first)).doesNotContainAnyElementsOf(digests(other));
       first.close();
-      assertThat(first.made()).hasSize(24).noneMatch(Files::exists);
-      assertThat(second.made()).allMatch(Files::exists);
+      assertThat(first.root().path()).doesNotExist();
+      assertThat(second.paths()).hasSize(21).allMatch(file -> Files.exists(Path.of(file)));
     }
   }
 

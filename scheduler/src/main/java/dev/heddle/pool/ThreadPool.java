@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.YieldEvent;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
@@ -256,7 +257,12 @@ public final class ThreadPool implements Executor, AutoCloseable {
   public String toString() {
     int[] counts = threads.counts();
     return String.format(
+        Locale.ROOT,
         "%s (%d running, %d queued, %d waiting for room%s)",
-        threads.title(), counts[0], counts[1], counts[2], isShutdown() ? ", shut down" : "");
+        threads.title(),
+        counts[0],
+        counts[1],
+        counts[2],
+        isShutdown() ? ", shut down" : "");
   }
 }
