@@ -27,6 +27,28 @@ public final class ChildJvm {
     return command;
   }
 
+  /** How to start a child. */
+  static ProcessBuilder child(ProcessOptions options, Path socket) {
+    List<String> jvm = new ArrayList<>(options.jvmOptions);
+    for (String property : options.systemProperties) {
+      String value = System.getProperty(property);
+      if (value != null) {
+        jvm.add("-D" + property + "=" + value);
+      }
+    }
+    if (ChildJvm.class.desiredAssertionStatus()) {
+      jvm.addFirst("-ea");
+    }
+    String classPath = options.classPath == null ? ownClassPath() : options.classPath;
+    List<String> command = command(jvm, classPath, ChildMain.class);
+    command.add(socket.toString());
+    ProcessBuilder builder = new ProcessBuilder(command);
+    if (options.environment != null) {
+      builder.environment().keySet().retainAll(options.environment);
+    }
+    return builder;
+  }
+
   static List<String> command(List<String> options, String classPath, Class<?> main) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -60,6 +60,7 @@ final class ChildMain {
     } catch (IOException e) {
       // an input that cannot be read has ended, too
     }
+    ChildSession.sharedFiles().forEach(SharedFiles::delete); // the parent cannot do it any more
     Runtime.getRuntime().halt(ORPHANED);
   }
 }

@@ -4,6 +4,7 @@ import static dev.heddle.scheduler.Task.await;
 
 import dev.heddle.process.ProcessDiedException.Exit;
 import dev.heddle.process.codec.CodecException;
+import dev.heddle.scheduler.Cancelled;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
@@ -40,7 +41,13 @@ final class ChildProcess {
   private @Nullable FramedConnection connection;
 
   /** Null until the child has connected. */
-  private @Nullable QueueServer queues;
+  private @Nullable SharedServer things;
+
+  /** Gets the end of the job, or null at the end of the child; null while there is no job. */
+  private @Nullable Promise<@Nullable Message> outcome;
+
+  /** Why nothing more comes from the child; null while it lives. */
+  private @Nullable IOException end;
 
   /** Whether {@link #kill} was called, so that the end of the child is no surprise. */
   private boolean killed;
@@ -83,10 +90,8 @@ final class ChildProcess {
   static ChildProcess start(String name, ProcessOptions options) throws IOException {
     await(Task.yield()); // a task that is cancelled before its first turn starts no child
     try (ChildListener listener = new ChildListener()) {
-      List<String> command =
-          ChildJvm.command(options.jvmOptions, options.classPath, ChildMain.class);
-      command.add(listener.file().toString());
-      ChildProcess child = new ChildProcess(name, options, new ProcessBuilder(command).start());
+      ProcessBuilder command = ChildJvm.child(options, listener.file());
+      ChildProcess child = new ChildProcess(name, options, command.start());
       child.connect(listener);
       return child;
     }
@@ -129,16 +134,22 @@ final class ChildProcess {
 
   private void begin(Scheduler scheduler, FramedConnection accepted) {
     connection = accepted;
-    queues = new QueueServer(scheduler.daemons(), accepted, options.shared);
+    things = new SharedServer(scheduler.daemons(), accepted, toString(), options.shared);
     accepted.start(scheduler.daemons(), "to " + this);
-    accepted.post(new Message.Setup(options.codec.getName(), options.maxMessageBytes));
     accepted.setMaxMessage(options.maxMessageBytes);
+    List<Message.Shared> shared =
+        options.shared.stream()
+            .map(thing -> new Message.Shared(thing.name(), thing.kind(), thing.memory()))
+            .toList();
+    accepted.post(new Message.Setup(options.codec.getName(), options.maxMessageBytes, shared));
+    SharedServer server = things;
+    scheduler.daemons().spawn("from " + this, () -> receiveAll(accepted, server));
   }
 
   // Jobs.
 
   /**
-   * Has the child run a job, and waits for the result. Meanwhile the job may use the queues.
+   * Has the child run a job, and waits for the result. Meanwhile the job may use what is shared.
    *
    * @throws CodecException if the argument or the result cannot be sent
    * @throws JobFailedException if the job throws
@@ -148,32 +159,81 @@ final class ChildProcess {
   <R extends @Nullable Object> R call(JobType<?, R> job, @Nullable Object argument)
       throws IOException {
     FramedConnection child = connection;
-    QueueServer server = queues;
-    assert child != null && server != null : this + " has not connected";
-    child.post(new Message.Run(job.name, codec.encode(argument, job.argument)));
-    while (true) {
-      switch (receive(child, job)) {
-        case Message.Done done -> {
-          return (R) codec.decode(done.result(), job.result);
-        }
+    assert child != null : this + " has not connected";
+    assert outcome == null : this + " has a job already";
+    byte[] encoded = codec.encode(argument, job.argument);
+    Promise<@Nullable Message> awaited = new Promise<>();
+    outcome = awaited;
+    try {
+      child.post(new Message.Run(job.name, encoded));
+      return switch (end == null ? outcomeBy(awaited) : null) {
+        case Message.Done done -> (R) codec.decode(done.result(), job.result);
         case Message.Failed(RemoteFailure failure) ->
             throw new JobFailedException(
                 job + " failed in " + this + ": " + failure.describe(), failure);
         case Message.Refused(String why) -> throw new CodecException(why);
-        case Message.Ask ask -> server.ask(ask);
-        case Message.Withdraw(long number) -> server.withdraw(number);
-        case Message.Shutdown(String queue) -> server.shutdown(queue);
-        case Message other ->
-            throw died("said what no child may say", new CodecException(other.toString()));
-      }
+        case null, default -> throw diedAt(job);
+      };
+    } finally {
+      outcome = null;
     }
   }
 
-  private Message receive(FramedConnection child, JobType<?, ?> job) throws IOException {
+  private static @Nullable Message outcomeBy(Promise<@Nullable Message> awaited) {
     try {
-      return child.receive();
+      return await(awaited);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new AssertionError("this promise never fails", e);
+    }
+  }
+
+  private ProcessDiedException diedAt(JobType<?, ?> job) throws IOException {
+    IOException seen = end;
+    assert seen != null : this + " is at work";
+    String how = seen instanceof CodecException ? "said what no child may say" : "died";
+    return died((killed ? "was killed" : how) + " while it ran " + job, seen);
+  }
+
+  /**
+   * Receives all that the child says, as long as it lives. Not only while a job runs: a task that a
+   * job has left may release a lock later, or die with it.
+   */
+  private void receiveAll(FramedConnection child, SharedServer server) {
+    try {
+      while (true) {
+        switch (child.receive()) {
+          case Message.Ask ask -> server.ask(ask);
+          case Message.Tell tell -> server.tell(tell);
+          case Message.Withdraw(long number) -> server.withdraw(number);
+          case Message.Done done -> ended(done);
+          case Message.Failed failed -> ended(failed);
+          case Message.Refused refused -> ended(refused);
+          case Message other -> throw new CodecException(other.toString());
+        }
+      }
+    } catch (Cancelled e) {
+      throw e;
     } catch (IOException e) {
-      throw died((killed ? "was killed" : "died") + " while it ran " + job, e);
+      endsBy(e);
+    } catch (Throwable e) {
+      endsBy(new CodecException("a message that cannot be read: " + e, e));
+    } finally {
+      server.close();
+    }
+  }
+
+  private void ended(Message how) throws CodecException {
+    if (outcome == null || !outcome.complete(how)) {
+      throw new CodecException("the end of a job that was not given: " + how);
+    }
+  }
+
+  private void endsBy(IOException why) {
+    end = why;
+    if (outcome != null) {
+      boolean _ = outcome.complete(null);
     }
   }
 
@@ -231,8 +291,8 @@ final class ChildProcess {
   }
 
   private void disconnect() {
-    if (queues != null) {
-      queues.close();
+    if (things != null) {
+      things.close();
     }
     if (connection != null) {
       connection.close();

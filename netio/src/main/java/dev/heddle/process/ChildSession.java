@@ -14,6 +14,8 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +28,11 @@ final class ChildSession {
   final FramedConnection connection;
   private final GuardedCodec codec;
 
+  /** What the parent shares, by name. */
+  private final Map<String, Message.Shared> shared = new LinkedHashMap<>();
+
   /** The operations that the parent has not answered, by their numbers. */
-  private final Map<Long, RemoteCall<?, ?>> calls = new HashMap<>();
+  private final Map<Long, RemoteCall<?>> calls = new HashMap<>();
 
   /** The number of the latest operation. */
   private long asked;
@@ -38,6 +43,7 @@ final class ChildSession {
     Class<? extends Codec> type = Class.forName(setup.codec()).asSubclass(Codec.class);
     this.codec = GuardedCodec.of(type, setup.maxMessageBytes());
     connection.setMaxMessage(setup.maxMessageBytes());
+    setup.shared().forEach(thing -> shared.put(thing.name(), thing));
   }
 
   /**
@@ -63,6 +69,7 @@ final class ChildSession {
       Files.deleteIfExists(socketFile);
       Files.deleteIfExists(Objects.requireNonNull(socketFile.getParent()));
       connection.start(scheduler.daemons(), "to the parent");
+      connection.setMaxMessage(ItemCodec.MOST_BYTES); // the parent may share many things
       connection.post(new Message.Hello(token));
       ChildSession session = new ChildSession(connection, (Message.Setup) connection.receive());
       current = session;
@@ -76,7 +83,7 @@ final class ChildSession {
     while (true) {
       switch (connection.receive()) {
         case Message.Run run -> scheduler.spawn(run.job(), () -> run(run));
-        case Message.Answer answer -> take(answer.number()).answered(answer.item());
+        case Message.Answer answer -> take(answer.number()).answered(answer.result());
         case Message.Denied denied -> take(denied.number()).denied(denied.reason(), denied.why());
         case Message.Withdrawn withdrawn -> take(withdrawn.number()).withdrawn();
         case Message other -> throw new CodecException("not for a child: " + other);
@@ -84,8 +91,8 @@ final class ChildSession {
     }
   }
 
-  private RemoteCall<?, ?> take(long number) throws CodecException {
-    RemoteCall<?, ?> call = calls.remove(number);
+  private RemoteCall<?> take(long number) throws CodecException {
+    RemoteCall<?> call = calls.remove(number);
     if (call == null) {
       throw new CodecException("an answer to question " + number + ", which was not asked");
     }
@@ -117,13 +124,44 @@ final class ChildSession {
     }
   }
 
-  // Operations on the parent's queues.
+  // Operations on shared things.
+
+  /**
+   * What the parent shares under this name.
+   *
+   * @throws IllegalStateException if there is no such thing
+   */
+  Message.Shared shared(String kind, String name) {
+    Message.Shared thing = shared.get(name);
+    if (thing == null || !thing.kind().equals(kind)) {
+      throw new IllegalStateException(
+          "no "
+              + kind
+              + " '"
+              + name
+              + "' is shared with this process, only "
+              + shared.values().stream().map(s -> s.kind() + " '" + s.name() + "'").toList());
+    }
+    return thing;
+  }
+
+  /** The files of shared arrays, which a child deletes whose parent was killed. */
+  static List<Path> sharedFiles() {
+    ChildSession session = current;
+    return session == null
+        ? List.of()
+        : session.shared.values().stream()
+            .map(Message.Shared::memory)
+            .filter(Objects::nonNull)
+            .map(memory -> Path.of(memory.file()))
+            .toList();
+  }
 
   /** Sends an operation to the parent and gives its number; the answer goes to the call. */
-  long ask(RemoteCall<?, ?> call, String queue, Operation operation, byte @Nullable [] item) {
+  long ask(RemoteCall<?> call, String thing, Operation operation, byte @Nullable [] argument) {
     long number = ++asked;
     calls.put(number, call);
-    connection.post(new Message.Ask(number, queue, operation, item));
+    connection.post(new Message.Ask(number, thing, operation, argument));
     return number;
   }
 
@@ -131,7 +169,7 @@ final class ChildSession {
     connection.post(new Message.Withdraw(number));
   }
 
-  void shutdown(String queue) {
-    connection.post(new Message.Shutdown(queue));
+  void tell(String thing, Operation operation, byte @Nullable [] argument) {
+    connection.post(new Message.Tell(thing, operation, argument));
   }
 }

@@ -14,7 +14,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** A queue in the process that has opened it, which keeps the items. */
-final class HostedQueue<T> implements ProcessQueue<T> {
+final class HostedQueue<T> implements ProcessQueue<T>, Hosted {
   final Queue<T> queue;
   private final String name;
   private final ItemCodec<T> codec;
@@ -23,7 +23,7 @@ final class HostedQueue<T> implements ProcessQueue<T> {
   private final WaitQueue receivers = new WaitQueue();
 
   HostedQueue(String name, Class<T> items, int maxSize) {
-    this.name = name;
+    this.name = Hosted.checkName(name);
     this.codec = new ItemCodec<>(items);
     this.queue = Queue.fifo(name, maxSize);
   }
@@ -33,14 +33,19 @@ final class HostedQueue<T> implements ProcessQueue<T> {
     return name;
   }
 
+  @Override
+  public String kind() {
+    return "queue";
+  }
+
   /** Refuses an item that could not be sent; otherwise the child that gets it would fail. */
   @Override
   public YieldEvent<@Nullable Void, IOException> put(T item) {
     try {
       byte[] _ = codec.encode(item);
-      return withIoException(queue.put(item));
+      return Hosted.withIoException(queue.put(item));
     } catch (CodecException e) {
-      return new ImmediateEvent(
+      return new ImmediateEvent<>(
           "putting into " + this,
           () -> {
             throw e;
@@ -50,17 +55,17 @@ final class HostedQueue<T> implements ProcessQueue<T> {
 
   @Override
   public YieldEvent<T, IOException> get() {
-    return withIoException(queue.get());
+    return Hosted.withIoException(queue.get());
   }
 
   @Override
   public YieldEvent<@Nullable Void, IOException> taskDone() {
-    return new ImmediateEvent("taskDone of " + this, queue::taskDone);
+    return ImmediateEvent.of("taskDone of " + this, queue::taskDone);
   }
 
   @Override
   public YieldEvent<@Nullable Void, IOException> join() {
-    return withIoException(queue.join());
+    return Hosted.withIoException(queue.join());
   }
 
   @Override
@@ -90,16 +95,9 @@ final class HostedQueue<T> implements ProcessQueue<T> {
     }
   }
 
-  /** An event that throws no checked exception may be declared to throw one. */
-  @SuppressWarnings("unchecked")
-  private static <T extends @Nullable Object> YieldEvent<T, IOException> withIoException(
-      YieldEvent<T, RuntimeException> event) {
-    return (YieldEvent<T, IOException>) (YieldEvent<T, ? extends Exception>) event;
-  }
-
-  /** Does an operation for a child, in a task that waits in the child's place. */
-  byte @Nullable [] perform(Awaiter co, Operation operation, byte @Nullable [] item)
-      throws IOException {
+  @Override
+  public byte @Nullable [] perform(
+      Awaiter co, Party party, Operation operation, byte @Nullable [] item) throws IOException {
     switch (operation) {
       case PUT -> {
         co.await(queue.put(codec.decode(item == null ? new byte[0] : item)));
@@ -110,13 +108,22 @@ final class HostedQueue<T> implements ProcessQueue<T> {
       }
       case TASK_DONE -> queue.taskDone();
       case JOIN -> co.await(queue.join());
+      default -> throw unknown(operation);
     }
     return null;
   }
 
   @Override
+  public void tell(Party party, Operation operation, byte @Nullable [] argument) {
+    if (operation != Operation.SHUTDOWN) {
+      throw unknown(operation);
+    }
+    shutdown();
+  }
+
+  @Override
   public String toString() {
-    return "queue '" + name + "'";
+    return title();
   }
 
   private final class HostedRecv extends YieldEvent<T, IOException> {

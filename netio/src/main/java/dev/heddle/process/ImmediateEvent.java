@@ -7,30 +7,38 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event that never waits: its action runs when the event is yielded. It serves operations of
- * {@link ProcessQueue} that wait in a child, where the parent has to be asked, and not in the
- * parent.
+ * An event that never waits: its action runs when the event is yielded. It serves operations on
+ * shared things that wait in a child, where the parent has to be asked, and not in the parent.
  */
-final class ImmediateEvent extends SingleWaiterEvent<@Nullable Void, IOException> {
+final class ImmediateEvent<T extends @Nullable Object> extends SingleWaiterEvent<T, IOException> {
 
-  /** What the event does. */
+  /** What the event does, and its result. */
   @FunctionalInterface
-  interface Action {
-    void run() throws IOException;
+  interface Action<T extends @Nullable Object> {
+    T run() throws IOException;
   }
 
   private final String description;
-  private final Action action;
+  private final Action<T> action;
 
-  ImmediateEvent(String description, Action action) {
+  ImmediateEvent(String description, Action<T> action) {
     this.description = description;
     this.action = action;
   }
 
+  /** An event without a result. */
+  static ImmediateEvent<@Nullable Void> of(String description, Runnable action) {
+    return new ImmediateEvent<>(
+        description,
+        () -> {
+          action.run();
+          return null;
+        });
+  }
+
   @Override
   protected void start(Scheduler scheduler, Waiter waiter) throws IOException {
-    action.run();
-    wake(null);
+    wake(action.run());
   }
 
   @Override

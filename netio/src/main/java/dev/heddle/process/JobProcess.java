@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * process has a task in the parent, so it can be joined and killed, and a group can own it.
  *
  * <pre>{@code
- * ProcessOptions options = ProcessOptions.builder().share(queue).build();
+ * ProcessOptions options = ProcessOptions.DEFAULT.sharing(queue);
  * JobProcess<Void> consumer =
  *     JobProcess.start(scheduler, options, JobType.of(Consumer.class), "first");
  * ...

@@ -1,5 +1,6 @@
 package dev.heddle.process;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   child                parent
  *   Hello(token)   --&gt;                       proves that it is the child that was started
- *                  &lt;--   Setup               the codec and the limit
+ *                  &lt;--   Setup               the codec, the limit, what is shared
  *                  &lt;--   Run(job)
- *   Ask(1, get)    --&gt;                       while the job runs: an operation on a queue
+ *   Ask(1, get)    --&gt;                       while the job runs: an operation on a shared thing
  *                  &lt;--   Answer(1, item)
  *   Ask(2, get)    --&gt;
  *   Withdraw(2)    --&gt;                       the child's task is cancelled
@@ -27,8 +28,14 @@ sealed interface Message {
   /** The first message of a child, with the token from its standard input. */
   record Hello(String token) implements Message {}
 
-  /** The class of the codec, and how long its messages may be. */
-  record Setup(String codec, int maxMessageBytes) implements Message {}
+  /** The class of the codec, how long its messages may be, and what is shared. */
+  record Setup(String codec, int maxMessageBytes, List<Shared> shared) implements Message {}
+
+  /** A shared thing: its name, what it is, and where its memory is if it has some. */
+  record Shared(String name, String kind, @Nullable Memory memory) {}
+
+  /** The memory of an array: a file, the type of the elements, and how many there are. */
+  record Memory(String file, String element, long length) {}
 
   /** Run the job of this name, see {@link JobType#named}, with this argument. */
   record Run(String job, byte[] argument) implements Message {}
@@ -42,25 +49,45 @@ sealed interface Message {
   /** The argument or the result cannot be sent; the codec says why. */
   record Refused(String why) implements Message {}
 
-  /** Do an operation on a queue of the parent. It is answered once, with the same number. */
-  record Ask(long number, String queue, Operation operation, byte @Nullable [] item)
+  /** Do an operation on a shared thing. It is answered once, with the same number. */
+  record Ask(long number, String thing, Operation operation, byte @Nullable [] argument)
       implements Message {}
 
-  /** The operations of {@link Ask}. */
+  /** Do an operation on a shared thing that never waits and cannot fail. It is not answered. */
+  record Tell(String thing, Operation operation, byte @Nullable [] argument) implements Message {}
+
+  /** The operations of {@link Ask} and {@link Tell}. Each kind of thing knows some of them. */
   enum Operation {
+    /** Of a queue and of a map. */
     PUT,
     GET,
     /** A get from a queue of a {@link Pipe}: its end is the end of a stream. */
     RECV,
     TASK_DONE,
-    JOIN
+    JOIN,
+    SHUTDOWN,
+    /** Of a lock and of a semaphore. */
+    ACQUIRE,
+    RELEASE,
+    /** A holder has ended and has not released. */
+    ABANDON,
+    /** Of an event. */
+    SET,
+    CLEAR,
+    IS_SET,
+    /** Of an event and of a barrier. */
+    AWAIT,
+    ABORT,
+    RESET,
+    /** Of a map, with {@link #PUT} and {@link #GET}. */
+    PUT_IF_ABSENT,
+    REMOVE,
+    REPLACE,
+    ENTRIES
   }
 
-  /** Shut a queue of the parent down. It is not answered. */
-  record Shutdown(String queue) implements Message {}
-
-  /** The operation was done; with the item if it was a get. */
-  record Answer(long number, byte @Nullable [] item) implements Message {}
+  /** The operation was done; with what it gives. */
+  record Answer(long number, byte @Nullable [] result) implements Message {}
 
   /** The operation has failed. */
   record Denied(long number, Reason reason, String why) implements Message {}
@@ -69,7 +96,9 @@ sealed interface Message {
   enum Reason {
     SHUTDOWN,
     CODEC,
-    MISUSE
+    MISUSE,
+    BROKEN,
+    FAILED
   }
 
   /** Undo the operation if it is not done yet, because the child's task is cancelled. */

@@ -6,7 +6,7 @@ package dev.heddle.process;
  *
  * <pre>{@code
  * Pipe<String> pipe = Pipe.open("talk", String.class);
- * ProcessOptions options = ProcessOptions.builder().share(pipe).build();
+ * ProcessOptions options = ProcessOptions.DEFAULT.sharing(pipe);
  * JobProcess.start(scheduler, options, JobType.of(Echo.class), "talk");
  * co.await(pipe.here().send("hello")); // in the child: Parent.pipe("talk", String.class).recv()
  * }</pre>
@@ -16,23 +16,24 @@ package dev.heddle.process;
  *
  * @param <T> the messages, in both directions
  */
-public final class Pipe<T> {
+public final class Pipe<T> implements Shareable {
   /** How many messages may be on their way in one direction. */
   static final int CAPACITY = 16;
 
   final HostedQueue<T> toChild;
   final HostedQueue<T> toParent;
   private final Channel<T> here;
+  private final String name;
 
   private Pipe(String name, Class<T> messages) {
+    this.name = Hosted.checkName(name);
     toChild = new HostedQueue<>(toChild(name), messages, CAPACITY);
     toParent = new HostedQueue<>(toParent(name), messages, CAPACITY);
     here = new PipeEnd<>(toParent::recv, toChild, "pipe '" + name + "'");
   }
 
   /**
-   * Opens a pipe in this process. Share the pipe with one child, by {@link
-   * ProcessOptions.Builder#share(Pipe)}.
+   * Opens a pipe in this process. Share the pipe with one child, by {@link ProcessOptions#sharing}.
    *
    * @param name the name by which the child asks for the pipe
    * @param messages the class of the messages; {@link dev.heddle.process.codec.DataCodec} must be
@@ -40,6 +41,11 @@ public final class Pipe<T> {
    */
   public static <T> Pipe<T> open(String name, Class<T> messages) {
     return new Pipe<>(name, messages);
+  }
+
+  @Override
+  public String name() {
+    return name;
   }
 
   /** The parent's end. The child gets its end by {@link Parent#pipe}. */

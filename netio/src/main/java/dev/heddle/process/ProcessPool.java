@@ -136,7 +136,7 @@ public final class ProcessPool implements AutoCloseable {
 
   /**
    * Queues a job and gives the promise of its result. Waits only for room, while too many calls are
-   * queued; see {@link ProcessOptions.Builder#maxQueued}.
+   * queued; see {@link ProcessOptions#withMaxQueued}.
    *
    * <pre>{@code
    * Promise<Integer> later = co.await(pool.submit(Primes::count, range));

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * // in the parent
  * ProcessQueue<Integer> numbers = ProcessQueue.open("numbers", Integer.class, 10);
- * ProcessOptions options = ProcessOptions.builder().share(numbers).build();
+ * ProcessOptions options = ProcessOptions.DEFAULT.sharing(numbers);
  * JobProcess.start(scheduler, options, JobType.of(Consumer.class), "numbers");
  * co.await(numbers.put(1));
  * co.await(numbers.join());
@@ -38,11 +38,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the items
  */
-public sealed interface ProcessQueue<T> permits HostedQueue, RemoteQueue {
+public sealed interface ProcessQueue<T> extends Shareable permits HostedQueue, RemoteQueue {
 
   /**
    * Opens a queue in this process, first in, first out. Share the queue with children by {@link
-   * ProcessOptions.Builder#share(ProcessQueue[])}.
+   * ProcessOptions#sharing}.
    *
    * @param name the name by which children ask for the queue
    * @param items the class of the items; {@link dev.heddle.process.codec.DataCodec} must be able to
@@ -52,9 +52,6 @@ public sealed interface ProcessQueue<T> permits HostedQueue, RemoteQueue {
   static <T> ProcessQueue<T> open(String name, Class<T> items, int maxSize) {
     return new HostedQueue<>(name, items, maxSize);
   }
-
-  /** The name by which children ask for the queue. */
-  String name();
 
   /**
    * Puts an item in, and waits while the queue is full.

@@ -5,55 +5,107 @@ import dev.heddle.process.Message.Reason;
 import dev.heddle.process.codec.CodecException;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.SingleWaiterEvent;
+import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.Waiter;
 import dev.heddle.sync.QueueShutdownException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.concurrent.BrokenBarrierException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A child's operation on a queue of its parent. A task that is cancelled keeps waiting until the
- * parent has said whether the operation was done; otherwise the item of a get could be lost.
+ * A child's operation on a shared thing of its parent. A task that is cancelled keeps waiting until
+ * the parent has said whether the operation was done; otherwise the item of a get could be lost,
+ * and a lock be held by nobody.
  *
- * @param <I> the items of the queue
- * @param <T> what the operation gives: the item of a get or recv, null for the other operations
+ * @param <T> what the operation gives
  */
-final class RemoteCall<I, T extends @Nullable Object> extends SingleWaiterEvent<T, IOException> {
-  private final ChildSession session;
-  private final RemoteQueue<I> queue;
-  private final Operation operation;
+final class RemoteCall<T extends @Nullable Object> extends SingleWaiterEvent<T, IOException> {
 
-  /** The item of a put; null for the other operations. */
-  private final @Nullable I item;
+  /** Encodes what goes with the operation, at each await. */
+  @FunctionalInterface
+  interface Argument {
+    Argument NONE = () -> null;
+
+    byte @Nullable [] encode() throws CodecException;
+  }
+
+  /** Makes the result of the parent's answer. */
+  @FunctionalInterface
+  interface Answered<T extends @Nullable Object> {
+    /**
+     * Reads the result.
+     *
+     * @param call the operation, which may ask once more
+     * @throws IOException what the await throws
+     */
+    @Nullable T read(byte @Nullable [] answer, RemoteCall<T> call) throws IOException;
+  }
+
+  private final ChildSession session;
+  private final String name;
+  private final Operation operation;
+  private final Argument argument;
+  private final Answered<T> answered;
 
   /** The number under which the parent knows the operation; valid while somebody waits. */
   private long number;
 
-  RemoteCall(ChildSession session, RemoteQueue<I> queue, Operation operation, @Nullable I item) {
+  /** Whether {@link #again} was called since the last answer. */
+  private boolean goesOn;
+
+  RemoteCall(
+      ChildSession session,
+      String name,
+      Operation operation,
+      Argument argument,
+      Answered<T> answered) {
     this.session = session;
-    this.queue = queue;
+    this.name = name;
     this.operation = operation;
-    this.item = item;
+    this.argument = argument;
+    this.answered = answered;
+  }
+
+  /** An operation whose result is null. */
+  static RemoteCall<@Nullable Void> of(ChildSession session, String name, Operation operation) {
+    return new RemoteCall<>(session, name, operation, Argument.NONE, (_, _) -> null);
   }
 
   @Override
   protected void start(Scheduler scheduler, Waiter waiter) throws IOException {
-    byte[] bytes = operation == Operation.PUT ? queue.codec.encode(item) : null;
-    number = session.ask(this, queue.name(), operation, bytes);
+    goesOn = false;
+    number = session.ask(this, name, operation, argument.encode());
+  }
+
+  /** The task that waits. */
+  Task<?> task() {
+    Waiter waiter = waiter();
+    assert waiter != null : this + " has no task";
+    return waiter.task();
+  }
+
+  /** For {@link Answered}: the result needs a further operation, whose answer is read next. */
+  void again(Operation next, byte @Nullable [] bytes) {
+    number = session.ask(this, name, next, bytes);
+    goesOn = true;
   }
 
   /** The operation was done. */
-  @SuppressWarnings({"unchecked", "NullAway"}) // an item for a get, where T is I; else null
+  @SuppressWarnings("NullAway") // null where T allows it
   void answered(byte @Nullable [] bytes) {
     T result;
+    goesOn = false;
     try {
-      result = bytes == null ? null : (T) queue.codec.decode(bytes);
-    } catch (CodecException e) {
-      fail(e);
+      result = answered.read(bytes, this);
+    } catch (Throwable e) {
+      failWith(e);
       return;
     }
-    wake(result);
+    if (!goesOn) {
+      wake(result);
+    }
   }
 
   /** The operation has failed in the parent. */
@@ -68,6 +120,8 @@ final class RemoteCall<I, T extends @Nullable Object> extends SingleWaiterEvent<
       }
       case CODEC -> fail(new CodecException(why));
       case MISUSE -> failWith(new IllegalStateException(why));
+      case BROKEN -> failWith(new BrokenBarrierException(why));
+      case FAILED -> fail(new IOException("the parent failed: " + why));
     }
   }
 
@@ -84,6 +138,6 @@ final class RemoteCall<I, T extends @Nullable Object> extends SingleWaiterEvent<
 
   @Override
   public String describe() {
-    return operation.name().toLowerCase(Locale.ROOT) + " on " + queue;
+    return operation.name().toLowerCase(Locale.ROOT) + " on '" + name + "' of the parent";
   }
 }

@@ -30,6 +30,16 @@ record RemoteFailure(
         cause == null || causes == 0 ? null : of(cause, causes - 1));
   }
 
+  /** What the failure says, cut; its class if it says nothing. */
+  static String textOf(Throwable thrown) {
+    try {
+      String text = cut(thrown.getMessage());
+      return text == null ? thrown.getClass().getName() : text;
+    } catch (Throwable e) {
+      return thrown.getClass().getName(); // its getMessage throws
+    }
+  }
+
   private static Line line(StackTraceElement e) {
     return new Line(e.getClassName(), e.getMethodName(), e.getFileName(), e.getLineNumber());
   }

@@ -3,11 +3,12 @@ package dev.heddle.process;
 import dev.heddle.process.Message.Operation;
 import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A queue of the parent, as a child sees it. Each operation asks the parent. */
 final class RemoteQueue<T> implements ProcessQueue<T> {
-  final ItemCodec<T> codec;
+  private final ItemCodec<T> codec;
   private final ChildSession session;
   private final String name;
 
@@ -24,32 +25,41 @@ final class RemoteQueue<T> implements ProcessQueue<T> {
 
   @Override
   public YieldEvent<@Nullable Void, IOException> put(T item) {
-    return new RemoteCall<>(session, this, Operation.PUT, item);
+    return new RemoteCall<>(session, name, Operation.PUT, () -> codec.encode(item), (_, _) -> null);
   }
 
   @Override
   public YieldEvent<T, IOException> get() {
-    return new RemoteCall<>(session, this, Operation.GET, null);
+    return taking(Operation.GET);
   }
 
   /** For a {@link PipeEnd}: a get that fails with an {@code EOFException} at the end. */
   YieldEvent<T, IOException> recv() {
-    return new RemoteCall<>(session, this, Operation.RECV, null);
+    return taking(Operation.RECV);
+  }
+
+  private YieldEvent<T, IOException> taking(Operation operation) {
+    return new RemoteCall<>(
+        session,
+        name,
+        operation,
+        RemoteCall.Argument.NONE,
+        (item, _) -> codec.decode(Objects.requireNonNull(item, "item")));
   }
 
   @Override
   public YieldEvent<@Nullable Void, IOException> taskDone() {
-    return new RemoteCall<>(session, this, Operation.TASK_DONE, null);
+    return RemoteCall.of(session, name, Operation.TASK_DONE);
   }
 
   @Override
   public YieldEvent<@Nullable Void, IOException> join() {
-    return new RemoteCall<>(session, this, Operation.JOIN, null);
+    return RemoteCall.of(session, name, Operation.JOIN);
   }
 
   @Override
   public void shutdown() {
-    session.shutdown(name);
+    session.tell(name, Operation.SHUTDOWN, null);
   }
 
   @Override

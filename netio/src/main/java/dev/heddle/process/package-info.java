@@ -17,7 +17,8 @@
  *                 FramedConnection === socket === FramedConnection
  *                        |             a Unix-domain socket in a folder of the parent;
  *                        |             the folder is deleted as soon as the child has connected
- *  task -- queue --- QueueServer: one task for each RemoteCall
+ *  task -- queue --- SharedServer: one task for each RemoteCall
+ *          lock, semaphore, event, barrier, map: each a Hosted
  *                        |
  *                        +-- stdin: the token, then held open ---> ChildMain ends when it closes
  *                        +-- OutputTail &lt;-- stdout and stderr ---- whatever the child prints
@@ -35,14 +36,17 @@
  *   <li>why no child outlives its parent: {@code ChildMain};
  *   <li>why a child that prints much is never held up: {@code OutputTail};
  *   <li>who waits while all children are busy: {@code CallQueue};
- *   <li>why a cancelled task loses no item of a queue: {@code RemoteCall}, {@code QueueServer};
+ *   <li>why a cancelled task loses no item of a queue: {@code RemoteCall}, {@code SharedServer};
+ *   <li>what parent and child can share: {@link dev.heddle.process.Shareable}; how one mechanism
+ *       serves all of it: {@code Hosted}; what a child that dies leaves behind: each thing's own
+ *       documentation;
  *   <li>how to wait for streams, which have no selector: {@code StreamChannel}, {@code StreamPump}.
  * </ul>
  *
  * <p>The room follows Python's {@code multiprocessing} with three differences. A job is a class or
  * a static method and never a lambda, because a new JVM must find the job by its name. Data travels
- * and objects do not, and Java's serialization is never used. A child asks for a queue by its name,
- * because a queue cannot be an argument.
+ * and objects do not, and Java's serialization is never used. A child asks for a shared thing by
+ * its name, because such a thing cannot be an argument.
  */
 @NullMarked
 package dev.heddle.process;

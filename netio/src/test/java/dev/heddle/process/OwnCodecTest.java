@@ -76,7 +76,7 @@ class OwnCodecTest {
   }
 
   private static void withPool(Class<? extends Codec> codec, Use use) {
-    ProcessOptions options = ProcessOptions.builder().codec(codec).maxMessageBytes(5_000).build();
+    ProcessOptions options = ProcessOptions.DEFAULT.withCodec(codec).withMaxMessageBytes(5_000);
     try (Scheduler scheduler = Scheduler.create();
         ProcessPool pool = ProcessPool.open(scheduler, 1, options)) {
       scheduler.spawn(
@@ -164,14 +164,14 @@ class OwnCodecTest {
 
   @Test
   void aCodecThatCannotBeMadeIsRefusedAtOnce() {
-    assertThatThrownBy(() -> ProcessOptions.builder().codec(Needy.class))
+    assertThatThrownBy(() -> ProcessOptions.DEFAULT.withCodec(Needy.class))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(Needy.class.getName() + " is no codec that two processes can make");
-    assertThatThrownBy(() -> ProcessOptions.builder().codec(Codec.class))
+    assertThatThrownBy(() -> ProcessOptions.DEFAULT.withCodec(Codec.class))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(
             "dev.heddle.process.codec.Codec is no codec that two processes can make");
-    assertThatThrownBy(() -> ProcessOptions.builder().codec(Moody.class))
+    assertThatThrownBy(() -> ProcessOptions.DEFAULT.withCodec(Moody.class))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageEndingWith("java.lang.IllegalStateException: not today");
   }

@@ -181,7 +181,7 @@ class ProcessFaultTest {
   @Test
   void anArgumentOrAResultOverTheLimitIsRefusedAndTheWorkerLivesOn() {
     withPool(
-        ProcessOptions.builder().maxMessageBytes(10_000).build(),
+        ProcessOptions.DEFAULT.withMaxMessageBytes(10_000),
         pool -> {
           assertThatThrownBy(() -> await(pool.apply(JobType.of(Jobs.Same.class), new byte[10_000])))
               .isInstanceOf(CodecException.class)
@@ -231,7 +231,7 @@ class ProcessFaultTest {
   @Test
   void aJvmThatDoesNotStartIsAnErrorThatSaysWhatItSaid() {
     withPool(
-        ProcessOptions.builder().jvmOptions("-XX:+NoSuchOption").build(),
+        ProcessOptions.DEFAULT.withJvmOptions("-XX:+NoSuchOption"),
         pool ->
             assertThatThrownBy(() -> await(pool.apply(JobType.of(Jobs.Square.class), 1)))
                 .isInstanceOf(ProcessDiedException.class)
@@ -242,7 +242,7 @@ class ProcessFaultTest {
   @Test
   void aChildThatTakesTooLongToStartIsKilled() {
     withPool(
-        ProcessOptions.builder().startTimeout(Duration.ofMillis(1)).build(),
+        ProcessOptions.DEFAULT.withStartTimeout(Duration.ofMillis(1)),
         pool ->
             assertThatThrownBy(() -> await(pool.apply(JobType.of(Jobs.Square.class), 1)))
                 .isInstanceOf(ProcessDiedException.class)
@@ -282,7 +282,7 @@ class ProcessFaultTest {
   @Test
   void submittingWaitsWhileTooManyCallsAreQueued() {
     withPool(
-        ProcessOptions.builder().maxQueued(2).build(),
+        ProcessOptions.DEFAULT.withMaxQueued(2),
         pool -> {
           Promise<String> never = await(pool.submit(JobType.of(Jobs.Never.class), "waiting"));
           while (pool.stats().queued() > 0) {

@@ -28,7 +28,7 @@ class ProcessQueueTest {
   @Parameter Kind kind;
 
   private final ProcessQueue<Integer> numbers = ProcessQueue.open("numbers", Integer.class, 3);
-  private final ProcessOptions sharing = ProcessOptions.builder().share(numbers).build();
+  private final ProcessOptions sharing = ProcessOptions.DEFAULT.sharing(numbers);
 
   private void run(Script script) {
     try (Scheduler scheduler = kind.scheduler()) {
@@ -105,7 +105,7 @@ class ProcessQueueTest {
                   () ->
                       JobProcess.start(
                           co.task().scheduler(),
-                          ProcessOptions.builder().share(pipe).build(),
+                          ProcessOptions.DEFAULT.sharing(pipe),
                           JobType.of(QueueJobs.EchoPipe.class),
                           "talk"));
           for (String word : List.of("one", "two")) {
@@ -151,7 +151,7 @@ class ProcessQueueTest {
         co -> {
           Pipe<String> pipe = Pipe.open("talk", String.class);
           ProcessOptions options =
-              ProcessOptions.builder().share(pipe).maxMessageBytes(1 << 10).build();
+              ProcessOptions.DEFAULT.sharing(pipe).withMaxMessageBytes(1 << 10);
           JobProcess<String> child =
               co.inside(
                   () ->
@@ -187,7 +187,7 @@ class ProcessQueueTest {
                   () ->
                       JobProcess.start(
                           co.task().scheduler(),
-                          ProcessOptions.builder().share(items, control).build(),
+                          ProcessOptions.DEFAULT.sharing(items, control),
                           JobType.of(QueueJobs.CancelledGet.class),
                           "items"));
           assertThat(co.await(control.get())).isEqualTo("cancelled");
@@ -216,7 +216,7 @@ class ProcessQueueTest {
                       assertThat(e)
                           .isEqualTo(
                               "IllegalStateException: no queue 'nowhere' is shared with this"
-                                  + " process, only [numbers]"),
+                                  + " process, only [queue 'numbers']"),
                   e ->
                       assertThat(e)
                           .isEqualTo(
@@ -276,9 +276,9 @@ class ProcessQueueTest {
   @Test
   void twoQueuesOfOneNameCannotBeSharedAndOutsideOfAChildThereIsNoParent() {
     ProcessQueue<String> other = ProcessQueue.open("numbers", String.class, 0);
-    assertThatThrownBy(() -> ProcessOptions.builder().share(numbers, other))
+    assertThatThrownBy(() -> ProcessOptions.DEFAULT.sharing(numbers, other))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("two queues of one name");
+        .hasMessageStartingWith("two shared things of one name");
     assertThatThrownBy(() -> Parent.queue("numbers", Integer.class))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageStartingWith("this process has no parent");

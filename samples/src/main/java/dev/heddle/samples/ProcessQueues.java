@@ -48,7 +48,7 @@ final class ProcessQueues implements Runnable {
   @Override
   public void run() {
     ProcessQueue<Integer> items = ProcessQueue.open("items", Integer.class, 10);
-    ProcessOptions options = ProcessOptions.builder().share(items).build();
+    ProcessOptions options = ProcessOptions.DEFAULT.sharing(items);
     try (Scheduler scheduler = Scheduler.create()) {
       scheduler.spawn(
           () -> {

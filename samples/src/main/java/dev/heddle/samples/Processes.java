@@ -52,7 +52,7 @@ final class Processes implements Runnable {
       scheduler.spawn(
           () -> {
             Pipe<String> pipe = Pipe.open("talk", String.class);
-            ProcessOptions options = ProcessOptions.builder().share(pipe).build();
+            ProcessOptions options = ProcessOptions.DEFAULT.sharing(pipe);
             JobProcess<String> child =
                 JobProcess.start(scheduler, options, JobType.of(Greeter.class), "talk");
             await(pipe.here().send("Dave"));
