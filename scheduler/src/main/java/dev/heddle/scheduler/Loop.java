@@ -3,8 +3,10 @@ package dev.heddle.scheduler;
 import dev.heddle.coroutine.engine.StackfulCoroutine;
 import dev.heddle.scheduler.TaskEvent.ToldLater;
 import dev.heddle.scheduler.view.Explainer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,12 @@ final class Loop {
 
   /** The time of the last look. */
   private long now;
+
+  /**
+   * How often the loop has come round, which is what the watchdog looks at. Only the loop writes
+   * it.
+   */
+  private long rounds;
 
   Loop(Scheduler scheduler, SchedulerBuilder builder) {
     this.scheduler = scheduler;
@@ -174,6 +182,7 @@ final class Loop {
   /** Phases 1 and 2. */
   private void catchUp() {
     assert running == null : running + " has the turn while the loop looks outside";
+    rounds++;
     inbox.drain(scheduler.failures);
     now = cadence.now();
     deadlines.beginLook(now);
@@ -273,6 +282,21 @@ final class Loop {
 
   Poller poller() {
     return poller;
+  }
+
+  /** For the watchdog, any thread: how often the loop has come round; -1 while it sleeps. */
+  long rounds() {
+    return inbox.asleep ? -1 : rounds;
+  }
+
+  /** For the watchdog, any thread, while the loop stands still: the names of the tasks to run. */
+  List<String> firstReady(int most) {
+    return ready.first(most).stream().map(Task::name).toList();
+  }
+
+  /** For the watchdog, any thread. */
+  int readyTasks() {
+    return ready.size();
   }
 
   void replacePoller(Poller replacement) {
@@ -490,6 +514,19 @@ final class Loop {
           add(first);
         }
       }
+    }
+
+    /** A copy of the first ones. From another thread: of what is seen of a queue in motion. */
+    List<Task<?>> first(int most) {
+      List<Task<?>> first = new ArrayList<>();
+      @Nullable Task<?>[] tasks = ring;
+      for (int i = 0; i < Math.min(most, size); i++) {
+        Task<?> task = tasks[(head + i) & (tasks.length - 1)];
+        if (task != null) {
+          first.add(task);
+        }
+      }
+      return first;
     }
 
     /** Takes the first one out; there must be one. */

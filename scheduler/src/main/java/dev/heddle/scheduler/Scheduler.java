@@ -5,6 +5,7 @@ import dev.heddle.coroutine.Engine;
 import dev.heddle.coroutine.engine.LoopThread;
 import dev.heddle.coroutine.engine.SneakyThrow;
 import dev.heddle.scheduler.Body.StackAwaiter;
+import dev.heddle.scheduler.view.LoopWatch;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   final Reach reach = new Reach();
   private final boolean recordsSites;
   private final Consumer<? super Finding> findingReporter;
+  private final LoopWatch.Rule stalls;
 
   /** {@link #attachment}, by class; few schedulers have any. */
   private final Map<Class<?>, Object> attachments = new HashMap<>();
@@ -100,6 +102,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     failures = new Failures(builder.failureReporter);
     recordsSites = builder.recordSites;
     findingReporter = builder.findingReporter;
+    stalls = new LoopWatch.Rule(builder.stallThreshold.toNanos(), builder.stallReporter);
     loop = new Loop(this, builder);
     inside = new ThreadGuard(this, loop);
   }
@@ -358,6 +361,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     Scheduler outer = ON_THIS_CARRIER.get();
     ON_THIS_CARRIER.set(this);
     inside.carrier = Thread.currentThread();
+    stalls.begin(this);
     try {
       loop.run();
     } finally {
@@ -365,6 +369,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
         endRun();
       } finally {
         ON_THIS_CARRIER.set(outer);
+        stalls.end(this);
       }
     }
   }

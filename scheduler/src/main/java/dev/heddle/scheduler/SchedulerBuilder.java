@@ -3,6 +3,7 @@ package dev.heddle.scheduler;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.heddle.coroutine.Engine;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
@@ -23,6 +24,8 @@ public final class SchedulerBuilder {
   Consumer<? super Finding> findingReporter = SchedulerBuilder::logFinding;
   boolean recordSites = SchedulerBuilder.class.desiredAssertionStatus();
   @Nullable Consumer<? super TaskEvent> observer;
+  Duration stallThreshold = Duration.ofMillis(100);
+  Consumer<? super Finding.Stall> stallReporter = SchedulerBuilder::logFinding;
   int turnBudget = 128;
 
   SchedulerBuilder() {}
@@ -114,16 +117,20 @@ public final class SchedulerBuilder {
    * use the scheduler. What it throws is logged. Default: logs the finding as a warning.
    */
   public SchedulerBuilder findingReporter(Consumer<? super Finding> reporter) {
-    Objects.requireNonNull(reporter, "reporter");
-    findingReporter =
-        finding -> {
-          try {
-            reporter.accept(finding);
-          } catch (Throwable thrown) {
-            LOG.log(Level.ERROR, "the finding reporter failed on: " + finding.message(), thrown);
-          }
-        };
+    findingReporter = guarded("finding reporter", Objects.requireNonNull(reporter, "reporter"));
     return this;
+  }
+
+  /** Lets nothing out that a reporter throws. */
+  private static <F extends Finding> Consumer<F> guarded(
+      String what, Consumer<? super F> reporter) {
+    return finding -> {
+      try {
+        reporter.accept(finding);
+      } catch (Throwable thrown) {
+        LOG.log(Level.ERROR, "the " + what + " failed on: " + finding.message(), thrown);
+      }
+    };
   }
 
   /**
@@ -152,6 +159,46 @@ public final class SchedulerBuilder {
    */
   public SchedulerBuilder observer(Consumer<? super TaskEvent> taskObserver) {
     observer = Objects.requireNonNull(taskObserver, "observer");
+    return this;
+  }
+
+  /**
+   * After which time a loop that does not come round is reported as a {@link Finding.Stall}: which
+   * task holds it, its stack at that moment, and who waits for it. Reported again as long as the
+   * stall lasts, each time after twice the time, at the latest after ten seconds more, and once
+   * when the loop goes on.
+   *
+   * <pre>{@code
+   * Scheduler.builder().watchdog(Duration.ofMillis(20)).run(co -> serve(co));
+   * }</pre>
+   *
+   * <p>One daemon thread for the JVM looks at all loops, twice in the shortest of these times; a
+   * turn pays nothing. Work that only loads classes, links them or weaves bodies is given ten times
+   * as long. When the whole JVM has stood still, by SIGSTOP or a long collection of garbage, no
+   * loop is blamed. Default: 100 ms.
+   *
+   * @param threshold 1 ms to 1 hour; zero for no watchdog
+   * @throws IllegalArgumentException if it is out of this range
+   */
+  public SchedulerBuilder watchdog(Duration threshold) {
+    boolean inRange =
+        threshold.compareTo(Duration.ofMillis(1)) >= 0
+            && threshold.compareTo(Duration.ofHours(1)) <= 0;
+    if (!inRange && !threshold.isZero()) {
+      throw new IllegalArgumentException(
+          "watchdog threshold " + threshold + ": must be 1 ms to 1 hour, or zero for no watchdog");
+    }
+    stallThreshold = threshold;
+    return this;
+  }
+
+  /**
+   * Hears of each stall that the {@link #watchdog} sees. Called by the watchdog's thread, while the
+   * loop stands still: the reporter may note, log, and read a {@code dev.heddle.trace.TaskDump}.
+   * What it throws is logged. Default: logs the stall as a warning.
+   */
+  public SchedulerBuilder stallReporter(Consumer<? super Finding.Stall> reporter) {
+    stallReporter = guarded("stall reporter", Objects.requireNonNull(reporter, "reporter"));
     return this;
   }
 

@@ -38,6 +38,31 @@ final class SchedulerView extends KernelView {
   }
 
   @Override
+  public long rounds(Scheduler scheduler) {
+    return scheduler.loop.rounds();
+  }
+
+  @Override
+  public @Nullable Task<?> running(Scheduler scheduler) {
+    return scheduler.running();
+  }
+
+  @Override
+  public int ready(Scheduler scheduler) {
+    return scheduler.loop.readyTasks();
+  }
+
+  @Override
+  public List<String> firstReady(Scheduler scheduler, int most) {
+    return scheduler.loop.firstReady(most);
+  }
+
+  @Override
+  public List<StackTraceElement> stackNow(Scheduler scheduler, @Nullable Task<?> running) {
+    return StackLines.now(running, scheduler.inside.carrier);
+  }
+
+  @Override
   public String engine(Task<?> task) {
     return switch (task.coroutine) {
       case null -> "ended";
@@ -128,6 +153,14 @@ final class SchedulerView extends KernelView {
       StackfulCoroutine<?, ?, ?> stack = task.stack();
       Thread thread = stack == null ? carrier : stack.thread();
       return thread == null ? List.of() : users(thread);
+    }
+
+    /** All that runs above the loop; see {@link KernelView#stackNow}. */
+    static List<StackTraceElement> now(@Nullable Task<?> task, @Nullable Thread carrier) {
+      StackfulCoroutine<?, ?, ?> stack = task == null ? null : task.stack();
+      Thread own = stack == null ? null : stack.thread();
+      Thread thread = own != null && own.getState() == Thread.State.RUNNABLE ? own : carrier;
+      return thread == null ? List.of() : UserFrames.aboveLoop(thread.getStackTrace());
     }
 
     private static List<StackTraceElement> users(Thread thread, Class<?>... askers) {

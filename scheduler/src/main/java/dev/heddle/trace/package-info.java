@@ -20,7 +20,8 @@
  *   <li>what the exception says when nothing can run: {@code Standstill}, and how it says it:
  *       {@code Explanation};
  *   <li>what a thread outside of the scheduler sees: {@code DumpMaker}; how it is printed: {@code
- *       DumpText}, {@code JsonDump}.
+ *       DumpText}, {@code JsonDump};
+ *   <li>when a loop is said to stand still: {@code Watchdog}.
  * </ul>
  *
  * <p>The hook for those who want to hear of each turn is {@link

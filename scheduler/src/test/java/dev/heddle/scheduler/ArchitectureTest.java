@@ -101,7 +101,7 @@ class ArchitectureTest {
               "Waiter",
               "YieldEvent"),
           "dev.heddle.scheduler.view",
-          Set.of("Explainer", "KernelView"),
+          Set.of("Explainer", "KernelView", "LoopWatch"),
           "dev.heddle.trace",
           Set.of("Deadlock", "DeadlockCheck", "JsonDump", "TaskDump"));
 

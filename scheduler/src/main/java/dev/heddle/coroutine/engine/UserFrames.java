@@ -92,6 +92,15 @@ public final class UserFrames {
     return nearest(Arrays.copyOf(trace, turn), UserFrames::isLibrarys);
   }
 
+  /** All frames of a turn, the JDK's too, down to those of the engine and of the loop. */
+  public static List<StackTraceElement> aboveLoop(StackTraceElement[] stack) {
+    return Traces.asWritten(stack).stream().takeWhile(f -> !isEngines(f.getClassName())).toList();
+  }
+
+  private static boolean isEngines(String className) {
+    return className.equals(LOOP) || className.startsWith("dev.heddle.coroutine.engine.");
+  }
+
   /** Whether a class is neither the JDK's nor Heddle's. */
   public static boolean isUsers(String className) {
     boolean jdks =

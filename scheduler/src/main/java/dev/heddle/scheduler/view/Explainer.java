@@ -2,7 +2,6 @@ package dev.heddle.scheduler.view;
 
 import dev.heddle.scheduler.DeadlockException;
 import dev.heddle.scheduler.Scheduler;
-import java.lang.reflect.Constructor;
 
 /** Explains why a run cannot go on. Implemented in {@code dev.heddle.trace}; see the package. */
 public interface Explainer {
@@ -15,13 +14,6 @@ public interface Explainer {
 
   /** A new explainer. */
   static Explainer create() {
-    try {
-      Constructor<?> constructor =
-          Class.forName("dev.heddle.trace.Standstill").getDeclaredConstructor();
-      constructor.setAccessible(true); // package-private, in this module
-      return (Explainer) constructor.newInstance();
-    } catch (ReflectiveOperationException e) {
-      throw new LinkageError("this build lacks the class that explains a deadlock", e);
-    }
+    return Seam.make(Explainer.class, "dev.heddle.trace.Standstill");
   }
 }

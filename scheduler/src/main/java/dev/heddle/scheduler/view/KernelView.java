@@ -59,6 +59,27 @@ public abstract class KernelView {
    */
   public abstract List<StackTraceElement> whereIfRunning(Task<?> task);
 
+  /**
+   * How often the loop has come round; -1 while it sleeps because there is nothing to do. A loop
+   * whose number stays the same is in the turn of {@link #running}, or in a hook.
+   */
+  public abstract long rounds(Scheduler scheduler);
+
+  /** The task that has the turn, null if none has it. */
+  public abstract @Nullable Task<?> running(Scheduler scheduler);
+
+  /** How many tasks are to have a turn. */
+  public abstract int ready(Scheduler scheduler);
+
+  /** The names of the first of them. */
+  public abstract List<String> firstReady(Scheduler scheduler, int most);
+
+  /**
+   * The stack of the thread that runs the task's body or, without a task, the loop: down to the
+   * loop, with the JDK's frames and with the names of the source. Empty if nothing runs.
+   */
+  public abstract List<StackTraceElement> stackNow(Scheduler scheduler, @Nullable Task<?> running);
+
   /** {@code "woven"}, {@code "step"}, {@code "virtual thread"}, {@code "handoff"}, "ended". */
   public abstract String engine(Task<?> task);
 

@@ -7,9 +7,10 @@
  * package-private class and hands it over when the class {@code Scheduler} is loaded, as the JDK's
  * {@code SharedSecrets} do. No method of it changes anything.
  *
- * <p>The kernel needs {@code trace} at one moment only: all tasks wait and nothing can wake one of
- * them. Then it asks an {@link dev.heddle.scheduler.view.Explainer}, whose class it finds by name,
- * so that no import points from the kernel to {@code trace}.
+ * <p>The kernel needs {@code trace} at two moments only. When all tasks wait and nothing can wake
+ * one of them it asks an {@link dev.heddle.scheduler.view.Explainer}; when a run begins and ends it
+ * tells the {@link dev.heddle.scheduler.view.LoopWatch}. It finds these classes by name, so that no
+ * import points from the kernel to {@code trace}.
  */
 @NullMarked
 package dev.heddle.scheduler.view;
