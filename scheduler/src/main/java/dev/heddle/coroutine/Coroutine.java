@@ -1,12 +1,12 @@
 package dev.heddle.coroutine;
 
-import dev.heddle.coroutine.engine.AwaitTrace;
 import dev.heddle.coroutine.engine.Delegation;
 import dev.heddle.coroutine.engine.SneakyThrow;
 import dev.heddle.coroutine.engine.YieldCheck;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +71,10 @@ public abstract class Coroutine<
   private static final byte RUNNING = 1;
   private static final byte SUSPENDED = 2;
   private static final byte ENDED = 3;
+
+  static final String INSIDE_OF_SCOPE =
+      "a generator yields a value inside of a scope or group that it has opened: leave it before"
+          + " the yield";
 
   /** Ended by an exception, so that there is no result. */
   private static final byte FAILED = 4;
@@ -161,7 +165,7 @@ public abstract class Coroutine<
     GeneratorExit exit = new GeneratorExit();
     try {
       if (resume(null, exit)) {
-        throw new IllegalStateException("the body ignored GeneratorExit: it yielded " + answer);
+        throw new IllegalStateException(DelegationChain.IGNORED + answer);
       }
     } catch (GeneratorExit thrown) {
       if (thrown != exit) {
@@ -217,11 +221,7 @@ public abstract class Coroutine<
    * <p>Threads: as for resuming, one at a time.
    */
   public final List<StackTraceElement> suspendedAt() {
-    List<StackTraceElement> all = new ArrayList<>();
-    for (Coroutine<?, ?, ?> at = this; at != null && at.state == SUSPENDED; at = at.inner) {
-      all.addAll(0, at.lines());
-    }
-    return all;
+    return suspended().flatMap(each -> each.lines().stream()).toList();
   }
 
   /**
@@ -231,11 +231,16 @@ public abstract class Coroutine<
    * <p>Threads: as for resuming, one at a time.
    */
   public final Frames frames() {
-    List<Frames.Frame> all = new ArrayList<>();
+    return new Frames(suspended().flatMap(each -> each.ownFrames().stream()).toList());
+  }
+
+  /** This coroutine and those to whom it delegates, innermost first, as far as suspended. */
+  private Stream<Coroutine<?, ?, ?>> suspended() {
+    List<Coroutine<?, ?, ?>> all = new ArrayList<>();
     for (Coroutine<?, ?, ?> at = this; at != null && at.state == SUSPENDED; at = at.inner) {
-      all.addAll(0, at.ownFrames());
+      all.add(at);
     }
-    return new Frames(all);
+    return all.reversed().stream();
   }
 
   /** For the engine: the lines of this body alone, which is suspended; see {@link #suspendedAt}. */
@@ -269,53 +274,69 @@ public abstract class Coroutine<
     if (hasEnded()) {
       return false;
     }
-    if (state == RUNNING) {
-      throw new IllegalStateException("the coroutine is already executing");
-    }
-    state = RUNNING;
+    enter();
     Object around = null;
     assert (around = YieldCheck.now()) == around; // asked only where assertions are on
     try {
-      boolean yielded = inner == null ? advance(sent, raised) : advanceInner(inner, sent, raised);
-      while (yielded && answer instanceof Delegation begun) {
+      boolean yielded = inner == null ? advance(sent, raised) : delegated(sent, raised);
+      if (yielded && answer instanceof Delegation begun) {
         inner = begun.inner();
-        yielded = advanceInner(inner, null, null);
+        yielded = delegated(null, null);
       }
-      assert !yielded || YieldCheck.allow(answer, around)
-          : "a generator yields a value inside of a scope or group that it has opened: leave it"
-              + " before the yield";
+      assert !yielded || YieldCheck.allow(answer, around) : INSIDE_OF_SCOPE;
       state = yielded ? SUSPENDED : ENDED;
       assert valid();
       return yielded;
     } catch (Throwable thrown) {
-      end();
-      state = FAILED;
-      assert valid();
+      finish(true);
       throw SneakyThrow.unchecked(thrown);
     }
   }
 
-  /** Lets the inner coroutine go on. At its end the body goes on, with its result or failure. */
-  private boolean advanceInner(
-      Coroutine<?, ?, ?> to, @Nullable Object sent, @Nullable Throwable raised) throws Throwable {
-    assert state == RUNNING && inner == to : "the inner coroutine goes on in a turn of the outer";
-    Object result = null;
-    Throwable failure = null;
-    try {
-      if (to.receive(sent, raised)) {
-        answer = to.answer;
-        return true;
-      }
-      result = to.result();
-    } catch (Throwable thrown) {
-      failure = thrown;
-      if (thrown != raised) {
-        AwaitTrace.showOuter(thrown, this::lines);
-      }
+  /** Lets those go on to whom the body delegates, and then the body. */
+  private boolean delegated(@Nullable Object sent, @Nullable Throwable raised) throws Throwable {
+    return new DelegationChain(this, sent, raised).drive();
+  }
+
+  // For DelegationChain.
+
+  /** Begins a turn. */
+  final void enter() {
+    if (state == RUNNING) {
+      throw new IllegalStateException("the coroutine is already executing");
     }
+    state = RUNNING;
+  }
+
+  /** Ends a turn with a value, which the body or one to whom it delegates has yielded. */
+  final void suspend(@Nullable Object yielded) {
+    answer = yielded;
+    state = SUSPENDED;
+    assert valid();
+  }
+
+  /** The body has ended: by a throwable, or with its answer as the result, or closed. */
+  final void finish(boolean failed) {
     inner = null;
+    answer = failed ? null : answer;
+    state = failed ? FAILED : ENDED;
+    assert valid();
+  }
+
+  /** To whom the body delegates; null if to nobody. */
+  final @Nullable Coroutine<?, ?, ?> inner() {
+    return inner;
+  }
+
+  /** Delegates to this one; null to delegate no more. */
+  final void delegateTo(@Nullable Coroutine<?, ?, ?> to) {
+    inner = to;
     answer = null;
-    return advance(result, failure);
+  }
+
+  /** What the body has yielded or returned last. */
+  final @Nullable Object answer() {
+    return answer;
   }
 
   /**
@@ -339,6 +360,7 @@ public abstract class Coroutine<
 
   private void end() {
     state = state == FAILED ? FAILED : ENDED;
+    inner = null;
     answer = null;
     assert valid();
   }

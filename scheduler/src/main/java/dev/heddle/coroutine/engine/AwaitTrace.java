@@ -27,7 +27,7 @@ public final class AwaitTrace {
   private static final int MOST_ORIGINS = 4;
 
   private static final String KERNEL = "dev.heddle.scheduler.TaskState";
-  private static final String COROUTINE = Coroutine.class.getName();
+  private static final String CHAIN = Coroutine.class.getPackageName() + ".DelegationChain";
   private static final String STACKFUL = StackfulCoroutine.class.getName();
 
   private AwaitTrace() {}
@@ -127,15 +127,32 @@ public final class AwaitTrace {
   public static void showOuter(Throwable failure, Supplier<List<StackTraceElement>> outer) {
     try {
       StackTraceElement[] trace = failure.getStackTrace();
-      int end = indexOf(trace, COROUTINE, "advanceInner"); // absent once it is replaced
+      int end = indexOf(trace, CHAIN, "drive");
       if (end < trace.length) {
         int from = afterUsers(trace, end);
-        insert(failure, trace, from == 0 ? end : from, end + 1, outer.get());
+        insert(failure, trace, from == 0 ? end : from, end, outer.get());
         return;
       }
       int ownStack = afterUsers(trace, indexOf(trace, STACKFUL, "runBody"));
       if (ownStack > 0 && ownStack < trace.length) {
         insert(failure, trace, ownStack, ownStack, outer.get());
+      }
+    } catch (Throwable broken) {
+      return; // by the methods of the exception's class
+    }
+  }
+
+  /**
+   * {@code failure} leaves the outermost of coroutines that delegate to each other. The frame that
+   * tells where lines are put is removed: one further out is that of others.
+   */
+  public static void leaveChain(Throwable failure) {
+    try {
+      StackTraceElement[] trace = failure.getStackTrace();
+      int end = indexOf(trace, CHAIN, "drive");
+      if (end < trace.length) {
+        int from = afterUsers(trace, end);
+        insert(failure, trace, from == 0 ? end : from, end + 1, List.of());
       }
     } catch (Throwable broken) {
       return; // by the methods of the exception's class
