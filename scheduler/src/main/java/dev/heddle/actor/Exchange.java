@@ -268,8 +268,11 @@ public final class Exchange<M> implements Receiver<M> {
     sending = true;
     try {
       for (M next = outgoing.poll(); next != null; next = outgoing.poll()) {
-        for (Receiver<? super M> receiver : receivers) {
-          deliver(receiver, next);
+        List<Receiver<? super M>> all = receivers;
+        for (Receiver<? super M> receiver : all) {
+          if (receivers == all || isAttached(receiver)) { // else detached by one before it
+            deliver(receiver, next);
+          }
         }
       }
     } finally {
@@ -279,9 +282,6 @@ public final class Exchange<M> implements Receiver<M> {
   }
 
   private void deliver(Receiver<? super M> receiver, M message) {
-    if (!isAttached(receiver)) {
-      return; // detached by a receiver before it
-    }
     try {
       receiver.send(message);
     } catch (Throwable failure) {

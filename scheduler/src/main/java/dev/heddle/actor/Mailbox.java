@@ -51,8 +51,14 @@ final class Mailbox<M> {
   /** Counts the messages of all actors of an {@link ActorScheduler}; null outside of one. */
   private final @Nullable InFlightCounter inFlight;
 
-  /** Accepted and not received, oldest first: an M, or the Reply that carries an M. */
-  private final ArrayDeque<Object> messages = new ArrayDeque<>();
+  /**
+   * Accepted and not received, oldest first: an M, or the Reply that carries an M. A question that
+   * was withdrawn stays, as nobody could find it quickly: then it is not {@link Reply#isQueued}.
+   */
+  private ArrayDeque<Object> messages = new ArrayDeque<>();
+
+  /** How many of the messages were withdrawn. */
+  private int withdrawn;
 
   /** How many more messages may be accepted. Any thread; not counted without a limit. */
   private final AtomicInteger room;
@@ -82,7 +88,7 @@ final class Mailbox<M> {
   }
 
   int size() {
-    return messages.size();
+    return messages.size() - withdrawn;
   }
 
   int capacity() {
@@ -124,6 +130,7 @@ final class Mailbox<M> {
     }
     if (item instanceof Reply<?> reply) {
       unanswered.add(reply);
+      reply.setQueued(!receive.isWaiting());
     }
     if (receive.isWaiting()) {
       receive.give(item);
@@ -133,10 +140,29 @@ final class Mailbox<M> {
     assert valid();
   }
 
+  /** Takes the oldest message that was not withdrawn; null if there is none. */
+  private @Nullable Object poll() {
+    Object first = messages.poll();
+    while (first instanceof Reply<?> reply && !reply.isQueued()) {
+      withdrawn--;
+      first = messages.poll();
+    }
+    if (first instanceof Reply<?> reply) {
+      reply.setQueued(false);
+    }
+    return first;
+  }
+
   /** An asker was cancelled: if the actor has not received the question, it never will. */
   void withdraw(Reply<?> reply) {
     unanswered.remove(reply);
-    if (messages.removeFirstOccurrence(reply)) {
+    if (reply.isQueued()) {
+      reply.setQueued(false);
+      withdrawn++;
+      if (withdrawn > messages.size() / 2) {
+        messages = new ArrayDeque<>(remaining());
+        withdrawn = 0;
+      }
       handled(1);
       giveRoom();
     }
@@ -165,16 +191,16 @@ final class Mailbox<M> {
   void end(Collection<Object> late) {
     assert !receive.isWaiting() && state != State.ENDED : actor + " ends";
     state = State.ENDED;
-    int lost = messages.size() + (handling ? 1 : 0);
+    int lost = size() + (handling ? 1 : 0);
     handling = false;
     for (Object item : late) {
       messages.add(item);
       if (item instanceof Reply<?> reply) {
         unanswered.add(reply);
+        reply.setQueued(true);
       }
     }
-    unhandled = messages.stream().map(this::messageIn).toList();
-    messages.clear();
+    unhandled = takeAll();
     refuseSenders();
     for (Reply<?> reply : List.copyOf(unanswered)) {
       boolean _ = reply.fail(actor.closed());
@@ -185,10 +211,23 @@ final class Mailbox<M> {
 
   /** Takes all messages out, for a caller that tells their senders. */
   List<M> drain() {
-    List<M> drained = messages.stream().map(this::messageIn).toList();
-    messages.clear();
+    List<M> drained = takeAll();
     handled(drained.size());
     return drained;
+  }
+
+  private List<M> takeAll() {
+    List<M> all = remaining().stream().map(this::messageIn).toList();
+    messages.clear();
+    withdrawn = 0;
+    return all;
+  }
+
+  /** The messages that were not withdrawn, oldest first. */
+  private List<Object> remaining() {
+    return messages.stream()
+        .filter(item -> !(item instanceof Reply<?> reply) || reply.isQueued())
+        .toList();
   }
 
   private void refuseSenders() {
@@ -225,8 +264,9 @@ final class Mailbox<M> {
   }
 
   private boolean valid() {
-    return messages.size() <= capacity
-        && (!receive.isWaiting() || (messages.isEmpty() && state == State.OPEN))
+    return size() <= capacity
+        && withdrawn <= messages.size()
+        && (!receive.isWaiting() || (size() == 0 && state == State.OPEN))
         && (senders.peek() == null || (room.get() == 0 && state == State.OPEN))
         && (state != State.ENDED || messages.isEmpty());
   }
@@ -253,7 +293,7 @@ final class Mailbox<M> {
         handling = false;
         handled(1);
       }
-      Object first = messages.poll();
+      Object first = poll();
       if (first != null) {
         give(first);
       } else {

@@ -34,6 +34,9 @@ public final class Reply<R extends @Nullable Object> {
   /** The message that carries this reply; null while that message is being made. */
   private @Nullable Object message;
 
+  /** Whether it lies in the mailbox, to be received. */
+  private boolean queued;
+
   Reply(Actor<?> actor, BiConsumer<@Nullable R, @Nullable Throwable> asker) {
     this.actor = actor;
     this.asker = asker;
@@ -79,6 +82,14 @@ public final class Reply<R extends @Nullable Object> {
   void abandon() {
     asker = null;
     actor.mailbox.withdraw(this);
+  }
+
+  boolean isQueued() {
+    return queued;
+  }
+
+  void setQueued(boolean isQueued) {
+    queued = isQueued;
   }
 
   void carry(Object question) {

@@ -62,8 +62,11 @@ final class CompletionCounter {
   /** Under the lock: gives the waiters to call. */
   private List<Runnable> less(long finished) {
     count -= finished;
-    List<Runnable> free = count == 0 ? List.copyOf(waiters) : List.of();
-    waiters.removeAll(free);
+    List<Runnable> free = List.of();
+    if (count == 0) {
+      free = List.copyOf(waiters);
+      waiters.clear(); // not removeAll, which looks each one up in the list
+    }
     assert valid();
     return free;
   }

@@ -53,7 +53,7 @@ public final class ResultIterator<R extends @Nullable Object> implements AutoClo
   /** Work that was begun and whose result was not taken, in the order of the inputs. */
   private final LinkedHashSet<PendingResult> begun = new LinkedHashSet<>();
 
-  /** The part of {@link #begun} that has ended, in the order in which it did. */
+  /** The part of {@link #begun} that has ended, in that order; not used if {@link #inOrder}. */
   private final ArrayDeque<PendingResult> ended = new ArrayDeque<>();
 
   private final NextResult next = new NextResult();
@@ -140,7 +140,9 @@ public final class ResultIterator<R extends @Nullable Object> implements AutoClo
   private void resultEnded(PendingResult work) {
     if (begun.contains(work)) { // else abandoned
       work.isEnded = true;
-      ended.add(work);
+      if (!inOrder) {
+        ended.add(work);
+      }
       assert ended.size() <= begun.size() && begun.size() <= ahead : this;
       next.serve();
     }
@@ -153,7 +155,9 @@ public final class ResultIterator<R extends @Nullable Object> implements AutoClo
       return null;
     }
     begun.remove(first);
-    ended.remove(first);
+    if (!inOrder) {
+      ended.remove();
+    }
     return first;
   }
 
