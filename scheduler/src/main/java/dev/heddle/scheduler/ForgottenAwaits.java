@@ -6,6 +6,7 @@ import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,12 @@ final class ForgottenAwaits {
    * of another scheduler may await an event. Any thread may use it.
    */
   private static final Map<Unawaited, Unawaited> UNAWAITED = new ConcurrentHashMap<>();
+
+  /**
+   * The part of {@link #UNAWAITED} that tasks of this scheduler have made, by the ids of the tasks.
+   * Guarded by this: the task of another scheduler may await one.
+   */
+  private final Map<Long, Set<Unawaited>> unawaited = new HashMap<>();
 
   private static final StackWalker STACK =
       StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
@@ -109,14 +116,30 @@ final class ForgottenAwaits {
     if (event.heapIndex == Timed.NOT_AWAITED) {
       event.heapIndex = Timed.NOT_QUEUED;
       if (!UNAWAITED.isEmpty()) {
-        UNAWAITED.remove(new Unawaited(event));
+        boolean _ = leave(new Unawaited(event));
       }
     }
     return event instanceof Call<?, ?> call ? (E) call.shared : event;
   }
 
+  /** It is unawaited no more; false if it was not. */
+  private static boolean leave(Unawaited lookUp) {
+    Unawaited kept = UNAWAITED.remove(lookUp);
+    if (kept != null) {
+      kept.owner().left(kept);
+    }
+    return kept != null;
+  }
+
+  private synchronized void left(Unawaited gone) {
+    Set<Unawaited> made = unawaited.get(gone.taskId);
+    if (made != null && made.remove(gone) && made.isEmpty()) {
+      unawaited.remove(gone.taskId);
+    }
+  }
+
   /** The young events that were not begun are unawaited from now on. */
-  private void lookThrough() {
+  private synchronized void lookThrough() {
     for (Young made : young) {
       StackFrame at = made.at;
       if (at == null
@@ -129,6 +152,7 @@ final class ForgottenAwaits {
       if (!reported.contains(found)) {
         Unawaited kept = new Unawaited(made, found, this);
         UNAWAITED.put(kept, kept);
+        unawaited.computeIfAbsent(kept.taskId, _ -> new HashSet<>()).add(kept);
       }
     }
     young.clear();
@@ -149,14 +173,12 @@ final class ForgottenAwaits {
     if (!FOUND) {
       return;
     }
-    synchronized (this) {
-      lookThrough();
-    }
+    lookThrough();
     if (UNAWAITED.isEmpty()) {
       return;
     }
     for (Reference<?> gone = collected.poll(); gone != null; gone = collected.poll()) {
-      if (gone instanceof Unawaited forgotten && UNAWAITED.remove(forgotten) != null) {
+      if (gone instanceof Unawaited forgotten && leave(forgotten)) {
         report(forgotten);
       }
     }
@@ -169,24 +191,32 @@ final class ForgottenAwaits {
    */
   void endRun() {
     reportCollected();
-    if (UNAWAITED.keySet().stream().noneMatch(kept -> kept.owner == this)) {
+    if (kept().isEmpty()) {
       return;
     }
     System.gc();
-    for (Unawaited kept : List.copyOf(UNAWAITED.keySet())) {
-      if (kept.owner == this && kept.refersTo(null) && UNAWAITED.remove(kept) != null) {
+    for (Unawaited kept : kept()) {
+      if (kept.refersTo(null) && leave(kept)) {
         report(kept);
       }
     }
     if (scheduler.isClosed()) {
-      UNAWAITED.keySet().removeIf(kept -> kept.owner == this);
+      kept().forEach(ForgottenAwaits::leave);
     }
+  }
+
+  private synchronized List<Unawaited> kept() {
+    return unawaited.values().stream().flatMap(Set::stream).toList();
   }
 
   /** A cancelled task has not come to its awaits: what it has made was not forgotten. */
   void cancelled(Task<?> task) {
-    if (!UNAWAITED.isEmpty()) {
-      UNAWAITED.keySet().removeIf(kept -> kept.owner == this && kept.taskId == task.id());
+    Set<Unawaited> made;
+    synchronized (this) {
+      made = unawaited.remove(task.id());
+    }
+    if (made != null) {
+      made.forEach(UNAWAITED::remove);
     }
   }
 
@@ -230,6 +260,11 @@ final class ForgottenAwaits {
       this.text = made.event.described();
       this.taskId = made.task.id();
       this.taskName = made.task.name();
+    }
+
+    ForgottenAwaits owner() {
+      assert owner != null : "made to look an event up";
+      return owner;
     }
 
     Found found() {

@@ -145,6 +145,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
    * @throws Exception what the body throws, as it is
    * @throws CancellationException if the body was cancelled: by an interrupt, by {@link #close}
    * @throws DeadlockException if tasks wait and nothing can ever wake them
+   * @throws IllegalStateException if a task calls it, whose scheduler would stand still
    */
   public static void run(TaskBody body) throws Exception {
     builder().run(body);

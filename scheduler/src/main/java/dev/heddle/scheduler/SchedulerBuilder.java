@@ -247,6 +247,7 @@ public final class SchedulerBuilder {
 
   @CanIgnoreReturnValue
   private <T extends @Nullable Object> T runMain(Body<T> body) throws Exception {
+    ThreadGuard.checkOutsideOfAll();
     try (Scheduler scheduler = build()) {
       return scheduler.runMain(body);
     }

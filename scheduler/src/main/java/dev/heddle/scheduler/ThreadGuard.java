@@ -58,6 +58,24 @@ final class ThreadGuard {
   }
 
   /**
+   * Makes sure that a program's main call is not made by a task, whose whole scheduler would stand
+   * still until the body has ended. Who means that makes a scheduler and calls its {@code run}.
+   */
+  static void checkOutsideOfAll() {
+    Task<?> task = Task.currentOrNull();
+    Scheduler held = task == null ? Scheduler.ON_THIS_CARRIER.get() : task.scheduler;
+    if (held != null) {
+      throw new IllegalStateException(
+          "Scheduler.run or compute inside of "
+              + (task == null ? "" : task + " of ")
+              + held
+              + ", all of whose tasks would wait for it: start the body by"
+              + " Scheduler.current().submit(body) and await its join(), or make the call in"
+              + " another thread, as by pool.apply(() -> Scheduler.compute(body))");
+    }
+  }
+
+  /**
    * What an await throws that the calling code may not make: names the call that is right there.
    *
    * @param by the task whose body alone may make it; null if the caller is in no task

@@ -71,6 +71,34 @@ class ForgottenAwaitTest {
     assertThat(found.getFirst().madeAt().getMethodName()).contains("aWovenBodyIsToldToo");
   }
 
+  /** A walk over all kept events at each end would be ten billion looks. */
+  @Test
+  @Holds("S12")
+  void aHundredThousandTasksThatKeepAnEventForLaterAreCancelledOneByOne() {
+    try (Scheduler scheduler = scheduler()) {
+      List<Task<?>> tasks = new ArrayList<>();
+      for (int i = 0; i < 100_000; i++) {
+        tasks.add(
+            kind.spawn(
+                scheduler,
+                "keeps",
+                co -> {
+                  co.inside(() -> kept.add(queue.put("later")));
+                  co.await(Timers.sleep(Duration.ofHours(1)));
+                }));
+      }
+      scheduler.spawn(
+          "canceller",
+          co -> {
+            co.await(Task.yield());
+            tasks.reversed().forEach(task -> task.cancel("enough"));
+          });
+      scheduler.run();
+      assertThat(tasks).allMatch(task -> task.state() == Task.State.CANCELLED);
+    }
+    assertThat(found).isEmpty();
+  }
+
   @Test
   @Holds("Y2")
   void aServerIsToldAtTheNextGarbageCollection() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.heddle.fixtures.Foreign;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Until;
+import dev.heddle.pool.ThreadPool;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -138,6 +139,37 @@ class RunTest {
       outer.run();
     }
     assertThat(trace).containsExactly("inner task", "outer task");
+  }
+
+  @Test
+  void theMainCallOfAProgramIsRefusedInATaskWhoseSchedulerWouldStandStill() {
+    try (Scheduler scheduler = kind.builder().name("mill").build()) {
+      kind.spawn(
+          scheduler,
+          "miller",
+          co ->
+              co.inside(
+                  () -> {
+                    assertThatThrownBy(() -> Scheduler.run(in -> trace.add("ran")))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageStartingWith(
+                            "Scheduler.run or compute inside of task 'miller' (RUNNING) of"
+                                + " scheduler 'mill', all of whose tasks would wait for it");
+                    assertThatThrownBy(() -> kind.builder().compute(() -> trace.add("ran")))
+                        .isInstanceOf(IllegalStateException.class);
+                    return null;
+                  }));
+      kind.spawn(
+          scheduler,
+          "goes round",
+          co -> {
+            try (ThreadPool pool = ThreadPool.platform("p", 1)) {
+              trace.add(co.await(pool.apply(() -> Scheduler.compute(in -> "in a thread"))));
+            }
+          });
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly("in a thread");
   }
 
   /** On the handoff engine the inner loop runs on the outer task's own thread. */

@@ -130,6 +130,10 @@ final class Mistakes {
         "`scheduler.run()` in a task",
         co -> Scheduler.current().run());
     made(
+        "A program's main call is made by a task",
+        "`Scheduler.run(...)` in a task",
+        co -> Scheduler.run(inner -> inner.await(Task.yield())));
+    made(
         "Asking for the task where there is none",
         "`Task.current()` in a pool's thread",
         co -> onThread(co, () -> Task.current().name()));
