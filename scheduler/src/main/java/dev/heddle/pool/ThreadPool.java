@@ -163,6 +163,25 @@ public final class ThreadPool implements Executor, AutoCloseable {
     return new ResultIterator<>(threads, works.iterator(), Callable::call, ahead, false);
   }
 
+  /**
+   * Like {@link #map}, but gives the results in the order in which the work ends.
+   *
+   * <pre>{@code
+   * try (var sizes = pool.asCompleted(files, Files::size, 8)) {
+   *   while (sizes.hasNext()) {
+   *     total += co.await(sizes.next()); // the fastest first
+   *   }
+   * }
+   * }</pre>
+   *
+   * @param ahead how many inputs are begun before their results are taken, 1 or more
+   */
+  public <A extends @Nullable Object, R extends @Nullable Object> ResultIterator<R> asCompleted(
+      Iterable<A> inputs, WorkFunction<? super A, ? extends R> function, int ahead) {
+    Objects.requireNonNull(function, "function");
+    return new ResultIterator<>(threads, inputs.iterator(), function, ahead, false);
+  }
+
   // For tasks and threads.
 
   /**
