@@ -79,11 +79,10 @@ class ForgottenAwaitTest {
       List<Task<?>> tasks = new ArrayList<>();
       for (int i = 0; i < 100_000; i++) {
         tasks.add(
-            kind.spawn(
-                scheduler,
+            scheduler.spawn(
                 "keeps",
                 co -> {
-                  co.inside(() -> kept.add(queue.put("later")));
+                  kept.add(queue.put("later"));
                   co.await(Timers.sleep(Duration.ofHours(1)));
                 }));
       }
