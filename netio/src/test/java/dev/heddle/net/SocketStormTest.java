@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("engines")
 @Holds("S12")
 class SocketStormTest {
-  private static final int MANY = 2_000;
+  private static final int MANY = 1_000;
 
   @Parameter Kind kind;
 
