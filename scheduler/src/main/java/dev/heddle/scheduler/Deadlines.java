@@ -43,15 +43,24 @@ final class Deadlines {
   /** How many deadlines had been set when the last look began. */
   private int setBeforeLook;
 
+  /** What a poll that began by then has woken has had its turn: set by the look. */
+  private long servedNanos;
+
+  /**
+   * Entries that have passed and that {@linkplain Timed#comesAfterPolls wait for a poll}, so that
+   * they do not stand before others; null as long as there were none. In it nothing is held.
+   */
+  private @Nullable Deadlines held;
+
   /** Whether there was a look: before the first, {@link #lookNanos} means nothing. */
   private boolean hasLooked;
 
   boolean isEmpty() {
-    return size == 0;
+    return size() == 0;
   }
 
   int size() {
-    return size;
+    return held == null ? size : size + held.size;
   }
 
   /**
@@ -64,19 +73,23 @@ final class Deadlines {
         return true;
       }
     }
-    return false;
+    return held != null && held.keepRunGoing();
   }
 
   /**
    * How long from {@code now} to the earliest deadline: 0 if it has passed, {@link #NONE} if none.
    */
   long nanosUntilNext(long now) {
+    if (held != null && held.size > 0) {
+      return 0;
+    }
     return size == 0 ? NONE : Math.max(0, nanos[0] - now);
   }
 
   /** Whether an entry is due by then, and still to fire; false if it is not in. */
   boolean isPast(Timed timed, long now) {
-    return timed.heapIndex >= 0 && nanos[timed.heapIndex] - now <= 0;
+    int index = timed.heapIndex;
+    return index >= 0 && (!isHere(timed) || nanos[index] - now <= 0);
   }
 
   /**
@@ -85,11 +98,15 @@ final class Deadlines {
    */
   void set(Timed timed, long deadlineNanos) {
     clear(timed);
+    boolean isPast = hasLooked && deadlineNanos - lookNanos < 0;
+    add(timed, isPast ? lookNanos : deadlineNanos);
+  }
+
+  private void add(Timed timed, long deadlineNanos) {
     if (size == what.length) {
       grow();
     }
-    boolean isPast = hasLooked && deadlineNanos - lookNanos < 0;
-    siftUp(size++, isPast ? lookNanos : deadlineNanos, set++, timed);
+    siftUp(size++, deadlineNanos, set++, timed);
     assert valid(timed.heapIndex);
   }
 
@@ -98,8 +115,23 @@ final class Deadlines {
    * always set again in the past would otherwise keep the look from ending.
    */
   void beginLook(long now) {
+    beginLook(now, now);
+  }
+
+  /**
+   * The same, where some of what was there before the look may not have had its turn.
+   *
+   * @param served what was there by then has had its turn
+   */
+  void beginLook(long now, long served) {
     lookNanos = now;
+    servedNanos = served;
     hasLooked = true;
+    Deadlines waiting = held;
+    while (waiting != null && waiting.size > 0 && waiting.nanos[0] - served <= 0) {
+      long at = waiting.nanos[0];
+      add(waiting.takeFirst(), at);
+    }
     setBeforeLook = set;
   }
 
@@ -107,6 +139,10 @@ final class Deadlines {
   void clear(Timed timed) {
     int hole = timed.heapIndex;
     if (hole < 0) {
+      return;
+    }
+    if (held != null && !isHere(timed)) {
+      held.clear(timed);
       return;
     }
     assert what[hole] == timed : "in the deadline queue of another scheduler";
@@ -119,17 +155,37 @@ final class Deadlines {
     }
   }
 
-  /** Takes the earliest entry out if its deadline is not after the look. */
+  /** Whether an entry that is set stands in this heap, and is not held. */
+  private boolean isHere(Timed timed) {
+    return timed.heapIndex < size && what[timed.heapIndex] == timed;
+  }
+
+  /**
+   * Takes the earliest entry out if its deadline is not after the look. One that has to wait for a
+   * poll is held until a later look.
+   */
   @Nullable Timed pollExpired() {
-    if (size == 0) {
-      return null;
+    while (size > 0) {
+      long at = nanos[0];
+      long late = lookNanos - at;
+      if (late < 0 || (late == 0 && order[0] - setBeforeLook >= 0)) {
+        return null; // what is set during the look is never before it, so that late is 0
+      }
+      Timed first = takeFirst();
+      if (at - servedNanos <= 0 || !first.comesAfterPolls()) {
+        return first;
+      }
+      if (held == null) {
+        held = new Deadlines();
+      }
+      held.add(first, at);
     }
-    long late = lookNanos - nanos[0];
-    if (late < 0 || (late == 0 && order[0] - setBeforeLook >= 0)) {
-      return null; // what is set during the look is never before it, so that late is 0
-    }
+    return null;
+  }
+
+  private Timed takeFirst() {
     Timed first = what[0];
-    assert first != null;
+    assert first != null : "empty";
     clear(first);
     return first;
   }
@@ -221,5 +277,67 @@ final class Deadlines {
     nanos = Arrays.copyOf(nanos, larger);
     order = Arrays.copyOf(order, larger);
     what = Arrays.copyOf(what, larger);
+  }
+
+  /**
+   * Which polls are served: the tasks that they woke have had their turns. A time limit that has
+   * passed must not beat data that were there before it, also when the loop was held up for long.
+   * So it fires only when a poll that began after it is served.
+   *
+   * <p>What a poll between two passes wakes has its turn in the pass that follows; what a poll in
+   * the middle of a pass wakes, in the pass after that one.
+   */
+  static final class ServedPolls {
+    /** When the latest poll began that is served. */
+    private long servedAt;
+
+    /**
+     * When the latest poll began that is served at the end of this pass, or of the next to come.
+     */
+    private long thisPass;
+
+    private boolean owesThisPass;
+
+    /** When the latest poll began that is served at the end of the pass after this one. */
+    private long nextPass;
+
+    private boolean owesNextPass;
+
+    private boolean inPass;
+
+    ServedPolls(long now) {
+      servedAt = now;
+    }
+
+    long servedAt() {
+      return servedAt;
+    }
+
+    /** A poll that began then is over. */
+    void polled(long at, boolean wokeSome) {
+      if (inPass && (wokeSome || owesNextPass)) {
+        owesNextPass = true;
+        nextPass = at;
+      } else if (wokeSome || owesThisPass) {
+        owesThisPass = true;
+        thisPass = at;
+      } else {
+        servedAt = at;
+      }
+    }
+
+    void passBegins() {
+      inPass = true;
+    }
+
+    void passEnds() {
+      inPass = false;
+      if (owesThisPass) {
+        servedAt = thisPass;
+      }
+      thisPass = nextPass;
+      owesThisPass = owesNextPass;
+      owesNextPass = false;
+    }
   }
 }

@@ -36,6 +36,7 @@ final class Loop {
   private final Inbox inbox = new Inbox();
   private final Scheduler scheduler;
   private final PollCadence cadence;
+  private final Deadlines.ServedPolls polls;
 
   /** How many events may complete at once in one turn; then the task goes to the back. */
   private final int turnBudget;
@@ -73,6 +74,7 @@ final class Loop {
     this.turnBudget = builder.turnBudget;
     this.poller = builder.poller();
     this.now = builder.clock.nanoTime();
+    this.polls = new Deadlines.ServedPolls(now);
     this.observer = builder.observer == null ? null : new ToldLater(scheduler, builder.observer);
   }
 
@@ -85,12 +87,13 @@ final class Loop {
       }
       pass();
     }
-    poller.poll(0); // what was closed in the last turns lets go of its descriptor at a poll only
+    poller.endRun();
   }
 
   /** Phase 3: one turn for each task that is ready now. */
   void pass() {
     boolean pollIsOwed = false;
+    polls.passBegins();
     for (int left = ready.size(); left > 0; left--) {
       Task<?> task = ready.take();
       boolean byPoll = TaskState.isToBeResumedByEvent(task);
@@ -107,6 +110,7 @@ final class Loop {
       }
     }
     running = null;
+    polls.passEnds();
     assert completionsLeft >= 0 : "a turn had more completions than it may have";
     if (pollIsOwed && !ready.isEmpty()) {
       look();
@@ -121,7 +125,6 @@ final class Loop {
   private void lookAfter(boolean turnByPoll) {
     if (turnByPoll) {
       running = null;
-      cadence.restart();
       catchUp();
     } else {
       look();
@@ -174,18 +177,32 @@ final class Loop {
   /** Phases 4, 1 and 2, without waiting. */
   void look() {
     running = null;
+    long before = cadence.now();
+    int readyBefore = ready.size();
     poller.poll(0);
-    cadence.restart();
-    catchUp();
+    polls.polled(before, ready.size() > readyBefore);
+    drain();
+    now = cadence.restart();
+    fire(before);
   }
 
   /** Phases 1 and 2. */
   private void catchUp() {
+    drain();
+    now = cadence.restart();
+    fire(now);
+  }
+
+  /** Phase 1. */
+  private void drain() {
     assert running == null : running + " has the turn while the loop looks outside";
     rounds++;
     inbox.drain(scheduler.failures);
-    now = cadence.now();
-    deadlines.beginLook(now);
+  }
+
+  /** Phase 2: what has passed by then, as far as {@link Deadlines.ServedPolls} allows. */
+  private void fire(long until) {
+    deadlines.beginLook(until, polls.servedAt());
     for (Timed due = deadlines.pollExpired(); due != null; due = deadlines.pollExpired()) {
       passed(due);
     }
@@ -219,9 +236,15 @@ final class Loop {
       throw Explainer.create().explain(scheduler);
     }
     ready.trim();
-    inbox.sleep(poller, timeout);
-    cadence.restart();
-    catchUp();
+    long before = now;
+    boolean polled = inbox.sleep(poller, timeout);
+    now = cadence.restart();
+    if (polled) { // through the whole time, so that what came in it is known; or we know less
+      boolean whole = now - before >= timeout;
+      polls.polled(whole ? before + timeout : before, !ready.isEmpty());
+    }
+    drain();
+    fire(now);
   }
 
   /** No task is ready: whether none can ever become so. */
@@ -375,11 +398,12 @@ final class Loop {
       return elapsed >= MOST_NANOS;
     }
 
-    /** The loop has looked: the next count begins. */
-    void restart() {
+    /** The loop has looked: the next count begins. Returns the time. */
+    long restart() {
       turns = 0;
       clockAt = stride;
       startedAt = clock.nanoTime();
+      return startedAt;
     }
 
     long now() {
@@ -453,13 +477,15 @@ final class Loop {
       }
     }
 
-    /** The loop: sleeps in the poller unless a message has come. */
-    void sleep(Poller poller, long timeoutNanos) {
+    /** The loop: sleeps in the poller unless a message has come. Returns whether it has polled. */
+    boolean sleep(Poller poller, long timeoutNanos) {
       asleep = true;
-      if (messages.isEmpty()) {
+      boolean polls = messages.isEmpty();
+      if (polls) {
         poller.poll(timeoutNanos);
       }
       asleep = false; // a sender that comes from now on need not wake the loop
+      return polls;
     }
   }
 

@@ -30,6 +30,14 @@ public interface Poller extends AutoCloseable {
   /** Whether any task waits for I/O here, so that waiting on makes sense. */
   boolean hasWaiters();
 
+  /**
+   * A run is over, and nobody polls until the next one, if there is one. What was closed in the
+   * last turns, and waits for a poll to be given back, is given back.
+   */
+  default void endRun() {
+    poll(0);
+  }
+
   /** Lets go of what it holds; waiting tasks have been cancelled before. */
   @Override
   void close();

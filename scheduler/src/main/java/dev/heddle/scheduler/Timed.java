@@ -36,6 +36,15 @@ public abstract class Timed {
   }
 
   /**
+   * Whether the deadline competes with what a poll may find: it fires only after a poll that began
+   * after it, and after the turns of the tasks which that poll woke. A sleeper does not wait for
+   * that.
+   */
+  boolean comesAfterPolls() {
+    return true;
+  }
+
+  /**
    * The deadline has passed. Called by the loop, between two turns, once for each deadline set; by
    * then {@link #hasDeadline} is false, so that a new one may be set.
    */

@@ -50,6 +50,11 @@ public final class Timers {
     }
 
     @Override
+    boolean comesAfterPolls() {
+      return false;
+    }
+
+    @Override
     protected void handleDeadline(Scheduler scheduler) {
       wake(null);
     }
