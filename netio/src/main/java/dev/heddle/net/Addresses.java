@@ -1,17 +1,26 @@
 package dev.heddle.net;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NetworkChannel;
 import java.nio.channels.SocketChannel;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** How addresses are written in messages, and errors that name an address. */
 final class Addresses {
@@ -26,8 +35,46 @@ final class Addresses {
     if (!(address instanceof InetSocketAddress inet)) {
       return address.toString().isEmpty() ? "a socket without a path" : address.toString();
     }
-    String host = inet.isUnresolved() ? inet.getHostString() : inet.getAddress().getHostAddress();
-    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + inet.getPort();
+    InetAddress host = inet.getAddress();
+    return host == null ? text(inet.getHostString(), inet.getPort()) : text(host, inet.getPort());
+  }
+
+  static String text(String host, int port) {
+    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+  }
+
+  private static String text(InetAddress host, int port) {
+    return text(host instanceof Inet6Address six ? shortened(six) : host.getHostAddress(), port);
+  }
+
+  /** As RFC 5952 wants it: the longest row of zeros is left out. */
+  private static String shortened(Inet6Address address) {
+    ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
+    int[] groups = new int[8];
+    int from = 0;
+    int longest = 1; // a single zero is written
+    int zeros = 0;
+    for (int i = 0; i < groups.length; i++) {
+      groups[i] = bytes.getShort() & 0xffff;
+      zeros = groups[i] == 0 ? zeros + 1 : 0;
+      if (zeros > longest) {
+        longest = zeros;
+        from = i + 1 - zeros;
+      }
+    }
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < groups.length; i++) {
+      if (longest > 1 && i == from) {
+        text.append("::");
+        i += longest - 1;
+      } else {
+        boolean first = text.isEmpty() || text.charAt(text.length() - 1) == ':';
+        text.append(first ? "" : ":").append(Integer.toHexString(groups[i]));
+      }
+    }
+    String full = address.getHostAddress();
+    int scope = full.indexOf('%');
+    return scope < 0 ? text.toString() : text + full.substring(scope);
   }
 
   /** A channel of the kind that can connect to the address; not connected yet. */
@@ -45,10 +92,42 @@ final class Addresses {
     throw new IllegalStateException(owner + " has no host and port: it is a Unix-domain socket");
   }
 
-  /** Fails with a clear message where the channel would throw an exception without one. */
-  static void checkResolved(SocketAddress address) throws UnknownHostException {
-    if (address instanceof InetSocketAddress inet && inet.isUnresolved()) {
-      throw new UnknownHostException("unknown host: " + inet.getHostString());
+  /** The address with its name looked up, which may block. */
+  static InetSocketAddress resolved(InetSocketAddress address) throws UnknownHostException {
+    if (!address.isUnresolved()) {
+      return address;
+    }
+    try {
+      return new InetSocketAddress(
+          InetAddress.getByName(address.getHostString()), address.getPort());
+    } catch (UnknownHostException e) {
+      throw unknownHost(address.getHostString(), e);
+    }
+  }
+
+  static UnknownHostException unknownHost(String host, @Nullable Throwable cause) {
+    UnknownHostException unknown = new UnknownHostException("unknown host: " + host);
+    if (cause != null) {
+      unknown.initCause(cause);
+    }
+    return unknown;
+  }
+
+  /** Sets an option, or says what it is that the channel does not know, or does not allow. */
+  static <T> void setOption(NetworkChannel channel, SocketOption<T> option, T value, Object owner)
+      throws IOException {
+    checkSupported(channel, option, owner);
+    try {
+      NetworkChannel _ = channel.setOption(option, value);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          option.name() + " " + value + " for " + owner + ": " + e.getMessage(), e);
+    }
+  }
+
+  static void checkSupported(NetworkChannel channel, SocketOption<?> option, Object owner) {
+    if (!channel.supportedOptions().contains(option)) {
+      throw new UnsupportedOperationException(owner + " has no option " + option.name());
     }
   }
 
@@ -69,10 +148,28 @@ final class Addresses {
               new SocketClosedException(tried + ": this side has ended its output");
           case BindException _ -> new BindException(message);
           case ConnectException _ -> new ConnectException(message);
+          case PortUnreachableException _ -> new PortUnreachableException(message);
+          case NoRouteToHostException _ -> new NoRouteToHostException(message);
+          case EOFException _ -> cause;
           case SocketException _ -> new SocketException(message);
           default -> new IOException(message);
         };
-    explained.initCause(cause);
+    if (explained != cause) {
+      explained.initCause(cause);
+    }
     return explained;
+  }
+
+  /**
+   * {@link #explained} of a connect. The JDK has a BindException for whatever the system forbids,
+   * but nobody has bound anything.
+   */
+  static IOException unconnected(IOException cause, String tried) {
+    if (cause instanceof BindException) {
+      ConnectException refused = new ConnectException(tried + ": " + cause.getMessage());
+      refused.initCause(cause);
+      return refused;
+    }
+    return explained(cause, tried);
   }
 }

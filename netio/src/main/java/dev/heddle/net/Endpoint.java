@@ -12,14 +12,26 @@ import java.nio.channels.SelectionKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A channel and who waits for it: at most one event to read (or accept), and one to write (or
- * connect). The reactor attaches the endpoint to the channel's key.
+ * A channel and who waits for it: at most one event to read (or accept), one to write (or connect),
+ * and one that watches for the end. The reactor attaches the endpoint to the channel's key.
  *
- * <p>Invariant: while an event waits, the selector is interested in its operation. The reverse need
- * not hold: when interest without a waiter first reports, it is dropped.
+ * <pre>
+ *   nobody's --first use--> a scheduler's --close--> closed
+ *      |                         '--close, while output is on its way--> lingering --> closed
+ *      '--the scheduler that made it ends--> closed
+ * </pre>
+ *
+ * <p>Invariant: while an event waits to read or write, the selector is interested in its operation.
+ * The reverse need not hold: when interest without a waiter first reports, it is dropped.
  */
 final class Endpoint {
   private static final int READING = SelectionKey.OP_READ | SelectionKey.OP_ACCEPT;
+
+  /** What an endpoint that was closed does with its input until the peer has ended, too. */
+  interface Lingerer {
+    /** There is input, or its end. Returns false when there is nothing more to wait for. */
+    boolean discard();
+  }
 
   private final SelectableChannel channel;
 
@@ -38,13 +50,28 @@ final class Endpoint {
   private @Nullable SelectionKey key;
 
   /** The event that waits to read or accept; null if none does. */
-  private @Nullable SocketEvent<?> reader;
+  private @Nullable SocketWait reader;
 
   /** The event that waits to write or connect; null if none does. */
-  private @Nullable SocketEvent<?> writer;
+  private @Nullable SocketWait writer;
 
-  /** Why the channel is closed; null while it is open. */
-  private @Nullable String closedBecause;
+  /** The event that waits for the end of the connection; null if none does. */
+  private @Nullable SocketWait watcher;
+
+  /**
+   * The reactor of the scheduler that made the channel, as long as no scheduler has used it; else
+   * null.
+   */
+  private @Nullable Reactor keeper;
+
+  /** What is done before the channel is closed, by whomever; null if nothing. */
+  private @Nullable Runnable beforeClose;
+
+  /** Why the channel is closed; null while it is open. Any thread may read it. */
+  private volatile @Nullable String closedBecause;
+
+  /** Reads what still comes after the close; null unless the endpoint lingers. */
+  private @Nullable Lingerer lingerer;
 
   /** Whether it was closed because its time was over. */
   private boolean timedOut;
@@ -56,21 +83,50 @@ final class Endpoint {
     channel.configureBlocking(false);
   }
 
+  /** What is to be done when the channel is closed. */
+  void beforeClose(Runnable action) {
+    beforeClose = action;
+  }
+
+  /** Until some scheduler uses the channel, the one that made it closes it at its own end. */
+  void keptBy(Reactor maker) {
+    keeper = maker;
+    maker.keep(this);
+  }
+
   /** Makes the channel the scheduler's, if it is nobody's, and gives the scheduler's reactor. */
   Reactor attach(Scheduler user) throws IOException {
-    if (scheduler == null) {
-      scheduler = user;
-      reactor = Reactor.of(user);
-    } else if (scheduler != user) {
-      throw new SocketException(this + " belongs to " + scheduler + ", not to " + user);
+    if (scheduler != user && isOpen()) {
+      claim(user);
     }
-    if (closedBecause != null) {
+    if (!isOpen()) {
       throw closedException();
     }
     return reactor();
   }
 
-  private Reactor reactor() {
+  private void claim(Scheduler user) throws IOException {
+    if (scheduler != null) {
+      throw new SocketException(this + " belongs to " + scheduler + ", not to " + user);
+    }
+    Reactor mine = Reactor.of(user);
+    Reactor maker = keeper;
+    if (maker != null && !maker.letGo(this)) {
+      throw new SocketClosedException(this + " is closed: its scheduler has ended");
+    }
+    keeper = null;
+    key = mine.register(channel, 0, this); // so that the reactor knows what to close at its end
+    reactor = mine;
+    scheduler = user;
+  }
+
+  /** The scheduler whose the channel is; null before the first use. */
+  @Nullable Scheduler scheduler() {
+    return scheduler;
+  }
+
+  /** The scheduler's reactor; the endpoint must have been used. */
+  Reactor reactor() {
     Reactor mine = reactor;
     assert mine != null : "not attached";
     return mine;
@@ -78,7 +134,10 @@ final class Endpoint {
 
   /** A second event with the direction of this operation would have to wait its turn: refused. */
   void checkNobodyWaits(int operation) throws SocketException {
-    SocketEvent<?> other = reads(operation) ? reader : writer;
+    checkFree(reads(operation) ? reader : writer);
+  }
+
+  private static void checkFree(@Nullable SocketWait other) throws SocketException {
     if (other != null) {
       throw new SocketException(
           "task '"
@@ -90,8 +149,12 @@ final class Endpoint {
   }
 
   /** The event waits from now on, and is resumed when its operation is ready. */
-  void await(SocketEvent<?> event) throws IOException {
-    boolean reads = reads(event.operation());
+  void await(SocketWait event) throws IOException {
+    await(event, reads(event.operation()));
+  }
+
+  /** The same for a wait that keeps its place also while it waits for something else. */
+  void await(SocketWait event, boolean reads) throws IOException {
     assert (reads ? reader : writer) == null : event + " is the second";
     addInterest(event.operation());
     if (reads) {
@@ -103,13 +166,45 @@ final class Endpoint {
     assert valid();
   }
 
+  /** Refuses a second watcher. */
+  void checkNobodyWatches() throws SocketException {
+    checkFree(watcher);
+  }
+
+  /** The event waits for the end of the connection, and is resumed whenever there is input. */
+  void watch(SocketWait event) throws IOException {
+    assert watcher == null : event + " is the second";
+    addInterest(event.operation());
+    watcher = event;
+    reactor().waitBegins();
+  }
+
+  /** Whether no event waits to read. */
+  boolean isReadByNobody() {
+    return reader == null;
+  }
+
+  /** Whether no event waits to write. */
+  boolean isWrittenByNobody() {
+    return writer == null;
+  }
+
+  /** The end, or room to look for it further ahead: the watcher has a look in its next turn. */
+  void resumeWatcher() {
+    if (watcher != null) {
+      watcher.ready();
+    }
+  }
+
   /** The event does not wait any more. */
-  void release(SocketEvent<?> event) {
-    assert reader == event || writer == event : event + " does not wait";
+  void release(SocketWait event) {
+    assert reader == event || writer == event || watcher == event : event + " does not wait";
     if (reader == event) {
       reader = null;
-    } else {
+    } else if (writer == event) {
       writer = null;
+    } else {
+      watcher = null;
     }
     reactor().waitEnds();
     assert valid();
@@ -127,9 +222,13 @@ final class Endpoint {
     } catch (CancelledKeyException e) {
       return; // a task has closed the channel since the poll began, and its waiters know
     }
+    if (lingerer != null) {
+      reactor().noteLingering(this);
+      return;
+    }
     int unused = 0;
     if ((ready & READING) != 0) {
-      unused |= resume(reader, READING);
+      unused |= resume(reader == null ? watcher : reader, READING);
     }
     if ((ready & ~READING) != 0) {
       unused |= resume(writer, ~READING);
@@ -141,19 +240,19 @@ final class Endpoint {
   }
 
   /** Returns the operations that nobody waits for. */
-  private static int resume(@Nullable SocketEvent<?> event, int operations) {
-    if (event == null) {
+  private static int resume(@Nullable SocketWait event, int operations) {
+    if (event == null || event.operation() == 0) {
       return operations;
     }
     event.ready();
     return 0;
   }
 
-  private void addInterest(int operation) throws IOException {
+  /** The selector reports this operation from now on. */
+  void addInterest(int operation) {
     SelectionKey registered = key;
-    if (registered == null) {
-      key = reactor().register(channel, operation, this);
-    } else if ((registered.interestOps() & operation) == 0) {
+    assert registered != null : "not attached";
+    if ((registered.interestOps() & operation) != operation) {
       registered.interestOpsOr(operation);
     }
   }
@@ -173,6 +272,7 @@ final class Endpoint {
     }
   }
 
+  /** The deadline is not needed any more. */
   void clearDeadline(Timed timed) {
     if (scheduler != null) {
       scheduler.clearDeadline(timed);
@@ -183,36 +283,116 @@ final class Endpoint {
     return closedBecause == null;
   }
 
-  /** Closes the channel because its time is over. */
+  /** Fails if the caller is not inside of the scheduler whose the channel is. */
+  void checkInside(String call) {
+    if (scheduler != null) {
+      scheduler.checkInside(call);
+    }
+  }
+
+  /** Closes the channel because the deadline that was set for it has passed. */
   void timeOut() {
+    timeOut("its time is over");
+  }
+
+  /** The same, with another reason. */
+  void timeOut(String why) {
     timedOut = isOpen();
-    close("its time is over");
+    close(why);
   }
 
   /** Closes the channel. Events that wait fail with an error that gives the reason. */
   void close(String reason) {
-    if (closedBecause != null) {
+    if (!isOpen()) {
       return;
     }
-    if (scheduler != null) {
-      scheduler.checkInside("close");
+    checkInside("close");
+    try {
+      closeNow(reason);
+    } catch (IOException e) {
+      throw new UncheckedIOException(this + " could not be closed: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Closes the endpoint for all who use it. The channel stays open until the lingerer has seen the
+   * end of the input, or {@link #endLingering} is called.
+   */
+  void linger(String reason, Lingerer reads) {
+    assert isOpen() && scheduler != null : this + " cannot linger";
     closedBecause = reason;
+    failWaiters();
+    lingerer = reads;
+    addInterest(SelectionKey.OP_READ);
+  }
+
+  /** Something has come at a lingering channel: called by the reactor, after its poll. */
+  void discardInput() {
+    if (lingerer != null && !lingerer.discard()) {
+      endLingering();
+    }
+  }
+
+  /** Closes the channel of a lingering endpoint; does nothing otherwise. */
+  void endLingering() {
+    if (lingerer == null) {
+      return;
+    }
+    lingerer = null;
     try {
       channel.close();
     } catch (IOException e) {
       throw new UncheckedIOException(this + " could not be closed: " + e.getMessage(), e);
+    }
+  }
+
+  /** The scheduler ends, and with it the channel: called by the reactor. */
+  void schedulerEnded() throws IOException {
+    if (lingerer != null) {
+      boolean _ = lingerer.discard(); // unread input would turn the close into a reset
+      lingerer = null;
+      channel.close();
+    } else if (isOpen()) {
+      closeNow("its scheduler has ended");
+    }
+  }
+
+  private void closeNow(String reason) throws IOException {
+    closedBecause = reason;
+    try {
+      if (keeper != null) {
+        boolean _ = keeper.letGo(this);
+      }
+      if (beforeClose != null) {
+        beforeClose.run();
+      }
+      channel.close();
     } finally {
-      failWaiter(reader);
-      failWaiter(writer);
+      failWaiters();
     }
     assert waiting() == 0 : this + " is closed and somebody waits";
   }
 
-  private void failWaiter(@Nullable SocketEvent<?> event) {
+  private void failWaiters() {
+    failWaiter(reader);
+    failWaiter(writer);
+    failWaiter(watcher);
+  }
+
+  private void failWaiter(@Nullable SocketWait event) {
     if (event != null) {
       release(event);
       event.closed(closedException());
+    }
+  }
+
+  /**
+   * Gives the descriptor of the closed channel back at once. Else the selector keeps it until its
+   * next poll.
+   */
+  void releaseDescriptor() {
+    if (reactor != null && !isOpen()) {
+      reactor.poll(0);
     }
   }
 
@@ -221,19 +401,34 @@ final class Endpoint {
     return hasInterest(reader) && hasInterest(writer);
   }
 
-  private boolean hasInterest(@Nullable SocketEvent<?> event) {
+  private boolean hasInterest(@Nullable SocketWait event) {
     SelectionKey registered = key;
     return event == null
+        || event.operation() == 0
         || (registered != null
             && (!registered.isValid() || (registered.interestOps() & event.operation()) != 0));
   }
 
   /** How many events wait here. */
   int waiting() {
-    return (reader == null ? 0 : 1) + (writer == null ? 0 : 1);
+    return (reader == null ? 0 : 1) + (writer == null ? 0 : 1) + (watcher == null ? 0 : 1);
   }
 
-  private SocketException closedException() {
+  /** Fails if somebody waits to write: what then? */
+  void checkNobodyWrites(String call) throws SocketException {
+    if (writer != null) {
+      throw new SocketException(
+          call
+              + ": task '"
+              + writer.waiting().task().name()
+              + "' waits for "
+              + writer.describe()
+              + "; let the send end first, or close the socket");
+    }
+  }
+
+  /** What is thrown at those who use the closed channel. */
+  SocketException closedException() {
     String message = this + " is closed: " + closedBecause;
     return timedOut ? new SocketTimedOutException(message) : new SocketClosedException(message);
   }

@@ -8,6 +8,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +58,12 @@ final class Reactor implements Poller {
   /** Whose bytes are in {@link #output}; null if no bytes there are needed any more. */
   private @Nullable SocketWriter gatherer;
 
+  /** Channels that this scheduler has made and that no scheduler has used; any thread takes. */
+  private final Set<Endpoint> kept = ConcurrentHashMap.newKeySet();
+
+  /** Lingering endpoints that the poll under way has reported; empty between two polls. */
+  private final List<Endpoint> lingering = new ArrayList<>();
+
   private Reactor() {
     try {
       selector = Selector.open();
@@ -65,6 +75,21 @@ final class Reactor implements Poller {
   /** The scheduler's reactor, which is made when the first task waits on a socket. */
   static Reactor of(Scheduler scheduler) {
     return scheduler.poller(Reactor.class, Reactor::new);
+  }
+
+  /** The reactor of the task that calls; null if no task does, or its scheduler does no I/O. */
+  static @Nullable Reactor ofCaller() {
+    Scheduler caller;
+    try {
+      caller = Scheduler.current();
+    } catch (WrongThreadException e) {
+      return null;
+    }
+    try {
+      return of(caller);
+    } catch (IllegalStateException e) {
+      return null;
+    }
   }
 
   /**
@@ -112,6 +137,21 @@ final class Reactor implements Poller {
     return channel.register(selector, ops, endpoint);
   }
 
+  /** A channel that is closed at the end, unless somebody takes it before by {@link #letGo}. */
+  void keep(Endpoint made) {
+    kept.add(made);
+  }
+
+  /** Any thread: false if this reactor has ended and closes the channel itself. */
+  boolean letGo(Endpoint made) {
+    return kept.remove(made);
+  }
+
+  /** In the middle of a poll: the endpoint has a look at its input when the poll is over. */
+  void noteLingering(Endpoint ready) {
+    lingering.add(ready);
+  }
+
   void waitBegins() {
     waiting++;
   }
@@ -140,6 +180,10 @@ final class Reactor implements Poller {
     } catch (IOException e) {
       throw new UncheckedIOException("the selector failed: " + e.getMessage(), e);
     }
+    for (int i = 0; i < lingering.size(); i++) {
+      lingering.get(i).discardInput();
+    }
+    lingering.clear();
   }
 
   /** Only notes: an exception in the middle of a batch would lose the rest of the batch. */
@@ -163,15 +207,41 @@ final class Reactor implements Poller {
     return waiting > 0;
   }
 
+  /** Nobody is left who could close lingering channels later. */
+  @Override
+  public void endRun() {
+    for (SelectionKey key : selector.keys()) {
+      Endpoint endpoint = (Endpoint) key.attachment();
+      endpoint.discardInput(); // unread input would turn the close into a reset
+      endpoint.endLingering();
+    }
+    poll(0);
+  }
+
   @Override
   public void close() {
-    try {
-      for (SelectionKey key : selector.keys().toArray(SelectionKey[]::new)) {
-        key.channel().close(); // a socket that is still open
+    List<Endpoint> open = new ArrayList<>();
+    for (Endpoint made : kept) {
+      if (letGo(made)) {
+        open.add(made);
       }
+    }
+    selector.keys().forEach(key -> open.add((Endpoint) key.attachment()));
+    IOException failed = null;
+    for (Endpoint endpoint : open) {
+      try {
+        endpoint.schedulerEnded();
+      } catch (IOException e) {
+        failed = e; // the others are to be closed all the same
+      }
+    }
+    try {
       selector.close();
     } catch (IOException e) {
-      throw new UncheckedIOException("the selector could not be closed: " + e.getMessage(), e);
+      failed = e;
+    }
+    if (failed != null) {
+      throw new UncheckedIOException("not all could be closed: " + failed.getMessage(), failed);
     }
   }
 

@@ -14,17 +14,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Who else waits is asked before the first try: a second sender must not put its bytes between
  * two parts of what the first one sends.
  */
-abstract class SocketEvent<T extends @Nullable Object> extends SingleWaiterEvent<T, IOException> {
+abstract class SocketEvent<T extends @Nullable Object> extends SingleWaiterEvent<T, IOException>
+    implements SocketWait {
   /** What {@link #attempt} answers when the channel is not ready. */
   static final Object NOT_READY = new Object();
 
-  /** The channel; null until the first wait in an event that opens its channel itself. */
-  private @Nullable Endpoint endpoint;
+  private final Endpoint endpoint;
 
   /** One of {@code SelectionKey}'s operations. */
   private final int operation;
 
-  SocketEvent(@Nullable Endpoint endpoint, int operation) {
+  SocketEvent(Endpoint endpoint, int operation) {
     this.endpoint = endpoint;
     this.operation = operation;
   }
@@ -38,24 +38,17 @@ abstract class SocketEvent<T extends @Nullable Object> extends SingleWaiterEvent
    */
   abstract @Nullable Object attempt(Reactor reactor, boolean ready) throws IOException;
 
-  /** The channel of the wait that begins. */
-  Endpoint open() throws IOException {
-    return endpoint();
-  }
-
-  /** A cancellation has ended the wait. */
-  void cancelled() {}
+  /** The wait has ended, other than by a result of {@link #attempt}. */
+  void ended() {}
 
   @Override
   @SuppressWarnings({"unchecked", "NullAway"}) // attempt() gives a T, which may be a null one
   protected final void start(Scheduler scheduler, Waiter waiter) throws IOException {
-    Endpoint opened = open();
-    endpoint = opened;
-    Reactor reactor = opened.attach(scheduler);
-    opened.checkNobodyWaits(operation);
+    Reactor reactor = endpoint.attach(scheduler);
+    endpoint.checkNobodyWaits(operation);
     Object result = attempt(reactor, false);
     if (result == NOT_READY) {
-      opened.await(this);
+      endpoint.await(this);
     } else {
       wake((T) result);
     }
@@ -64,7 +57,7 @@ abstract class SocketEvent<T extends @Nullable Object> extends SingleWaiterEvent
   @Override
   @SuppressWarnings({"unchecked", "NullAway"}) // attempt() gives a T, which may be a null one
   protected final void handleResume(Scheduler scheduler, Waiter waiter) {
-    Endpoint mine = endpoint();
+    Endpoint mine = endpoint;
     try {
       Object result = attempt(mine.attach(scheduler), true);
       if (result != NOT_READY) {
@@ -73,42 +66,44 @@ abstract class SocketEvent<T extends @Nullable Object> extends SingleWaiterEvent
       }
     } catch (IOException failure) {
       mine.release(this);
+      ended();
       fail(failure);
     } catch (RuntimeException | Error fault) {
       mine.release(this);
+      ended();
       failWith(fault);
     }
   }
 
   @Override
   protected final boolean undo(Scheduler scheduler, Waiter waiter) {
-    endpoint().release(this);
-    cancelled();
+    endpoint.release(this);
+    ended();
     return true;
   }
 
-  /** The channel is ready: the task tries again at the beginning of its turn. */
-  final void ready() {
+  @Override
+  public final void ready() {
     wakeToResume(waiting());
   }
 
-  /** The channel was closed. */
-  final void closed(IOException why) {
+  @Override
+  public final void closed(IOException why) {
+    ended();
     fail(why);
   }
 
   final Endpoint endpoint() {
-    Endpoint mine = endpoint;
-    assert mine != null : "not opened";
-    return mine;
+    return endpoint;
   }
 
-  final int operation() {
+  @Override
+  public final int operation() {
     return operation;
   }
 
-  /** Who waits by this event. */
-  final Waiter waiting() {
+  @Override
+  public final Waiter waiting() {
     Waiter waiter = waiter();
     assert waiter != null : this + " is waited for by nobody";
     return waiter;

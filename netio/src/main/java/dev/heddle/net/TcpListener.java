@@ -11,6 +11,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  * #bind} and {@link #localAddress}; the rest is to be called inside of the scheduler.
  */
 public final class TcpListener implements AutoCloseable {
-  /** Connections that the system keeps until they are accepted. */
-  private static final int BACKLOG = 1024;
-
   /** Connections taken in a row before the poller gets a look at the others. */
   private static final int BATCH = 64;
 
@@ -45,50 +43,129 @@ public final class TcpListener implements AutoCloseable {
    */
   private int leftInBatch;
 
-  private TcpListener(ServerSocketChannel channel) throws IOException {
+  private TcpListener(ServerSocketChannel channel, SocketAddress local) throws IOException {
     this.channel = channel;
-    this.local = channel.getLocalAddress();
+    this.local = local;
     this.endpoint = new Endpoint(channel, "listener on", local);
+    Reactor maker = Reactor.ofCaller();
+    if (maker != null) {
+      endpoint.keptBy(maker);
+    }
   }
 
   /**
-   * Listens on an address; port 0 lets the system choose one.
+   * Listens on an address, with {@link ListenOptions#DEFAULT}; port 0 lets the system choose one.
    *
    * @throws java.net.BindException if the port is in use
-   * @throws java.net.UnknownHostException if the address is unresolved
+   * @throws java.net.UnknownHostException if nobody knows the name
    * @throws IOException if the system refuses otherwise; the message names the address
    */
   public static TcpListener bind(InetSocketAddress address) throws IOException {
-    Addresses.checkResolved(address);
-    return listening(ServerSocketChannel.open(), address);
+    return bind(address, ListenOptions.DEFAULT);
   }
 
   /**
-   * Listens on a path, for processes of this machine. If a dead listener has left its file there,
-   * the file is replaced. Closing the listener deletes the file. The rights on the folder decide
-   * who may connect.
+   * Listens on an address; port 0 lets the system choose one. A name that was not looked up yet is
+   * looked up, which may block.
+   *
+   * <p>The wildcard address means all addresses of the machine: those of IPv6 too, unless {@link
+   * ListenOptions#withIpv4Only} says otherwise. The JDK cannot listen on IPv6 alone, but on one
+   * IPv6 address.
+   *
+   * @throws java.net.BindException if the port is in use
+   * @throws java.net.UnknownHostException if nobody knows the name
+   * @throws IOException if the system refuses otherwise; the message names the address
+   * @throws IllegalArgumentException if the options are for a path
+   */
+  public static TcpListener bind(InetSocketAddress address, ListenOptions options)
+      throws IOException {
+    Objects.requireNonNull(address, "address");
+    InetSocketAddress resolved = Addresses.resolved(address);
+    if (options.fileMode() != null) {
+      throw new IllegalArgumentException(
+          "cannot listen on " + Addresses.text(address) + " with a file mode: it is not a path");
+    }
+    ServerSocketChannel channel =
+        options.ipv4Only()
+            ? ServerSocketChannel.open(StandardProtocolFamily.INET)
+            : ServerSocketChannel.open();
+    return listening(
+        channel,
+        resolved,
+        () -> {
+          channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+          Objects.requireNonNull(address, "address");
+          if (options.reusePort()) {
+            Addresses.setOption(
+                channel, StandardSocketOptions.SO_REUSEPORT, true, "a listener on this system");
+          }
+          options.applyReceiveBuffer(channel);
+          channel.bind(resolved, options.backlog());
+          return new TcpListener(channel, channel.getLocalAddress());
+        });
+  }
+
+  /**
+   * Listens on a path, for processes of this machine, with {@link ListenOptions#DEFAULT}.
    *
    * @throws java.net.BindException if somebody listens there, or another kind of file is there
    * @throws IOException if the system refuses otherwise, for example a path of more than some 100
    *     bytes; the message names the path
    */
   public static TcpListener bind(UnixDomainSocketAddress address) throws IOException {
-    return listening(ServerSocketChannel.open(StandardProtocolFamily.UNIX), address);
+    return bind(address, ListenOptions.DEFAULT);
   }
 
-  private static TcpListener listening(ServerSocketChannel channel, SocketAddress address)
+  /**
+   * Listens on a path, for processes of this machine. If a dead listener of the same user has left
+   * its socket there, that file is replaced; no other file is ever deleted. Closing the listener,
+   * and the end of its scheduler, delete its own file, unless another has taken its place. Who may
+   * connect is decided by {@link ListenOptions#withFileMode}, from the first moment on, and by the
+   * rights on the folder.
+   *
+   * @throws java.net.BindException if somebody listens there, or another kind of file is there, or
+   *     the socket is another user's
+   * @throws IOException if the system refuses otherwise, for example a path of more than some 100
+   *     bytes; the message names the path
+   * @throws IllegalArgumentException if the options are for a port
+   */
+  public static TcpListener bind(UnixDomainSocketAddress address, ListenOptions options)
       throws IOException {
+    Objects.requireNonNull(address, "address");
+    if (options.reusePort() || options.ipv4Only()) {
+      throw new IllegalArgumentException(
+          "cannot listen on " + address + " with options of a port: it is a path");
+    }
+    ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    return listening(
+        channel,
+        address,
+        () -> {
+          options.applyReceiveBuffer(channel);
+          UnixSocketFile file = UnixSocketFile.bind(channel, address, options);
+          TcpListener listener = new TcpListener(channel, address);
+          listener.endpoint.beforeClose(file::removeIfOurs);
+          return listener;
+        });
+  }
+
+  private interface Binding {
+    TcpListener bind() throws IOException;
+  }
+
+  /** Whatever goes wrong, the channel does not stay open. */
+  private static TcpListener listening(
+      ServerSocketChannel channel, SocketAddress address, Binding binding) throws IOException {
+    TcpListener bound = null;
     try {
-      if (address instanceof UnixDomainSocketAddress path) {
-        UnixSocketFile.removeStale(path);
-      } else {
-        channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-      }
-      channel.bind(address, BACKLOG);
-      return new TcpListener(channel);
+      bound = binding.bind();
+      return bound;
     } catch (IOException e) {
-      channel.close();
       throw Addresses.explained(e, "cannot listen on " + Addresses.text(address));
+    } finally {
+      if (bound == null) {
+        channel.close();
+      }
     }
   }
 
@@ -116,13 +193,21 @@ public final class TcpListener implements AutoCloseable {
     return endpoint.isOpen();
   }
 
-  /** Stops listening. A task that waits in {@link #accept} gets a {@link SocketClosedException}. */
+  /**
+   * Stops listening, at once: who connects from now on is refused, and another listener can be
+   * bound to the address in the same turn. A task that waits in {@link #accept} gets a {@link
+   * SocketClosedException}.
+   */
   @Override
   public void close() {
-    if (endpoint.isOpen() && local instanceof UnixDomainSocketAddress path) {
-      UnixSocketFile.remove(path);
+    close("closed by its owner");
+  }
+
+  private void close(String reason) {
+    if (endpoint.isOpen()) {
+      endpoint.close(reason);
+      endpoint.releaseDescriptor();
     }
-    endpoint.close("closed by its owner");
   }
 
   /** The event of {@link #accept}, by its name in Python Cookbook 12.12. */
@@ -133,7 +218,7 @@ public final class TcpListener implements AutoCloseable {
 
     @Override
     @Nullable Object attempt(Reactor reactor, boolean ready) throws IOException {
-      TcpSocket accepted = ready || leftInBatch > 0 ? acceptNow() : null;
+      TcpSocket accepted = ready || leftInBatch > 0 ? acceptNow(reactor) : null;
       return accepted == null ? NOT_READY : accepted;
     }
 
@@ -144,24 +229,41 @@ public final class TcpListener implements AutoCloseable {
   }
 
   /** Takes a connection if there is one. */
-  private @Nullable TcpSocket acceptNow() throws IOException {
-    SocketChannel accepted;
+  private @Nullable TcpSocket acceptNow(Reactor reactor) throws IOException {
+    for (int tries = 0; tries < BATCH; tries++) {
+      SocketChannel accepted;
+      try {
+        accepted = channel.accept();
+      } catch (IOException e) {
+        throw endpoint.failed(e);
+      }
+      if (accepted == null) {
+        leftInBatch = 0;
+        return null;
+      }
+      leftInBatch = leftInBatch == 0 ? BATCH - 1 : leftInBatch - 1;
+      TcpSocket socket = socketOver(accepted, reactor);
+      if (socket != null) {
+        return socket;
+      }
+    }
+    return null; // the others get a turn before the next
+  }
+
+  /** Null if the peer went away before we had the connection. */
+  private static @Nullable TcpSocket socketOver(SocketChannel accepted, Reactor reactor)
+      throws IOException {
+    TcpSocket made = null;
     try {
-      accepted = channel.accept();
+      made = TcpSocket.over(accepted, reactor);
     } catch (IOException e) {
-      throw endpoint.failed(e);
+      // it is closed below
+    } finally {
+      if (made == null) {
+        accepted.close();
+      }
     }
-    if (accepted == null) {
-      leftInBatch = 0;
-      return null;
-    }
-    leftInBatch = leftInBatch == 0 ? BATCH - 1 : leftInBatch - 1;
-    try {
-      return TcpSocket.over(accepted);
-    } catch (IOException e) {
-      accepted.close(); // the peer went away before we had the connection
-      return acceptNow();
-    }
+    return made;
   }
 
   @Override

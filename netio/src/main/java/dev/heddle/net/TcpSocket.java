@@ -7,12 +7,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,61 +29,74 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>A socket belongs to the scheduler whose task waits on it first, and is used inside of that
+ * <p>A socket belongs to the scheduler whose task uses it first, and is used inside of that
  * scheduler only. One task may wait to receive and one to send; a second one gets a {@code
- * SocketException} that names the first. {@code TCP_NODELAY} is on. A deadline set for the socket
- * with {@code scheduler.setDeadline} closes the socket when it has passed.
+ * SocketException} that names the first, and has moved no byte. {@code TCP_NODELAY} is on. A
+ * deadline set for the socket with {@code scheduler.setDeadline} closes the socket when it has
+ * passed; see {@link #setIdleTimeout} for deadlines that move.
  *
  * <p>Failures of the connection are {@code IOException}s that name the peer's address, and tell by
  * their type who has ended it: {@link SocketClosedException} this side, {@link
  * SocketResetException} the peer, {@link SocketTimedOutException} the clock. An event may be
  * awaited again when its wait is over, and does the operation once more.
+ *
+ * <p>This file is long because it is all that a user may ask of a connection; the work is in the
+ * events.
  */
 public final class TcpSocket extends StreamSocket {
+  /** How long {@link #close} waits in the background for the peer's end, unless told otherwise. */
+  private static final Duration LINGER = Duration.ofSeconds(2);
+
   private final SocketChannel channel;
   private final SocketAddress remote;
   private final Endpoint endpoint;
 
-  /** Whether the last read filled its buffer, so that the next need not wait for readiness. */
-  private boolean mayHaveMore;
+  /** What moves the bytes. */
+  private final SocketBytes bytes;
 
-  /** Whether a read that finds nothing is the end; see {@link #finishReading}. */
-  private boolean finishing;
+  private Duration linger = LINGER;
 
   TcpSocket(SocketChannel channel, SocketAddress remote, Endpoint endpoint) throws IOException {
     this.channel = channel;
     this.remote = remote;
     this.endpoint = endpoint;
+    this.bytes = new SocketBytes(channel, endpoint);
     if (channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     }
   }
 
-  static TcpSocket over(SocketChannel accepted) throws IOException {
+  /** What a listener has accepted. Until somebody uses it, it is kept by the listener's reactor. */
+  static TcpSocket over(SocketChannel accepted, Reactor keeper) throws IOException {
     SocketAddress peer = accepted.getRemoteAddress();
-    return new TcpSocket(accepted, peer, new Endpoint(accepted, "connection from", peer));
+    Endpoint endpoint = new Endpoint(accepted, "connection from", peer);
+    TcpSocket socket = new TcpSocket(accepted, peer, endpoint);
+    endpoint.keptBy(keeper);
+    return socket;
   }
 
   /**
-   * Connects to an address, and gives the connection. A cancelled caller has no connection.
+   * Connects to an address, and gives the connection. A cancelled caller has no connection. A name
+   * that was not looked up yet ({@code InetSocketAddress.createUnresolved}) is looked up, by
+   * another thread. {@link Connect} has more to choose.
    *
    * <p>Fails with a {@link java.net.ConnectException} if the connection is refused, with a {@link
    * SocketTimedOutException} if the system has waited for an answer in vain, which takes minutes,
-   * and with an {@link java.net.UnknownHostException} if the address is unresolved. The message
-   * names the address.
+   * and with an {@link java.net.UnknownHostException} if nobody knows the name. The message names
+   * the address.
+   *
+   * @throws IllegalArgumentException if the address is neither an {@code InetSocketAddress} nor a
+   *     {@code UnixDomainSocketAddress}
    */
   @CheckReturnValue
   public static YieldEvent<TcpSocket, IOException> connect(SocketAddress address) {
-    return new ConnectSocket(address);
+    return Connect.checked(address);
   }
 
   /**
    * Receives what has arrived, and waits until that is at least one byte. Gives the number of bytes
    * put into {@code buffer}, or -1 at the end of the input. A cancelled caller has lost no byte.
-   *
-   * <p>Fails with a {@link SocketResetException} if the peer has reset the connection, a {@link
-   * SocketClosedException} if this side has closed the socket, also while the caller waits, and a
-   * {@link SocketTimedOutException} if the socket's deadline has passed.
+   * Fails by a type that tells who has ended the connection, as said above.
    *
    * @throws IllegalArgumentException if the buffer has no room or is read-only; at the await too
    */
@@ -88,6 +105,19 @@ public final class TcpSocket extends StreamSocket {
   public YieldEvent<Integer, IOException> recv(ByteBuffer buffer) {
     checkRoom(buffer);
     return new ReadSocket(buffer);
+  }
+
+  /**
+   * Receives what has arrived, without waiting: the number of bytes, 0 if nothing is there, or -1
+   * at the end of the input.
+   *
+   * @throws IOException as {@link #recv} fails; also if another task waits to receive
+   * @throws IllegalArgumentException if the buffer has no room or is read-only
+   */
+  public int tryRecv(ByteBuffer buffer) throws IOException {
+    checkRoom(buffer);
+    enter("tryRecv", SelectionKey.OP_READ);
+    return bytes.read(buffer);
   }
 
   /**
@@ -101,7 +131,8 @@ public final class TcpSocket extends StreamSocket {
   @Override
   @CheckReturnValue
   public YieldEvent<Integer, IOException> send(ByteBuffer buffer) {
-    return new WriteSocket(false, reactor -> buffer);
+    Objects.requireNonNull(buffer, "buffer");
+    return new WriteSocket(bytes, false, false, reactor -> buffer);
   }
 
   /**
@@ -127,8 +158,11 @@ public final class TcpSocket extends StreamSocket {
     if (capacity < 1) {
       throw new IllegalArgumentException("capacity " + capacity + ": must be 1 or more");
     }
+    Objects.requireNonNull(content, "content");
     return new WriteSocket(
+        bytes,
         true,
+        false,
         reactor -> {
           ByteBuffer shared = reactor.output(capacity);
           content.accept(shared);
@@ -136,11 +170,137 @@ public final class TcpSocket extends StreamSocket {
         });
   }
 
-  /** Ends the output: the peer reads the end after what was sent. Receiving goes on. */
+  /**
+   * Sends all that remains in several buffers, in their order, in as few packets as possible. Gives
+   * the number of bytes sent. Of a cancelled caller a part may have been sent: the buffers'
+   * positions tell how much. Fails as {@link #send(ByteBuffer)} does.
+   *
+   * <pre>{@code
+   * co.await(socket.sendAll(ByteBuffer.wrap(PREFIX), ByteBuffer.wrap(request)));
+   * }</pre>
+   */
+  @CheckReturnValue
+  public YieldEvent<Long, IOException> sendAll(ByteBuffer... buffers) {
+    for (ByteBuffer buffer : buffers) {
+      Objects.requireNonNull(buffer, "buffer");
+    }
+    return new GatherSocket(bytes, buffers.clone());
+  }
+
+  /**
+   * Sends as much of {@code buffer} as the system takes at once, and waits until that is at least
+   * one byte. Gives the number of bytes sent, by which the buffer's position has moved. A cancelled
+   * caller has sent nothing. Fails as {@link #send(ByteBuffer)} does.
+   */
+  @CheckReturnValue
+  public YieldEvent<Integer, IOException> sendSome(ByteBuffer buffer) {
+    Objects.requireNonNull(buffer, "buffer");
+    return new WriteSocket(bytes, false, true, reactor -> buffer);
+  }
+
+  /**
+   * Sends as much of {@code buffer} as the system takes now, without waiting: the number of bytes,
+   * by which the buffer's position has moved; 0 if there is no room.
+   *
+   * @throws IOException as {@link #send(ByteBuffer)} fails; also if another task waits to send
+   */
+  public int trySend(ByteBuffer buffer) throws IOException {
+    enter("trySend", SelectionKey.OP_WRITE);
+    return bytes.write(buffer);
+  }
+
+  /**
+   * Sends a part of a file, without a copy through this process where the system can do so. Gives
+   * the number of bytes sent, which is {@code count}. Reading a file that is not in the system's
+   * cache holds up the loop for that time.
+   *
+   * <p>Of a cancelled caller a part may have been sent. Fails as {@link #send(ByteBuffer)} does,
+   * and with an {@link java.io.EOFException} if the file is shorter than {@code position + count}.
+   *
+   * @param file is open for reading; its own position is neither used nor changed
+   * @param position where to begin, 0 or more
+   * @param count how many bytes, 0 or more
+   * @throws IllegalArgumentException if position or count is negative
+   */
+  @CheckReturnValue
+  public YieldEvent<Long, IOException> sendFile(FileChannel file, long position, long count) {
+    Objects.requireNonNull(file, "file");
+    if (position < 0 || count < 0 || position + count < 0) {
+      throw new IllegalArgumentException(
+          "position "
+              + position
+              + ", count "
+              + count
+              + ": must be 0 or more, and their sum a long");
+    }
+    return new SendFile(bytes, file, position, count);
+  }
+
+  /**
+   * Sends all that comes from this socket, until the end of its input, to another one of the same
+   * scheduler. Reads only what the other one takes. Gives the number of bytes.
+   *
+   * <p>To pass the end on as well, call {@link #shutdownOutput} of the other one then.
+   *
+   * <p>While it waits, nobody else can receive from this socket, nor send to the other. A cancelled
+   * caller has lost no byte: what was received and not sent is received again by the next who does.
+   * Fails as {@link #recv} of this socket and {@link #send(ByteBuffer)} of the other do.
+   */
+  @CheckReturnValue
+  public YieldEvent<Long, IOException> copyTo(TcpSocket target) {
+    return new CopySocket(bytes, target.bytes);
+  }
+
+  /**
+   * Waits until {@link #recv} would not wait: bytes have arrived, or the end, or a failure. Takes
+   * nothing. Stands for {@code recv} also in that one task at a time may wait.
+   */
+  @CheckReturnValue
+  public YieldEvent<@Nullable Void, IOException> readable() {
+    return new ReadySocket(bytes, SelectionKey.OP_READ);
+  }
+
+  /**
+   * Waits until the system takes at least one byte to send, or fails to. Stands for {@code send}
+   * also in that one task at a time may wait.
+   */
+  @CheckReturnValue
+  public YieldEvent<@Nullable Void, IOException> writable() {
+    return new ReadySocket(bytes, SelectionKey.OP_WRITE);
+  }
+
+  /**
+   * Waits until the connection is over: the peer has ended its output or has reset the connection,
+   * or this side has closed it. So a task that works for a client learns that the client has gone.
+   *
+   * <p>The end stands behind the bytes that came before it. While nobody receives, up to {@value
+   * AwaitEnd#MOST_AHEAD} bytes are read ahead and kept for the next {@code recv}; an end behind
+   * more than that is seen when they are received. One task at a time may wait.
+   */
+  @CheckReturnValue
+  public YieldEvent<@Nullable Void, IOException> closed() {
+    return new AwaitEnd(bytes);
+  }
+
+  /**
+   * Ends the output: the peer reads the end after what was sent. Receiving goes on. Does nothing on
+   * a socket that is closed or whose output has ended.
+   *
+   * @throws java.net.SocketException if a task waits to send: the end would stand in the middle of
+   *     what it sends
+   * @throws IOException if the connection has failed
+   */
   @Override
   public void shutdownOutput() throws IOException {
-    if (channel.isOpen()) {
+    endpoint.checkInside("shutdownOutput");
+    if (!endpoint.isOpen()) {
+      return;
+    }
+    endpoint.checkNobodyWrites("cannot end the output");
+    try {
       channel.shutdownOutput();
+    } catch (IOException e) {
+      throw bytes.failed(e);
     }
   }
 
@@ -150,8 +310,8 @@ public final class TcpSocket extends StreamSocket {
    */
   @Override
   public void finishReading() {
-    finishing = true;
-    endpoint.resumeReader();
+    endpoint.checkInside("finishReading");
+    bytes.finishReading();
   }
 
   /** The address of the peer. */
@@ -164,14 +324,83 @@ public final class TcpSocket extends StreamSocket {
    * The address of this side.
    *
    * @throws IllegalStateException if the connection is a Unix-domain one
+   * @throws UncheckedIOException if the socket is closed
    */
   @Override
   public InetSocketAddress localAddress() {
+    if (!endpoint.isOpen()) {
+      throw new UncheckedIOException(endpoint.closedException());
+    }
     try {
       return Addresses.inet(channel.getLocalAddress(), this);
     } catch (IOException e) {
-      throw new UncheckedIOException(this + " has no local address: " + e.getMessage(), e);
+      throw new UncheckedIOException(bytes.failed(e));
     }
+  }
+
+  /**
+   * Sets an option of the socket: one of {@link StandardSocketOptions} ({@code SO_KEEPALIVE},
+   * {@code SO_SNDBUF}, {@code SO_RCVBUF}, {@code TCP_NODELAY}, ...) or of {@code
+   * jdk.net.ExtendedSocketOptions} ({@code TCP_KEEPIDLE}, {@code TCP_KEEPINTERVAL}, ...). The JDK
+   * has no user timeout; {@link #setProgressTimeout} is the nearest.
+   *
+   * @throws UnsupportedOperationException if a connection of this kind has no such option
+   * @throws IllegalArgumentException if the value is out of the option's range
+   */
+  public <T> void setOption(SocketOption<T> option, T value) throws IOException {
+    endpoint.checkInside("setOption");
+    Addresses.setOption(channel, option, value, this);
+  }
+
+  /** The value of an option; unknown ones fail as in {@link #setOption}. */
+  public <T> @Nullable T getOption(SocketOption<T> option) throws IOException {
+    Addresses.checkSupported(channel, option, this);
+    return channel.getOption(option);
+  }
+
+  /** The options that {@link #setOption} knows for this connection. */
+  public Set<SocketOption<?>> supportedOptions() {
+    return channel.supportedOptions();
+  }
+
+  /**
+   * Closes the connection when no byte has been received, and none taken by the system to send, for
+   * so long. What has arrived by then is received first. Who waits then gets a {@link
+   * SocketTimedOutException}. May be set again at any time, which begins the time anew.
+   *
+   * @param timeout positive; a duration of centuries means never
+   * @throws IllegalArgumentException if the timeout is not positive
+   * @throws IOException if the socket is closed, or another scheduler's
+   */
+  public void setIdleTimeout(Duration timeout) throws IOException {
+    timeouts("setIdleTimeout").idle(timeout);
+  }
+
+  /**
+   * Closes the connection when a task has waited for so long to send and the system has taken no
+   * byte: the peer does not read. Who waits then gets a {@link SocketTimedOutException}.
+   *
+   * @param timeout positive
+   * @throws IllegalArgumentException if the timeout is not positive
+   * @throws IOException if the socket is closed, or another scheduler's
+   */
+  public void setProgressTimeout(Duration timeout) throws IOException {
+    timeouts("setProgressTimeout").progress(timeout);
+  }
+
+  /**
+   * How long {@link #close} may wait in the background for the end that the peer makes; 2 seconds
+   * unless set.
+   *
+   * @param longest 0 or more; 0 closes at once, and what is on its way may be lost
+   * @throws IllegalArgumentException if it is negative
+   */
+  public void setLinger(Duration longest) {
+    endpoint.checkInside("setLinger");
+    if (longest.isNegative()) {
+      throw new IllegalArgumentException("cannot linger for " + longest + ": must be 0 or more");
+    }
+    linger = longest;
   }
 
   /** Whether the connection has not been closed on this side. */
@@ -180,70 +409,145 @@ public final class TcpSocket extends StreamSocket {
     return endpoint.isOpen();
   }
 
-  /** Closes the connection. Tasks that wait on it get a {@link SocketClosedException}. */
+  /**
+   * Closes the connection. Tasks that wait on it get a {@link SocketClosedException}.
+   *
+   * <p>What was sent is not lost: a system resets a connection that is closed with unread input,
+   * and the peer may then miss the last bytes sent to it. So where bytes were sent and the peer has
+   * not ended, the output ends now, and what still comes is discarded, in the background, until the
+   * peer ends too, or {@link #setLinger the time} is over, or the run ends: no task waits for that,
+   * and no run. {@link #abort} does without.
+   */
   @Override
   public void close() {
     close("closed by its owner");
   }
 
   /**
-   * Closes the connection. Tasks that wait on it get a {@link SocketClosedException} that gives the
-   * reason.
+   * Closes the connection as {@link #close()} does. Tasks that wait on it get a {@link
+   * SocketClosedException} that gives the reason.
    *
    * @param reason what the message says behind {@code "is closed: "}
    */
   @Override
   public void close(String reason) {
-    endpoint.close(reason);
+    if (!endpoint.isOpen()) {
+      return;
+    }
+    endpoint.checkInside("close");
+    clearDeadlines();
+    if (linger.isPositive() && bytes.lingers(reason, this)) {
+      Scheduler mine = endpoint.scheduler();
+      assert mine != null : this + " has sent without a scheduler";
+      mine.setDeadline(this, mine.nanoTime() + SocketTimeouts.nanos(linger));
+    } else {
+      endpoint.close(reason);
+    }
+  }
+
+  /**
+   * Cuts the connection: the peer gets a reset, and what is on its way in either direction may be
+   * lost. Tasks that wait on it get a {@link SocketClosedException}. For peers that do not read, or
+   * that have done wrong.
+   */
+  public void abort() {
+    endpoint.checkInside("abort");
+    if (!endpoint.isOpen()) {
+      return;
+    }
+    clearDeadlines();
+    try {
+      channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+    } catch (IOException | UnsupportedOperationException e) {
+      // the connection has failed already, or is of a kind that knows no reset
+    }
+    endpoint.close("aborted by its owner");
+  }
+
+  private void clearDeadlines() {
     endpoint.clearDeadline(this);
+    SocketTimeouts moving = bytes.timeouts();
+    if (moving != null) {
+      endpoint.clearDeadline(moving);
+    }
   }
 
   @Override
   protected void handleDeadline(Scheduler scheduler) {
-    endpoint.timeOut();
+    if (endpoint.isOpen()) {
+      timeOut("its time is over");
+    } else {
+      endpoint.endLingering();
+    }
   }
+
+  /** A lingering socket keeps no run going. */
+  @Override
+  protected boolean isBackground() {
+    return !endpoint.isOpen();
+  }
+
+  /** A deadline has passed: the connection is closed, and those who wait hear why. */
+  void timeOut(String why) {
+    clearDeadlines();
+    endpoint.timeOut(why);
+  }
+
+  private SocketTimeouts timeouts(String call) throws IOException {
+    Scheduler mine = enter(call);
+    SocketTimeouts moving = bytes.timeouts();
+    if (moving == null) {
+      moving = new SocketTimeouts(this, mine);
+      bytes.report(moving);
+    }
+    return moving;
+  }
+
+  /** Makes the socket the caller's scheduler's, if it is nobody's. */
+  private Scheduler enter(String call) throws IOException {
+    Scheduler mine = endpoint.scheduler();
+    if (mine == null) {
+      mine = Scheduler.current();
+    }
+    mine.checkInside(call);
+    Reactor _ = endpoint.attach(mine);
+    return mine;
+  }
+
+  private void enter(String call, int operation) throws IOException {
+    Scheduler _ = enter(call);
+    endpoint.checkNobodyWaits(operation);
+  }
+
+  // For readers of this package.
 
   @Override
   Endpoint endpoint() {
     return endpoint;
   }
 
-  @Override
-  boolean isFinishing() {
-    return finishing;
+  SocketBytes bytes() {
+    return bytes;
   }
 
   @Override
   boolean mayHaveMore() {
-    return mayHaveMore || finishing;
+    return bytes.mayHaveMore();
   }
 
-  /** Reads without waiting: 0 if nothing is there, -1 at the end. */
   @Override
-  int read(ByteBuffer target) throws IOException {
-    int count = readNow(target);
-    mayHaveMore = count > 0 && !target.hasRemaining();
-    if (count < 0) {
-      endpoint.dropInterest(SelectionKey.OP_READ);
-    }
-    return count == 0 && finishing ? -1 : count;
-  }
-
-  private int readNow(ByteBuffer target) throws IOException {
-    try {
-      return channel.read(target);
-    } catch (IOException e) {
-      throw endpoint.failed(e);
-    }
+  boolean isFinishing() {
+    return bytes.isFinishing();
   }
 
   @Override
   int writeNow(ByteBuffer source) throws IOException {
-    try {
-      return channel.write(source);
-    } catch (IOException e) {
-      throw endpoint.failed(e);
-    }
+    return bytes.write(source);
+  }
+
+  @Override
+  int read(ByteBuffer target) throws IOException {
+    return bytes.read(target);
   }
 
   /** The event of {@link #recv}, by its name in Python Cookbook 12.12. */
@@ -258,67 +562,16 @@ public final class TcpSocket extends StreamSocket {
     @Override
     @Nullable Object attempt(Reactor reactor, boolean ready) throws IOException {
       checkRoom(target); // a read without room would find nothing, again and again
-      if (!ready && !mayHaveMore()) {
+      if (!ready && !bytes.mayHaveMore()) {
         return NOT_READY;
       }
-      int count = read(target);
+      int count = bytes.read(target);
       return count == 0 ? NOT_READY : (Integer) count;
     }
 
     @Override
     public String describe() {
       return "bytes from " + endpoint();
-    }
-  }
-
-  /** The event of {@link #send(ByteBuffer)}, by its name in Python Cookbook 12.12. */
-  private final class WriteSocket extends SocketEvent<Integer> {
-    /** Whether the bytes to send are in the reactor's shared buffer. */
-    private final boolean shared;
-
-    /** Gives the bytes to send when a wait begins. */
-    private final Function<Reactor, ByteBuffer> source;
-
-    /** What a short write has left, not in the shared buffer; null while nothing waits for room. */
-    private @Nullable ByteBuffer rest;
-
-    /** How many bytes this wait has written so far. */
-    private int written;
-
-    WriteSocket(boolean shared, Function<Reactor, ByteBuffer> source) {
-      super(endpoint, SelectionKey.OP_WRITE);
-      this.shared = shared;
-      this.source = source;
-    }
-
-    /** Tries before the first wait too, as there is room most of the time. */
-    @Override
-    @Nullable Object attempt(Reactor reactor, boolean ready) throws IOException {
-      ByteBuffer left = rest;
-      if (left == null) {
-        left = source.apply(reactor);
-        written = 0;
-      }
-      written += writeNow(left);
-      if (!left.hasRemaining()) {
-        rest = null;
-        return written;
-      }
-      if (rest == null) {
-        rest = shared ? ByteBuffer.allocate(left.remaining()).put(left).flip() : left;
-      }
-      return NOT_READY;
-    }
-
-    @Override
-    void cancelled() {
-      rest = null;
-    }
-
-    @Override
-    public String describe() {
-      String size = rest == null ? "" : rest.remaining() + " bytes ";
-      return "room to send " + size + "to " + endpoint();
     }
   }
 

@@ -1,0 +1,84 @@
+package dev.heddle.net;
+
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.SingleWaiterEvent;
+import dev.heddle.scheduler.Waiter;
+import java.io.IOException;
+import java.nio.channels.SelectionKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The event of {@link TcpSocket#closed}. The JDK tells of an end by giving it to a read, only. So
+ * while nobody else reads, this one reads ahead, and keeps what it finds for the next reader.
+ */
+final class AwaitEnd extends SingleWaiterEvent<@Nullable Void, IOException> implements SocketWait {
+  /** How many bytes are read ahead at the most. */
+  static final int MOST_AHEAD = 64 * 1024;
+
+  private final SocketBytes bytes;
+
+  AwaitEnd(SocketBytes bytes) {
+    this.bytes = bytes;
+  }
+
+  @Override
+  @SuppressWarnings("NullAway") // null is the result
+  protected void start(Scheduler scheduler, Waiter waiter) throws IOException {
+    Endpoint endpoint = bytes.endpoint();
+    if (!bytes.isOver()) {
+      Reactor _ = endpoint.attach(scheduler);
+      endpoint.checkNobodyWatches();
+      endpoint.watch(this);
+    } else {
+      wake(null);
+    }
+  }
+
+  @Override
+  @SuppressWarnings("NullAway") // null is the result
+  protected void handleResume(Scheduler scheduler, Waiter waiter) {
+    Endpoint endpoint = bytes.endpoint();
+    boolean alone = endpoint.isReadByNobody();
+    if (bytes.isOver() || (alone && bytes.endsAhead(MOST_AHEAD))) {
+      endpoint.release(this);
+      wake(null);
+    } else if (alone && !bytes.isFullAhead(MOST_AHEAD)) {
+      endpoint.addInterest(SelectionKey.OP_READ);
+    }
+  }
+
+  @Override
+  protected boolean undo(Scheduler scheduler, Waiter waiter) {
+    bytes.endpoint().release(this);
+    return true;
+  }
+
+  @Override
+  public Waiter waiting() {
+    Waiter waiter = waiter();
+    assert waiter != null : this + " is waited for by nobody";
+    return waiter;
+  }
+
+  @Override
+  public int operation() {
+    return SelectionKey.OP_READ;
+  }
+
+  @Override
+  public void ready() {
+    wakeToResume(waiting());
+  }
+
+  /** This side has closed: that is an end as well. */
+  @Override
+  @SuppressWarnings("NullAway") // null is the result
+  public void closed(IOException why) {
+    wake(null);
+  }
+
+  @Override
+  public String describe() {
+    return "the end of " + bytes.endpoint();
+  }
+}

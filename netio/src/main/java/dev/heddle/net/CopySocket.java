@@ -1,0 +1,199 @@
+package dev.heddle.net;
+
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.SingleWaiterEvent;
+import dev.heddle.scheduler.Waiter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The event of {@link TcpSocket#copyTo}. It keeps the reader's place of the one socket and the
+ * writer's place of the other for its whole wait, and is interested in one of both at a time: in
+ * room while bytes are left to send, else in input.
+ *
+ * <pre>
+ *   reading --short write--> writing --all written--> reading --end of input--> over
+ * </pre>
+ */
+final class CopySocket extends SingleWaiterEvent<Long, IOException> {
+  private final SocketBytes source;
+  private final SocketBytes target;
+  private final Side reads;
+  private final Side writes;
+
+  /** What was received and is not sent yet; null while reading. */
+  private @Nullable ByteBuffer rest;
+
+  /** How many bytes this wait has sent. */
+  private long sent;
+
+  CopySocket(SocketBytes source, SocketBytes target) {
+    this.source = source;
+    this.target = target;
+    this.reads = new Side(SelectionKey.OP_READ);
+    this.writes = new Side(SelectionKey.OP_WRITE);
+  }
+
+  /** This event in the place of a reader, or of a writer. */
+  private final class Side implements SocketWait {
+    private final int direction;
+    private boolean wanted;
+
+    Side(int direction) {
+      this.direction = direction;
+    }
+
+    @Override
+    public Waiter waiting() {
+      Waiter waiter = waiter();
+      assert waiter != null : this + " is waited for by nobody";
+      return waiter;
+    }
+
+    @Override
+    public String describe() {
+      return CopySocket.this.describe();
+    }
+
+    @Override
+    public int operation() {
+      return wanted ? direction : 0;
+    }
+
+    @Override
+    public void ready() {
+      wakeToResume(waiting());
+    }
+
+    @Override
+    public void closed(IOException why) {
+      Side other = this == reads ? writes : reads;
+      endpointOf(other).release(other);
+      keepRest();
+      fail(why);
+    }
+  }
+
+  private Endpoint endpointOf(Side side) {
+    return (side == reads ? source : target).endpoint();
+  }
+
+  @Override
+  protected void start(Scheduler scheduler, Waiter waiter) throws IOException {
+    Endpoint from = source.endpoint();
+    Endpoint to = target.endpoint();
+    Reactor reactor = from.attach(scheduler);
+    Reactor _ = to.attach(scheduler);
+    from.checkNobodyWaits(SelectionKey.OP_READ);
+    to.checkNobodyWaits(SelectionKey.OP_WRITE);
+    sent = 0;
+    reads.wanted = false;
+    writes.wanted = false;
+    if (copy(reactor)) {
+      wake(sent);
+      return;
+    }
+    from.await(reads, true);
+    to.await(writes, false);
+  }
+
+  @Override
+  protected void handleResume(Scheduler scheduler, Waiter waiter) {
+    try {
+      if (copy(source.endpoint().reactor())) {
+        release();
+        wake(sent);
+      }
+    } catch (IOException failure) {
+      release();
+      fail(failure);
+    } catch (RuntimeException | Error fault) {
+      release();
+      failWith(fault);
+    }
+  }
+
+  private void release() {
+    reads.wanted = false;
+    writes.wanted = false;
+    source.endpoint().release(reads);
+    target.endpoint().release(writes);
+  }
+
+  /** Copies until one of both has to wait, or the turn has had enough. True at the end. */
+  private boolean copy(Reactor reactor) throws IOException {
+    boolean ended = false;
+    try {
+      for (long until = sent + SocketBytes.MOST_PER_TURN; rest != null || sent < until; ) {
+        ByteBuffer left = rest;
+        if (left != null) {
+          sent += target.write(left);
+          if (left.hasRemaining()) {
+            break;
+          }
+          rest = null;
+        } else {
+          int count = read(reactor);
+          ended = count < 0;
+          if (count <= 0) {
+            break;
+          }
+        }
+      }
+    } catch (IOException | RuntimeException | Error failure) {
+      keepRest();
+      throw failure;
+    }
+    if (!ended) {
+      want();
+    }
+    return ended;
+  }
+
+  /** Reads into the shared buffer and writes from there; what is not taken moves to the rest. */
+  private int read(Reactor reactor) throws IOException {
+    ByteBuffer input = reactor.input();
+    int count = source.read(input);
+    if (count > 0) {
+      input.flip();
+      try {
+        sent += target.write(input);
+      } finally {
+        if (input.hasRemaining()) {
+          rest = ByteBuffer.allocate(input.remaining()).put(input).flip();
+        }
+      }
+    }
+    return count;
+  }
+
+  private void want() {
+    writes.wanted = rest != null;
+    reads.wanted = rest == null;
+    Side side = writes.wanted ? writes : reads;
+    endpointOf(side).addInterest(side.direction);
+  }
+
+  /** The wait is over: what was received and not sent is for the next who receives. */
+  private void keepRest() {
+    ByteBuffer left = rest;
+    rest = null;
+    if (left != null) {
+      source.unread(left);
+    }
+  }
+
+  @Override
+  protected boolean undo(Scheduler scheduler, Waiter waiter) {
+    release();
+    keepRest();
+    return true;
+  }
+
+  @Override
+  public String describe() {
+    return "all from " + source.endpoint() + ", to be sent to " + target.endpoint();
+  }
+}

@@ -1,0 +1,67 @@
+package dev.heddle.net;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SelectionKey;
+import org.jspecify.annotations.Nullable;
+
+/** The event of {@link TcpSocket#sendFile}. */
+final class SendFile extends SocketEvent<Long> {
+  private final SocketBytes bytes;
+  private final FileChannel file;
+  private final long position;
+  private final long count;
+
+  /** How many bytes this wait has sent so far. */
+  private long sent;
+
+  SendFile(SocketBytes bytes, FileChannel file, long position, long count) {
+    super(bytes.endpoint(), SelectionKey.OP_WRITE);
+    this.bytes = bytes;
+    this.file = file;
+    this.position = position;
+    this.count = count;
+  }
+
+  @Override
+  @Nullable Object attempt(Reactor reactor, boolean ready) throws IOException {
+    if (!ready) {
+      sent = 0;
+    }
+    long wanted = Math.min(count - sent, SocketBytes.MOST_PER_TURN);
+    if (wanted > 0) {
+      long moved = transfer(wanted);
+      sent += moved;
+      bytes.moved(moved);
+    }
+    if (sent == count) {
+      return sent;
+    }
+    return NOT_READY;
+  }
+
+  private long transfer(long wanted) throws IOException {
+    long from = position + sent;
+    if (from + wanted > file.size()) {
+      throw new EOFException(
+          "the file to send to "
+              + endpoint()
+              + " has "
+              + file.size()
+              + " bytes: it ends before the "
+              + (position + count)
+              + " that are wanted");
+    }
+    try {
+      return file.transferTo(from, wanted, bytes.channel());
+    } catch (IOException e) {
+      throw bytes.failed(e);
+    }
+  }
+
+  @Override
+  public String describe() {
+    return "room to send " + (count - sent) + " bytes of a file to " + endpoint();
+  }
+}

@@ -1,0 +1,160 @@
+package dev.heddle.net;
+
+import static dev.heddle.net.Connections.bytes;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.heddle.fixtures.Foreign;
+import dev.heddle.fixtures.Holds;
+import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.Turn;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
+import dev.heddle.sync.Queue;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Row 22: the loop was held up past a deadline, and what the task waits for has come in time. */
+@ParameterizedClass
+@MethodSource("dev.heddle.fixtures.Kind#all")
+class HeldUpLoopTest {
+  private static final Duration LIMIT = Duration.ofMillis(20);
+
+  @Parameter Kind kind;
+
+  private interface Use {
+    void use(Turn co, TcpSocket socket, TcpListener listener, OutputStream peer) throws Exception;
+  }
+
+  private void withPeer(Use test) throws Exception {
+    try (Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(
+          scheduler,
+          "test",
+          co -> {
+            TcpListener listener = TcpListener.bind(Connections.ANY_PORT);
+            InetSocketAddress at = listener.localAddress();
+            try (Socket peer = co.inside(() -> new Socket(at.getAddress(), at.getPort()))) {
+              TcpSocket socket = co.await(listener.accept());
+              test.use(co, socket, listener, peer.getOutputStream());
+              socket.close();
+            }
+            listener.close();
+          });
+      scheduler.run();
+    }
+  }
+
+  /** Keeps the turn: the peer sends at once, and the limit passes after that. */
+  private static void holdUp(Turn co, Foreign.Action sends) throws Exception {
+    Scheduler scheduler = co.task().scheduler();
+    Object _ =
+        co.inside(
+            () -> {
+              long until = scheduler.nanoTime() + 2 * LIMIT.toNanos();
+              Foreign.run(sends);
+              while (scheduler.nanoTime() < until) {
+                Thread.onSpinWait();
+              }
+              return null;
+            });
+  }
+
+  @Test
+  @Holds("Y5")
+  void bytesThatCameBeforeTheTimeLimitAreReceived() throws Exception {
+    withPeer(
+        (co, socket, listener, peer) -> {
+          for (int i = 0; i < 3; i++) {
+            Task<Integer> reader =
+                kind.submit(
+                    co.task().scheduler(),
+                    "reader",
+                    s -> s.await(socket.recv(ByteBuffer.allocate(9)).within(LIMIT)));
+            co.await(Task.yield());
+            holdUp(co, () -> peer.write(1));
+            assertThat(co.await(reader.join())).isEqualTo(1);
+          }
+        });
+  }
+
+  @Test
+  @Holds("Y5")
+  void aDeadlineOfTheSocketAndAnIdleTimeoutLookAtTheSocketBeforeTheyCut() throws Exception {
+    withPeer(
+        (co, socket, listener, peer) -> {
+          Task<Integer> reader =
+              kind.submit(
+                  co.task().scheduler(),
+                  "reader",
+                  s -> s.await(socket.recv(ByteBuffer.allocate(9))));
+          co.await(Task.yield());
+          Object _ =
+              co.inside(
+                  () -> {
+                    socket.setIdleTimeout(LIMIT);
+                    return null;
+                  });
+          holdUp(co, () -> peer.write(1));
+          assertThat(co.await(reader.join())).isEqualTo(1);
+          assertThatThrownBy(() -> co.await(socket.recv(ByteBuffer.allocate(9))))
+              .isInstanceOf(SocketTimedOutException.class)
+              .hasMessageContaining("idle for");
+        });
+  }
+
+  /** The bytes come in time, but end another task's wait only by way of the one that reads them. */
+  @Test
+  @Holds("Y5")
+  void whatATaskDoesThatThePollHasWokenComesBeforeTheTimeLimitOfAnother() throws Exception {
+    withPeer(
+        (co, socket, listener, peer) -> {
+          Queue<Integer> queue = Queue.fifo();
+          Task<Integer> waits =
+              kind.submit(co.task().scheduler(), "waits", s -> s.await(queue.get().within(LIMIT)));
+          Task<?> reader =
+              kind.submit(
+                  co.task().scheduler(),
+                  "reader",
+                  s -> {
+                    int count = s.await(socket.recv(ByteBuffer.allocate(9)));
+                    return queue.tryPut(count);
+                  });
+          co.await(Task.yield());
+          holdUp(co, () -> peer.write(1));
+          assertThat(co.await(waits.join())).isEqualTo(1);
+          co.await(reader.join());
+        });
+  }
+
+  @Test
+  @Holds("Y5")
+  void aLimitOfZeroTakesWhatIsThereAndExpiresAtOnceOtherwise() throws Exception {
+    withPeer(
+        (co, socket, listener, peer) -> {
+          ByteBuffer buffer = ByteBuffer.allocate(9);
+          assertThatThrownBy(() -> co.await(socket.recv(buffer).within(Duration.ZERO)))
+              .isInstanceOf(TimeoutException.class);
+          assertThatThrownBy(() -> co.await(listener.accept().within(Duration.ZERO)))
+              .isInstanceOf(TimeoutException.class);
+          for (int i = 1; i < 4; i++) {
+            Object _ =
+                co.inside(
+                    () -> {
+                      peer.write(1);
+                      return null;
+                    });
+            assertThat(co.await(socket.recv(buffer).within(Duration.ZERO))).isEqualTo(1);
+            assertThat(co.await(socket.send(bytes("x")).within(Duration.ZERO))).isEqualTo(1);
+          }
+        });
+  }
+}
