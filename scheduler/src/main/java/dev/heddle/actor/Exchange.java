@@ -150,6 +150,35 @@ public final class Exchange<M> implements Receiver<M> {
   }
 
   /**
+   * Attaches several receivers until the result is closed.
+   *
+   * <pre>{@code
+   * try (var _ = events.subscribe(display, log)) {
+   *   events.send("hello");
+   * } // both are detached
+   * }</pre>
+   *
+   * @throws ReceiverClosedException if the exchange is closed
+   */
+  @CheckReturnValue
+  @SafeVarargs
+  public final Attachment subscribe(
+      Receiver<? super M> first, Receiver<? super M> second, Receiver<? super M>... more) {
+    List<Receiver<? super M>> all = new ArrayList<>();
+    all.add(first);
+    all.add(second);
+    for (Receiver<? super M> further : more) {
+      all.add(further);
+    }
+    all.forEach(receiver -> Objects.requireNonNull(receiver, "receiver")); // all or none
+    all.forEach(this::attach);
+    return () -> {
+      check("close");
+      all.forEach(this::remove);
+    };
+  }
+
+  /**
    * Attaches a subscription, from which a task receives at its own pace.
    *
    * @param capacity how many messages may wait in it, 1 or more
