@@ -191,6 +191,10 @@ public final class SocketWriter {
     }
   }
 
+  private boolean isAllSent() throws IOException {
+    return !gathered.hasRemaining() && socket.isFlushed();
+  }
+
   /** Writes once. Gives the number of bytes. */
   private int sendOnce() throws IOException {
     int count = socket.writeNow(gathered);
@@ -235,7 +239,7 @@ public final class SocketWriter {
         if (sources.length == 0) {
           count += sent;
         }
-        if (gathered.remaining() > (sources.length == 0 ? 0 : low)) {
+        if (sources.length == 0 ? !isAllSent() : gathered.remaining() > low) {
           return NOT_READY;
         }
         overHigh = false;
@@ -252,7 +256,7 @@ public final class SocketWriter {
     }
 
     /** Whether nothing has to be sent before this is over. */
-    private boolean gatherAll(Reactor reactor) {
+    private boolean gatherAll(Reactor reactor) throws IOException {
       for (ByteBuffer source : sources) {
         if (source.hasRemaining() && !overHigh) {
           int before = source.remaining();
@@ -261,7 +265,7 @@ public final class SocketWriter {
           overHigh = source.hasRemaining();
         }
       }
-      return sources.length == 0 ? !gathered.hasRemaining() : !overHigh;
+      return sources.length == 0 ? isAllSent() : !overHigh;
     }
 
     @Override

@@ -25,7 +25,8 @@ import java.util.function.Consumer;
  * <p>One task may wait to receive and one to send. A deadline set for the socket with {@code
  * scheduler.setDeadline} closes the socket when it has passed.
  */
-public abstract sealed class StreamSocket extends Timed implements AutoCloseable permits TcpSocket {
+public abstract sealed class StreamSocket extends Timed implements AutoCloseable
+    permits TcpSocket, TlsSocket {
 
   StreamSocket() {}
 
@@ -113,6 +114,9 @@ public abstract sealed class StreamSocket extends Timed implements AutoCloseable
 
   /** Writes without waiting, as much as there is room for. */
   abstract int writeNow(ByteBuffer source) throws IOException;
+
+  /** Whether the system has taken all that {@link #writeNow} took; tries to make it so. */
+  abstract boolean isFlushed() throws IOException;
 
   static void checkRoom(ByteBuffer target) {
     if (!target.hasRemaining() || target.isReadOnly()) {

@@ -541,6 +541,11 @@ public final class TcpSocket extends StreamSocket {
   }
 
   @Override
+  boolean isFlushed() {
+    return true;
+  }
+
+  @Override
   int writeNow(ByteBuffer source) throws IOException {
     return bytes.write(source);
   }

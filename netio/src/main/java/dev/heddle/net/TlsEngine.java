@@ -1,0 +1,366 @@
+package dev.heddle.net;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.function.Function;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLEngineResult.Status;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Encrypts and decrypts what one connection carries, without waiting. The JDK's engine does the
+ * work; here are the bytes on both sides of it.
+ *
+ * <pre>
+ *   socket --fill--> encrypted --unwrap--> the reader's buffer, or plain if that is too small
+ *   the sender's buffer --wrap--> outgoing --flush--> socket
+ * </pre>
+ *
+ * <p>A buffer is held only while bytes are in it. What one call reads from the socket is bounded,
+ * whatever a peer sends.
+ */
+final class TlsEngine {
+  /** What the handshake, or a read, needs to go on. */
+  enum Need {
+    NOTHING,
+    INPUT,
+    ROOM,
+    /** Long computations, which are done by another thread. */
+    TASK
+  }
+
+  private static final ByteBuffer NONE = ByteBuffer.allocate(0);
+
+  /** How often one call reads from the socket: some 256 KiB. */
+  private static final int MOST_FILLS = 16;
+
+  /** What one call encrypts at the most. */
+  private static final int MOST_PER_TURN = 256 * 1024;
+
+  /** Answers to a peer that asks and does not read; no more are kept than this. */
+  private static final int MOST_UNSENT = 64 * 1024;
+
+  /** The size of a record and more; a larger one is an error of the peer. */
+  private static final int MOST_ENCRYPTED = 66 * 1024;
+
+  private final TcpSocket socket;
+
+  /** Makes the engine, from the first bytes of the client if it needs them; null if of too few. */
+  private final Function<ByteBuffer, @Nullable SSLEngine> maker;
+
+  /** Null until the maker has made it. */
+  private @Nullable SSLEngine engine;
+
+  /** From position to limit, what was received and not decrypted. */
+  private ByteBuffer encrypted = NONE;
+
+  /** From position to limit, what was decrypted and not given to anybody. */
+  private ByteBuffer plain = NONE;
+
+  /** From position to limit, what is to be sent, encrypted. */
+  private ByteBuffer outgoing = NONE;
+
+  /** Whether the input has ended in order. */
+  private boolean inputEnded;
+
+  /** Whether this side has said that its output ends. */
+  private boolean outputEnded;
+
+  /**
+   * Whether the last read has filled its buffer, so that more may be here already. What the
+   * handshake has read may be more than its own.
+   */
+  private boolean mayHaveMore = true;
+
+  /** What has ended the input otherwise; null if nothing has. */
+  private @Nullable IOException failure;
+
+  TlsEngine(TcpSocket socket, Function<ByteBuffer, @Nullable SSLEngine> maker) {
+    this.socket = socket;
+    this.maker = maker;
+  }
+
+  SSLEngine engine() {
+    SSLEngine made = engine;
+    assert made != null : "not made yet";
+    return made;
+  }
+
+  // The handshake.
+
+  /** Goes on with the handshake, as far as it gets without waiting. */
+  Need handshake() throws IOException {
+    for (int fills = 0; ; ) {
+      Need need = engine == null ? make() : step();
+      if (need == Need.INPUT && fills++ < MOST_FILLS && fill(true) > 0) {
+        continue;
+      }
+      if (need != null) {
+        return need;
+      }
+    }
+  }
+
+  private @Nullable Need make() throws IOException {
+    SSLEngine made = maker.apply(encrypted);
+    if (made == null) {
+      return Need.INPUT;
+    }
+    engine = made;
+    made.beginHandshake();
+    return null;
+  }
+
+  /** One step; null if the next one can be tried at once. */
+  private @Nullable Need step() throws IOException {
+    if (!flush()) {
+      return Need.ROOM;
+    }
+    return switch (engine().getHandshakeStatus()) {
+      case NEED_TASK -> Need.TASK;
+      case NEED_WRAP -> {
+        wrapHandshake();
+        yield null;
+      }
+      case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> unwrapHandshake();
+      case NOT_HANDSHAKING, FINISHED -> Need.NOTHING;
+    };
+  }
+
+  private @Nullable Need unwrapHandshake() throws IOException {
+    SSLEngineResult result = unwrap(NONE);
+    return switch (result.getStatus()) {
+      case BUFFER_UNDERFLOW -> Need.INPUT;
+      case CLOSED -> throw new SSLException("the peer has ended the connection");
+      case BUFFER_OVERFLOW -> unwrapApart() ? Need.INPUT : null;
+      case OK -> null;
+    };
+  }
+
+  /** Whatever the engine has to say by itself: of a handshake, an alert, the end of the output. */
+  private void wrapHandshake() throws IOException {
+    while (engine().getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
+      if (wrap(NONE).getStatus() == Status.CLOSED) {
+        return;
+      }
+    }
+  }
+
+  /** Does what the engine wants done elsewhere. To be called in another thread. */
+  void runTasks() {
+    Runnable task = engine().getDelegatedTask();
+    while (task != null) {
+      task.run();
+      task = engine().getDelegatedTask();
+    }
+  }
+
+  // Reading.
+
+  /** Whether the next read need not wait for readiness. */
+  boolean mayHaveMore() {
+    return mayHaveMore || inputEnded || failure != null || plain.hasRemaining();
+  }
+
+  /** Reads without waiting: 0 if nothing is there, -1 at the end. */
+  int read(ByteBuffer target) throws IOException {
+    int before = target.position();
+    try {
+      boolean _ = flush(); // what an earlier call has left
+      int fills = 0;
+      while (target.hasRemaining() && failure == null && !inputEnded) {
+        if (plain.hasRemaining()) {
+          takePlain(target);
+        } else if (unwrapInto(target) && (fills++ == MOST_FILLS || fill(false) <= 0)) {
+          break;
+        }
+      }
+    } catch (SSLException e) {
+      sendAlert();
+      failure = named(e);
+    } catch (IOException e) {
+      failure = e;
+    }
+    int count = target.position() - before;
+    mayHaveMore = count > 0 && !target.hasRemaining();
+    if (count == 0 && failure != null) {
+      throw failure;
+    }
+    return count == 0 && inputEnded ? -1 : count;
+  }
+
+  /** The error with the connection in front of it. */
+  private SSLException named(SSLException error) {
+    String words = String.valueOf(error.getMessage());
+    return words.startsWith(socket.toString())
+        ? error
+        : new SSLException(socket + ": " + words, error);
+  }
+
+  private void takePlain(ByteBuffer target) {
+    int count = Math.min(plain.remaining(), target.remaining());
+    target.put(plain.slice(plain.position(), count));
+    if (!plain.position(plain.position() + count).hasRemaining()) {
+      plain = NONE;
+    }
+  }
+
+  /** Decrypts one record. Returns whether more input is needed for that. */
+  private boolean unwrapInto(ByteBuffer target) throws IOException {
+    Status status = unwrap(target).getStatus();
+    inputEnded |= status == Status.CLOSED;
+    boolean needsMore =
+        status == Status.BUFFER_UNDERFLOW || (status == Status.BUFFER_OVERFLOW && unwrapApart());
+    if (!needsMore) {
+      answer();
+    }
+    return needsMore;
+  }
+
+  /** What the engine wants after the handshake: to answer, which is done, or another handshake. */
+  private void answer() throws IOException {
+    HandshakeStatus status = engine().getHandshakeStatus();
+    if (status == HandshakeStatus.NEED_WRAP) {
+      wrapHandshake();
+      if (!flush() && outgoing.remaining() > MOST_UNSENT) {
+        throw new SSLException(socket + ": the peer asks for more and more, and reads no answer");
+      }
+    } else if (status != HandshakeStatus.NOT_HANDSHAKING && !inputEnded) {
+      throw new SSLException(socket + ": the peer asks for another handshake, which is refused");
+    }
+  }
+
+  private SSLEngineResult unwrap(ByteBuffer target) throws SSLException {
+    SSLEngineResult result = engine().unwrap(encrypted, target);
+    if (!encrypted.hasRemaining()) {
+      encrypted = NONE;
+    }
+    return result;
+  }
+
+  /**
+   * Decrypts a record for which the reader's buffer has no room. Returns whether more input is
+   * needed: the engine looks at the room first.
+   */
+  private boolean unwrapApart() throws SSLException {
+    assert !plain.hasRemaining() : "would be lost";
+    ByteBuffer roomy = ByteBuffer.allocate(engine().getSession().getApplicationBufferSize());
+    SSLEngineResult result = unwrap(roomy);
+    if (result.getStatus() == Status.BUFFER_OVERFLOW) {
+      throw new SSLException(socket + ": a record is larger than " + roomy.capacity() + " bytes");
+    }
+    inputEnded |= result.getStatus() == Status.CLOSED;
+    plain = roomy.flip().hasRemaining() ? roomy : NONE;
+    return result.getStatus() == Status.BUFFER_UNDERFLOW;
+  }
+
+  /** Reads from the socket: how many bytes came; 0 if none are there, or at an end in order. */
+  private int fill(boolean handshaking) throws IOException {
+    ByteBuffer room = roomBehind(encrypted, 1, MOST_ENCRYPTED);
+    int count;
+    try {
+      count = socket.read(room);
+    } finally {
+      encrypted = room.flip().hasRemaining() ? room : NONE;
+    }
+    if (count >= 0) {
+      return count;
+    }
+    if (handshaking) {
+      throw new SSLException("the peer has ended the connection");
+    }
+    if (!socket.isFinishing()) {
+      throw new TlsTruncatedException(socket + " was cut: the peer has not said that it ends");
+    }
+    inputEnded = true; // which this side has asked for
+    return 0;
+  }
+
+  /** The bytes in a buffer with room behind them, to be put into; flip it afterwards. */
+  private ByteBuffer roomBehind(ByteBuffer bytes, int needed, int most) throws SSLException {
+    int size = bytes.remaining() + needed;
+    if (size > most) {
+      throw new SSLException(socket + ": a message is larger than " + most + " bytes");
+    }
+    if (size <= bytes.capacity()) {
+      return bytes.compact();
+    }
+    int packet = engine == null ? 4096 : engine().getSession().getPacketBufferSize();
+    int roomy = Math.max(Math.max(packet, needed), Math.min(most, 2 * bytes.capacity()));
+    return ByteBuffer.allocate(bytes.remaining() + roomy).put(bytes);
+  }
+
+  // Writing.
+
+  /** Encrypts and writes without waiting; returns how many bytes were taken. */
+  int write(ByteBuffer source) throws IOException {
+    if (outputEnded) {
+      throw new SocketClosedException(socket + ": this side has ended its output");
+    }
+    int before = source.position();
+    while (flush() && source.hasRemaining() && source.position() - before < MOST_PER_TURN) {
+      SSLEngineResult result = wrap(source);
+      if (result.getStatus() == Status.CLOSED) {
+        throw new SocketResetException(socket + ": the peer has ended the connection");
+      }
+      if (result.bytesConsumed() == 0 && result.bytesProduced() == 0) {
+        throw new SSLException(socket + ": the peer asks for another handshake, which is refused");
+      }
+    }
+    return source.position() - before;
+  }
+
+  private SSLEngineResult wrap(ByteBuffer source) throws IOException {
+    int packet = engine().getSession().getPacketBufferSize();
+    ByteBuffer room = roomBehind(outgoing, packet, 4 * MOST_UNSENT);
+    try {
+      SSLEngineResult result = engine().wrap(source, room);
+      if (result.getStatus() == Status.BUFFER_OVERFLOW) {
+        throw new SSLException(socket + ": a record does not fit into " + packet + " bytes");
+      }
+      return result;
+    } finally {
+      outgoing = room.flip().hasRemaining() ? room : NONE;
+    }
+  }
+
+  /** Writes what is left to write; returns whether nothing is left any more. */
+  boolean flush() throws IOException {
+    while (outgoing.hasRemaining()) {
+      if (socket.writeNow(outgoing) == 0) {
+        return false;
+      }
+    }
+    outgoing = NONE;
+    return true;
+  }
+
+  /**
+   * Says that this side's output ends. Returns whether the peer will hear it; else {@link #flush}
+   * has more to do.
+   */
+  boolean endOutput() throws IOException {
+    if (!outputEnded) {
+      outputEnded = true;
+      engine().closeOutbound();
+      wrapHandshake();
+    }
+    return flush();
+  }
+
+  /** The handshake has failed: tells the peer why, if the socket takes it at once. */
+  void sendAlert() {
+    if (engine == null) {
+      return;
+    }
+    try {
+      wrapHandshake();
+      boolean _ = flush();
+    } catch (IOException e) {
+      // there is no way to tell, and the failure is told on this side
+    }
+  }
+}
