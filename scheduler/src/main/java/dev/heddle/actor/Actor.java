@@ -59,8 +59,9 @@ import org.jspecify.annotations.Nullable;
  * {@code receive} gives null. When its task ends, by a return, a failure, a cancellation or the
  * closing of the scheduler, every sender is told: a later send, a sender that waits for room and an
  * ask without an answer get a {@link ReceiverClosedException}. The cause of that is the failure of
- * the actor, if it has crashed; {@link #join} throws this failure itself. Messages that nobody has
- * received are kept in {@link #unhandled}.
+ * the actor, if it has crashed; {@link #join} throws this failure itself. A {@link Supervision}
+ * restarts an actor that has crashed. Messages that nobody has received are kept in {@link
+ * #unhandled}.
  *
  * <p>Threads: for tasks of its scheduler and, while that does not run, for the thread that created
  * or ran it. Other threads send by the {@link #ref}. {@link #name}, {@link #describe} and {@link
@@ -118,6 +119,44 @@ public final class Actor<M> implements Receiver<M>, Resource {
   @CanIgnoreReturnValue
   public Task<@Nullable Void> start(ThreadBody body) {
     return start(scheduler, Body.thread(body));
+  }
+
+  /**
+   * Starts it with a body in coroutine style, which is run again after a crash as the supervision
+   * says.
+   *
+   * @throws IllegalStateException if it was started before
+   */
+  @CanIgnoreReturnValue
+  public Task<@Nullable Void> start(TaskBody body, Supervision supervision) {
+    return start(scheduler, body, supervision);
+  }
+
+  /**
+   * Starts it with a supervised body in thread style; see {@link #start(TaskBody, Supervision)}.
+   */
+  @CanIgnoreReturnValue
+  public Task<@Nullable Void> start(ThreadBody body, Supervision supervision) {
+    return start(scheduler, body, supervision);
+  }
+
+  /**
+   * Starts it as a task of this spawner, with a body that is run again after a crash as the
+   * supervision says. A crash that is escalated goes to the owner of the task, which for a group is
+   * the group.
+   *
+   * @throws IllegalStateException if it was started before
+   */
+  @CanIgnoreReturnValue
+  public Task<@Nullable Void> start(Spawner spawner, TaskBody body, Supervision supervision) {
+    return start(
+        spawner, Body.coroutine(new SupervisedBody(this, scheduler, supervision).of(body)));
+  }
+
+  /** Like {@link #start(Spawner, TaskBody, Supervision)}, in thread style. */
+  @CanIgnoreReturnValue
+  public Task<@Nullable Void> start(Spawner spawner, ThreadBody body, Supervision supervision) {
+    return start(spawner, Body.thread(new SupervisedBody(this, scheduler, supervision).of(body)));
   }
 
   /**

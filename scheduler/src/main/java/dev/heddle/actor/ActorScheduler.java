@@ -75,6 +75,28 @@ public final class ActorScheduler<M> {
   }
 
   /**
+   * Starts an actor with a body in coroutine style, which is run again after a crash as the
+   * supervision says. A crash that is escalated is reported like that of any task that nobody
+   * joins.
+   *
+   * @throws IllegalArgumentException if another actor has the name and has not ended
+   */
+  @CanIgnoreReturnValue
+  public Actor<M> start(String name, TaskBody body, Supervision supervision) {
+    Actor<M> actor = fresh(name);
+    actor.start(scheduler.daemons(), body, supervision);
+    return named(actor);
+  }
+
+  /** Like {@link #start(String, TaskBody, Supervision)}, in thread style. */
+  @CanIgnoreReturnValue
+  public Actor<M> start(String name, ThreadBody body, Supervision supervision) {
+    Actor<M> actor = fresh(name);
+    actor.start(scheduler.daemons(), body, supervision);
+    return named(actor);
+  }
+
+  /**
    * Starts an actor with a body in any style.
    *
    * @param name the name of the actor and of its task
@@ -82,14 +104,22 @@ public final class ActorScheduler<M> {
    */
   @CanIgnoreReturnValue
   public <T extends @Nullable Object> Actor<M> start(String name, Body<T> body) {
+    Actor<M> actor = fresh(name);
+    Task<T> _ = actor.start(scheduler.daemons(), body);
+    return named(actor);
+  }
+
+  private Actor<M> fresh(String name) {
     scheduler.checkInside("start");
     Actor<M> holder = actors.get(name);
     if (holder != null && !holder.mailbox.isEnded()) {
       throw new IllegalArgumentException(holder + " has the name already");
     }
-    Actor<M> actor = new Actor<>(scheduler, name, 0, inFlight);
-    Task<T> _ = actor.start(scheduler.daemons(), body);
-    actors.put(name, actor);
+    return new Actor<>(scheduler, name, 0, inFlight);
+  }
+
+  private Actor<M> named(Actor<M> actor) {
+    actors.put(actor.name(), actor);
     return actor;
   }
 

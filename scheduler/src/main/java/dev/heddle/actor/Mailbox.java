@@ -209,6 +209,24 @@ final class Mailbox<M> {
     assert valid() && unanswered.isEmpty() : actor + " has ended and owes " + unanswered;
   }
 
+  /**
+   * The actor has crashed and begins anew. What it has received is over: who waits for an answer to
+   * that is told. What it has not received stays.
+   */
+  void restarted(Throwable crash) {
+    assert !receive.isWaiting() && state != State.ENDED : actor + " restarts";
+    if (handling) {
+      handling = false;
+      handled(1);
+    }
+    for (Reply<?> reply : List.copyOf(unanswered)) {
+      if (!messages.contains(reply)) {
+        boolean _ = reply.fail(actor.refusal("has crashed and restarts", crash));
+      }
+    }
+    assert valid();
+  }
+
   /** Takes all messages out, for a caller that tells their senders. */
   List<M> drain() {
     List<M> drained = takeAll();

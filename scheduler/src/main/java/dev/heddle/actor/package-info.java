@@ -23,6 +23,7 @@
  *       who gets an answer: {@code Mailbox}, which draws its states;
  *   <li>what may be done from any thread: {@link dev.heddle.actor.ActorRef}; how it is done: {@code
  *       ForeignInbox}, the only class of the package that several threads use at once;
+ *   <li>what happens when an actor crashes: {@link dev.heddle.actor.Supervision};
  *   <li>when a run of named actors is over: {@code InFlightCounter};
  *   <li>what a slow receiver does to senders: {@link dev.heddle.actor.OverflowPolicy}, {@link
  *       dev.heddle.actor.Subscription}; what a failing one does: {@link dev.heddle.actor.Exchange}.
