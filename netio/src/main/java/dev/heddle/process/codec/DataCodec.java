@@ -18,8 +18,12 @@ import org.jspecify.annotations.Nullable;
  * Java's serialization is never used.
  *
  * <p>Lists, sets and maps keep their order, cannot be changed on arrival, and lose their class. An
- * object that a value holds twice arrives as two objects. A value that contains itself is refused,
- * because it is too deep.
+ * object that a value holds twice arrives as two objects.
+ *
+ * <p>A type may be recursive: {@code record Tree(String name, List<Tree> children)}, or a sealed
+ * interface whose records hold it. The values of such a type are trees. A value that contains
+ * itself is refused with the place where it comes again, and so is one that is deeper than the
+ * codec's limit.
  *
  * <p>A codec may be used by any thread.
  */

@@ -1,6 +1,7 @@
 package dev.heddle.process.codec;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +22,10 @@ final class Encoder {
   /** The classes that the message has named so far, each with its number. */
   private final Map<Class<?>, Integer> classes = new HashMap<>();
 
-  /** How many compound values are open around the current value. */
+  /** The compound values that are open around the current value, the outermost first. */
+  private @Nullable Object[] open = new Object[8];
+
+  /** How many compound values are open. */
   private int depth;
 
   Encoder(Map<String, Class<?>> allowed, int maxDepth, int maxElements, int maxBytes) {
@@ -55,9 +59,7 @@ final class Encoder {
 
   /** Writes a value that holds other values. */
   private void compound(Object value) throws CodecException {
-    if (++depth > maxDepth) {
-      throw new CodecException("more than " + maxDepth + " values inside of each other");
-    }
+    enter(value);
     switch (value) {
       case Optional<?> optional -> optional(optional);
       case Record fields -> record(fields);
@@ -71,7 +73,24 @@ final class Encoder {
                   + " Optional, records, and lists, sets and maps of java.util"
                   + (value.getClass().isArray() ? "; make a list of the array" : ""));
     }
-    depth--;
+    open[--depth] = null;
+  }
+
+  /** Refuses a value that is inside of itself where it comes again, and one that is too deep. */
+  private void enter(Object value) throws CodecException {
+    for (int i = 0; i < depth; i++) {
+      if (open[i] == value) {
+        throw new CodecException(
+            "this " + value.getClass().getName() + " contains itself; a tree can be sent");
+      }
+    }
+    if (depth == maxDepth) {
+      throw new CodecException("more than " + maxDepth + " values inside of each other");
+    }
+    if (depth == open.length) {
+      open = Arrays.copyOf(open, 2 * depth);
+    }
+    open[depth++] = value;
   }
 
   /** A collection of another class may run any code when it is read, and would lose its class. */

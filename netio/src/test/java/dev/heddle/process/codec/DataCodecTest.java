@@ -144,11 +144,49 @@ class DataCodecTest {
 
   private static final class OwnList extends ArrayList<String> {}
 
+  private record Tree(String name, List<Tree> children) {}
+
+  private sealed interface Shape {}
+
+  private record Dot(int x) implements Shape {}
+
+  private record Group<T>(T label, Optional<Group<T>> outer, Map<String, Shape> parts)
+      implements Shape {}
+
+  /** R21: what a type says of itself may go round in a circle; a value may not. */
+  @Test
+  void treesOfRecursiveTypesTravelAndCyclesAreRefusedWhereTheyClose() throws CodecException {
+    Tree leaf = new Tree("leaf", List.of());
+    Tree tree = new Tree("root", List.of(leaf, leaf, new Tree("twig", List.of(leaf))));
+    Shape shapes =
+        new Group<>(
+            "a",
+            Optional.of(new Group<>("b", Optional.empty(), Map.of())),
+            Map.of("dot", new Dot(1), "group", new Group<>("c", Optional.empty(), Map.of())));
+    DataCodec plain = new DataCodec();
+    assertThat(plain.decode(plain.encode(tree, Tree.class, MOST), Tree.class)).isEqualTo(tree);
+    assertThat(plain.decode(plain.encode(shapes, Shape.class, MOST), Shape.class))
+        .isEqualTo(shapes);
+    List<Tree> children = new ArrayList<>();
+    Tree cyclic = new Tree("cyclic", List.of(new Tree("inner", children)));
+    children.add(cyclic);
+    assertThatThrownBy(() -> plain.encode(cyclic, Tree.class, MOST))
+        .isInstanceOf(CodecException.class)
+        .hasMessage(
+            ".children[0].children[0]: this "
+                + Tree.class.getName()
+                + " contains itself; a tree can be sent");
+    Map<String, Object> map = new java.util.HashMap<>();
+    map.put("map", map);
+    assertThatThrownBy(() -> plain.encode(map, Map.class, MOST))
+        .hasMessage(".value[0]: this java.util.HashMap contains itself; a tree can be sent");
+  }
+
   @Test
   void theLimitsHoldOnBothSides() throws CodecException {
     List<Object> itself = new ArrayList<>();
     itself.add(itself);
-    assertRefused(itself, "[0][0][0]: more than 20 values inside of each other");
+    assertRefused(itself, "[0]: this java.util.ArrayList contains itself; a tree can be sent");
     List<Integer> many = java.util.Collections.nCopies(1001, 1);
     assertRefused(many, "1001 elements; at most 1000 may be sent");
     assertThatThrownBy(() -> codec.encode("x".repeat(100), Object.class, 50))
