@@ -1,23 +1,25 @@
 package dev.heddle.process;
 
+import dev.heddle.scheduler.Scheduler;
+import java.io.File;
+import java.io.IOException;
+import java.lang.module.ResolvedModule;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** How to start a JVM like this one. */
 public final class ChildJvm {
   /** The options of a child's JVM where no others are set. */
   static final List<String> OPTIONS = List.of("-XX:+UseSerialGC");
 
-  /** Makes tasks switch faster. Without it, the child prints a hint to its standard error. */
-  private static final String FASTER_ENGINE = "--add-opens=java.base/java.lang=ALL-UNNAMED";
-
   private ChildJvm() {}
 
   /**
    * The command line that runs the {@code main} of a class in a JVM of its own, with the {@code
-   * java} program and the class path of this JVM. It is for a {@code ProcessBuilder}; a {@link
-   * Channel} can then use the streams of the process.
+   * java} program, the class path and the module path of this JVM. It is for a {@code
+   * ProcessBuilder}; a {@link Channel} can then use the streams of the process.
    *
    * @return a list that may be changed
    */
@@ -30,15 +32,16 @@ public final class ChildJvm {
   /** How to start a child. */
   static ProcessBuilder child(ProcessOptions options, Path socket) {
     List<String> jvm = new ArrayList<>(options.jvmOptions);
+    if (ChildJvm.class.desiredAssertionStatus()) {
+      jvm.addFirst("-ea"); // in front, so that the options above may say otherwise
+    }
     for (String property : options.systemProperties) {
       String value = System.getProperty(property);
       if (value != null) {
         jvm.add("-D" + property + "=" + value);
       }
     }
-    if (ChildJvm.class.desiredAssertionStatus()) {
-      jvm.addFirst("-ea");
-    }
+    jvm.add("--enable-native-access=" + moduleOf(ChildJvm.class)); // for ParentDeath
     String classPath = options.classPath == null ? ownClassPath() : options.classPath;
     List<String> command = command(jvm, classPath, ChildMain.class);
     command.add(socket.toString());
@@ -49,17 +52,66 @@ public final class ChildJvm {
     return builder;
   }
 
-  static List<String> command(List<String> options, String classPath, Class<?> main) {
+  private static List<String> command(List<String> options, String classPath, Class<?> main) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add(FASTER_ENGINE);
+    // Makes tasks switch faster. Without it, the child prints a hint to its standard error.
+    command.add("--add-opens=java.base/java.lang=" + moduleOf(Scheduler.class));
     command.addAll(options);
-    command.addAll(List.of("-cp", classPath, main.getName()));
+    String modulePath = System.getProperty("jdk.module.path");
+    if (modulePath != null) {
+      command.addAll(List.of("-p", modulePath, "--add-modules", ownModules()));
+    }
+    if (!classPath.isEmpty()) { // an empty class path would be the working directory
+      command.addAll(List.of("-cp", classPath));
+    }
+    if (main.getModule().isNamed()) {
+      command.addAll(List.of("-m", main.getModule().getName() + "/" + main.getName()));
+    } else {
+      command.add(main.getName());
+    }
     return command;
   }
 
-  /** Surefire may start its JVM with a jar that only names the class path in its manifest. */
-  static String ownClassPath() {
-    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+  private static String moduleOf(Class<?> type) {
+    return type.getModule().isNamed() ? type.getModule().getName() : "ALL-UNNAMED";
+  }
+
+  /** The modules that this JVM has found on its module path; the child gets them all as roots. */
+  private static String ownModules() {
+    String modules =
+        ModuleLayer.boot().configuration().modules().stream()
+            .filter(ChildJvm::isNotOfTheJdk)
+            .map(ResolvedModule::name)
+            .collect(Collectors.joining(","));
+    return modules.isEmpty() ? "java.base" : modules;
+  }
+
+  private static boolean isNotOfTheJdk(ResolvedModule module) {
+    return module
+        .reference()
+        .location()
+        .filter(place -> !"jrt".equals(place.getScheme()))
+        .isPresent();
+  }
+
+  /**
+   * Where this JVM finds classes. Surefire may start its JVM with a jar that only names the class
+   * path in its manifest. The source launcher has the classes of its program in memory, where a
+   * child cannot find them, so they are compiled once more, to files.
+   */
+  private static String ownClassPath() {
+    String classPath =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    String source = System.getProperty("jdk.launcher.sourcefile");
+    if (source == null) {
+      return classPath;
+    }
+    try {
+      String compiled = CompiledSource.folder(Path.of(source), classPath).toString();
+      return classPath.isEmpty() ? compiled : compiled + File.pathSeparator + classPath;
+    } catch (IOException e) {
+      throw new IllegalStateException(source + " cannot be compiled for a child: " + e, e);
+    }
   }
 }

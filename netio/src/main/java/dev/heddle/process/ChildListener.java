@@ -9,9 +9,11 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * Where one child connects to its parent: a Unix-domain socket in a folder that only this user may
@@ -22,6 +24,14 @@ final class ChildListener implements AutoCloseable {
   /** How long the token is, in hexadecimal digits. */
   static final int TOKEN_DIGITS = 32;
 
+  private static final String PREFIX = "heddle-process-";
+
+  /** What is left of the 103 bytes of the strictest system, beside the prefix, digits, /socket. */
+  private static final int MOST_FOLDER_BYTES = 103 - PREFIX.length() - 20 - 8;
+
+  private static final FileAttribute<?> ONLY_THIS_USER =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Path folder;
@@ -30,9 +40,7 @@ final class ChildListener implements AutoCloseable {
   private final String token;
 
   ChildListener() throws IOException {
-    var onlyThisUser =
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-    folder = Files.createTempDirectory("heddle-process-", onlyThisUser);
+    folder = createFolder();
     file = folder.resolve("socket");
     try {
       listener = TcpListener.bind(UnixDomainSocketAddress.of(file));
@@ -43,6 +51,32 @@ final class ChildListener implements AutoCloseable {
     byte[] random = new byte[TOKEN_DIGITS / 2];
     RANDOM.nextBytes(random);
     token = HexFormat.of().formatHex(random);
+  }
+
+  /**
+   * A folder whose path leaves room for the socket. The system allows no more than about a hundred
+   * bytes for the whole path, so a long temporary folder is passed over.
+   */
+  private static Path createFolder() throws IOException {
+    IOException refused = null;
+    for (String place : List.of(System.getProperty("java.io.tmpdir"), "/tmp", "/var/tmp")) {
+      Path parent = Path.of(place).toAbsolutePath();
+      if (parent.toString().getBytes(StandardCharsets.UTF_8).length > MOST_FOLDER_BYTES) {
+        continue;
+      }
+      try {
+        return Files.createTempDirectory(parent, PREFIX, ONLY_THIS_USER);
+      } catch (IOException e) {
+        refused = refused == null ? e : refused;
+      }
+    }
+    throw new IOException(
+        "no folder for the socket of a child process: java.io.tmpdir is "
+            + System.getProperty("java.io.tmpdir")
+            + ", must be a folder that can be written, of at most "
+            + MOST_FOLDER_BYTES
+            + " bytes",
+        refused);
   }
 
   /** The path of the socket, which the child is told as an argument. */

@@ -14,19 +14,32 @@ import java.nio.file.Path;
  *
  * <p>No child outlives its parent. The parent holds the other end of the standard input open as
  * long as it lives. When the parent dies, even by SIGKILL, the system closes that end, and the
- * child halts.
+ * child halts. What that cannot do, because it is stopped, {@link ParentDeath} does. A child is a
+ * parent in its turn, so its own children end with it, however it ends.
  */
 final class ChildMain {
   /** The exit code of a child whose parent has died. */
   static final int ORPHANED = 76;
 
+  /** The exit code of a child that its parent has closed, and that has not ended by itself. */
+  static final int OVERDUE = 77;
+
+  /**
+   * How long a child may live on after it was closed: a little longer than the parent waits before
+   * it kills the child, and for the case that the parent has ended by then.
+   */
+  private static final long CLOSED_MILLIS = ChildProcess.GRACE_MILLIS + 1_000;
+
   private ChildMain() {}
 
-  static void main(String[] args) throws IOException {
+  static void main(String[] args) throws IOException, InterruptedException {
+    Thread death =
+        Thread.ofPlatform().daemon().name("parent death").start(ParentDeath::killsThisProcess);
     InputStream in = new FileInputStream(FileDescriptor.in);
     String token = readLine(in);
     System.setIn(InputStream.nullInputStream());
     Thread.ofPlatform().daemon().name("parent watch").start(() -> endWith(in));
+    death.join(); // no job runs before
     try (Scheduler scheduler = Scheduler.builder().name("child").build()) {
       scheduler.spawn(
           "session",
@@ -49,15 +62,16 @@ final class ChildMain {
 
   /**
    * Waits for the end of the input and halts. A byte before the end says that the parent has closed
-   * the child on purpose, and then the end of the connection ends the child. Shutdown hooks do not
-   * run, because one of them might wait for a job that never ends.
+   * the child on purpose: then the end of the connection ends the child, which has a while for
+   * that. Shutdown hooks do not run, because one of them might wait for a job that never ends.
    */
   private static void endWith(InputStream in) {
     try {
       if (in.read() >= 0) {
-        return;
+        Thread.sleep(CLOSED_MILLIS);
+        Runtime.getRuntime().halt(OVERDUE);
       }
-    } catch (IOException e) {
+    } catch (IOException | InterruptedException e) {
       // an input that cannot be read has ended, too
     }
     ChildSession.sharedFiles().forEach(SharedFiles::delete); // the parent cannot do it any more

@@ -11,6 +11,7 @@ import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.Timed;
 import java.io.IOException;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChildProcess {
   /** How long a child may take to exit after it has closed its connection or was told to end. */
-  private static final long GRACE_MILLIS = 2_000;
+  static final long GRACE_MILLIS = 2_000;
 
   /** How long after the exit its standard error is read, if another process holds that open. */
   private static final long LAST_WORDS_MILLIS = 500;
@@ -86,14 +87,57 @@ final class ChildProcess {
    * Starts a child and waits until it has connected.
    *
    * @throws ProcessDiedException if the child ended before that, or took too long
+   * @throws JobFailedException if its initializer has failed
    */
   static ChildProcess start(String name, ProcessOptions options) throws IOException {
     await(Task.yield()); // a task that is cancelled before its first turn starts no child
     try (ChildListener listener = new ChildListener()) {
       ProcessBuilder command = ChildJvm.child(options, listener.file());
-      ChildProcess child = new ChildProcess(name, options, command.start());
-      child.connect(listener);
-      return child;
+      ChildProcess child = new ChildProcess(name, options, begin(command));
+      boolean ready = false;
+      try {
+        await(Task.yield()); // a task that was cancelled meanwhile goes no further
+        child.connect(listener);
+        child.initialize();
+        ready = true;
+        return child;
+      } finally {
+        if (!ready) {
+          child.kill();
+        }
+      }
+    }
+  }
+
+  /** Starts the process on a thread of {@link ParentDeath}; who is cancelled leaves no process. */
+  private static Process begin(ProcessBuilder command) throws IOException {
+    CompletableFuture<Process> starting = ParentDeath.start(command);
+    Promise<Process> started = new Promise<>();
+    var _ =
+        starting.whenComplete(
+            (process, failure) -> {
+              boolean _ = failure == null ? started.complete(process) : started.fail(failure);
+            });
+    boolean taken = false;
+    try {
+      Process process = await(started);
+      taken = true;
+      return process;
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException("cannot start a process: " + e, e);
+    } finally {
+      if (!taken) {
+        var _ = starting.thenAccept(Process::destroyForcibly);
+      }
+    }
+  }
+
+  private void initialize() throws IOException {
+    ProcessOptions.Initializer first = options.initializer;
+    if (first != null) {
+      Object _ = call(first.job(), first.argument());
     }
   }
 
@@ -143,7 +187,7 @@ final class ChildProcess {
             .toList();
     accepted.post(new Message.Setup(options.codec.getName(), options.maxMessageBytes, shared));
     SharedServer server = things;
-    scheduler.daemons().spawn("from " + this, () -> receiveAll(accepted, server));
+    scheduler.daemons().spawn("from " + this, () -> follow(accepted, server));
   }
 
   // Jobs.
@@ -224,6 +268,17 @@ final class ChildProcess {
     }
   }
 
+  /** Waits for the exit: as long as the process lives, it may write to what a lock protects. */
+  private void follow(FramedConnection child, SharedServer server) throws IOException {
+    try {
+      receiveAll(child, server);
+      endWithin(GRACE_MILLIS); // without a connection it is of no use
+      Exit _ = join();
+    } finally {
+      server.giveBack();
+    }
+  }
+
   private void ended(Message how) throws CodecException {
     if (outcome == null || !outcome.complete(how)) {
       throw new CodecException("the end of a job that was not given: " + how);
@@ -259,6 +314,20 @@ final class ChildProcess {
   /** Whether the child can be given a job. It may have died a moment ago all the same. */
   boolean isAlive() {
     return !killed && process.isAlive();
+  }
+
+  /** The exit code of a child that has ended; empty before. */
+  OptionalInt exitCode() {
+    return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
+  }
+
+  /** Asks the child to end, by SIGTERM. */
+  void terminate() {
+    process.toHandle().destroy(); // Process.destroy would close the standard input, too
+  }
+
+  String name() {
+    return name;
   }
 
   long pid() {

@@ -145,6 +145,11 @@ final class ChildSession {
     return thing;
   }
 
+  /** Whether the parent shares something under this name. */
+  boolean shares(String name) {
+    return shared.containsKey(name);
+  }
+
   /** The files of shared arrays, which a child deletes whose parent was killed. */
   static List<Path> sharedFiles() {
     ChildSession session = current;

@@ -6,6 +6,7 @@ import dev.heddle.scheduler.Spawner;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param <R> the job's result
  */
 public final class JobProcess<R extends @Nullable Object> {
+  private final String name;
   private final Task<R> task;
 
   /** Null until the process has started and connected. */
@@ -36,14 +38,17 @@ public final class JobProcess<R extends @Nullable Object> {
 
   private JobProcess(
       Spawner spawner, ProcessOptions options, JobType<?, R> job, @Nullable Object argument) {
-    task = spawner.submit(job.simpleName, () -> run(options, job, argument));
+    name = options.name == null ? job.simpleName : options.name;
+    task = spawner.submit(name, () -> run(options, job, argument));
   }
 
   /**
    * Starts a process that runs the job and then ends. Does not wait: a failure to start shows at
    * {@link #join}.
    *
-   * @param spawner who owns the task: a scheduler, a group, or {@code scheduler.daemons()}
+   * @param spawner who owns the task: a scheduler, a group, or {@code scheduler.daemons()}. With
+   *     the last the process is a daemon: it does not keep the run from ending, and is killed at
+   *     its end
    */
   @CanIgnoreReturnValue
   public static <A extends @Nullable Object, R extends @Nullable Object> JobProcess<R> start(
@@ -65,7 +70,7 @@ public final class JobProcess<R extends @Nullable Object> {
 
   private R run(ProcessOptions options, JobType<?, R> job, @Nullable Object argument)
       throws IOException {
-    ChildProcess started = ChildProcess.start(job.simpleName, options);
+    ChildProcess started = ChildProcess.start(name, options);
     child = started;
     try {
       R result = started.call(job, argument);
@@ -104,6 +109,36 @@ public final class JobProcess<R extends @Nullable Object> {
   @CanIgnoreReturnValue
   public boolean kill(String reason) {
     return task.cancel(reason);
+  }
+
+  /**
+   * Asks the process to end, by SIGTERM: its shutdown hooks run. Does not wait. Who joins the
+   * process gets a {@link ProcessDiedException} with the exit code 143. A process that has not
+   * started yet, or has ended, is not asked.
+   *
+   * @return whether the process was asked
+   */
+  @CanIgnoreReturnValue
+  public boolean terminate() {
+    ChildProcess running = child;
+    if (running == null || !running.isAlive()) {
+      return false;
+    }
+    running.terminate();
+    return true;
+  }
+
+  /** The name of the process and of its task; see {@link ProcessOptions#withName}. */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * The exit code: empty until the process has ended. 0 after a job that has ended, 128 plus the
+   * number of the signal if a signal has ended the process.
+   */
+  public OptionalInt exitCode() {
+    return child == null ? OptionalInt.empty() : child.exitCode();
   }
 
   /** Whether the task has not ended yet. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param <R> the result
  */
 public abstract sealed class JobType<A extends @Nullable Object, R extends @Nullable Object>
-    permits JobClass, StaticMethod {
+    permits JobClass, StaticMethod, JobChunk {
   /** The name by which {@link #named} finds the job. */
   final String name;
 
@@ -60,8 +60,17 @@ public abstract sealed class JobType<A extends @Nullable Object, R extends @Null
     return StaticMethod.ofReference(method);
   }
 
+  /** The type of a job that is a static method of two parameters. */
+  static <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
+      JobType<ArgumentPair<A, B>, R> ofTwo(BiJobMethod<A, B, R> method) {
+    return StaticMethod.ofReference(method);
+  }
+
   /** In the child: finds the job that the parent has named. */
   static JobType<?, ?> named(String name) throws ReflectiveOperationException {
+    if (name.startsWith(JobChunk.PREFIX)) {
+      return new JobChunk<>(named(name.substring(JobChunk.PREFIX.length())));
+    }
     ClassLoader loader = Thread.currentThread().getContextClassLoader();
     return name.contains(StaticMethod.SEPARATOR)
         ? StaticMethod.named(name, loader)

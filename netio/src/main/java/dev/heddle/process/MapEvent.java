@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MapEvent<R extends @Nullable Object> extends SingleWaiterEvent<List<R>, IOException> {
   private final CallQueue queue;
-  private final JobType<?, R> job;
+  private final JobType<?, @Nullable Object> job;
   private final Iterable<?> arguments;
 
   /** How many calls may be under way at a time. */
@@ -30,14 +31,15 @@ final class MapEvent<R extends @Nullable Object> extends SingleWaiterEvent<List<
   private final List<@Nullable Object> results = new ArrayList<>();
 
   /** The calls under way, by the indexes of their arguments. */
-  private final Map<Integer, Call<R>> running = new TreeMap<>();
+  private final Map<Integer, Call<?>> running = new TreeMap<>();
 
   /** The arguments whose calls have not begun. */
   private Iterator<?> rest = Collections.emptyIterator();
 
-  MapEvent(CallQueue queue, JobType<?, R> job, Iterable<?> arguments, int lookAhead) {
+  @SuppressWarnings("unchecked") // a result of any job is an object
+  MapEvent(CallQueue queue, JobType<?, ?> job, Iterable<?> arguments, int lookAhead) {
     this.queue = queue;
-    this.job = job;
+    this.job = (JobType<?, @Nullable Object>) job;
     this.arguments = arguments;
     this.lookAhead = lookAhead;
   }
@@ -54,7 +56,7 @@ final class MapEvent<R extends @Nullable Object> extends SingleWaiterEvent<List<
     try {
       while (running.size() < lookAhead && rest.hasNext()) {
         int index = results.size();
-        Call<R> call = new Call<>(job, rest.next(), new Element(index));
+        Call<@Nullable Object> call = new Call<>(job, rest.next(), new Element(index));
         results.add(null);
         running.put(index, call);
         queue.add(call);
@@ -70,6 +72,11 @@ final class MapEvent<R extends @Nullable Object> extends SingleWaiterEvent<List<
 
   @SuppressWarnings("unchecked") // each element is a result of the job
   private List<R> copyOfResults() {
+    if (job instanceof JobChunk) {
+      List<@Nullable Object> all = new ArrayList<>();
+      results.forEach(chunk -> all.addAll((List<?>) Objects.requireNonNull(chunk)));
+      return (List<R>) Collections.unmodifiableList(all);
+    }
     return (List<R>) Collections.unmodifiableList(new ArrayList<>(results));
   }
 
@@ -97,7 +104,7 @@ final class MapEvent<R extends @Nullable Object> extends SingleWaiterEvent<List<
   }
 
   /** Puts the result of one call at its index. */
-  private final class Element implements Call.Caller<R> {
+  private final class Element implements Call.Caller<@Nullable Object> {
     private final int index;
 
     Element(int index) {
@@ -105,7 +112,7 @@ final class MapEvent<R extends @Nullable Object> extends SingleWaiterEvent<List<
     }
 
     @Override
-    public void done(R result) {
+    public void done(@Nullable Object result) {
       running.remove(index);
       results.set(index, result);
       proceed();

@@ -28,10 +28,16 @@ public final class Parent {
    * @param messages the class of the messages, which must be the class that the parent has named
    */
   public static <T> Channel<T> pipe(String name, Class<T> messages) {
-    ChildSession session = sessionFor("queue", Pipe.toChild(name));
-    RemoteQueue<T> in = new RemoteQueue<>(session, Pipe.toChild(name), messages);
-    ProcessQueue<T> out = queue(Pipe.toParent(name), messages);
-    return new PipeEnd<>(in::recv, out, "pipe '" + name + "'");
+    ChildSession session = ChildSession.current();
+    String in = Pipe.toChild(name);
+    String out = Pipe.toParent(name);
+    if (!session.shares(in) && !session.shares(out)) {
+      session.shared("pipe", name); // throws
+    }
+    return new PipeEnd<>(
+        session.shares(in) ? new RemoteQueue<>(session, in, messages)::recv : null,
+        session.shares(out) ? new RemoteQueue<>(session, out, messages) : null,
+        "pipe '" + name + "'");
   }
 
   /** A lock that the parent shares. */

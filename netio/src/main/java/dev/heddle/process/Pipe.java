@@ -1,5 +1,9 @@
 package dev.heddle.process;
 
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A connection to a child in both directions, like {@code Pipe} of Python's {@code
  * multiprocessing}.
@@ -12,7 +16,9 @@ package dev.heddle.process;
  * }</pre>
  *
  * <p>A pipe consists of two {@link ProcessQueue}s of {@value #CAPACITY} messages each. A sender
- * waits while its queue is full.
+ * waits while its queue is full. A pipe of {@link #openToChild} or {@link #openToParent} has one of
+ * them; to use its ends the other way round fails with an {@code IOException}. Unlike a pair of
+ * file descriptors, a message is whole or not there.
  *
  * @param <T> the messages, in both directions
  */
@@ -20,16 +26,24 @@ public final class Pipe<T> implements Shareable {
   /** How many messages may be on their way in one direction. */
   static final int CAPACITY = 16;
 
-  final HostedQueue<T> toChild;
-  final HostedQueue<T> toParent;
+  /** Null if nothing goes this way. */
+  final @Nullable HostedQueue<T> toChild;
+
+  /** Null if nothing goes this way. */
+  final @Nullable HostedQueue<T> toParent;
+
   private final Channel<T> here;
   private final String name;
 
-  private Pipe(String name, Class<T> messages) {
-    this.name = Hosted.checkName(name);
-    toChild = new HostedQueue<>(toChild(name), messages, CAPACITY);
-    toParent = new HostedQueue<>(toParent(name), messages, CAPACITY);
-    here = new PipeEnd<>(toParent::recv, toChild, "pipe '" + name + "'");
+  private Pipe(String name, @Nullable HostedQueue<T> toChild, @Nullable HostedQueue<T> toParent) {
+    this.name = name;
+    this.toChild = toChild;
+    this.toParent = toParent;
+    here = new PipeEnd<>(toParent == null ? null : toParent::recv, toChild, "pipe '" + name + "'");
+  }
+
+  private static <T> HostedQueue<T> queue(String name, Class<T> messages) {
+    return new HostedQueue<>(name, messages, CAPACITY);
   }
 
   /**
@@ -37,10 +51,26 @@ public final class Pipe<T> implements Shareable {
    *
    * @param name the name by which the child asks for the pipe
    * @param messages the class of the messages; {@link dev.heddle.process.codec.DataCodec} must be
-   *     able to send its values
+   *     able to send its values. {@code byte[].class} makes a pipe of plain bytes
    */
   public static <T> Pipe<T> open(String name, Class<T> messages) {
-    return new Pipe<>(name, messages);
+    return new Pipe<>(
+        Hosted.checkName(name), queue(toChild(name), messages), queue(toParent(name), messages));
+  }
+
+  /** Opens a pipe by which the parent sends and the child receives, and not the other way round. */
+  public static <T> Pipe<T> openToChild(String name, Class<T> messages) {
+    return new Pipe<>(Hosted.checkName(name), queue(toChild(name), messages), null);
+  }
+
+  /** Opens a pipe by which the child sends and the parent receives, and not the other way round. */
+  public static <T> Pipe<T> openToParent(String name, Class<T> messages) {
+    return new Pipe<>(Hosted.checkName(name), null, queue(toParent(name), messages));
+  }
+
+  /** The queues of the pipe, for a child. */
+  Stream<Hosted> hosted() {
+    return Stream.<@Nullable Hosted>of(toChild, toParent).filter(Objects::nonNull);
   }
 
   @Override

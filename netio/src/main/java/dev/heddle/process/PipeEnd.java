@@ -7,11 +7,18 @@ import org.jspecify.annotations.Nullable;
 
 /** One end of a {@link Pipe}: the events of its receivers, and a queue to send to. */
 final class PipeEnd<T> implements Channel<T> {
-  private final Supplier<YieldEvent<T, IOException>> recv;
-  private final ProcessQueue<T> out;
+  /** Null in the end that only sends. */
+  private final @Nullable Supplier<YieldEvent<T, IOException>> recv;
+
+  /** Null in the end that only receives. */
+  private final @Nullable ProcessQueue<T> out;
+
   private final String name;
 
-  PipeEnd(Supplier<YieldEvent<T, IOException>> recv, ProcessQueue<T> out, String name) {
+  PipeEnd(
+      @Nullable Supplier<YieldEvent<T, IOException>> recv,
+      @Nullable ProcessQueue<T> out,
+      String name) {
     this.recv = recv;
     this.out = out;
     this.name = name;
@@ -19,17 +26,27 @@ final class PipeEnd<T> implements Channel<T> {
 
   @Override
   public YieldEvent<@Nullable Void, IOException> send(T message) {
-    return out.put(message);
+    return out == null ? oneWay("sends nothing") : out.put(message);
   }
 
   @Override
   public YieldEvent<T, IOException> recv() {
-    return recv.get();
+    return recv == null ? oneWay("receives nothing") : recv.get();
   }
 
   @Override
   public void close() {
-    out.shutdown();
+    if (out != null) {
+      out.shutdown();
+    }
+  }
+
+  private <X extends @Nullable Object> YieldEvent<X, IOException> oneWay(String why) {
+    return new ImmediateEvent<>(
+        name,
+        () -> {
+          throw new IOException(name + " goes one way: this end " + why);
+        });
   }
 
   @Override

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * // in the parent
  * ProcessEvent ready = ProcessEvent.open("ready");
- * JobProcess.start(scheduler, ProcessOptions.DEFAULT.sharing(ready), JobType.of(Child.class), "");
+ * ProcessOptions options = ProcessOptions.DEFAULT.sharing(ready);
+ * JobProcess.start(scheduler, options, JobType.of(Consumer.class), "ready");
  * co.await(ready.await().within(Duration.ofSeconds(10)));
  *
  * // in the child, in a job

@@ -50,6 +50,12 @@ public final class ProcessOptions {
 
   List<String> systemProperties = List.of();
 
+  /** The name of a process; null for the name of its job or of its place in the pool. */
+  @Nullable String name;
+
+  /** What a child does before its first job; null for nothing. */
+  @Nullable Initializer initializer;
+
   private ProcessOptions() {}
 
   private ProcessOptions(ProcessOptions other) {
@@ -63,6 +69,8 @@ public final class ProcessOptions {
     shared = other.shared;
     environment = other.environment;
     systemProperties = other.systemProperties;
+    name = other.name;
+    initializer = other.initializer;
   }
 
   private ProcessOptions with(Consumer<ProcessOptions> change) {
@@ -106,6 +114,40 @@ public final class ProcessOptions {
     List<String> names = List.of(properties);
     return with(o -> o.systemProperties = names);
   }
+
+  /**
+   * The name of a process in messages and dumps, and of its task. Default: the name of the job, or
+   * {@code process-1}, {@code process-2} and so on in a pool.
+   */
+  public ProcessOptions withName(String processName) {
+    Objects.requireNonNull(processName, "processName");
+    return with(o -> o.name = processName);
+  }
+
+  /**
+   * What each child does before its first job, such as opening a connection that its jobs find in a
+   * static field. The result is dropped. Default: nothing.
+   *
+   * <p>A child whose initializer fails has not started: the call for which it was started fails
+   * with a {@link JobFailedException}, and the next call tries again.
+   */
+  public <A extends @Nullable Object> ProcessOptions withInitializer(
+      JobType<A, ?> job, A argument) {
+    return with(o -> o.initializer = new Initializer(job, argument));
+  }
+
+  /**
+   * Like {@link #withInitializer(JobType, Object)}, of a static method.
+   *
+   * @throws IllegalArgumentException if it is not a reference to a static method
+   */
+  public <A extends @Nullable Object> ProcessOptions withInitializer(
+      JobMethod<A, ? extends @Nullable Object> job, A argument) {
+    return withInitializer(JobType.of(job), argument);
+  }
+
+  /** A job that is done first, and its argument. */
+  record Initializer(JobType<?, ?> job, @Nullable Object argument) {}
 
   /**
    * The class of the codec for arguments and results; parent and child each create an object of the
@@ -182,7 +224,7 @@ public final class ProcessOptions {
   private static Stream<Hosted> hosted(Shareable thing) {
     return switch (thing) {
       case Hosted hosted -> Stream.of(hosted);
-      case Pipe<?> pipe -> Stream.of(pipe.toChild, pipe.toParent);
+      case Pipe<?> pipe -> pipe.hosted();
       case ProcessMap<?, ?> map when map.hosted() instanceof Hosted entries -> Stream.of(entries);
       case ProcessArray array when array.hosted() instanceof Hosted elements ->
           Stream.of(elements, (Hosted) array.lock());

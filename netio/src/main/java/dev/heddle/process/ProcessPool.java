@@ -8,6 +8,7 @@ import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A pool is for the thread and the tasks of its scheduler.
  */
 public final class ProcessPool implements AutoCloseable {
+  /** Each child is a JVM: more would only take memory from each other. */
+  private static final int MOST_PROCESSES = 1_000;
+
   private final CallQueue queue;
   private final List<ChildWorker> workers = new ArrayList<>();
 
@@ -78,9 +82,31 @@ public final class ProcessPool implements AutoCloseable {
   }
 
   /**
+   * Opens a pool of as many children as this machine has processors, with {@link
+   * ProcessOptions#DEFAULT}.
+   *
+   * @throws IllegalStateException if called from outside of the scheduler
+   */
+  public static ProcessPool open(Scheduler scheduler) {
+    return open(scheduler, ProcessOptions.DEFAULT);
+  }
+
+  /**
+   * Opens a pool of as many children as this machine has processors.
+   *
+   * @throws IllegalStateException if called from outside of the scheduler
+   */
+  public static ProcessPool open(Scheduler scheduler, ProcessOptions options) {
+    int processors = Runtime.getRuntime().availableProcessors();
+    return open(scheduler, Math.min(processors, MOST_PROCESSES), options);
+  }
+
+  /**
    * Opens a pool with {@link ProcessOptions#DEFAULT}.
    *
-   * @param processes how many children, 1 or more
+   * @param processes how many children, 1 to 1,000
+   * @throws IllegalArgumentException if the number is out of this range
+   * @throws IllegalStateException if called from outside of the scheduler
    */
   public static ProcessPool open(Scheduler scheduler, int processes) {
     return open(scheduler, processes, ProcessOptions.DEFAULT);
@@ -90,14 +116,14 @@ public final class ProcessPool implements AutoCloseable {
    * Opens a pool. The children are started when the scheduler runs; a child that does not start
    * fails the call that needs it.
    *
-   * @param processes how many children, 1 or more
-   * @throws IllegalArgumentException if the number is less than 1
+   * @param processes how many children, 1 to 1,000
+   * @throws IllegalArgumentException if the number is out of this range
    * @throws IllegalStateException if called from outside of the scheduler
    */
   public static ProcessPool open(Scheduler scheduler, int processes, ProcessOptions options) {
     scheduler.checkInside("ProcessPool.open");
-    if (processes < 1) {
-      throw new IllegalArgumentException(processes + " processes: must be 1 or more");
+    if (processes < 1 || processes > MOST_PROCESSES) {
+      throw new IllegalArgumentException(processes + " processes: must be 1 to " + MOST_PROCESSES);
     }
     return new ProcessPool(scheduler, processes, options);
   }
@@ -132,6 +158,13 @@ public final class ProcessPool implements AutoCloseable {
   public <A extends @Nullable Object, R extends @Nullable Object> YieldEvent<R, IOException> apply(
       JobMethod<A, R> job, A argument) {
     return apply(JobType.of(job), argument);
+  }
+
+  /** Like {@link #apply(JobMethod, Object)}, of a static method of two parameters. */
+  @CheckReturnValue
+  public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
+      YieldEvent<R, IOException> apply(BiJobMethod<A, B, R> job, A first, B second) {
+    return apply(JobType.ofTwo(job), new ArgumentPair<>(first, second));
   }
 
   /**
@@ -172,7 +205,11 @@ public final class ProcessPool implements AutoCloseable {
    * ahead.
    *
    * <p>The first failure is the failure of the whole, as {@link #apply} fails; it and cancellation
-   * of the caller end all jobs of the map that have not ended.
+   * of the caller end all jobs of the map that have not ended. So does a time limit for the whole:
+   *
+   * <pre>{@code
+   * List<Integer> all = co.await(pool.map(Primes::count, ranges).within(Duration.ofSeconds(10)));
+   * }</pre>
    */
   @CheckReturnValue
   public <A extends @Nullable Object, R extends @Nullable Object>
@@ -189,6 +226,76 @@ public final class ProcessPool implements AutoCloseable {
   public <A extends @Nullable Object, R extends @Nullable Object>
       YieldEvent<List<R>, IOException> map(JobMethod<A, R> job, Iterable<? extends A> arguments) {
     return map(JobType.of(job), arguments);
+  }
+
+  /**
+   * Like {@link #map(JobType, Iterable)}, but sends several arguments by one message, for jobs that
+   * take less time than a message does.
+   *
+   * <pre>{@code
+   * List<Integer> squares = co.await(pool.map(Squares::square, List.of(1, 2, 3), 1_000));
+   * }</pre>
+   *
+   * @param chunk how many arguments a child gets at a time, 1 or more
+   * @throws IllegalArgumentException if the number is less than 1
+   */
+  @CheckReturnValue
+  public <A extends @Nullable Object, R extends @Nullable Object>
+      YieldEvent<List<R>, IOException> map(
+          JobType<A, R> job, Iterable<? extends A> arguments, int chunk) {
+    if (chunk < 1) {
+      throw new IllegalArgumentException("a chunk of " + chunk + " arguments: must be 1 or more");
+    }
+    return new MapEvent<>(
+        queue, new JobChunk<>(job), JobChunk.<A>of(arguments, chunk), 2 * workers.size());
+  }
+
+  /**
+   * Like {@link #map(JobType, Iterable, int)}, of a static method.
+   *
+   * @throws IllegalArgumentException if it is not a reference to a static method, or the number is
+   *     less than 1
+   */
+  @CheckReturnValue
+  public <A extends @Nullable Object, R extends @Nullable Object>
+      YieldEvent<List<R>, IOException> map(
+          JobMethod<A, R> job, Iterable<? extends A> arguments, int chunk) {
+    return map(JobType.of(job), arguments, chunk);
+  }
+
+  /**
+   * Like {@link #map(JobType, Iterable)}, with an argument of each of two iterables, as many times
+   * as the shorter one has arguments.
+   *
+   * <pre>{@code
+   * List<Double> powers = co.await(pool.map(Math::pow, List.of(2.0, 3.0), List.of(10.0, 2.0)));
+   * }</pre>
+   *
+   * @throws IllegalArgumentException if it is not a reference to a static method
+   */
+  @CheckReturnValue
+  public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
+      YieldEvent<List<R>, IOException> map(
+          BiJobMethod<A, B, R> job, Iterable<? extends A> firsts, Iterable<? extends B> seconds) {
+    return map(JobType.ofTwo(job), ArgumentPair.<A, B>zip(firsts, seconds));
+  }
+
+  /**
+   * Like {@link #map(JobType, Iterable)}, with the two arguments of each pair; {@code starmap} of
+   * Python's {@code multiprocessing}.
+   *
+   * <pre>{@code
+   * List<Double> powers =
+   *     co.await(pool.starmap(Math::pow, List.of(Map.entry(2.0, 10.0), Map.entry(3.0, 2.0))));
+   * }</pre>
+   *
+   * @throws IllegalArgumentException if it is not a reference to a static method
+   */
+  @CheckReturnValue
+  public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
+      YieldEvent<List<R>, IOException> starmap(
+          BiJobMethod<A, B, R> job, Iterable<? extends Map.Entry<? extends A, ? extends B>> pairs) {
+    return map(JobType.ofTwo(job), ArgumentPair.<A, B>of(pairs));
   }
 
   /**

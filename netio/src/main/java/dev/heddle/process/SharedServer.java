@@ -91,14 +91,17 @@ final class SharedServer {
     }
   }
 
-  /** The child has ended: its operations are undone, and what it held is given back. */
+  /** Nothing more comes from the child: its operations are undone. */
   void close() {
-    if (!child.ended) {
-      child.ended = true;
-      for (Task<?> task : List.copyOf(asking.values())) {
-        task.cancel("the child has ended");
-      }
-      things.values().forEach(thing -> thing.ended(child));
+    child.ended = true;
+    for (Task<?> task : List.copyOf(asking.values())) {
+      task.cancel("the child has ended");
     }
+  }
+
+  /** The process of the child is gone: what it held is given back. */
+  void giveBack() {
+    assert child.ended : child + " still asks";
+    things.values().forEach(thing -> thing.ended(child));
   }
 }

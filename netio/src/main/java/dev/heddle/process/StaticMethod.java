@@ -1,5 +1,6 @@
 package dev.heddle.process;
 
+import java.io.Serializable;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandleInfo;
 import java.lang.invoke.MethodHandles;
@@ -8,6 +9,7 @@ import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Type;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +37,15 @@ final class StaticMethod<A extends @Nullable Object, R extends @Nullable Object>
     super(
         title(method) + descriptor(method),
         method.getName(),
-        method.getGenericParameterTypes()[0],
+        argumentOf(method.getGenericParameterTypes()),
         method.getGenericReturnType());
     this.method = method;
+  }
+
+  private static Type argumentOf(Type[] parameters) {
+    return parameters.length == 1
+        ? parameters[0]
+        : new ArgumentPair.Of(ArgumentPair.class, parameters);
   }
 
   private static String title(Method method) {
@@ -49,10 +57,10 @@ final class StaticMethod<A extends @Nullable Object, R extends @Nullable Object>
         .descriptorString();
   }
 
-  /** See {@link JobType#of(JobMethod)}. */
-  @SuppressWarnings("unchecked") // the class of the reference implements JobMethod<A, R>
+  /** See {@link JobType#of(JobMethod)} and {@link JobType#ofTwo}, whose reference this is. */
+  @SuppressWarnings("unchecked") // the caller knows of what the class is a reference
   static <A extends @Nullable Object, R extends @Nullable Object> StaticMethod<A, R> ofReference(
-      JobMethod<A, R> reference) {
+      Serializable reference) {
     var known = KNOWN.get(reference.getClass());
     StaticMethod<?, ?> found = known.get();
     if (found == null) {
@@ -62,7 +70,7 @@ final class StaticMethod<A extends @Nullable Object, R extends @Nullable Object>
     return (StaticMethod<A, R>) found;
   }
 
-  private static StaticMethod<?, ?> readReference(JobMethod<?, ?> reference) {
+  private static StaticMethod<?, ?> readReference(Serializable reference) {
     SerializedLambda lambda = lambda(reference);
     String name = lambda.getImplMethodName();
     String title = lambda.getImplClass().replace('/', '.') + SEPARATOR + name;
@@ -87,7 +95,7 @@ final class StaticMethod<A extends @Nullable Object, R extends @Nullable Object>
   }
 
   /** Asks the reference what it refers to; the compiler lets only a serializable one answer. */
-  private static SerializedLambda lambda(JobMethod<?, ?> reference) {
+  private static SerializedLambda lambda(Serializable reference) {
     String title = reference.getClass().getName();
     try {
       Method tells = reference.getClass().getDeclaredMethod("writeReplace");
@@ -121,7 +129,7 @@ final class StaticMethod<A extends @Nullable Object, R extends @Nullable Object>
     MethodType type = MethodType.fromMethodDescriptorString(descriptor, loader);
     Method found =
         Class.forName(owner, true, loader).getDeclaredMethod(name, type.parameterArray());
-    assert Modifier.isStatic(found.getModifiers()) && found.getParameterCount() == 1 : found;
+    assert Modifier.isStatic(found.getModifiers()) && found.getParameterCount() <= 2 : found;
     return found;
   }
 
@@ -130,7 +138,9 @@ final class StaticMethod<A extends @Nullable Object, R extends @Nullable Object>
   @Nullable Object run(@Nullable Object given) throws Throwable {
     method.setAccessible(true);
     MethodHandle handle = MethodHandles.lookup().unreflect(method);
-    return handle.invoke(given);
+    return method.getParameterCount() == 2 && given instanceof ArgumentPair<?, ?> pair
+        ? handle.invoke(pair.first(), pair.second())
+        : handle.invoke(given);
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.io.EOFException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
@@ -138,7 +139,7 @@ class ProcessQueueTest {
           }
           co.await(Timers.sleep(Duration.ZERO));
           receivers.removeFirst().cancel("not wanted");
-          pipe.toParent.shutdown();
+          Objects.requireNonNull(pipe.toParent).shutdown();
           for (Task<String> receiver : receivers) {
             assertThatThrownBy(() -> co.await(receiver.join())).isInstanceOf(EOFException.class);
           }
