@@ -33,6 +33,22 @@ abstract class NetioNames {
   List<Range> ranges;
   List<String> logs;
 
+  List<Double> bases;
+  List<Double> exponents;
+  String line;
+  String url;
+  String word;
+
+  abstract void append(String line);
+
+  abstract void repair();
+
+  abstract void load(String url);
+
+  abstract void compute(int phase);
+
+  abstract void report(int phase);
+
   record Circle(double radius) {}
 
   record Square(double side) {}
@@ -46,6 +62,12 @@ abstract class NetioNames {
   static final class Primes {
     static Integer count(Range range) {
       return range.to() - range.from();
+    }
+  }
+
+  static final class Squares {
+    static Integer square(Integer n) {
+      return n * n;
     }
   }
 

@@ -1,0 +1,77 @@
+package dev.heddle.samples;
+
+import dev.heddle.actor.Actor;
+import dev.heddle.actor.Supervision;
+import dev.heddle.actor.Supervision.Directive;
+import dev.heddle.scheduler.Awaiter;
+import dev.heddle.scheduler.Cancelled;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/**
+ * "Let it crash": a crashed actor is restarted by its supervision, and an actor that is cancelled
+ * cleans up, as one that catches {@code ActorExit}.
+ *
+ * <p>You will see that the mailbox survives the crashes, that the counter begins anew each time,
+ * that too many crashes stop it, and what the cancelled one says at its end.
+ */
+@Command(name = "supervision", description = "Actors that are restarted, stopped and cleaned up.")
+@Recipe("R15")
+final class Supervised implements Runnable {
+  @Mixin private final Terminal terminal = new Terminal();
+
+  private void divide(Awaiter co, Actor<Integer> actor) {
+    int count = 0;
+    terminal.out().println("divider starts");
+    while (co.await(actor.receive()) instanceof Integer divisor) {
+      terminal.out().println(++count + ". 60 / " + divisor + " = " + 60 / divisor);
+    }
+  }
+
+  private void print(Awaiter co, Actor<String> actor) {
+    try {
+      while (co.await(actor.receive()) instanceof String message) {
+        terminal.out().println("printer: " + message);
+      }
+    } catch (Cancelled exit) {
+      terminal.out().println("printer cleans up");
+      throw exit;
+    }
+  }
+
+  @Override
+  public void run() {
+    Supervision supervision =
+        Supervision.restart()
+            .withLimit(2, Duration.ofMinutes(1))
+            .withBackOff(Duration.ofMillis(10), Duration.ofSeconds(1))
+            .when(NullPointerException.class, Directive.STOP);
+    try (Scheduler scheduler =
+        Scheduler.builder()
+            .failureReporter((who, crash) -> terminal.out().println(who + " " + crash))
+            .build()) {
+      Actor<Integer> divider = new Actor<>(scheduler, "divider");
+      divider.start(co -> divide(co, divider), supervision);
+      for (int divisor : new int[] {2, 0, 3, 0, 4, 0, 5}) {
+        divider.send(divisor);
+      }
+      Actor<String> printer = new Actor<>(scheduler, "printer");
+      Task<?> printing = printer.start(co -> print(co, printer));
+      printer.send("hello");
+      scheduler.spawn(
+          co -> {
+            try {
+              co.await(divider.join());
+            } catch (ArithmeticException e) {
+              terminal.out().println("one crash too many: " + e.getMessage());
+            }
+            terminal.out().println("left in the mailbox: " + divider.unhandled());
+            printing.cancel("exit");
+          });
+      scheduler.run();
+    }
+  }
+}
