@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * The program of a child. Its argument is the path of the parent's socket. The first line of its
@@ -33,13 +34,12 @@ final class ChildMain {
   private ChildMain() {}
 
   static void main(String[] args) throws IOException, InterruptedException {
-    Thread death =
-        Thread.ofPlatform().daemon().name("parent death").start(ParentDeath::killsThisProcess);
     InputStream in = new FileInputStream(FileDescriptor.in);
     String token = readLine(in);
     System.setIn(InputStream.nullInputStream());
-    Thread.ofPlatform().daemon().name("parent watch").start(() -> endWith(in));
-    death.join(); // no job runs before
+    CountDownLatch armed = new CountDownLatch(1);
+    Thread.ofPlatform().daemon().name("parent watch").start(() -> watch(in, armed));
+    armed.await(); // no job runs before
     try (Scheduler scheduler = Scheduler.builder().name("child").build()) {
       scheduler.spawn(
           "session",
@@ -58,6 +58,13 @@ final class ChildMain {
   private static String readLine(InputStream in) throws IOException {
     byte[] line = in.readNBytes(ChildListener.TOKEN_DIGITS + 1);
     return new String(line, StandardCharsets.US_ASCII).strip();
+  }
+
+  /** Linux forgets what a thread has asked for when that thread ends, so it is this one. */
+  private static void watch(InputStream in, CountDownLatch armed) {
+    ParentDeath.killsThisProcess();
+    armed.countDown();
+    endWith(in);
   }
 
   /**

@@ -43,7 +43,10 @@ final class ParentDeath {
     return started;
   }
 
-  /** In a child: from now on the death of the parent kills this process, if the system can. */
+  /**
+   * In a child: from now on the death of the parent kills this process, if the system can. For a
+   * thread that does not end.
+   */
   @SuppressWarnings("restricted") // prctl is called as the manual of Linux says
   static void killsThisProcess() {
     if (!System.getProperty("os.name").equals("Linux")) {
