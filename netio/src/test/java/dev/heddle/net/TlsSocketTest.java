@@ -34,7 +34,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** This file is long because each way in which a TLS connection can go wrong is a test of its own. */
+/** This file is long because each way in which a connection can go wrong is a test of its own. */
 @ParameterizedClass
 @MethodSource("dev.heddle.fixtures.Kind#all")
 class TlsSocketTest {
