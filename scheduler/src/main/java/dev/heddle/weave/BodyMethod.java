@@ -9,6 +9,7 @@ import java.lang.classfile.Opcode;
 import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.LoadInstruction;
+import java.lang.classfile.instruction.TypeCheckInstruction;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.Method;
@@ -194,7 +195,7 @@ final class BodyMethod {
     List<Instruction> instructions = new ArrayList<>();
     code.forEach(
         element -> {
-          if (element instanceof Instruction instruction) {
+          if (element instanceof Instruction instruction && !isCastOfSuspender(instruction)) {
             instructions.add(instruction);
           }
         });
@@ -210,6 +211,13 @@ final class BodyMethod {
             && returns(instructions.subList(3, instructions.size()), call.typeSymbol())
         ? call
         : null;
+  }
+
+  /** ECJ writes such a cast in a bridge. */
+  private boolean isCastOfSuspender(Instruction instruction) {
+    return instruction instanceof TypeCheckInstruction check
+        && check.opcode() == Opcode.CHECKCAST
+        && check.type().asSymbol().equals(dialect.suspenderType());
   }
 
   private static boolean isLoad(Instruction instruction, int slot) {

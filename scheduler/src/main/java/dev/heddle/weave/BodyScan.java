@@ -10,6 +10,7 @@ import java.lang.classfile.instruction.InvokeDynamicInstruction;
 import java.lang.classfile.instruction.LineNumber;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDesc;
+import java.lang.constant.ConstantDescs;
 import java.lang.constant.DirectMethodHandleDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.LambdaMetafactory;
@@ -35,8 +36,10 @@ final class BodyScan {
    * @param place the method that makes the body, with file and line
    * @param face the body's interface
    * @param implementation the method that the lambda or method reference stands for
+   * @param hasResult whether the method of the interface has a result
    */
-  record Site(String place, ClassDesc face, DirectMethodHandleDesc implementation) {}
+  record Site(
+      String place, ClassDesc face, DirectMethodHandleDesc implementation, boolean hasResult) {}
 
   private final Class<?> home;
   private final Dialect dialect;
@@ -80,7 +83,8 @@ final class BodyScan {
             new Site(
                 place,
                 call.typeSymbol().returnType(),
-                (DirectMethodHandleDesc) call.bootstrapArgs().get(1)));
+                (DirectMethodHandleDesc) call.bootstrapArgs().get(1),
+                hasResult(call)));
       }
     }
   }
@@ -93,6 +97,11 @@ final class BodyScan {
         && type.parameterType(0).equals(dialect.suspenderType())
         && arguments.get(1) instanceof DirectMethodHandleDesc implementation
         && implementation.owner().equals(model.thisClass().asSymbol());
+  }
+
+  private static boolean hasResult(InvokeDynamicInstruction call) {
+    MethodTypeDesc method = (MethodTypeDesc) call.bootstrapArgs().getFirst();
+    return !method.returnType().equals(ConstantDescs.CD_void);
   }
 
   /** A source whose captured values are null or zero: its machine can be verified, but not run. */
@@ -113,7 +122,8 @@ final class BodyScan {
       type = type.insertParameterTypes(0, home);
     }
     List<Class<?>> captured = type.parameterList().subList(0, type.parameterCount() - 1);
-    return BodySource.body(home, methodCode, true, captured.stream().map(BodyScan::empty).toList());
+    return BodySource.body(
+        home, methodCode, site.hasResult(), captured.stream().map(BodyScan::empty).toList());
   }
 
   private Class<?> face(Site site) {

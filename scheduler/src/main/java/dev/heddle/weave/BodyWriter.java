@@ -36,6 +36,7 @@ final class BodyWriter {
   private final ClassDesc machine;
   private final CodeBuilder code;
   private final StackMapWriter stackMap;
+  private final NullWords nullWords;
   private final SuspensionWriter suspensions;
   private final MemberWriter members;
   private final DebugVariables variables;
@@ -54,8 +55,10 @@ final class BodyWriter {
     this.machine = machine;
     this.code = code;
     this.stackMap = new StackMapWriter(unit.self(), unit.own(machine), analysis.newExpressions);
-    this.suspensions = new SuspensionWriter(unit, machine, code, stackMap);
-    this.members = new MemberWriter(code, methodCode.owner.thisClass().asSymbol(), unit.access());
+    this.nullWords = new NullWords(methodCode, analysis, unit.access());
+    this.suspensions = new SuspensionWriter(unit, machine, code, stackMap, nullWords);
+    this.members =
+        new MemberWriter(code, methodCode.owner.thisClass().asSymbol(), unit.access(), nullWords);
     this.variables = new DebugVariables(unit, code);
     for (MethodCode.Guard guard : methodCode.guards) {
       if (guard.typed() && unit.access().canName(guard.caught())) {
@@ -154,18 +157,78 @@ final class BodyWriter {
     } else if (instruction instanceof NewObjectInstruction created) {
       if (newExpressions.isDeferred(index)) {
         members.initialize(created.className().asSymbol());
+        if (newExpressions.isStoodFor(index)) {
+          code.aconst_null();
+        }
       } else {
         stackMap.created(index, code.newBoundLabel());
         code.with(created);
       }
     } else if (newExpressions.isDeferredConstructor(index)) {
       members.create((InvokeInstruction) instruction);
+      replaceStandIns(index, newExpressions.siteOf(index));
     } else if (!newExpressions.isDeferredDup(index)) {
       writeUsual(index, instruction);
     }
   }
 
+  /**
+   * Puts the object, which is on the stack, in the place of each null that stood for it. Directly
+   * under the object is the one that was the constructor's receiver.
+   */
+  private void replaceStandIns(int constructor, int site) {
+    if (!analysis.newExpressions.isStoodFor(site)) {
+      return;
+    }
+    int object = unit.free();
+    code.astore(object).pop();
+    Frame frame = analysis.before[constructor];
+    InvokeInstruction call = (InvokeInstruction) methodCode.instruction(constructor);
+    int under = frame.stack.size() - call.typeSymbol().parameterCount() - 1;
+    List<FrameValue> stack = frame.stack.subList(0, under);
+    int lowest = 0;
+    while (lowest < under && !stack.get(lowest).isCreatedAt(site)) {
+      lowest++;
+    }
+    List<FrameValue> moved =
+        stack.subList(lowest, under).stream().filter(analysis.newExpressions::exists).toList();
+    int slot = object + 1;
+    for (FrameValue value : moved.reversed()) {
+      code.storeLocal(value.typeKind(), slot);
+      slot += value.slots();
+    }
+    for (FrameValue value : moved) {
+      slot -= value.slots();
+      code.loadLocal(value.typeKind(), value.isCreatedAt(site) ? object : slot);
+    }
+    for (int i = 0; i < frame.locals.length; i++) {
+      if (frame.locals[i].isCreatedAt(site)) {
+        code.aload(object).astore(i);
+      }
+    }
+  }
+
+  /** Writes the check whose failure tells of the user's code, where the JVM's does not. */
+  private void writeNullCheck(int index, Instruction instruction) {
+    if (!nullWords.differs(index) || members.isLinked(instruction)) {
+      return;
+    }
+    List<FrameValue> stack = analysis.before[index].stack;
+    List<FrameValue> above = stack.subList(stack.size() - nullWords.above(index), stack.size());
+    int slot = unit.free();
+    for (FrameValue value : above.reversed()) {
+      code.storeLocal(value.typeKind(), slot);
+      slot += value.slots();
+    }
+    nullWords.writeCheck(index, code.dup());
+    for (FrameValue value : above) {
+      slot -= value.slots();
+      code.loadLocal(value.typeKind(), slot);
+    }
+  }
+
   private void writeUsual(int index, Instruction instruction) {
+    writeNullCheck(index, instruction);
     switch (instruction) {
       case LoadInstruction load -> load(index, load);
       case StoreInstruction store -> code.storeLocal(store.typeKind(), store.slot());
@@ -173,7 +236,7 @@ final class BodyWriter {
       case ReturnInstruction exit -> writeReturn(exit);
       case InvokeInstruction call when unit.dialect().suppresses(call) ->
           suspensions.writeSuppress();
-      default -> members.write(instruction);
+      default -> members.write(index, instruction);
     }
   }
 
@@ -181,8 +244,16 @@ final class BodyWriter {
     FrameValue value = analysis.before[index].locals[load.slot()];
     if (value.isSuspender()) {
       suspensions.pushSuspender();
-    } else {
+      return;
+    }
+    String name = nullWords.nameAt(index);
+    if (name == null) {
       code.loadLocal(load.typeKind(), load.slot());
+    } else { // a variable of this instruction, as no debugger should show it further
+      Label start = code.newBoundLabel();
+      code.loadLocal(load.typeKind(), load.slot());
+      ClassDesc type = load.typeKind().upperBound();
+      code.localVariable(load.slot(), name, type, start, code.newBoundLabel());
     }
   }
 

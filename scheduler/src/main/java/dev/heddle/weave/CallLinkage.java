@@ -39,6 +39,7 @@ public final class CallLinkage {
    * @param suspender the suspender's type
    * @param suspenders the positions of the suspender among the arguments, separated by commas
    * @param place the calling method, with file and line
+   * @param forNull what the JVM would say if the receiver were null; empty if there is none
    */
   public static CallSite call(
       Lookup caller,
@@ -49,7 +50,8 @@ public final class CallLinkage {
       Class<?> owner,
       Class<?> suspender,
       String suspenders,
-      String place)
+      String place,
+      String forNull)
       throws ReflectiveOperationException {
     List<Integer> positions = new ArrayList<>();
     for (String position : suspenders.split(",")) {
@@ -58,7 +60,7 @@ public final class CallLinkage {
     Lookup lookup = MethodHandles.privateLookupIn(home, caller);
     return new CallTarget(
             Weaver.of(suspender), lookup, Kind.valueOf(kind), owner, name, type, positions, place)
-        .link();
+        .link(forNull);
   }
 
   /** What the code of a machine has as its suspender. */

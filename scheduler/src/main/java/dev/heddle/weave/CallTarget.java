@@ -5,12 +5,14 @@ import dev.heddle.weave.classfile.Refusal;
 import java.lang.invoke.CallSite;
 import java.lang.invoke.ConstantCallSite;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandleInfo;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Array;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -77,20 +79,36 @@ final class CallTarget {
     };
   }
 
-  CallSite link() {
+  /** {@code forNull} is the message for a null receiver; empty if there is none. */
+  CallSite link(String forNull) {
     if (kind == CallLinkage.Kind.CREATE) {
       return new ConstantCallSite(onStack(new Refusal("it is a constructor")));
     }
     Method named = reveal(lookup, direct);
     if (isFixed(named, kind, owner)) {
-      return new ConstantCallSite(target(() -> source(named)));
+      MethodHandle target = target(() -> source(named));
+      return new ConstantCallSite(
+          forNull.isEmpty() ? target : NullReceivers.checked(target, forNull));
     }
-    return new InlineCache(type, this, lookup.lookupClass());
+    return new InlineCache(type, this, NullReceivers.failure(type, forNull), lookup.lookupClass());
   }
 
   /** The method behind a handle that {@link #find} has found, which is not a constructor's. */
   static Method reveal(Lookup lookup, MethodHandle found) {
-    return lookup.revealDirect(found).reflectAs(Method.class, lookup);
+    MethodHandleInfo info = lookup.revealDirect(found);
+    Method method = info.reflectAs(Method.class, lookup);
+    if (method.getReturnType() == info.getMethodType().returnType()) {
+      return method;
+    }
+    // Obfuscators make methods that differ in their result alone, and reflection finds any of them.
+    for (Method other : method.getDeclaringClass().getDeclaredMethods()) {
+      if (other.getName().equals(info.getName())
+          && other.getReturnType() == info.getMethodType().returnType()
+          && Arrays.equals(other.getParameterTypes(), method.getParameterTypes())) {
+        return other;
+      }
+    }
+    throw new Refusal("its method " + info + " cannot be found by reflection");
   }
 
   /** Whether each call reaches this very method, whatever the receiver's class is. */
@@ -164,13 +182,7 @@ final class CallTarget {
             implementation.insertParameterTypes(implementation.parameterCount(), root),
             positions,
             place);
-    return Machine.ofOne(inner.link().dynamicInvoker(), lambda.captured());
-  }
-
-  /** What a call does whose receiver is null: it throws, as the user's call would. */
-  MethodHandle onNull() {
-    MethodType called = withoutRoot().dropParameterTypes(0, 1);
-    return NullReceivers.failure(type, NullReceivers.ofCall(owner, name, called));
+    return Machine.ofOne(inner.link("").dynamicInvoker(), lambda.captured());
   }
 
   /** Runs the method on a stack of its own. */

@@ -66,16 +66,17 @@ final class Frame {
   /** After the constructor call for the object created at {@code site}: it is initialised. */
   void initialize(int site, FrameValue object) {
     for (int i = 0; i < locals.length; i++) {
-      if (locals[i].kind() == FrameValue.Kind.NEW && locals[i].site() == site) {
+      if (locals[i].isCreatedAt(site)) {
         locals[i] = object;
       }
     }
-    stack.replaceAll(v -> v.kind() == FrameValue.Kind.NEW && v.site() == site ? object : v);
+    stack.replaceAll(v -> v.isCreatedAt(site) ? object.from(v.source()) : v);
   }
 
   /**
    * Joins {@code other}, which reaches the same instruction by another path. A value that is the
-   * suspender in only one of the two is marked MAYBE.
+   * suspender in only one of the two is marked MAYBE. A value that two instructions push has no
+   * source.
    */
   void meet(Frame other) {
     assert stack.size() == other.stack.size() : this + " meets " + other;
@@ -89,7 +90,8 @@ final class Frame {
   }
 
   private static FrameValue meet(FrameValue one, FrameValue other) {
-    return one.mark() == other.mark() ? one : one.marked(FrameValue.Mark.MAYBE);
+    FrameValue joined = one.mark() == other.mark() ? one : one.marked(FrameValue.Mark.MAYBE);
+    return one.source() == other.source() ? joined : joined.from(-1);
   }
 
   private boolean valid() {

@@ -71,10 +71,11 @@ final class FrameAnalysis {
   private void run(Frame start) {
     int[] monitors = Monitors.before(methodCode);
     Frame frame = start;
+    Frame above = start;
     for (int i = 0; i < methodCode.size(); i++) {
       StackMapFrameInfo written = methodCode.compilerFrames.get(i);
       if (written != null) {
-        frame = atCompilerFrame(i, written, frame);
+        frame = atCompilerFrame(i, written, frame, above);
       }
       if (frame == null) {
         throw methodCode.refusal(i, "code that cannot be reached");
@@ -88,6 +89,7 @@ final class FrameAnalysis {
       for (int target : methodCode.targets(i)) {
         arrive(i, target, frame);
       }
+      above = frame;
       if (!methodCode.fallsThrough(i)) {
         frame = null;
       }
@@ -134,16 +136,23 @@ final class FrameAnalysis {
 
   /**
    * The frame before an instruction for which the compiler has written one. Jumps lead there, and
-   * the instruction above may lead there too.
+   * the instruction above may lead there too. If only backward jumps lead there, as to a loop whose
+   * test is at its end, the locals are taken to be what they were when the loop was entered: above
+   * it. The backward jump then confirms that.
    *
    * @param falling the frame after the instruction above; null if that one does not lead here
+   * @param above the frame after the instruction above, wherever that one leads
    */
-  private Frame atCompilerFrame(int index, StackMapFrameInfo written, @Nullable Frame falling) {
+  private Frame atCompilerFrame(
+      int index, StackMapFrameInfo written, @Nullable Frame falling, Frame above) {
     Frame arrived = arrivals.get(index);
     if (arrived == null) {
       arrived = falling;
     } else if (falling != null) {
       arrived.meet(falling);
+    }
+    if (arrived == null && written.stack().isEmpty()) {
+      arrived = asEntered(above);
     }
     FrameValue[] locals = new FrameValue[methodCode.code.maxLocals()];
     Arrays.fill(locals, FrameValue.TOP);
@@ -162,10 +171,24 @@ final class FrameAnalysis {
     return new Frame(locals, stack, arrived == null ? 0 : arrived.monitors);
   }
 
+  /** The frame without a suspender in variables of other types, which a loop may use anew. */
+  private Frame asEntered(Frame above) {
+    Frame entered = above.copy();
+    for (int i = 0; i < entered.locals.length; i++) {
+      FrameValue value = entered.locals[i];
+      if (value.isSuspender() && !flow.isSuspenderType(value)) {
+        entered.locals[i] = value.marked(FrameValue.Mark.NO);
+      }
+    }
+    return entered;
+  }
+
   private static FrameValue marked(FrameValue value, @Nullable FrameValue before) {
-    return before == null || value.kind() != FrameValue.Kind.REF
-        ? value
-        : value.marked(before.mark());
+    if (before == null) {
+      return value;
+    }
+    FrameValue pushed = value.from(before.source());
+    return value.kind() == FrameValue.Kind.REF ? pushed.marked(before.mark()) : pushed;
   }
 
   private FrameValue value(VerificationTypeInfo info) {

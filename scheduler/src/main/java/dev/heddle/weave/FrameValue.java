@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param type the class if the kind is {@code REF}, else null
  * @param site the index of the {@code new} instruction if the kind is {@code NEW}, else -1
  * @param mark whether the value is the body's own suspender
+ * @param source the index of the instruction that has pushed the value; -1 if it depends on the
+ *     path, and of what no instruction has pushed
  */
-record FrameValue(Kind kind, @Nullable ClassDesc type, int site, Mark mark) {
+record FrameValue(Kind kind, @Nullable ClassDesc type, int site, Mark mark, int source) {
   FrameValue {
     assert (kind == Kind.REF) == (type != null) : kind + " of " + type;
     assert (kind == Kind.NEW) == (site >= 0) : kind + " at " + site;
@@ -46,15 +48,15 @@ record FrameValue(Kind kind, @Nullable ClassDesc type, int site, Mark mark) {
   static final FrameValue NULL = plain(Kind.NULL);
 
   private static FrameValue plain(Kind kind) {
-    return new FrameValue(kind, null, -1, Mark.NO);
+    return new FrameValue(kind, null, -1, Mark.NO, -1);
   }
 
   static FrameValue reference(ClassDesc type) {
-    return new FrameValue(Kind.REF, type, -1, Mark.NO);
+    return new FrameValue(Kind.REF, type, -1, Mark.NO, -1);
   }
 
   static FrameValue created(int site) {
-    return new FrameValue(Kind.NEW, null, site, Mark.NO);
+    return new FrameValue(Kind.NEW, null, site, Mark.NO, -1);
   }
 
   static FrameValue of(ClassDesc type) {
@@ -73,7 +75,16 @@ record FrameValue(Kind kind, @Nullable ClassDesc type, int site, Mark mark) {
   }
 
   FrameValue marked(Mark newMark) {
-    return mark == newMark ? this : new FrameValue(kind, type, site, newMark);
+    return mark == newMark ? this : new FrameValue(kind, type, site, newMark, source);
+  }
+
+  FrameValue from(int index) {
+    return source == index ? this : new FrameValue(kind, type, site, mark, index);
+  }
+
+  /** Whether this is the uninitialised object of a {@code new} instruction. */
+  boolean isCreatedAt(int instruction) {
+    return kind == Kind.NEW && site == instruction;
   }
 
   boolean isWide() {
@@ -102,8 +113,8 @@ record FrameValue(Kind kind, @Nullable ClassDesc type, int site, Mark mark) {
       case FLOAT -> TypeKind.FLOAT;
       case LONG -> TypeKind.LONG;
       case DOUBLE -> TypeKind.DOUBLE;
-      case NULL, REF -> TypeKind.REFERENCE;
-      case TOP, NEW -> throw new AssertionError(this + " cannot be loaded");
+      case NULL, REF, NEW -> TypeKind.REFERENCE;
+      case TOP -> throw new AssertionError(this + " cannot be loaded");
     };
   }
 }

@@ -37,6 +37,7 @@ final class InlineCache extends MutableCallSite {
   private static final int COMPARED = 4;
 
   private final CallTarget call;
+  private final MethodHandle forNull;
   private final @Nullable ClassLoader loader;
 
   /** Looks the receiver's class up. */
@@ -53,9 +54,11 @@ final class InlineCache extends MutableCallSite {
 
   private int compared;
 
-  InlineCache(MethodType type, CallTarget call, Class<?> home) {
+  /** {@code forNull} is called with a null receiver. */
+  InlineCache(MethodType type, CallTarget call, MethodHandle forNull, Class<?> home) {
     super(type);
     this.call = call;
+    this.forNull = forNull;
     this.loader = home.getClassLoader();
     MethodHandle target =
         TARGET_OF
@@ -68,7 +71,7 @@ final class InlineCache extends MutableCallSite {
   @SuppressWarnings("UnusedMethod") // found by name
   private MethodHandle targetOf(@Nullable Object receiver) {
     if (receiver == null) {
-      return call.onNull();
+      return forNull;
     }
     AtomicReference<@Nullable MethodHandle> known = targets.get(receiver.getClass());
     MethodHandle target = known.get();

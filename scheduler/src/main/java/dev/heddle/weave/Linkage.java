@@ -8,6 +8,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.MutableCallSite;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,25 +34,36 @@ public final class Linkage {
     CREATE
   }
 
-  /** Links an {@code invokedynamic} that does to a member what an instruction of the body did. */
+  /**
+   * Links an {@code invokedynamic} that does to a member what an instruction of the body did.
+   *
+   * @param forNull what the JVM would say if the receiver were null; empty if there is none
+   */
   public static CallSite member(
-      Lookup caller, String name, MethodType type, String kind, Class<?> home, Class<?> owner)
+      Lookup caller,
+      String name,
+      MethodType type,
+      String kind,
+      Class<?> home,
+      Class<?> owner,
+      String forNull)
       throws ReflectiveOperationException {
     MethodHandle member = find(caller, name, type, kind, home, owner);
-    String forNull = wordsForNull(Kind.valueOf(kind), name, type, owner);
-    MethodHandle use = forNull == null ? member : NullReceivers.checked(member, forNull);
+    MethodHandle use = forNull.isEmpty() ? member : NullReceivers.checked(member, forNull);
     return new ConstantCallSite(use.asType(type));
   }
 
-  /** What the JVM says if the receiver is null; null if there is none. */
-  private static @Nullable String wordsForNull(
-      Kind kind, String name, MethodType type, Class<?> owner) {
-    return switch (kind) {
-      case GET_FIELD -> "Cannot read field \"" + name + "\"";
-      case PUT_FIELD -> "Cannot assign field \"" + name + "\"";
-      case INVOKE_VIRTUAL -> NullReceivers.ofCall(owner, name, type.dropParameterTypes(0, 1));
-      default -> null;
-    };
+  /**
+   * Called before an instruction that throws if {@code object} is null, where the JVM's own message
+   * would tell of the machine and not of the method.
+   */
+  public static void checkNotNull(@Nullable Object object, String forNull) {
+    if (object == null) {
+      NullPointerException thrown = new NullPointerException(NullReceivers.shown(forNull));
+      StackTraceElement[] trace = thrown.getStackTrace();
+      thrown.setStackTrace(Arrays.copyOfRange(trace, Math.min(1, trace.length), trace.length));
+      throw thrown;
+    }
   }
 
   /**

@@ -23,7 +23,12 @@ import java.util.List;
 final class MemberWriter {
   private static final ClassDesc OBJECTS = ConstantDescs.CD_Object.arrayType();
   private static final DirectMethodHandleDesc MEMBER =
-      callSite("member", ConstantDescs.CD_String, ConstantDescs.CD_Class, ConstantDescs.CD_Class);
+      callSite(
+          "member",
+          ConstantDescs.CD_String,
+          ConstantDescs.CD_Class,
+          ConstantDescs.CD_Class,
+          ConstantDescs.CD_String);
   private static final DirectMethodHandleDesc HANDLE =
       ConstantDescs.ofConstantBootstrap(
           Linkage.TYPE,
@@ -49,11 +54,14 @@ final class MemberWriter {
   private final CodeBuilder code;
   private final ClassDesc home;
   private final AccessCheck access;
+  private final NullWords nullWords;
 
-  MemberWriter(CodeBuilder code, ClassDesc home, AccessCheck access) {
+  /** {@code nullWords} are of the method whose instructions are written. */
+  MemberWriter(CodeBuilder code, ClassDesc home, AccessCheck access, NullWords nullWords) {
     this.code = code;
     this.home = home;
     this.access = access;
+    this.nullWords = nullWords;
   }
 
   /** A method of {@link Linkage} that links an {@code invokedynamic} with these arguments. */
@@ -62,10 +70,19 @@ final class MemberWriter {
         Linkage.TYPE, name, ConstantDescs.CD_CallSite, arguments);
   }
 
-  void write(Instruction instruction) {
+  /** Whether a use of a member is left to {@link Linkage}. */
+  boolean isLinked(Instruction instruction) {
+    return switch (instruction) {
+      case FieldInstruction field -> isBeyond(field, access);
+      case InvokeInstruction call -> isBeyond(call, access);
+      default -> false;
+    };
+  }
+
+  void write(int index, Instruction instruction) {
     switch (instruction) {
-      case FieldInstruction field when isBeyond(field) -> field(field);
-      case InvokeInstruction call when isBeyond(call, access) -> call(call);
+      case FieldInstruction field when isBeyond(field, access) -> field(index, field);
+      case InvokeInstruction call when isBeyond(call, access) -> call(index, call);
       case InvokeDynamicInstruction call -> dynamic(call);
       case LoadConstantInstruction load when isBeyond(load.constantValue()) ->
           code.loadConstant(atHome(load.constantValue()));
@@ -73,7 +90,8 @@ final class MemberWriter {
     }
   }
 
-  private boolean isBeyond(FieldInstruction field) {
+  /** Whether a machine must leave a use of a field to {@link Linkage}. */
+  static boolean isBeyond(FieldInstruction field, AccessCheck access) {
     MethodTypeDesc type = accessor(field.opcode(), field.typeSymbol());
     return access.isBeyond(
         kind(field.opcode()), field.owner().asSymbol(), field.name().stringValue(), type);
@@ -107,7 +125,7 @@ final class MemberWriter {
     return get ? MethodTypeDesc.of(type) : MethodTypeDesc.of(ConstantDescs.CD_void, type);
   }
 
-  private void field(FieldInstruction field) {
+  private void field(int index, FieldInstruction field) {
     ClassDesc owner = field.owner().asSymbol();
     boolean ofObject = field.opcode() == Opcode.GETFIELD || field.opcode() == Opcode.PUTFIELD;
     MethodTypeDesc type = accessor(field.opcode(), field.typeSymbol());
@@ -115,10 +133,11 @@ final class MemberWriter {
         kind(field.opcode()),
         owner,
         field.name().stringValue(),
-        ofObject ? type.insertParameterTypes(0, owner) : type);
+        ofObject ? type.insertParameterTypes(0, owner) : type,
+        ofObject ? nullWords.of(index) : "");
   }
 
-  private void call(InvokeInstruction call) {
+  private void call(int index, InvokeInstruction call) {
     ClassDesc owner = call.owner().asSymbol();
     MethodTypeDesc type = call.typeSymbol();
     Linkage.Kind kind = kind(call.opcode());
@@ -130,14 +149,18 @@ final class MemberWriter {
           case INVOKE_STATIC -> type;
           case INVOKE_SPECIAL -> type.insertParameterTypes(0, home);
           default -> type.insertParameterTypes(0, owner);
-        });
+        },
+        kind == Linkage.Kind.INVOKE_VIRTUAL ? nullWords.of(index) : "");
   }
 
-  private void member(Linkage.Kind kind, ClassDesc owner, String name, MethodTypeDesc type) {
+  /** {@code forNull} says that the receiver is null; empty if there is none that may be null. */
+  private void member(
+      Linkage.Kind kind, ClassDesc owner, String name, MethodTypeDesc type, String forNull) {
     if (!access.canName(type)) {
       throw new Refusal("uses " + name + ", whose type a class of its package may not name");
     }
-    code.invokedynamic(DynamicCallSiteDesc.of(MEMBER, name, type, kind.name(), home, owner));
+    code.invokedynamic(
+        DynamicCallSiteDesc.of(MEMBER, name, type, kind.name(), home, owner, forNull));
   }
 
   /** Replaces {@code new} and {@code dup}: initialises the class, as {@code new} would. */
@@ -150,7 +173,7 @@ final class MemberWriter {
   void create(InvokeInstruction constructor) {
     ClassDesc created = constructor.owner().asSymbol();
     MethodTypeDesc type = constructor.typeSymbol().changeReturnType(created);
-    member(Linkage.Kind.CREATE, created, "create", type);
+    member(Linkage.Kind.CREATE, created, "create", type, "");
   }
 
   private void dynamic(InvokeDynamicInstruction call) {

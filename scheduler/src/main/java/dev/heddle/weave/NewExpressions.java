@@ -20,6 +20,10 @@ import java.util.Set;
  * constructor that is private to another class. In both cases the creation is deferred: the machine
  * omits {@code new} and {@code dup}, and a call that creates the object replaces the constructor
  * call.
+ *
+ * <p>Some compilers move the uninitialised object otherwise: ECJ writes no {@code dup} if nobody
+ * uses the object, and Scala's moves the object to locals before a {@code try}. Then null <i>stands
+ * for</i> it in the machine, in the locals and on the stack, until it is created.
  */
 final class NewExpressions {
   private final MethodCode methodCode;
@@ -30,7 +34,10 @@ final class NewExpressions {
   /** The {@code new} instructions that a machine omits; fixed before code is written. */
   private final Set<Integer> deferred = new HashSet<>();
 
-  /** The {@code new} instructions whose object is moved on the stack in an unusual way. */
+  /** The {@code new} instructions whose object is compared before it is initialised. */
+  private final Set<Integer> compared = new HashSet<>();
+
+  /** The {@code new} instructions whose object is moved in an unusual way. */
   private final Set<Integer> shuffled = new HashSet<>();
 
   NewExpressions(MethodCode methodCode) {
@@ -63,12 +70,29 @@ final class NewExpressions {
   }
 
   private void defer(int index, int site) {
-    Instruction next = methodCode.instruction(site + 1);
-    boolean usual = next instanceof StackInstruction s && s.opcode() == Opcode.DUP;
-    if (!usual || shuffled.contains(site)) {
-      throw methodCode.refusal(index, "an uninitialised object is on the operand stack");
+    if (compared.contains(site)) {
+      throw methodCode.refusal(index, "an uninitialised object is compared");
     }
     deferred.add(site);
+  }
+
+  /** Records that these values are compared: a null cannot stand for any of them. */
+  void compared(int index, List<FrameValue> values) {
+    for (FrameValue value : values) {
+      if (value.kind() == FrameValue.Kind.NEW) {
+        compared.add(value.site());
+        if (deferred.contains(value.site())) {
+          defer(index, value.site());
+        }
+      }
+    }
+  }
+
+  /** Whether null stands for the object until a deferred creation creates it. */
+  boolean isStoodFor(int site) {
+    Instruction next = methodCode.instruction(site + 1);
+    boolean usual = next instanceof StackInstruction s && s.opcode() == Opcode.DUP;
+    return deferred.contains(site) && (!usual || shuffled.contains(site));
   }
 
   /** Defers each creation whose constructor a machine may not call. */
@@ -88,7 +112,7 @@ final class NewExpressions {
 
   /** Whether the instruction is the {@code dup} of a deferred creation. */
   boolean isDeferredDup(int index) {
-    return deferred.contains(index - 1);
+    return deferred.contains(index - 1) && !isStoodFor(index - 1);
   }
 
   /** Whether the instruction is the constructor call of a deferred creation. */
@@ -97,8 +121,34 @@ final class NewExpressions {
     return site != null && deferred.contains(site);
   }
 
-  /** Whether the machine has this value; it has no uninitialised object of a deferred creation. */
+  /** The index of the {@code new} instruction of a deferred constructor call. */
+  int siteOf(int constructor) {
+    Integer site = siteOfConstructor.get(constructor);
+    if (site == null) {
+      throw new AssertionError(constructor + " initialises nothing");
+    }
+    return site;
+  }
+
+  /**
+   * What a machine has of these values: it has no uninitialised object of a deferred creation, or a
+   * null in its place.
+   */
+  List<FrameValue> existing(List<FrameValue> values) {
+    return values.stream().filter(this::exists).map(this::inMachine).toList();
+  }
+
+  /** Whether a machine has this value, or a null in its place. */
   boolean exists(FrameValue value) {
-    return value.kind() != FrameValue.Kind.NEW || !deferred.contains(value.site());
+    return value.kind() != FrameValue.Kind.NEW
+        || !deferred.contains(value.site())
+        || isStoodFor(value.site());
+  }
+
+  /** The value itself, or the null that stands for it. */
+  FrameValue inMachine(FrameValue value) {
+    return value.kind() == FrameValue.Kind.NEW && isStoodFor(value.site())
+        ? FrameValue.NULL
+        : value;
   }
 }

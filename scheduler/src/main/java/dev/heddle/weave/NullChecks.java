@@ -24,9 +24,21 @@ final class NullChecks {
     String name = call.name().stringValue();
     return switch (call.owner().asInternalName()) {
       case "kotlin/jvm/internal/Intrinsics" -> KOTLIN.contains(name);
-      case "java/util/Objects" ->
-          name.equals("requireNonNull") && methodCode.instruction(index + 1).opcode() == Opcode.POP;
+      case "java/util/Objects" -> name.equals("requireNonNull") && isPopped(methodCode, index);
       default -> false;
     };
+  }
+
+  /**
+   * Whether a call on an object is ECJ's check, which asks for its class and forgets the answer.
+   */
+  static boolean isOnReceiver(MethodCode methodCode, int index, InvokeInstruction call) {
+    return call.name().equalsString("getClass")
+        && call.type().equalsString("()Ljava/lang/Class;")
+        && isPopped(methodCode, index);
+  }
+
+  private static boolean isPopped(MethodCode methodCode, int index) {
+    return methodCode.instruction(index + 1).opcode() == Opcode.POP;
   }
 }

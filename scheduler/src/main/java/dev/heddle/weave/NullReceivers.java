@@ -4,13 +4,13 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.Objects;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Lets a linked use of a member fail for a null receiver with the words that the JVM has for the
- * instruction of the user. The JVM also says which expression was null, which nobody knows here.
- */
+/** Lets a linked use of a member fail for a null receiver as the user's instruction would. */
 final class NullReceivers {
+  /** Whether the JVM explains what was null; it can be switched off. */
+  private static final boolean EXPLAINED = explains();
+
   private NullReceivers() {}
 
   /** The use itself, or the failure if the first argument is null. */
@@ -32,7 +32,7 @@ final class NullReceivers {
                 NullPointerException.class,
                 MethodType.methodType(void.class, String.class)),
             0,
-            message);
+            shown(message));
     MethodHandle thrower =
         MethodHandles.foldArguments(
             MethodHandles.throwException(type.returnType(), NullPointerException.class), thrown);
@@ -50,14 +50,19 @@ final class NullReceivers {
     }
   }
 
-  /**
-   * The JVM's words for a call.
-   *
-   * @param type without the receiver
-   */
-  static String ofCall(Class<?> owner, String name, MethodType type) {
-    String parameters =
-        type.parameterList().stream().map(Class::getTypeName).collect(Collectors.joining(", "));
-    return "Cannot invoke \"" + owner.getName() + "." + name + "(" + parameters + ")\"";
+  /** The message, or null if the JVM would give none. */
+  static @Nullable String shown(String message) {
+    return EXPLAINED ? message : null;
+  }
+
+  @SuppressWarnings({"ReturnValueIgnored", "NullAway"}) // it throws
+  private static boolean explains() {
+    Object[] nothing = {null};
+    try {
+      nothing[0].hashCode();
+      throw new AssertionError("null has a hash code");
+    } catch (NullPointerException e) {
+      return e.getMessage() != null;
+    }
   }
 }

@@ -135,16 +135,14 @@ final class SpillPlan {
     BitSet code = lifetimes.behind(suspension.index());
     List<Move> locals = new ArrayList<>();
     for (int slot = 0; slot < suspension.locals().size(); slot++) {
-      FrameValue value = suspension.locals().get(slot);
+      FrameValue value = analysis.newExpressions.inMachine(suspension.locals().get(slot));
       if (value.kind() != FrameValue.Kind.TOP && liveness.isLive(suspension.index(), slot)) {
         locals.add(move(slot, value, taken, code));
       }
     }
     List<Move> stack = new ArrayList<>();
-    for (FrameValue value : suspension.below()) {
-      if (analysis.newExpressions.exists(value)) {
-        stack.add(move(-1, value, taken, code));
-      }
+    for (FrameValue value : analysis.newExpressions.existing(suspension.below())) {
+      stack.add(move(-1, value, taken, code));
     }
     stops.add(new Stop(suspension, locals, stack, stale(taken)));
   }

@@ -29,9 +29,11 @@ import java.lang.classfile.instruction.ThrowInstruction;
 import java.lang.classfile.instruction.TypeCheckInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
+import java.lang.constant.DirectMethodHandleDesc;
 import java.lang.constant.DynamicConstantDesc;
 import java.lang.constant.MethodHandleDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.lang.reflect.AccessFlag;
 import java.util.List;
 
 /**
@@ -51,7 +53,7 @@ final class StackEffects {
 
   void apply(int index, Frame frame) {
     switch (methodCode.instruction(index)) {
-      case LoadInstruction load -> load(load, frame);
+      case LoadInstruction load -> frame.push(frame.locals[load.slot()].from(index));
       case StoreInstruction store -> {
         FrameValue value = frame.pop();
         newExpressions.moved(index, List.of(value)); // javac empties the stack before a try
@@ -60,15 +62,16 @@ final class StackEffects {
       case StackInstruction stack -> move(index, stack.opcode(), frame);
       case InvokeInstruction call -> invoke(index, call, frame);
       case InvokeDynamicInstruction call -> {
-        flow.consumed(
-            index,
-            frame.take(slots(call.typeSymbol())),
-            "is captured by an inner lambda or put into a string");
-        push(frame, call.typeSymbol().returnType());
+        flow.consumed(index, frame.take(slots(call.typeSymbol())), dynamicUse(call));
+        push(index, frame, call.typeSymbol().returnType());
       }
       case FieldInstruction field -> field(index, field, frame);
       case TypeCheckInstruction check -> check(index, check, frame);
-      case BranchInstruction branch -> flow.compared(frame.take(slots(branch.opcode())));
+      case BranchInstruction branch -> {
+        List<FrameValue> values = frame.take(slots(branch.opcode()));
+        flow.compared(values);
+        newExpressions.compared(index, values);
+      }
       case ReturnInstruction exit ->
           flow.consumed(index, frame.take(exit.typeKind().slotSize()), "is returned");
       case MonitorInstruction monitor -> monitor(index, monitor, frame);
@@ -79,24 +82,24 @@ final class StackEffects {
   /** Applies the instructions that leave no suspender: they cannot have one, or refuse it. */
   private void applyWithoutSuspender(int index, Frame frame) {
     switch (methodCode.instruction(index)) {
-      case ConstantInstruction constant -> frame.push(value(constant));
+      case ConstantInstruction constant -> frame.push(value(constant).from(index));
       case ArrayLoadInstruction load -> {
         frame.pop();
-        frame.push(element(load, frame.pop()));
+        frame.push(element(load, frame.pop()).from(index));
       }
       case ArrayStoreInstruction store ->
           flow.consumed(
               index, frame.take(store.typeKind().slotSize() + 2), "is stored in an array");
-      case OperatorInstruction operator -> operate(operator.opcode(), frame);
-      case ConvertInstruction convert -> replace(frame, FrameValue.of(convert.toType()));
-      case NewObjectInstruction _ -> frame.push(FrameValue.created(index));
+      case OperatorInstruction operator -> operate(index, operator.opcode(), frame);
+      case ConvertInstruction convert -> replace(index, frame, FrameValue.of(convert.toType()));
+      case NewObjectInstruction _ -> frame.push(FrameValue.created(index).from(index));
       case NewPrimitiveArrayInstruction array ->
-          replace(frame, FrameValue.reference(array.typeKind().upperBound().arrayType()));
+          replace(index, frame, FrameValue.reference(array.typeKind().upperBound().arrayType()));
       case NewReferenceArrayInstruction array ->
-          replace(frame, FrameValue.reference(array.componentType().asSymbol().arrayType()));
+          replace(index, frame, FrameValue.reference(array.componentType().asSymbol().arrayType()));
       case NewMultiArrayInstruction array -> {
         frame.take(array.dimensions());
-        frame.push(FrameValue.reference(array.arrayType().asSymbol()));
+        frame.push(FrameValue.reference(array.arrayType().asSymbol()).from(index));
       }
       case LookupSwitchInstruction _, TableSwitchInstruction _, ThrowInstruction _ -> frame.pop();
       case IncrementInstruction _, NopInstruction _ -> {}
@@ -105,18 +108,38 @@ final class StackEffects {
     }
   }
 
-  private static void load(LoadInstruction load, Frame frame) {
-    frame.push(frame.locals[load.slot()]);
+  /** What becomes of the values that such a call takes. */
+  private String dynamicUse(InvokeDynamicInstruction call) {
+    String bootstrap = call.bootstrapMethod().owner().displayName();
+    if (bootstrap.equals("StringConcatFactory")) {
+      return "is put into a string";
+    }
+    return call.bootstrapArgs().size() > 1
+            && call.bootstrapArgs().get(1) instanceof DirectMethodHandleDesc captures
+        ? isLambda(captures)
+            ? "is captured by an inner lambda"
+            : "is captured by the method reference ::" + captures.methodName()
+        : "is taken by an invokedynamic of " + bootstrap;
   }
 
-  private static void replace(Frame frame, FrameValue value) {
+  /** Whether the compiler has made the method: the body of a lambda. */
+  private boolean isLambda(DirectMethodHandleDesc captures) {
+    return captures.owner().equals(methodCode.owner.thisClass().asSymbol())
+        && methodCode.owner.methods().stream()
+            .anyMatch(
+                method ->
+                    method.methodName().equalsString(captures.methodName())
+                        && method.flags().has(AccessFlag.SYNTHETIC));
+  }
+
+  private static void replace(int index, Frame frame, FrameValue value) {
     frame.pop();
-    frame.push(value);
+    frame.push(value.from(index));
   }
 
-  private static void push(Frame frame, ClassDesc type) {
+  private static void push(int index, Frame frame, ClassDesc type) {
     if (!type.equals(ConstantDescs.CD_void)) {
-      frame.push(FrameValue.of(type));
+      frame.push(FrameValue.of(type).from(index));
     }
   }
 
@@ -164,14 +187,14 @@ final class StackEffects {
       newExpressions.constructed(index, receiver.site());
       frame.initialize(receiver.site(), FrameValue.reference(call.owner().asSymbol()));
     }
-    push(frame, type.returnType());
+    push(index, frame, type.returnType());
   }
 
   private void field(int index, FieldInstruction field, Frame frame) {
     ClassDesc type = field.typeSymbol();
     switch (field.opcode()) {
-      case GETFIELD -> replace(frame, FrameValue.of(type));
-      case GETSTATIC -> push(frame, type);
+      case GETFIELD -> replace(index, frame, FrameValue.of(type));
+      case GETSTATIC -> push(index, frame, type);
       case PUTFIELD, PUTSTATIC -> {
         int slots = slots(type) + (field.opcode() == Opcode.PUTFIELD ? 1 : 0);
         flow.consumed(index, frame.take(slots), "is stored in " + field.name().stringValue());
@@ -184,10 +207,16 @@ final class StackEffects {
     FrameValue value = frame.pop();
     if (check.opcode() == Opcode.INSTANCEOF) {
       flow.compared(List.of(value));
-      frame.push(FrameValue.INT);
+      frame.push(FrameValue.INT.from(index));
+      return;
+    }
+    ClassDesc type = check.type().asSymbol();
+    FrameValue cast = FrameValue.reference(type).from(value.source());
+    if (flow.isSuspenderType(cast)) { // ECJ writes such casts in bridges
+      frame.push(cast.marked(value.mark()));
     } else {
-      flow.consumed(index, List.of(value), "is cast");
-      frame.push(FrameValue.reference(check.type().asSymbol()));
+      flow.consumed(index, List.of(value), "is cast to " + type.displayName());
+      frame.push(cast);
     }
   }
 
@@ -196,15 +225,18 @@ final class StackEffects {
     frame.monitors += monitor.opcode() == Opcode.MONITORENTER ? 1 : -1;
   }
 
-  private static void operate(Opcode opcode, Frame frame) {
+  private static void operate(int index, Opcode opcode, Frame frame) {
     switch (opcode) {
-      case ARRAYLENGTH -> replace(frame, FrameValue.INT);
-      case INEG, LNEG, FNEG, DNEG -> {}
+      case ARRAYLENGTH -> replace(index, frame, FrameValue.INT);
+      case INEG, LNEG, FNEG, DNEG -> frame.push(frame.pop().from(index));
       case LCMP, FCMPL, FCMPG, DCMPL, DCMPG -> {
         frame.pop();
-        replace(frame, FrameValue.INT);
+        replace(index, frame, FrameValue.INT);
       }
-      default -> frame.pop(); // two operands; the result has the kind of the first, which stays
+      default -> { // two operands; the result has the kind of the first
+        frame.pop();
+        frame.push(frame.pop().from(index));
+      }
     }
   }
 

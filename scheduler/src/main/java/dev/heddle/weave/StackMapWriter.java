@@ -54,15 +54,13 @@ final class StackMapWriter {
     while (slot < first) {
       boolean held = slot < locals.length && live.test(slot);
       FrameValue value = held ? locals[slot] : FrameValue.TOP;
-      infos.add(info(value));
+      infos.add(info(newExpressions.inMachine(value)));
       slot += value.slots();
     }
     infos.addAll(own);
     List<VerificationTypeInfo> stackInfos = new ArrayList<>();
-    for (FrameValue value : stack) {
-      if (newExpressions.exists(value)) {
-        stackInfos.add(info(value));
-      }
+    for (FrameValue value : newExpressions.existing(stack)) {
+      stackInfos.add(info(value));
     }
     stackMap.add(StackMapFrameInfo.of(label, infos, stackInfos));
   }

@@ -45,7 +45,7 @@ final class SuspenderFlow {
       @Nullable FrameValue receiver,
       List<FrameValue> arguments) {
     if (receiver != null && receiver.mark() != FrameValue.Mark.NO) {
-      consumed(index, arguments, "is passed to " + call.name().stringValue() + "()");
+      consumed(index, arguments, passedTo(call));
       return wayOnSuspender(index, call, receiver);
     }
     if (arguments.stream().anyMatch(a -> a.mark() != FrameValue.Mark.NO)) {
@@ -64,7 +64,9 @@ final class SuspenderFlow {
     }
     Way way = dialect.wayOf(call);
     String name = call.name().stringValue();
-    if (way == null && !dialect.plain().contains(name)) {
+    boolean plain =
+        dialect.plain().contains(name) || NullChecks.isOnReceiver(methodCode, index, call);
+    if (way == null && !plain) {
       throw methodCode.refusal(index, "calls " + name + "() on its " + suspenderName());
     }
     needsSuspender |= way == null;
@@ -76,24 +78,40 @@ final class SuspenderFlow {
     for (int i = 0; i < types.size(); i++) {
       FrameValue argument = arguments.get(i);
       if (!types.get(i).equals(dialect.suspenderType())) {
-        consumed(index, List.of(argument), "is passed to " + call.name().stringValue() + "()");
+        consumed(
+            index, List.of(argument), isStringOf(call) ? "is put into a string" : passedTo(call));
       } else if (argument.mark() == FrameValue.Mark.MAYBE) {
         throw methodCode.refusal(index, "its " + suspenderName() + " may be one of two");
       }
     }
     if (call.name().equalsString(ConstantDescs.INIT_NAME)) { // the object would keep it
-      throw methodCode.refusal(
-          index, "its " + suspenderName() + " is passed to " + constructor(call));
+      throw methodCode.refusal(index, "its " + suspenderName() + " " + passedTo(call));
     }
     return Way.CALL;
   }
 
-  /** A class without a name of its own takes what its code uses of the body. */
-  private static String constructor(InvokeInstruction call) {
-    String name = call.owner().asSymbol().displayName();
-    return name.matches(".*\\$\\d+")
-        ? "an anonymous class"
-        : "the constructor of " + name.replaceFirst(".*\\$\\d*", "");
+  private static String passedTo(InvokeInstruction call) {
+    if (call.name().equalsString(ConstantDescs.INIT_NAME)) {
+      return keeper(call.owner().asSymbol().displayName());
+    }
+    return "is passed to " + call.name().stringValue() + "()";
+  }
+
+  /** Before it joins strings, javac lets each object give its own. */
+  private static boolean isStringOf(InvokeInstruction call) {
+    return call.name().equalsString("valueOf")
+        && call.owner().name().equalsString("java/lang/String");
+  }
+
+  /** A class inside a method takes, by its constructor, what its code uses of the method. */
+  private static String keeper(String type) {
+    String name = type.replaceFirst(".*\\$\\d*", "");
+    if (name.isEmpty()) {
+      return "is captured by an anonymous class";
+    }
+    return type.matches(".*\\$\\d+[^$]*")
+        ? "is captured by the local class " + name
+        : "is passed to the constructor of " + name;
   }
 
   /** Records a suspension. {@code frame} holds what is under the receiver and the arguments. */
@@ -103,6 +121,9 @@ final class SuspenderFlow {
       throw methodCode.refusal(index, "suspends inside synchronized");
     }
     for (FrameValue value : before.stack) {
+      newExpressions.defer(index, value);
+    }
+    for (FrameValue value : before.locals) {
       newExpressions.defer(index, value);
     }
     List<Integer> suspenders = new ArrayList<>();
@@ -136,6 +157,11 @@ final class SuspenderFlow {
     for (FrameValue value : values) {
       needsSuspender |= value.mark() != FrameValue.Mark.NO;
     }
+  }
+
+  /** Whether a value is declared as a suspender, be it the body's own or another. */
+  boolean isSuspenderType(FrameValue value) {
+    return dialect.suspenderType().equals(value.type());
   }
 
   String suspenderName() {

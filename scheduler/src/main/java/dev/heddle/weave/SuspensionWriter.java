@@ -54,6 +54,7 @@ final class SuspensionWriter {
           ConstantDescs.CD_Class,
           ConstantDescs.CD_Class,
           ConstantDescs.CD_String,
+          ConstantDescs.CD_String,
           ConstantDescs.CD_String);
   private static final DirectMethodHandleDesc STAND_IN =
       ConstantDescs.ofConstantBootstrap(CallLinkage.TYPE, "standIn", ConstantDescs.CD_Object);
@@ -63,6 +64,7 @@ final class SuspensionWriter {
   private final ClassDesc machine;
   private final StackMapWriter stackMap;
   private final ClassDesc suspender;
+  private final NullWords nullWords;
 
   /** How many slots the method's locals take. */
   private final int maxLocals;
@@ -79,8 +81,14 @@ final class SuspensionWriter {
   /** The labels of each suspension, from number 1. */
   private final List<Labels> labels = new ArrayList<>();
 
-  SuspensionWriter(WeaveUnit unit, ClassDesc machine, CodeBuilder code, StackMapWriter stackMap) {
+  SuspensionWriter(
+      WeaveUnit unit,
+      ClassDesc machine,
+      CodeBuilder code,
+      StackMapWriter stackMap,
+      NullWords nullWords) {
     this.unit = unit;
+    this.nullWords = nullWords;
     this.code = code;
     this.machine = machine;
     this.stackMap = stackMap;
@@ -116,6 +124,7 @@ final class SuspensionWriter {
         writeYield(stop);
       }
       case CLOSE -> {
+        nullWords.writeCheck(suspension.index(), code.dup());
         link("closing", suspension.call().owner().asSymbol());
         code.astore(held).aload(held).ifnull(labelsOf(stop).ended);
         writeYield(stop);
@@ -212,7 +221,16 @@ final class SuspensionWriter {
         owner,
         suspender,
         suspension.suspenderList(),
-        unit.source().methodCode().describe(suspension.index()));
+        unit.source().methodCode().describe(suspension.index()),
+        forNull(suspension, kind, owner));
+  }
+
+  /** What the JVM says if the receiver is null, or the part that is to run. */
+  private String forNull(Suspension suspension, CallLinkage.Kind kind, ClassDesc part) {
+    if (suspension.way() == Dialect.Way.RUN) {
+      return NullWords.ofPart(part, suspender);
+    }
+    return kind == CallLinkage.Kind.VIRTUAL ? nullWords.of(suspension.index()) : "";
   }
 
   private void writeResumed(SpillPlan.Stop stop) {
@@ -224,7 +242,7 @@ final class SuspensionWriter {
     if (result.equals(ConstantDescs.CD_void)) {
       code.nop(); // so that no two frames are at the same place
     } else {
-      loadSent();
+      code.aload(unit.sent());
       Boxing.unbox(code, result);
     }
     if (stop.suspension().mayEndAtOnce()) {
@@ -232,17 +250,6 @@ final class SuspensionWriter {
       bind(stop, labelsOf(stop).ended, nothing ? null : FrameValue.of(result));
       code.nop();
     }
-  }
-
-  /**
-   * The JVM's message for a null pointer gives the name of the variable that was loaded. No
-   * debugger shows this variable, because no line begins in the range of the variable.
-   */
-  private void loadSent() {
-    Label start = code.newBoundLabel();
-    code.aload(unit.sent());
-    code.localVariable(
-        unit.sent(), "sentValue", ConstantDescs.CD_Object, start, code.newBoundLabel());
   }
 
   /** Binds a label at which the live locals are in their slots, and the values of the stack. */

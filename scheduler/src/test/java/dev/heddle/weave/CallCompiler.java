@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 
-/** A compiler with its options, for the bodies of {@link CallTest}. */
+/** A compiler with its options, for bodies that each compiler compiles. */
 final class CallCompiler {
   private static final Path SOURCES = Path.of("src/test/java/dev/heddle/weave");
 
@@ -43,6 +43,11 @@ final class CallCompiler {
       compiled = Compiled.of(compiler.get(), sources(), options);
     }
     return compiled;
+  }
+
+  /** A loader that has the classes of one file beside the tests. */
+  Compiled compile(String file) {
+    return Compiled.of(compiler.get(), List.of(SOURCES.resolve(file)), options);
   }
 
   /** Whether each difference is tried: the code of the other two differs in its tables alone. */

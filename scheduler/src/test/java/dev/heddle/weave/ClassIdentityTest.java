@@ -14,6 +14,9 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -212,22 +215,94 @@ final class ClassIdentityTest {
     }
   }
 
-  private String greetingWith(String agentManifest) throws Exception {
+  private static final String NOT_TRUSTED =
+      "not woven: a Java agent may have changed its class: agent.jar (if it does not:"
+          + " -Dheddle.weave.trustedAgents=agent.jar)\n";
+
+  private String greetingWith(String agentManifest, String... options) throws Exception {
     Path jar = GreetingAgent.jar(folder.resolve("agent.jar"), agentManifest);
-    return ForkedJvm.run(Greeting.class, "-javaagent:" + jar).output();
+    List<String> all = new ArrayList<>(List.of(options));
+    all.add("-javaagent:" + jar);
+    return ForkedJvm.run(Greeting.class, all.toArray(String[]::new)).output();
+  }
+
+  /** The user is believed, here in vain. */
+  @Test
+  void anAgentThatTheUserTrustsIsNoReason() throws Exception {
+    String manifest = "Premain-Class: " + GreetingAgent.class.getName();
+    assertEquals(
+        "woven\nhello\n",
+        greetingWith(manifest, "-Dheddle.weave.trustedAgents=other.jar,agent.jar"));
+    assertEquals(
+        NOT_TRUSTED + "bonjour\n",
+        greetingWith(manifest, "-Dheddle.weave.trustedAgents=other.jar"));
+  }
+
+  /** Gives class files as the compiler made them, and counts how often. */
+  private static final class Counting extends ClassLoader {
+    final Compiled from;
+    int read;
+
+    Counting(Compiled from) {
+      super(ClassIdentityTest.class.getClassLoader());
+      this.from = from;
+    }
+
+    @Override
+    protected Class<?> findClass(String name) throws ClassNotFoundException {
+      try {
+        byte[] bytes = bytes(from);
+        return defineClass(name, bytes, 0, bytes.length);
+      } catch (Exception e) {
+        throw new ClassNotFoundException(name, e);
+      }
+    }
+
+    @Override
+    public InputStream getResourceAsStream(String name) {
+      read++;
+      return from.getResourceAsStream(name);
+    }
+  }
+
+  @Test
+  void theClassFileIsReadOnceForAllMethodsOfItsClass() throws Exception {
+    Counting loader =
+        new Counting(
+            Compiled.of(
+                "App",
+                """
+                import dev.heddle.coroutine.*;
+                public class App implements java.util.function.Supplier<Object> {
+                  static Object one(Yielder<Object, Object> y) { return y.yield("one"); }
+                  static Object two(Yielder<Object, Object> y) { return one(y); }
+                  public Object get() {
+                    CoroutineBody<Object, Object, Object> body = y -> two(y);
+                    return body;
+                  }
+                }
+                """));
+    Object supplier = loader.loadClass("App").getConstructor().newInstance();
+    CoroutineBody<Object, Object, Object> body = RefusalTest.body(supplier);
+    assertEquals("woven", Engine.explain(body));
+    assertEquals(1, loader.read);
+    runs("one", body);
+    FutureTask<String> elsewhere = new FutureTask<>(() -> Engine.explain(body));
+    Thread.ofPlatform().start(elsewhere);
+    assertEquals("woven", elsewhere.get());
+    assertEquals(1, loader.read);
   }
 
   @Test
   void aClassThatAnAgentMayHaveChangedIsNotBelieved() throws Exception {
     assertEquals(
-        "not woven: a Java agent may have changed its class\nbonjour\n",
-        greetingWith("Premain-Class: " + GreetingAgent.class.getName()));
+        NOT_TRUSTED + "bonjour\n", greetingWith("Premain-Class: " + GreetingAgent.class.getName()));
   }
 
   @Test
   void anAgentThatMayRedefineClassesIsNotTrusted() throws Exception {
     assertEquals(
-        "not woven: a Java agent may have changed its class\nhello\n",
+        NOT_TRUSTED + "hello\n",
         greetingWith(
             "Premain-Class: "
                 + GreetingAgent.Idle.class.getName()

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import javax.tools.FileObject;
 import javax.tools.ForwardingJavaFileManager;
 import javax.tools.JavaCompiler;
@@ -62,6 +63,13 @@ final class Compiled extends ClassLoader {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The same classes, each with other bytes. */
+  Compiled changed(UnaryOperator<byte[]> change) {
+    Map<String, byte[]> others = new HashMap<>();
+    classes.forEach((name, bytes) -> others.put(name, change.apply(bytes)));
+    return new Compiled(others, readable);
   }
 
   private static String place(Class<?> type) {

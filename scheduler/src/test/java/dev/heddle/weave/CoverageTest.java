@@ -13,6 +13,7 @@ import dev.heddle.scheduler.Task;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,6 +23,8 @@ import org.jacoco.core.analysis.CoverageBuilder;
 import org.jacoco.core.analysis.ICounter;
 import org.jacoco.core.analysis.ILine;
 import org.jacoco.core.analysis.ISourceNode;
+import org.jacoco.core.instr.Instrumenter;
+import org.jacoco.core.runtime.OfflineInstrumentationAccessGenerator;
 import org.jacoco.core.tools.ExecFileLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,9 +129,13 @@ final class CoverageTest {
     String agent =
         "-javaagent:" + agent() + "=destfile=" + counts + ",includes=" + Counted.class.getName();
     String[] all = Stream.concat(Stream.of(agent), Stream.of(options)).toArray(String[]::new);
-    String output = ForkedJvm.run(Counted.class, all).output();
+    return counted(counts, ForkedJvm.run(Counted.class, all).output(), options.length == 0);
+  }
+
+  private static Map<Integer, String> counted(Path counts, String output, boolean woven)
+      throws IOException {
     assertThat(output).contains("0 -1 2 -3 7 7 8 ", "012\n"); // the hint of a flag may be between
-    if (options.length == 0) {
+    if (woven) {
       assertThat(output).containsPattern("upTo .*: woven").containsPattern("task .*: woven");
     }
     ExecFileLoader loader = new ExecFileLoader();
@@ -176,5 +183,22 @@ final class CoverageTest {
     Map<Integer, String> onStack = lines(folder.resolve("stack.exec"), "-Dheddle.weave=false");
     assertThat(woven).isEqualTo(onStack);
     assertThat(woven.values().toString()).contains("fully", "partly", "not");
+  }
+
+  /** JaCoCo calls it offline instrumentation. */
+  @Test
+  void aClassFileThatHasTheProbesAlreadyIsWovenAndCounted(@TempDir Path folder) throws Exception {
+    String name = Counted.class.getName();
+    Path file = folder.resolve(name.replace('.', '/') + ".class");
+    Files.createDirectories(file.getParent());
+    try (InputStream in = Counted.class.getResourceAsStream(file.getFileName().toString())) {
+      Instrumenter instrumenter = new Instrumenter(new OfflineInstrumentationAccessGenerator());
+      Files.write(file, instrumenter.instrument(in, name));
+    }
+    Path counts = folder.resolve("offline.exec");
+    String output =
+        ForkedJvm.runWith(folder, Counted.class, "-Djacoco-agent.destfile=" + counts).output();
+    Map<Integer, String> woven = counted(counts, output, true);
+    assertThat(woven).isEqualTo(lines(folder.resolve("agent.exec")));
   }
 }

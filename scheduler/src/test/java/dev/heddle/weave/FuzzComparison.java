@@ -18,8 +18,9 @@ import java.util.regex.Pattern;
 
 /** Runs a compiled random program on each engine with the same calls, and compares the traces. */
 final class FuzzComparison {
-  /** Whether the frames of callers are compared too, by {@code -Dheddle.fuzz.frames=true}. */
-  private static final boolean ALL_FRAMES = Boolean.getBoolean("heddle.fuzz.frames");
+  /** Whether the frames of callers are compared too, unless {@code -Dheddle.fuzz.frames=false}. */
+  private static final boolean ALL_FRAMES =
+      Boolean.parseBoolean(System.getProperty("heddle.fuzz.frames", "true"));
 
   /** The JVM throws these without message and trace once the code that throws them is hot. */
   private static final Pattern MADE_BY_THE_JVM =

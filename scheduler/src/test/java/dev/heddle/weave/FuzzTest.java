@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Timeout;
 /**
  * Random programs give the same trace on each engine. A program is its seed: {@code
  * -Dheddle.fuzz.programs=20000} runs that many, {@code -Dheddle.fuzz.seed=n} begins with that one,
- * so that a long run can be made in chunks. Of a program with calls, the innermost frame of an
- * exception is compared; {@code -Dheddle.fuzz.frames=true} compares the callers too. A failure
- * prints the seed, what differs, and the smallest program found that fails too.
+ * so that a long run can be made in chunks. Of a program with calls, all frames of an exception are
+ * compared; with {@code -Dheddle.fuzz.frames=false} the innermost alone. A failure prints the seed,
+ * what differs, and the smallest program found that fails too.
  */
 @Timeout(value = 6, unit = java.util.concurrent.TimeUnit.HOURS)
 final class FuzzTest {

@@ -9,6 +9,11 @@ import dev.heddle.coroutine.Engine;
 import dev.heddle.coroutine.GeneratorBody;
 import dev.heddle.coroutine.Yielder;
 import java.io.Serializable;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.ClassTransform;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.instruction.InvokeInstruction;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -220,6 +225,71 @@ final class MethodFoundTest {
                   }
                 }
                 """)));
+  }
+
+  /** No compiler for Java makes such methods; obfuscators that give short names do. */
+  @Test
+  void methodsThatDifferInTheirResultAloneAreToldApart() throws Exception {
+    ClassFile files = ClassFile.of();
+    Compiled renamed =
+        Compiled.of(
+                "Short",
+                """
+                import dev.heddle.coroutine.*;
+                public class Short implements CoroutineBody<String, Object, Object> {
+                  static Object first(Yielder<String, Object> y) {
+                    return "first" + y.yield("1");
+                  }
+                  static String other(Yielder<String, Object> y) {
+                    return "other" + y.yield("2");
+                  }
+                  public Object run(Yielder<String, Object> y) {
+                    return first(y) + other(y);
+                  }
+                  public CoroutineBody<String, Object, Object> reference() {
+                    return Short::first;
+                  }
+                }
+                """)
+            .changed(
+                bytes -> {
+                  ClassModel model = files.parse(bytes);
+                  byte[] calls = files.transformClass(model, renamedCalls());
+                  return files.transformClass(files.parse(calls), renamedMethods());
+                });
+    @SuppressWarnings("unchecked") // it is one
+    CoroutineBody<String, Object, Object> body =
+        (CoroutineBody<String, Object, Object>) renamed.newInstance("Short");
+    woven(body);
+    gives("[1, 2, firstnullothernull]", body);
+    @SuppressWarnings("unchecked") // it is one
+    CoroutineBody<String, Object, Object> reference =
+        (CoroutineBody<String, Object, Object>) body.getClass().getMethod("reference").invoke(body);
+    woven(reference);
+    gives("[1, firstnull]", reference);
+  }
+
+  private static ClassTransform renamedCalls() {
+    return ClassTransform.transformingMethodBodies(
+        (code, element) -> {
+          if (element instanceof InvokeInstruction call && call.name().equalsString("other")) {
+            code.invokestatic(call.owner().asSymbol(), "first", call.typeSymbol());
+          } else {
+            code.with(element);
+          }
+        });
+  }
+
+  private static ClassTransform renamedMethods() {
+    return (builder, element) -> {
+      if (element instanceof MethodModel method && method.methodName().equalsString("other")) {
+        int flags = method.flags().flagsMask();
+        builder.withMethod(
+            "first", method.methodTypeSymbol(), flags, other -> method.forEach(other::with));
+      } else {
+        builder.with(element);
+      }
+    };
   }
 
   private static Class<?> compiled(String source) {

@@ -8,6 +8,12 @@ import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.CoroutineBody;
 import dev.heddle.coroutine.Engine;
 import dev.heddle.coroutine.Yielder;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassFileVersion;
+import java.lang.invoke.CallSite;
+import java.lang.invoke.LambdaMetafactory;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +75,7 @@ final class RefusalTest {
   void aYielderThatIsCapturedByAnInnerLambdaIsNamedWithItsLine() {
     String line = line(4);
     refused(
-        "its Yielder is captured by an inner lambda or put into a string " + line,
+        "its Yielder is captured by an inner lambda " + line,
         y -> {
           Supplier<Object> inner = () -> y.yield(1);
           return inner.get();
@@ -243,6 +249,84 @@ final class RefusalTest {
                     """,
                     "-g"),
                 "Bodies")));
+  }
+
+  @Test
+  void whatWasExplainedIsNotWovenOnceMoreWhenItRuns() throws Exception {
+    Compiled compiled =
+        Compiled.of(
+            "Told",
+            """
+            import dev.heddle.coroutine.*;
+            public class Told implements java.util.function.Supplier<Object> {
+              public Object get() {
+                return (GeneratorBody<Object>) y -> y.yield(1);
+              }
+            }
+            """);
+    assertEquals(List.of("get (Told.java:4): woven"), Engine.explainAll(load(compiled, "Told")));
+    Coroutine<Object, Object, Object> coroutine =
+        Coroutine.of(Engine.WOVEN, body(compiled.newInstance("Told")));
+    String machine = coroutine.getClass().getName();
+    assertTrue(machine.endsWith("$void"), machine);
+    String another = machine.substring(0, machine.length() - "$void".length());
+    assertThrows(ClassNotFoundException.class, () -> Class.forName(another, false, compiled));
+  }
+
+  private static Object taking(Yielder<Object, Object> y) {
+    return y.yield(1);
+  }
+
+  /** The interface is Serializable, the lambda's class is not made to be serialized. */
+  @Test
+  void aLambdaThatDoesNotTellItsMethodIsNotCalledNotSerializable() throws Throwable {
+    MethodHandles.Lookup lookup = MethodHandles.lookup();
+    MethodType type = MethodType.methodType(Object.class, Yielder.class);
+    CallSite site =
+        LambdaMetafactory.metafactory(
+            lookup,
+            "run",
+            MethodType.methodType(CoroutineBody.class),
+            type,
+            lookup.findStatic(RefusalTest.class, "taking", type),
+            type);
+    @SuppressWarnings("unchecked") // it is one
+    CoroutineBody<Object, Object, Object> body =
+        (CoroutineBody<Object, Object, Object>) site.getTarget().invoke();
+    refused("its class does not tell its method, as a lambda of a Serializable interface", body);
+  }
+
+  @Test
+  void aClassOfAnOldJavaIsRefusedForItsAge() throws Exception {
+    Compiled young =
+        Compiled.of(
+            "Old",
+            """
+            import dev.heddle.coroutine.*;
+            public class Old implements CoroutineBody<Object, Object, Object> {
+              public Object run(Yielder<Object, Object> y) {
+                for (int i = 0; i < 2; i++) {
+                  y.yield(1);
+                }
+                return null;
+              }
+            }
+            """);
+    ClassFile files = ClassFile.of();
+    Compiled old =
+        young.changed(
+            bytes ->
+                files.transformClass(
+                    files.parse(bytes),
+                    (builder, element) ->
+                        builder.with(
+                            element instanceof ClassFileVersion
+                                ? ClassFileVersion.of(ClassFile.JAVA_5_VERSION, 0)
+                                : element)));
+    @SuppressWarnings("unchecked") // it is one
+    CoroutineBody<Object, Object, Object> body =
+        (CoroutineBody<Object, Object, Object>) old.newInstance("Old");
+    refused("it was compiled for a Java of before 6, whose code cannot be followed", body);
   }
 
   private static Class<?> load(ClassLoader loader, String name) {

@@ -147,7 +147,10 @@ final class TraceTest {
         Coroutine.of(Engine.WOVEN, y -> y.yield(1).hashCode());
     coroutine.next();
     String message = assertThrows(NullPointerException.class, coroutine::next).getMessage();
-    assertEquals("Cannot invoke \"Object.hashCode()\" because \"sentValue\" is null", message);
+    assertEquals(
+        "Cannot invoke \"Object.hashCode()\" because the return value of"
+            + " \"dev.heddle.coroutine.Yielder.yield(Object)\" is null",
+        message);
   }
 
   private static final class NoTrace extends RuntimeException {
@@ -369,8 +372,9 @@ final class TraceTest {
   @Test
   void aNullBeforeAPrivateMemberIsToldInTheJvmsWords() {
     Node node = new Node();
+    String because = " because \"node.next\" is null";
     assertEquals(
-        "Cannot read field \"value\"",
+        "Cannot read field \"value\"" + because,
         failing(
                 y -> {
                   y.yield(1);
@@ -378,7 +382,7 @@ final class TraceTest {
                 })
             .getMessage());
     assertEquals(
-        "Cannot assign field \"value\"",
+        "Cannot assign field \"value\"" + because,
         failing(
                 y -> {
                   y.yield(1);
@@ -387,7 +391,7 @@ final class TraceTest {
                 })
             .getMessage());
     assertEquals(
-        "Cannot invoke \"" + Node.class.getName() + ".get(java.lang.String)\"",
+        "Cannot invoke \"" + Node.class.getName() + ".get(String)\"" + because,
         failing(
                 y -> {
                   y.yield(1);

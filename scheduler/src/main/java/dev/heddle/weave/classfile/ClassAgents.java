@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.attribute.SourceDebugExtensionAttribute;
 import java.lang.constant.ClassDesc;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.jar.Attributes;
@@ -44,6 +48,10 @@ final class ClassAgents {
   private static final boolean REDEFINING =
       JvmFacts.AGENTS.stream().anyMatch(ClassAgents::redefines);
 
+  /** The files of agents of which the user says that they leave classes with bodies alone. */
+  private static final Set<String> TRUSTED =
+      Set.copyOf(Arrays.asList(System.getProperty("heddle.weave.trustedAgents", "").split(",")));
+
   private ClassAgents() {}
 
   /** Refuses to believe class files if an agent changes classes. */
@@ -51,16 +59,38 @@ final class ClassAgents {
     if (ModuleLayer.boot().findModule("java.instrument").isEmpty()) {
       return; // no agent can be loaded
     }
-    if (!JvmFacts.KNOWN || REDEFINING || transformsAnywhere()) {
-      throw new Refusal("a Java agent may have changed its class");
+    if (!names().isEmpty() && TRUSTED.containsAll(names())) {
+      return;
     }
+    if (!JvmFacts.KNOWN || REDEFINING || transformsAnywhere()) {
+      throw new Refusal(
+          names().isEmpty()
+              ? "a Java agent may have changed its class"
+              : "a Java agent may have changed its class: "
+                  + String.join(", ", names())
+                  + " (if it does not: -Dheddle.weave.trustedAgents="
+                  + String.join(",", names())
+                  + ")");
+    }
+  }
+
+  /** The files of the agents with which the JVM was started; others may have come since. */
+  private static List<String> names() {
+    return JvmFacts.AGENTS.stream()
+        .filter(argument -> argument.startsWith("-javaagent:"))
+        .map(argument -> Path.of(jar(argument)).getFileName().toString())
+        .toList();
+  }
+
+  private static String jar(String argument) {
+    return argument.replaceFirst("-javaagent:([^=]*).*", "$1");
   }
 
   private static boolean redefines(String argument) {
     if (!argument.startsWith("-javaagent:")) {
       return false;
     }
-    try (JarFile jar = new JarFile(argument.replaceFirst("-javaagent:([^=]*).*", "$1"))) {
+    try (JarFile jar = new JarFile(jar(argument))) {
       Manifest manifest = jar.getManifest();
       Attributes main = manifest == null ? new Attributes() : manifest.getMainAttributes();
       return Boolean.parseBoolean(main.getValue("Can-Redefine-Classes"))

@@ -5,12 +5,40 @@ import java.io.InputStream;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
 import java.lang.invoke.MethodType;
+import java.lang.ref.SoftReference;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Method;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the class files of loaded classes, and makes sure that they are those classes'. */
 public final class ClassFiles {
+  /** A class file that was found to be the loaded class's, as the agents have left it. */
+  private static final class Proved {
+    final byte[] bytes;
+
+    /** What the reader has read; other threads may not use it, as it is filled while it is read. */
+    final ClassModel model;
+
+    /** The id of a thread. */
+    final long reader;
+
+    Proved(byte[] bytes, ClassModel model, long reader) {
+      this.bytes = bytes;
+      this.model = model;
+      this.reader = reader;
+    }
+  }
+
+  /** What was proved of each class, so that its next method is woven faster; while memory lasts. */
+  private static final ClassValue<AtomicReference<@Nullable SoftReference<Proved>>> PROVED =
+      new ClassValue<>() {
+        @Override
+        protected AtomicReference<@Nullable SoftReference<Proved>> computeValue(Class<?> type) {
+          return new AtomicReference<>();
+        }
+      };
+
   private ClassFiles() {}
 
   /**
@@ -18,26 +46,52 @@ public final class ClassFiles {
    * one from which the class was loaded.
    */
   public static @Nullable ClassModel read(Class<?> type) {
+    if (!ClassVersion.isFirst(type)) {
+      throw new Refusal("its class " + type.getName() + " was redefined after it was loaded");
+    }
+    AtomicReference<@Nullable SoftReference<Proved>> known = PROVED.get(type);
+    SoftReference<Proved> kept = known.get();
+    Proved proved = kept == null ? null : kept.get();
+    long reader = Thread.currentThread().threadId();
+    if (proved == null) {
+      proved = prove(type, reader);
+    } else {
+      checkAgents(); // one that has come since
+      if (proved.reader != reader) {
+        proved = new Proved(proved.bytes, ClassFile.of().parse(proved.bytes), reader);
+      }
+    }
+    if (proved == null) {
+      return null;
+    }
+    known.set(new SoftReference<>(proved));
+    return proved.model;
+  }
+
+  private static @Nullable Proved prove(Class<?> type, long reader) {
     String name = type.getName();
     String file = name.substring(name.lastIndexOf('.') + 1) + ".class";
-    if (!ClassVersion.isFirst(type)) {
-      throw new Refusal("its class " + name + " was redefined after it was loaded");
-    }
     ClassOrigin origin = new ClassOrigin(type);
     origin.checkTime();
     try (InputStream in = type.getResourceAsStream(file)) {
       byte[] bytes = in == null ? new byte[0] : in.readAllBytes();
-      ClassModel model = parse(Coverage.asLoaded(type, bytes), name.replace('.', '/'));
-      if (model != null) {
-        origin.checkLoader(bytes);
-        if (!Coverage.isByTheOnlyAgent()) {
-          ClassAgents.check();
-        }
-        ClassIdentity.check(type, model);
+      byte[] loaded = Coverage.asLoaded(type, bytes);
+      ClassModel model = parse(loaded, name.replace('.', '/'));
+      if (model == null) {
+        return null;
       }
-      return model;
+      origin.checkLoader(bytes);
+      checkAgents();
+      ClassIdentity.check(type, model);
+      return new Proved(loaded, model, reader);
     } catch (IOException e) {
       return null;
+    }
+  }
+
+  private static void checkAgents() {
+    if (!Coverage.isByTheOnlyAgent()) {
+      ClassAgents.check();
     }
   }
 

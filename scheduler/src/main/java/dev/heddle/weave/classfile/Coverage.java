@@ -1,5 +1,6 @@
 package dev.heddle.weave.classfile;
 
+import java.lang.classfile.ClassFile;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -68,13 +69,13 @@ final class Coverage {
 
   /**
    * The class file as the agent has changed it when it loaded the class; the class file itself if
-   * the agent has not changed the class.
+   * the agent has not changed the class, or the class file has the probes already ("offline").
    *
    * @throws Refusal if the agent has seen another class file
    */
   static byte[] asLoaded(Class<?> type, byte[] classFile) {
     Coverage agent = AGENT;
-    if (agent == null || classFile.length == 0 || !isChanged(type)) {
+    if (agent == null || classFile.length == 0 || !isChanged(type) || hasProbes(classFile)) {
       return classFile;
     }
     try {
@@ -86,6 +87,15 @@ final class Coverage {
 
   private static boolean isChanged(Class<?> type) {
     return Stream.of(type.getDeclaredMethods()).anyMatch(m -> m.getName().equals(ADDED));
+  }
+
+  private static boolean hasProbes(byte[] classFile) {
+    try {
+      return ClassFile.of().parse(classFile).methods().stream()
+          .anyMatch(method -> method.methodName().equalsString(ADDED));
+    } catch (IllegalArgumentException notAClassFile) {
+      return false;
+    }
   }
 
   private byte[] change(String name, byte[] classFile) throws ReflectiveOperationException {
