@@ -1,5 +1,6 @@
 package dev.heddle.process;
 
+import dev.heddle.scheduler.Cancelled;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -51,9 +52,16 @@ final class Call<R extends @Nullable Object> {
       R result = ready.call(job, argument);
       child = null;
       done(result);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
       child = null;
       failed(e);
+    } catch (Cancelled e) {
+      child = null;
+      throw e;
+    } catch (Throwable thrown) { // in the middle of who knows what: the child is of no use
+      child = null;
+      ready.kill();
+      failed(thrown);
     }
   }
 

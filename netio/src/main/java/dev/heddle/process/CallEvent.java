@@ -1,6 +1,5 @@
 package dev.heddle.process;
 
-import dev.heddle.process.CallQueue.ProcessPoolClosedException;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.SingleWaiterEvent;
 import dev.heddle.scheduler.Waiter;

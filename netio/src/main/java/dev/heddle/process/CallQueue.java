@@ -124,13 +124,6 @@ final class CallQueue {
         && (!closed || (workers.peek() == null && submitters.peek() == null));
   }
 
-  /** The pool is closed. */
-  static final class ProcessPoolClosedException extends IOException {
-    ProcessPoolClosedException() {
-      super("the process pool is closed");
-    }
-  }
-
   private final class Take extends YieldEvent<Call<?>, ProcessPoolClosedException> {
     @Override
     protected void handleYield(Scheduler scheduler, Waiter waiter) {

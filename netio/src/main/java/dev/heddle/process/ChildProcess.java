@@ -9,6 +9,7 @@ import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.Timed;
+import dev.heddle.scheduler.Timers;
 import java.io.IOException;
 import java.util.List;
 import java.util.OptionalInt;
@@ -144,7 +145,8 @@ final class ChildProcess {
   private void connect(ChildListener listener) throws IOException {
     Scheduler scheduler = Task.current().scheduler();
     Timed limit = new StartLimit();
-    scheduler.setDeadline(limit, scheduler.nanoTime() + options.startTimeout.toNanos());
+    scheduler.setDeadline(
+        limit, scheduler.nanoTime() + Timers.saturatedNanos(options.startTimeout));
     Task<?> watch =
         scheduler
             .daemons()
@@ -211,7 +213,7 @@ final class ChildProcess {
     try {
       child.post(new Message.Run(job.name, encoded));
       return switch (end == null ? outcomeBy(awaited) : null) {
-        case Message.Done done -> (R) codec.decode(done.result(), job.result);
+        case Message.Done done -> (R) codec.decodeInTask(done.result(), job.result);
         case Message.Failed(RemoteFailure failure) ->
             throw new JobFailedException(
                 job + " failed in " + this + ": " + failure.describe(), failure);

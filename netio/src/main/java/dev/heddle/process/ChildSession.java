@@ -28,6 +28,9 @@ final class ChildSession {
   final FramedConnection connection;
   private final GuardedCodec codec;
 
+  /** How long an encoded argument, result or item may be. */
+  final int maxMessageBytes;
+
   /** What the parent shares, by name. */
   private final Map<String, Message.Shared> shared = new LinkedHashMap<>();
 
@@ -42,6 +45,7 @@ final class ChildSession {
     this.connection = connection;
     Class<? extends Codec> type = Class.forName(setup.codec()).asSubclass(Codec.class);
     this.codec = GuardedCodec.of(type, setup.maxMessageBytes());
+    this.maxMessageBytes = setup.maxMessageBytes();
     connection.setMaxMessage(setup.maxMessageBytes());
     setup.shared().forEach(thing -> shared.put(thing.name(), thing));
   }
@@ -111,7 +115,20 @@ final class ChildSession {
     } catch (Throwable t) {
       outcome = new Message.Failed(RemoteFailure.of(t));
     }
-    connection.post(outcome);
+    tell(outcome);
+  }
+
+  /** The parent waits for the outcome; if it cannot even be told of a failure, the child ends. */
+  private void tell(Message outcome) {
+    try {
+      connection.post(outcome);
+    } catch (Throwable thrown) {
+      try {
+        connection.post(new Message.Failed(RemoteFailure.of(thrown)));
+      } catch (Throwable again) {
+        connection.close();
+      }
+    }
   }
 
   /** A codec error inside of the job is a failure of the job, not of its argument or result. */

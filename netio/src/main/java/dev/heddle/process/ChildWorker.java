@@ -2,7 +2,6 @@ package dev.heddle.process;
 
 import static dev.heddle.scheduler.Task.await;
 
-import dev.heddle.process.CallQueue.ProcessPoolClosedException;
 import dev.heddle.scheduler.Cancelled;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +58,9 @@ final class ChildWorker {
   private void warmUp() {
     try {
       start();
-    } catch (IOException e) {
+    } catch (Cancelled e) {
+      throw e;
+    } catch (Throwable thrown) {
       child = null;
     }
   }
@@ -87,8 +88,10 @@ final class ChildWorker {
     try {
       ChildProcess ready = child;
       call.runIn(ready != null && ready.isAlive() ? ready : start());
-    } catch (IOException e) {
-      call.failed(e);
+    } catch (Cancelled e) {
+      throw e;
+    } catch (Throwable thrown) { // no memory, no threads: this call fails, the place is kept
+      call.failed(thrown);
     } finally {
       current = null;
     }

@@ -43,7 +43,7 @@ final class FramedConnection implements AutoCloseable {
 
   /** From now on a message may hold an argument or result of so many bytes, or an item. */
   void setMaxMessage(int maxBytes) {
-    long most = Math.max(maxBytes, ItemCodec.MOST_BYTES);
+    long most = Math.max(maxBytes, ItemCodec.MOST_BYTES); // of an entry of a map
     maxFrame = (int) Math.min(Integer.MAX_VALUE - 8L, most + OVERHEAD);
   }
 
@@ -62,6 +62,9 @@ final class FramedConnection implements AutoCloseable {
       // closed by the task that receives
     } catch (IOException e) {
       socket.close(); // the task that receives now gets an exception, and reports it
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError thrown) {
+      socket.close(); // the same; nothing more would be sent
+      throw thrown;
     }
   }
 
@@ -97,7 +100,7 @@ final class FramedConnection implements AutoCloseable {
       throw new CodecException(
           "a message of " + Integer.toUnsignedString(length) + " bytes; the limit is " + maxFrame);
     }
-    byte[] message = new byte[length];
+    byte[] message = room(length);
     int arrived = Math.min(length, input.remaining());
     input.get(message, 0, arrived);
     ByteBuffer rest = ByteBuffer.wrap(message, arrived, length - arrived);
@@ -108,6 +111,14 @@ final class FramedConnection implements AutoCloseable {
       return decoded;
     }
     throw new CodecException("a message that is null");
+  }
+
+  private static byte[] room(int length) throws CodecException {
+    try {
+      return new byte[length];
+    } catch (OutOfMemoryError e) {
+      throw new CodecException("a message of " + length + " bytes does not fit into memory", e);
+    }
   }
 
   private void receiveInto(ByteBuffer buffer) throws IOException {

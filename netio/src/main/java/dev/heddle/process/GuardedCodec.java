@@ -1,18 +1,31 @@
 package dev.heddle.process;
 
+import static dev.heddle.scheduler.Task.await;
+
 import dev.heddle.process.codec.Codec;
 import dev.heddle.process.codec.CodecException;
+import dev.heddle.process.codec.DataCodec;
+import dev.heddle.process.codec.SafeText;
+import dev.heddle.scheduler.Promise;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The codec that the user has chosen, guarded against its mistakes. Whatever the codec does wrong,
- * the caller gets a {@link CodecException}, and the connection stays usable.
+ * The codec that the user has chosen, guarded against its mistakes. Whatever the codec or the code
+ * of a value throws, an {@code Error} too, the caller gets a {@link CodecException}, and the
+ * connection stays usable.
  *
  * @param maxBytes how many bytes a message may have; a longer one is refused
  */
 record GuardedCodec(Codec codec, int maxBytes) {
+  /** A longer message holds the loop up if it is decoded there. */
+  static final int BIG = 256 << 10;
+
+  /** Decodes a message to an object, or throws. */
+  interface Decoding {
+    @Nullable Object decode() throws CodecException;
+  }
 
   /**
    * Creates a codec of the class by its constructor without parameters.
@@ -24,11 +37,12 @@ record GuardedCodec(Codec codec, int maxBytes) {
       var constructor = type.getDeclaredConstructor();
       constructor.setAccessible(true);
       return new GuardedCodec(constructor.newInstance(), maxBytes);
-    } catch (ReflectiveOperationException e) {
+    } catch (Throwable e) {
       Throwable why =
           e instanceof InvocationTargetException && e.getCause() != null ? e.getCause() : e;
       throw new IllegalArgumentException(
-          type.getName() + " is no codec that two processes can make: " + why, e);
+          type.getName() + " is no codec that two processes can make: " + SafeText.describe(why),
+          e);
     }
   }
 
@@ -37,8 +51,8 @@ record GuardedCodec(Codec codec, int maxBytes) {
     byte @Nullable [] bytes;
     try {
       bytes = codec.encode(value, type, maxBytes);
-    } catch (RuntimeException | StackOverflowError e) {
-      throw failed("encode", e);
+    } catch (Throwable thrown) {
+      throw CodecException.of(codec.getClass().getName() + ".encode failed", thrown);
     }
     if (bytes == null) {
       throw new CodecException(codec.getClass().getName() + ".encode gave null");
@@ -52,12 +66,42 @@ record GuardedCodec(Codec codec, int maxBytes) {
   @Nullable Object decode(byte[] message, Type type) throws CodecException {
     try {
       return codec.decode(message, type);
-    } catch (RuntimeException | StackOverflowError e) {
-      throw failed("decode", e);
+    } catch (Throwable thrown) {
+      throw CodecException.of(codec.getClass().getName() + ".decode failed", thrown);
     }
   }
 
-  private CodecException failed(String call, Throwable e) {
-    return new CodecException(codec.getClass().getName() + "." + call + " failed: " + e, e);
+  /**
+   * Like {@link #decode}, for a task in thread style: a big message is decoded off the loop, if the
+   * codec is one for any thread.
+   */
+  @Nullable Object decodeInTask(byte[] message, Type type) throws CodecException {
+    if (!(codec instanceof DataCodec) || message.length <= BIG) {
+      return decode(message, type);
+    }
+    try {
+      return await(elsewhere(() -> decode(message, type)));
+    } catch (Exception thrown) {
+      throw CodecException.of("decode failed", thrown);
+    }
+  }
+
+  /** Decodes on a thread made for it. */
+  static Promise<@Nullable Object> elsewhere(Decoding decoding) {
+    Promise<@Nullable Object> result = new Promise<>();
+    Runnable work =
+        () -> {
+          try {
+            boolean _ = result.complete(decoding.decode());
+          } catch (Throwable thrown) {
+            boolean _ = result.fail(thrown);
+          }
+        };
+    try {
+      Thread.ofPlatform().daemon().name("decoder of a big message").start(work);
+    } catch (OutOfMemoryError noThread) {
+      work.run();
+    }
+    return result;
   }
 }

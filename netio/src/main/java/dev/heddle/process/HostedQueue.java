@@ -11,6 +11,7 @@ import dev.heddle.sync.Queue;
 import dev.heddle.sync.QueueShutdownException;
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A queue in the process that has opened it, which keeps the items. */
@@ -21,6 +22,15 @@ final class HostedQueue<T> implements ProcessQueue<T>, Hosted {
 
   /** Tasks that wait for {@link #recv}: only while the queue is empty and not shut down. */
   private final WaitQueue receivers = new WaitQueue();
+
+  /** How many bytes an encoded item may have: the least limit of the links. */
+  private volatile int maxBytes = ItemCodec.MOST_BYTES;
+
+  /** How long the longest item was that was put, encoded. */
+  private final AtomicInteger longest = new AtomicInteger();
+
+  /** Whether the queue is shared over a link. Guarded by this. */
+  private boolean linked;
 
   HostedQueue(String name, Class<T> items, int maxSize) {
     this.name = Hosted.checkName(name);
@@ -42,7 +52,7 @@ final class HostedQueue<T> implements ProcessQueue<T>, Hosted {
   @Override
   public YieldEvent<@Nullable Void, IOException> put(T item) {
     try {
-      byte[] _ = codec.encode(item);
+      passed(codec.encode(item, maxBytes).length);
       return Hosted.withIoException(queue.put(item));
     } catch (CodecException e) {
       return new ImmediateEvent<>(
@@ -79,6 +89,26 @@ final class HostedQueue<T> implements ProcessQueue<T>, Hosted {
     return new HostedRecv();
   }
 
+  /**
+   * The queue is shared over a link that carries items of so many bytes. What cannot pass all links
+   * is refused by {@code put} from now on, and not lost on its way.
+   *
+   * @throws IllegalArgumentException if longer items were put already
+   */
+  synchronized void link(int limit) {
+    int put = longest.get();
+    if (put > limit) {
+      throw new IllegalArgumentException(
+          this + " was given an item of " + put + " bytes; maxMessageBytes is " + limit);
+    }
+    maxBytes = linked ? Math.min(maxBytes, limit) : limit;
+    linked = true;
+  }
+
+  private void passed(int bytes) {
+    int _ = longest.accumulateAndGet(bytes, Math::max);
+  }
+
   private void serveReceivers() {
     for (Waiter next = receivers.peek(); next != null; next = receivers.peek()) {
       try {
@@ -100,11 +130,17 @@ final class HostedQueue<T> implements ProcessQueue<T>, Hosted {
       Awaiter co, Party party, Operation operation, byte @Nullable [] item) throws IOException {
     switch (operation) {
       case PUT -> {
-        co.await(queue.put(codec.decode(item == null ? new byte[0] : item)));
+        byte[] bytes = item == null ? new byte[0] : item;
+        if (bytes.length > maxBytes) {
+          throw new CodecException(
+              "an item of " + bytes.length + " bytes; the limit of " + this + " is " + maxBytes);
+        }
+        passed(bytes.length);
+        co.await(queue.put(codec.decode(bytes)));
         serveReceivers();
       }
       case GET, RECV -> {
-        return codec.encode(co.await(queue.get()));
+        return codec.encode(co.await(queue.get()), maxBytes);
       }
       case TASK_DONE -> queue.taskDone();
       case JOIN -> co.await(queue.join());

@@ -11,16 +11,20 @@ import org.jspecify.annotations.Nullable;
  * @param type the class of the items
  */
 record ItemCodec<T>(Class<T> type) {
-  /** How many bytes an encoded item may have. */
+  /** How many bytes an encoded item may have where no link to a child says otherwise. */
   static final int MOST_BYTES = 16 << 20;
 
   private static final DataCodec CODEC = new DataCodec();
 
   byte[] encode(@Nullable T item) throws CodecException {
+    return encode(item, MOST_BYTES);
+  }
+
+  byte[] encode(@Nullable T item, int maxBytes) throws CodecException {
     if (item == null) {
       throw new CodecException("null cannot be sent");
     }
-    return CODEC.encode(item, type, MOST_BYTES);
+    return CODEC.encode(item, type, maxBytes);
   }
 
   @SuppressWarnings("unchecked") // the codec has checked that the value is of the class

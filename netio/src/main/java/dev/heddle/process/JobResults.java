@@ -1,7 +1,6 @@
 package dev.heddle.process;
 
 import com.google.errorprone.annotations.CheckReturnValue;
-import dev.heddle.process.CallQueue.ProcessPoolClosedException;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.SingleWaiterEvent;
 import dev.heddle.scheduler.Waiter;

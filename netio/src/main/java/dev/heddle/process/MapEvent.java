@@ -1,6 +1,5 @@
 package dev.heddle.process;
 
-import dev.heddle.process.CallQueue.ProcessPoolClosedException;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.SingleWaiterEvent;
 import dev.heddle.scheduler.Waiter;
@@ -61,8 +60,8 @@ final class MapEvent<R extends @Nullable Object> extends SingleWaiterEvent<List<
         running.put(index, call);
         queue.add(call);
       }
-    } catch (ProcessPoolClosedException | RuntimeException e) {
-      end(e);
+    } catch (Throwable thrown) { // also by the iterator, in the turn of a worker
+      end(thrown);
       return;
     }
     if (running.isEmpty()) {

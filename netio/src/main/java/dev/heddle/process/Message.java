@@ -1,6 +1,7 @@
 package dev.heddle.process;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,11 @@ import org.jspecify.annotations.Nullable;
 sealed interface Message {
 
   /** The first message of a child, with the token from its standard input. */
-  record Hello(String token) implements Message {}
+  record Hello(String token) implements Message {
+    public Hello {
+      Objects.requireNonNull(token, "token");
+    }
+  }
 
   /** The class of the codec, how long its messages may be, and what is shared. */
   record Setup(String codec, int maxMessageBytes, List<Shared> shared) implements Message {}
@@ -41,10 +46,18 @@ sealed interface Message {
   record Run(String job, byte[] argument) implements Message {}
 
   /** The job's result. */
-  record Done(byte[] result) implements Message {}
+  record Done(byte[] result) implements Message {
+    public Done {
+      Objects.requireNonNull(result, "result");
+    }
+  }
 
   /** The job has thrown an exception. */
-  record Failed(RemoteFailure failure) implements Message {}
+  record Failed(RemoteFailure failure) implements Message {
+    public Failed {
+      Objects.requireNonNull(failure, "failure");
+    }
+  }
 
   /** The argument or the result cannot be sent; the codec says why. */
   record Refused(String why) implements Message {}

@@ -1,5 +1,6 @@
 package dev.heddle.process;
 
+import dev.heddle.process.codec.SafeText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -91,7 +92,7 @@ final class OutputTail {
   List<String> lastLines() {
     List<String> lines = text().lines().filter(line -> !line.isBlank()).toList();
     return lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size()).stream()
-        .map(line -> line.length() <= SHOWN_CHARS ? line : line.substring(0, SHOWN_CHARS) + "...")
+        .map(line -> SafeText.printable(line, SHOWN_CHARS))
         .toList();
   }
 }

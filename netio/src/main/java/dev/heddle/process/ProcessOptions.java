@@ -162,8 +162,8 @@ public final class ProcessOptions {
   }
 
   /**
-   * How many bytes an encoded argument or result may have. An item of a queue may have 16 MiB.
-   * Default: 16 MiB.
+   * How many bytes an encoded argument or result may have, and an item of a queue that is shared;
+   * of a queue that is shared over several links, the least number counts. Default: 16 MiB.
    *
    * @param bytes 1 KiB to 1 GiB
    * @throws IllegalArgumentException if the number is out of this range
@@ -235,6 +235,15 @@ public final class ProcessOptions {
   private static void check(boolean holds, String name, Object value, String range) {
     if (!holds) {
       throw new IllegalArgumentException(name + " is " + value + ": must be " + range);
+    }
+  }
+
+  /** Tells the shared queues how long an item may be; see {@link HostedQueue#link}. */
+  void linkQueues() {
+    for (Hosted thing : shared) {
+      if (thing instanceof HostedQueue<?> queue) {
+        queue.link(maxMessageBytes);
+      }
     }
   }
 }

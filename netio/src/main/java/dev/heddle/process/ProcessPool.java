@@ -1,7 +1,6 @@
 package dev.heddle.process;
 
 import com.google.errorprone.annotations.CheckReturnValue;
-import dev.heddle.process.CallQueue.ProcessPoolClosedException;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.YieldEvent;
@@ -50,6 +49,7 @@ public final class ProcessPool implements AutoCloseable {
   /** Each child is a JVM: more would only take memory from each other. */
   private static final int MOST_PROCESSES = 1_000;
 
+  private final Scheduler scheduler;
   private final CallQueue queue;
   private final List<ChildWorker> workers = new ArrayList<>();
 
@@ -60,6 +60,8 @@ public final class ProcessPool implements AutoCloseable {
   private int running;
 
   private ProcessPool(Scheduler scheduler, int processes, ProcessOptions options) {
+    this.scheduler = scheduler;
+    options.linkQueues();
     queue = new CallQueue(options.maxQueued);
     for (int i = 1; i <= processes; i++) {
       String name = "process-" + i;
@@ -76,6 +78,7 @@ public final class ProcessPool implements AutoCloseable {
     } finally {
       if (--running == 0) {
         queue.close();
+        failQueued(); // when the scheduler ends, and a thread waits for a promise
         boolean _ = ended.complete(null);
       }
     }
@@ -326,6 +329,7 @@ public final class ProcessPool implements AutoCloseable {
    */
   @CheckReturnValue
   public YieldEvent<@Nullable Void, Exception> shutdown() {
+    scheduler.checkInside("shutdown of a process pool");
     queue.close();
     return ended;
   }
@@ -333,9 +337,14 @@ public final class ProcessPool implements AutoCloseable {
   /** Closes the pool, fails all calls that are not over, and kills the children. Does not wait. */
   @Override
   public void close() {
+    scheduler.checkInside("close of a process pool");
     queue.close();
-    queue.drain().forEach(call -> call.failed(new ProcessPoolClosedException()));
+    failQueued();
     workers.forEach(ChildWorker::kill);
+  }
+
+  private void failQueued() {
+    queue.drain().forEach(call -> call.failed(new ProcessPoolClosedException()));
   }
 
   /**
@@ -349,6 +358,7 @@ public final class ProcessPool implements AutoCloseable {
 
   /** What the pool is doing at the moment. */
   public Stats stats() {
+    scheduler.checkInside("stats of a process pool");
     List<Long> pids = new ArrayList<>();
     int started = 0;
     for (ChildWorker worker : workers) {

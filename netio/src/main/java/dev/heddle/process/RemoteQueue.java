@@ -25,7 +25,12 @@ final class RemoteQueue<T> implements ProcessQueue<T> {
 
   @Override
   public YieldEvent<@Nullable Void, IOException> put(T item) {
-    return new RemoteCall<>(session, name, Operation.PUT, () -> codec.encode(item), (_, _) -> null);
+    return new RemoteCall<>(
+        session,
+        name,
+        Operation.PUT,
+        () -> codec.encode(item, session.maxMessageBytes),
+        (_, _) -> null);
   }
 
   @Override

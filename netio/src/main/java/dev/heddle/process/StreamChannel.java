@@ -25,8 +25,11 @@ final class StreamChannel<T> implements Channel<T> {
   private final Recv recv = new Recv();
   private final WaitQueue receivers = new WaitQueue();
 
-  /** A frame whose receiver was cancelled, kept for the next receiver; null if there is none. */
-  private byte @Nullable [] kept;
+  /** A message, or why what has arrived is none. */
+  private record Arrival<T>(@Nullable T message, @Nullable CodecException failure) {}
+
+  /** An arrival whose receiver was cancelled, kept for the next receiver; null if there is none. */
+  private @Nullable Arrival<T> kept;
 
   /** Whether the pump has been asked for a frame and has not brought the frame. */
   private boolean asked;
@@ -65,13 +68,22 @@ final class StreamChannel<T> implements Channel<T> {
 
   private void askForFrame(Scheduler scheduler) {
     if (!asked && receivers.peek() != null) {
+      pump.read(scheduler, this::open, arrival -> arrived(scheduler, arrival), this::ended);
       asked = true;
-      pump.read(scheduler, frame -> arrived(scheduler, frame), this::ended);
     }
     assert valid();
   }
 
-  private void arrived(Scheduler scheduler, byte[] frame) {
+  /** Called by the thread that reads. */
+  private Arrival<T> open(byte[] frame) {
+    try {
+      return new Arrival<>(codec.decode(frame), null);
+    } catch (CodecException e) {
+      return new Arrival<>(null, e);
+    }
+  }
+
+  private void arrived(Scheduler scheduler, Arrival<T> arrival) {
     if (end != null) {
       return; // closed while the frame was on its way
     }
@@ -79,18 +91,19 @@ final class StreamChannel<T> implements Channel<T> {
     asked = false;
     Waiter receiver = receivers.poll();
     if (receiver == null) {
-      kept = frame;
+      kept = arrival;
     } else {
-      deliver(receiver, frame);
+      deliver(receiver, arrival);
     }
     askForFrame(scheduler);
   }
 
-  private void deliver(Waiter receiver, byte[] frame) {
-    try {
-      receiver.wake(codec.decode(frame));
-    } catch (CodecException e) {
-      receiver.fail(e);
+  private static void deliver(Waiter receiver, Arrival<?> arrival) {
+    CodecException failure = arrival.failure;
+    if (failure == null) {
+      receiver.wake(arrival.message);
+    } else {
+      receiver.fail(failure);
     }
   }
 
@@ -112,10 +125,10 @@ final class StreamChannel<T> implements Channel<T> {
   private final class Recv extends YieldEvent<T, IOException> {
     @Override
     protected void handleYield(Scheduler scheduler, Waiter waiter) {
-      byte[] frame = kept;
-      if (frame != null) {
+      Arrival<T> arrival = kept;
+      if (arrival != null) {
         kept = null;
-        deliver(waiter, frame);
+        deliver(waiter, arrival);
       } else if (end != null) {
         failWith(waiter, end);
       } else {
@@ -152,7 +165,7 @@ final class StreamChannel<T> implements Channel<T> {
 
     @Override
     protected void start(Scheduler scheduler, Waiter waiter) throws IOException {
-      writing = pump.write(scheduler, codec.encode(message), this::written);
+      writing = pump.write(scheduler, codec.encode(message, ItemCodec.MOST_BYTES), this::written);
     }
 
     private void written(@Nullable IOException failure) {

@@ -1,6 +1,7 @@
 package dev.heddle.process;
 
 import dev.heddle.process.codec.CodecException;
+import dev.heddle.process.codec.SafeText;
 import dev.heddle.scheduler.Scheduler;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
@@ -15,6 +16,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,20 +51,33 @@ final class StreamPump {
     return thread;
   }
 
-  /** Reads a frame. One of the two is told: the frame, or why the stream is over and closed. */
-  void read(Scheduler scheduler, Consumer<byte[]> arrived, Consumer<IOException> ended) {
+  /**
+   * Reads a frame, and opens it in the same thread, so that a big one does not hold up the loop.
+   * One of the two is told: what {@code open} gives, or why the stream is over and closed.
+   */
+  <F> void read(
+      Scheduler scheduler,
+      Function<byte[], F> open,
+      Consumer<F> arrived,
+      Consumer<IOException> ended) {
     assert !closed : "read after the close";
     assert reader.getQueue().isEmpty() : "two reads at a time";
     reader.execute(
         () -> {
           try {
-            byte[] frame = readFrame();
+            F frame = open.apply(readFrame());
             report(scheduler, () -> arrived.accept(frame));
-          } catch (IOException e) {
+          } catch (Throwable thrown) { // somebody waits, whatever the stream throws
             close(in);
-            report(scheduler, () -> ended.accept(e));
+            report(scheduler, () -> ended.accept(broken(thrown)));
           }
         });
+  }
+
+  private static IOException broken(Throwable thrown) {
+    return thrown instanceof IOException e
+        ? e
+        : new IOException("the stream has failed: " + SafeText.describe(thrown), thrown);
   }
 
   private byte[] readFrame() throws IOException {
@@ -104,8 +119,8 @@ final class StreamPump {
         out.write(ByteBuffer.allocate(4 + frame.length).putInt(frame.length).put(frame).array());
         out.flush();
         report(scheduler, () -> tell(null));
-      } catch (IOException e) {
-        report(scheduler, () -> tell(e));
+      } catch (Throwable thrown) {
+        report(scheduler, () -> tell(broken(thrown)));
       }
     }
 
@@ -151,7 +166,7 @@ final class StreamPump {
   private static void close(Closeable stream) {
     try {
       stream.close();
-    } catch (IOException e) {
+    } catch (Throwable thrown) {
       // nothing is read or written any more
     }
   }

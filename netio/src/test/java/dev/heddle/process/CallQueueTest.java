@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Script;
 import dev.heddle.fixtures.Turn;
-import dev.heddle.process.CallQueue.ProcessPoolClosedException;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Task;
 import org.jspecify.annotations.Nullable;

@@ -178,6 +178,9 @@ public final class Actor<M> implements Receiver<M>, Resource {
     checkIsOf(started.scheduler());
     task = started;
     started.hold(this); // so that the scheduler calls holderEnded at its end
+    if (inbox != null) {
+      inbox.actorStarted();
+    }
     return started;
   }
 
@@ -370,6 +373,18 @@ public final class Actor<M> implements Receiver<M>, Resource {
     }
   }
 
+  /** The scheduler ends: an actor that was never started has no task whose end tells the askers. */
+  void schedulerEnds() {
+    shutInbox("belongs to a scheduler that ends");
+    if (task == null && !mailbox.isEnded()) {
+      mailbox.end(List.of());
+    }
+  }
+
+  boolean isStarted() {
+    return task != null;
+  }
+
   /** Refuses further messages of other threads; takes in those that were sent before. */
   void shutInbox(String state) {
     if (inbox != null && mailbox.isOpen()) {
@@ -427,7 +442,10 @@ public final class Actor<M> implements Receiver<M>, Resource {
       case FAILED -> "has crashed";
       case CANCELLED -> "was cancelled";
       case SUCCEEDED -> "has ended";
-      default -> mailbox.isOpen() ? "is open" : "is closed";
+      default ->
+          mailbox.isOpen()
+              ? "is open"
+              : task == null && mailbox.isEnded() ? "was never started" : "is closed";
     };
   }
 }

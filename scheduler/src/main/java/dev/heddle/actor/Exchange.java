@@ -1,6 +1,7 @@
 package dev.heddle.actor;
 
 import com.google.errorprone.annotations.CheckReturnValue;
+import dev.heddle.scheduler.Cancelled;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.SingleWaiterEvent;
 import dev.heddle.scheduler.WaitQueue;
@@ -43,11 +44,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>If a receiver throws, the exchange detaches it, sends the message to the others all the same,
  * and gives the failure to the failure handler, which by default logs a warning. The same happens
- * to a subscription under {@link OverflowPolicy#FAIL} that is too slow. The sender is not told.
+ * to a subscription under {@link OverflowPolicy#FAIL} that is too slow. The sender is not told. A
+ * cancellation of the sender that a receiver meets, because it awaits something in the sender's
+ * turn, is the sender's: it is thrown by the {@code send} when all receivers have the message.
+ *
+ * <p>A message costs its delivery to each receiver. Everything else takes the same time however
+ * many receivers there are: attaching, detaching, and finding out whether senders must wait.
  *
  * <p>Fairness: receivers are served in the order in which they were attached. Senders that wait
  * enter in the order in which they began to wait. A sender that is cancelled while it waits has
  * sent nothing to any receiver. Threads: as {@link Actor}.
+ *
+ * <p>This file is long because a message, its receivers and its senders meet here.
  *
  * <p>Invariant: senders wait only while a subscription is full, and none waits once it is closed.
  *
@@ -62,8 +70,10 @@ public final class Exchange<M> implements Receiver<M> {
   private final String name;
   private final BiConsumer<Receiver<? super M>, Throwable> onFailure;
 
-  /** In the order in which they were attached. Replaced, never changed: it may be iterated. */
-  private List<Receiver<? super M>> receivers = List.of();
+  private final Receivers<M> receivers = new Receivers<>();
+
+  /** How many attached subscriptions hold senders back because they are full. */
+  private int full;
 
   /** Messages that go out after the one that is being sent to the receivers, oldest first. */
   private final ArrayDeque<M> outgoing = new ArrayDeque<>();
@@ -79,19 +89,36 @@ public final class Exchange<M> implements Receiver<M> {
 
   private boolean closed;
 
+  /** Told of the close: who knows the exchange by its name. */
+  private final Runnable onClose;
+
   /** An exchange that logs the failures of its receivers. */
   public Exchange(Scheduler scheduler, String name) {
-    this(scheduler, name, (receiver, failure) -> log(name, receiver, failure));
+    this(scheduler, name, () -> {});
+  }
+
+  /** One that tells of its close. */
+  Exchange(Scheduler scheduler, String name, Runnable onClose) {
+    this(scheduler, name, (receiver, failure) -> log(name, receiver, failure), onClose);
   }
 
   /**
    * An exchange with a failure handler.
    *
-   * @param onFailure gets the receiver that failed and was detached, and its failure; must not
-   *     throw
+   * @param onFailure gets the receiver that failed and was detached, and its failure; what it
+   *     throws itself goes to the scheduler's failure reporter
    */
   public Exchange(
       Scheduler scheduler, String name, BiConsumer<Receiver<? super M>, Throwable> onFailure) {
+    this(scheduler, name, onFailure, () -> {});
+  }
+
+  private Exchange(
+      Scheduler scheduler,
+      String name,
+      BiConsumer<Receiver<? super M>, Throwable> onFailure,
+      Runnable onClose) {
+    this.onClose = onClose;
     this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
     this.name = Objects.requireNonNull(name, "name");
     this.onFailure = Objects.requireNonNull(onFailure, "onFailure");
@@ -115,10 +142,8 @@ public final class Exchange<M> implements Receiver<M> {
   public void attach(Receiver<? super M> receiver) {
     Objects.requireNonNull(receiver, "receiver");
     checkOpen("attach");
-    if (!isAttached(receiver)) {
-      List<Receiver<? super M>> more = new ArrayList<>(receivers);
-      more.add(receiver);
-      receivers = more;
+    if (receivers.add(receiver)) {
+      recount(receiver);
     }
   }
 
@@ -253,9 +278,13 @@ public final class Exchange<M> implements Receiver<M> {
    */
   public void close() {
     check("close");
+    if (closed) {
+      return;
+    }
     closed = true;
-    receivers.forEach(Exchange::end);
-    receivers = List.of();
+    onClose.run();
+    full = 0;
+    receivers.removeAll(!sending).forEach(Exchange::end);
     for (PublishEvent first = pollSender(); first != null; first = pollSender()) {
       first.refuse();
     }
@@ -274,7 +303,7 @@ public final class Exchange<M> implements Receiver<M> {
 
   /** Whether this very object is attached. */
   public boolean isAttached(Receiver<? super M> receiver) {
-    return receivers.stream().anyMatch(attached -> attached == receiver);
+    return receivers.contains(receiver);
   }
 
   /** How many are attached. */
@@ -295,28 +324,48 @@ public final class Exchange<M> implements Receiver<M> {
       return; // by a receiver, or while one waits in its send: the loop that runs takes it over
     }
     sending = true;
-    try {
-      for (M next = outgoing.poll(); next != null; next = outgoing.poll()) {
-        List<Receiver<? super M>> all = receivers;
-        for (Receiver<? super M> receiver : all) {
-          if (receivers == all || isAttached(receiver)) { // else detached by one before it
-            deliver(receiver, next);
-          }
-        }
+    Cancelled cancelled = null;
+    for (M next = outgoing.poll(); next != null; next = outgoing.poll()) {
+      int places = receivers.places(); // who is attached meanwhile gets the next message
+      for (int i = 0; i < places; i++) {
+        Receiver<? super M> receiver = receivers.at(i);
+        Cancelled thrown = receiver == null ? null : deliver(receiver, next);
+        cancelled = cancelled == null ? thrown : cancelled;
       }
-    } finally {
-      sending = false;
     }
+    sending = false;
+    receivers.sweep();
     admitSenders();
+    if (cancelled != null) {
+      throw cancelled;
+    }
   }
 
-  private void deliver(Receiver<? super M> receiver, M message) {
+  /**
+   * Delivers to one receiver; detaches it if it throws. Throws nothing, so that all receivers get
+   * the message.
+   *
+   * @return the cancellation of the task that sends, if the receiver has awaited something in its
+   *     turn and has met it there: that is no failure of the receiver, and must not get lost
+   */
+  private @Nullable Cancelled deliver(Receiver<? super M> receiver, M message) {
     try {
       receiver.send(message);
+    } catch (Cancelled cancelled) {
+      return cancelled;
     } catch (Throwable failure) {
       boolean _ = remove(receiver);
       end(receiver);
+      tell(receiver, failure);
+    }
+    return null;
+  }
+
+  private void tell(Receiver<? super M> receiver, Throwable failure) {
+    try {
       onFailure.accept(receiver, failure);
+    } catch (Throwable thrown) {
+      scheduler.reportFailure("the failure handler of " + describe(), thrown);
     }
   }
 
@@ -328,19 +377,37 @@ public final class Exchange<M> implements Receiver<M> {
 
   /** Detaches a receiver; false if it was not attached. */
   boolean remove(Receiver<? super M> receiver) {
-    List<Receiver<? super M>> fewer = new ArrayList<>(receivers);
-    if (!fewer.removeIf(attached -> attached == receiver)) {
+    if (!receivers.remove(receiver)) {
       return false;
     }
-    receivers = fewer;
+    if (!sending) {
+      receivers.sweep();
+    }
+    recount(receiver);
     admitSenders();
     return true;
   }
 
+  private void recount(Receiver<?> receiver) {
+    if (receiver instanceof Subscription<?> subscription && subscription.isOf(this)) {
+      subscription.recount();
+    }
+  }
+
+  /** A subscription has become full, or is not full any more; or was attached or detached so. */
+  void count(int change) {
+    full += change;
+    assert full >= 0 && full <= receivers.size() : this;
+  }
+
   /** Whether a subscription holds senders back. */
   private boolean mustWait() {
-    for (Receiver<? super M> receiver : receivers) {
-      if (receiver instanceof Subscription<?> subscription
+    if (full > 0 || outgoing.isEmpty()) {
+      return full > 0;
+    }
+    for (int i = 0; i < receivers.places(); i++) { // a receiver sends: others go out first
+      if (receivers.at(i) instanceof Subscription<?> subscription
+          && subscription.isOf(this)
           && subscription.holdsBack(outgoing.size())) {
         return true;
       }
@@ -358,14 +425,19 @@ public final class Exchange<M> implements Receiver<M> {
       return;
     }
     admitting = true;
-    try {
-      for (PublishEvent first = next(); first != null; first = next()) {
+    Cancelled cancelled = null;
+    for (PublishEvent first = next(); first != null; first = next()) {
+      try {
         first.publish();
+      } catch (Cancelled thrown) { // of the task whose turn it is; the senders go on
+        cancelled = cancelled == null ? thrown : cancelled;
       }
-    } finally {
-      admitting = false;
     }
+    admitting = false;
     assert valid();
+    if (cancelled != null) {
+      throw cancelled;
+    }
   }
 
   private @Nullable PublishEvent next() {
@@ -428,8 +500,11 @@ public final class Exchange<M> implements Receiver<M> {
     }
 
     void publish() {
-      sendToAll(message);
-      wake(null);
+      try {
+        sendToAll(message);
+      } finally {
+        wake(null);
+      }
     }
 
     void refuse() {

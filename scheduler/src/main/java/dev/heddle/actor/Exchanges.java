@@ -12,7 +12,7 @@ import java.util.function.BiConsumer;
 
 /**
  * Exchanges by name. The first caller that asks for a name makes the exchange; later callers get
- * the same one.
+ * the same one. An exchange that is closed gives up its name: who asks next makes a new one.
  *
  * <pre>{@code
  * Exchanges exchanges = new Exchanges(scheduler);
@@ -54,7 +54,11 @@ public final class Exchanges {
     Objects.requireNonNull(type, "type");
     boolean isNew = !byName.containsKey(name);
     TypedExchange<?> entry =
-        byName.computeIfAbsent(name, n -> new TypedExchange<>(type, new Exchange<M>(scheduler, n)));
+        byName.computeIfAbsent(
+            name,
+            n ->
+                new TypedExchange<>(
+                    type, new Exchange<M>(scheduler, n, () -> byName.remove(name))));
     if (entry.type != type) {
       throw new IllegalArgumentException(
           entry.exchange.describe() + " has messages of " + entry.type + ", not of " + type);

@@ -1,7 +1,10 @@
 package dev.heddle.actor;
 
 import dev.heddle.scheduler.Promise;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.SingleWaiterEvent;
 import dev.heddle.scheduler.Step;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -46,6 +49,9 @@ final class ForeignInbox<M> {
 
   /** Why the inbox is shut; written by the loop before it shuts it. */
   private volatile @Nullable ReceiverClosedException reason;
+
+  /** For the collector, once the inbox is shut. */
+  private final ActorStart start = new ActorStart();
 
   ForeignInbox(Actor<M> actor) {
     this.actor = actor;
@@ -144,6 +150,38 @@ final class ForeignInbox<M> {
     return items;
   }
 
+  /** The loop: the actor has a task now, whose end tells those who ask. */
+  void actorStarted() {
+    start.happen();
+  }
+
+  /** The start of the actor. Until then the collector stays, to tell those who ask in vain. */
+  private final class ActorStart extends SingleWaiterEvent<@Nullable Void, RuntimeException> {
+    @Override
+    protected void start(Scheduler scheduler, Waiter waiter) {}
+
+    void happen() {
+      if (waiter() != null) {
+        wake(null);
+      }
+    }
+
+    @Override
+    protected boolean undo(Scheduler scheduler, Waiter waiter) {
+      return true;
+    }
+
+    @Override
+    protected boolean mustBeAwaited() {
+      return false;
+    }
+
+    @Override
+    public String describe() {
+      return "the start of " + actor.describe();
+    }
+  }
+
   /** While this daemon waits, the scheduler knows that a message may come from outside. */
   final class CollectorStep extends Step<@Nullable Void> {
     /**
@@ -160,13 +198,16 @@ final class ForeignInbox<M> {
       if (actor.mailbox.receive.isWaiting() || isClosing()) {
         actor.collect();
       }
-      return top.get() == SHUT ? null : signal;
+      if (top.get() != SHUT) {
+        return signal;
+      }
+      return actor.isStarted() ? null : start;
     }
 
     /** The collector is cancelled only when the scheduler ends. */
     @Override
     protected @Nullable YieldEvent<?, ?> failed(Throwable failure) throws Throwable {
-      actor.shutInbox("belongs to a scheduler that ends");
+      actor.schedulerEnds();
       throw failure;
     }
   }

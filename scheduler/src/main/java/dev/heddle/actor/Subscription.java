@@ -37,6 +37,9 @@ public final class Subscription<M> implements Receiver<M>, AutoCloseable {
   /** How many messages the policy has dropped. */
   private long dropped;
 
+  /** Whether the exchange counts it among those that are full. */
+  private boolean counted;
+
   /** Whether no more messages come. */
   private boolean closed;
 
@@ -111,6 +114,7 @@ public final class Subscription<M> implements Receiver<M>, AutoCloseable {
       receive.give(message);
     } else if (messages.size() < capacity) {
       messages.add(message);
+      recount();
     } else {
       overflow(message);
     }
@@ -138,6 +142,19 @@ public final class Subscription<M> implements Receiver<M>, AutoCloseable {
         "cannot send to " + this + ": it is full (limit " + capacity + ")");
   }
 
+  boolean isOf(Exchange<?> asked) {
+    return asked == exchange;
+  }
+
+  /** Tells the exchange if it has become full or is not full any more; see {@link #counted}. */
+  void recount() {
+    boolean now = holdsBack(0) && exchange.isAttached(this);
+    if (now != counted) {
+      counted = now;
+      exchange.count(now ? 1 : -1);
+    }
+  }
+
   /** Whether senders must wait for it, if so many other messages go out before theirs. */
   boolean holdsBack(int outgoing) {
     return policy == OverflowPolicy.WAIT && messages.size() + outgoing >= capacity;
@@ -146,6 +163,7 @@ public final class Subscription<M> implements Receiver<M>, AutoCloseable {
   /** No more messages come. */
   void end() {
     closed = true;
+    counted &= exchange.isAttached(this); // the exchange was closed, and counts no more
     if (receive.isWaiting()) {
       receive.finish();
     }
@@ -168,6 +186,7 @@ public final class Subscription<M> implements Receiver<M>, AutoCloseable {
       M first = messages.poll();
       if (first != null) {
         give(first);
+        recount();
         exchange.admitSenders();
       } else if (closed) {
         finish();

@@ -3,6 +3,7 @@ package dev.heddle.pool;
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.SingleWaiterEvent;
+import dev.heddle.scheduler.Timers;
 import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import dev.heddle.sync.QueueShutdownException;
@@ -129,8 +130,7 @@ public final class PollableQueue<T> {
    * @throws TimeoutException if there was no item in that time; none was taken
    */
   public T take(Duration longest) throws InterruptedException, TimeoutException {
-    boolean countable = longest.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0;
-    return take(countable ? Math.max(0, longest.toNanos()) : Long.MAX_VALUE);
+    return take(Math.max(0, Timers.saturatedNanos(longest)));
   }
 
   private T take(long nanos) throws InterruptedException, TimeoutException {

@@ -177,7 +177,11 @@ abstract class WorkItem<T extends @Nullable Object> {
 
   /** The work has failed after it was abandoned. The pool's thread; must not wait or throw. */
   void lost(Throwable thrown) {
-    LOG.log(System.Logger.Level.WARNING, "abandoned work failed", thrown);
+    try {
+      LOG.log(System.Logger.Level.WARNING, "abandoned work failed", thrown);
+    } catch (Throwable broken) { // by the methods of the exception's class
+      LOG.log(System.Logger.Level.WARNING, "abandoned work failed: " + thrown.getClass().getName());
+    }
   }
 
   /** Whether that is what our own interrupt leads to, which is no news. */

@@ -160,14 +160,49 @@ final class WorkerThreads {
       return;
     }
     try {
-      thread = threads.newThread(worker);
-      worker.thread = thread;
-      thread.start();
+      make(worker);
     } catch (Throwable noThread) { // the machine has no more
-      boolean _ = lock.in(() -> running.remove(work));
-      unfinished.finished(1);
+      WorkItem<?> stranded = leave(work);
+      while (stranded != null) { // what came meanwhile would wait for a thread that is not there
+        WorkItem<?> following;
+        try {
+          PoolThread other = new PoolThread();
+          other.next = stranded;
+          make(other);
+          following = null;
+        } catch (Throwable again) {
+          boolean _ = stranded.settle(null, again);
+          following = leave(stranded);
+        }
+        stranded = following;
+      }
       throw noThread;
     }
+  }
+
+  private void make(PoolThread worker) {
+    Thread thread = threads.newThread(worker);
+    worker.thread = thread;
+    thread.start();
+  }
+
+  /** Work does not run any more; gives the work that takes its place, if some waits. */
+  private @Nullable WorkItem<?> leave(WorkItem<?> done) {
+    List<WorkItem<?>> promoted = new ArrayList<>(0);
+    WorkItem<?> first =
+        lock.in(
+            () -> {
+              running.remove(done);
+              WorkItem<?> next = pollFirst(promoted);
+              if (next != null) {
+                running.add(next);
+              }
+              assert valid();
+              return next;
+            });
+    promoted.forEach(WorkItem::accepted);
+    unfinished.finished(1);
+    return first;
   }
 
   /** Takes work out that waits, so that it never runs; false if it does not wait. */
@@ -267,7 +302,11 @@ final class WorkerThreads {
       WorkItem<?> work = next;
       while (work != null) {
         next = null;
-        work.run();
+        try {
+          work.run();
+        } catch (Throwable thrown) { // no memory, no stack: the thread is kept for other work
+          boolean _ = work.settle(null, thrown);
+        }
         work = after(work);
       }
     }

@@ -397,7 +397,7 @@ public final class CancelScope<X extends Exception> extends Timed implements Aut
       return;
     }
     if (level == Level.NOT) {
-      blame("task '" + child.name() + "' of its group failed: " + thrown);
+      blame("task '" + child.name() + "' of its group failed: " + Failures.described(thrown));
     }
     failure = thrown;
     harden();

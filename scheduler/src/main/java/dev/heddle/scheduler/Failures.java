@@ -66,7 +66,7 @@ final class Failures {
     if (thrown != null) {
       reportersOwn = null;
       throw new IllegalStateException(
-          "the failure reporter failed: " + thrown.getMessage(), thrown);
+          "the failure reporter failed: " + asked(thrown, Throwable::getMessage), thrown);
     }
   }
 
@@ -84,6 +84,22 @@ final class Failures {
       } else {
         reportersOwn.addSuppressed(thrown);
       }
+    }
+  }
+
+  /** What a user's exception says of itself; its class if it throws by that. */
+  static String described(Throwable thrown) {
+    String own = asked(thrown, Throwable::toString);
+    return own == null ? thrown.getClass().getName() : own;
+  }
+
+  /** What a user's exception answers; null if it throws, as its methods may. */
+  private static <A> @Nullable A asked(
+      Throwable thrown, Function<Throwable, @Nullable A> question) {
+    try {
+      return question.apply(thrown);
+    } catch (Throwable broken) {
+      return null;
     }
   }
 
@@ -178,7 +194,7 @@ final class Failures {
       Throwable thrown = childs.thrown();
       if (first == null) {
         first = thrown;
-      } else if (first != thrown && first != thrown.getCause()) {
+      } else if (first != thrown && first != asked(thrown, Throwable::getCause)) {
         first.addSuppressed(thrown);
         if (holds == null) {
           holds = first.getSuppressed().length > 0;
@@ -230,7 +246,7 @@ final class Failures {
   /** Suppresses one failure in another; reports it if the other cannot hold it. */
   @CanIgnoreReturnValue
   private Throwable suppress(Throwable first, String taskName, Throwable later) {
-    if (first != later && first != later.getCause()) {
+    if (first != later && first != asked(later, Throwable::getCause)) {
       first.addSuppressed(later);
       if (!holds(first, later)) {
         report(taskName, later);

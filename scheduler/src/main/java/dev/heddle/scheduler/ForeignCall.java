@@ -99,8 +99,12 @@ final class ForeignCall<T extends @Nullable Object> extends FutureTask<T> {
     if (scheduler.isClosed()) {
       refuse();
     } else if (!isDone()) {
-      body.task = startBody();
-      scheduler.inside.calls.add(this);
+      try {
+        body.task = startBody();
+        scheduler.inside.calls.add(this);
+      } catch (Throwable notBegun) { // the caller waits, and must hear of it
+        super.setException(notBegun);
+      }
     }
   }
 

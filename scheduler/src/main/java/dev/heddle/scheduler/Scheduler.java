@@ -84,8 +84,10 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   /** Whether a run, or the end of the scheduler, is under way; guarded by this. */
   private boolean occupied;
 
-  /** Set once; from then on nothing is spawned. */
+  /** Set once, perhaps by another thread: the loop is to end. */
   private volatile boolean closed;
+
+  private boolean spawnsNoMore; // unlike closed used inside only: no thread can come between
 
   /** The end, once it has begun. */
   private @Nullable Shutdown closing;
@@ -179,18 +181,19 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   }
 
   /**
-   * The scheduler of the task that calls: what a body starts tasks with.
+   * The scheduler of the task, or of the loop, that calls: what a body starts tasks with.
    *
-   * @throws WrongThreadException if called outside of a task
+   * @throws WrongThreadException if called from elsewhere
    */
   public static Scheduler current() {
     Task<?> task = Task.currentOrNull();
-    if (task == null) {
+    Scheduler carried = task == null ? ON_THIS_CARRIER.get() : task.scheduler;
+    if (carried == null) {
       throw new WrongThreadException(
           "Scheduler.current() outside of a task; in a thread of its own keep the scheduler, and"
               + " call its execute or call");
     }
-    return task.scheduler;
+    return carried;
   }
 
   /** Runs the body as the task whose end is the end of the run. */
@@ -233,7 +236,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
       boolean isForJoiner,
       TaskLocal.Snapshot locals) {
     checkInside("spawn");
-    if (closed) {
+    if (spawnsNoMore) {
       throw new IllegalStateException(this + " is closed; nothing can be spawned");
     }
     Task<T> task = new Task<>(this, ++spawned, taskName, daemon, isForJoiner);
@@ -267,7 +270,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   }
 
   private void spawnUnlessClosed(Runnable command, TaskLocal.Snapshot locals) {
-    if (!closed) {
+    if (!spawnsNoMore) {
       Task<@Nullable Void> _ = locals.start(this, null, Body.thread(command::run));
     }
   }
@@ -313,17 +316,22 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
    *
    * @throws DeadlockException if tasks wait and nothing can ever wake them; they wait on, until
    *     {@link #close} cancels them
-   * @throws IllegalStateException if it runs already, or is closed
+   * @throws IllegalStateException if it runs already, or is closed; a first run that the close by
+   *     another thread comes before just returns
    */
   public void run() {
     synchronized (this) {
       if (closed) {
+        if (inside.closedByAnotherFirst()) {
+          return;
+        }
         throw new IllegalStateException(this + " is closed; it cannot run again");
       }
       if (occupied) {
         throw new IllegalStateException(this + " runs already; run() returns when its tasks end");
       }
       occupied = true;
+      inside.hasRun = true;
     }
     carry();
   }
@@ -343,6 +351,8 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
         return;
       }
       closed = true;
+      inside.closedBy = Thread.currentThread().threadId();
+      spawnsNoMore |= isInside();
       if (occupied) {
         post(() -> {}); // the loop wakes up and sees that it is closed
         return;
@@ -388,11 +398,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     }
   }
 
-  /**
-   * Gives the scheduler up for the next run, or for the one who closes it.
-   *
-   * @return false if it was closed meanwhile: then it is still to be wound up, by this run
-   */
+  /** Gives the scheduler up; false if it was closed meanwhile: then this run has to wind it up. */
   private synchronized boolean leave() {
     if (closed && closing == null) {
       return false;
@@ -408,6 +414,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
 
   private void windUpIfClosed() {
     if (closed && closing == null) {
+      spawnsNoMore = true;
       closing = new Shutdown(this, tasks);
       closing.windUp(loop);
     }

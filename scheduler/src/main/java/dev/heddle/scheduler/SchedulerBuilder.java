@@ -258,7 +258,12 @@ public final class SchedulerBuilder {
   }
 
   private static void logFailure(String task, Throwable thrown) {
-    LOG.log(Level.ERROR, "task '" + task + "' failed", thrown);
+    try {
+      LOG.log(Level.ERROR, "task '" + task + "' failed", thrown);
+    } catch (Throwable broken) { // by the methods of the exception's class
+      String type = thrown.getClass().getName();
+      LOG.log(Level.ERROR, "task '" + task + "' failed by a " + type + ", which cannot be printed");
+    }
   }
 
   /** The poller of a scheduler without I/O: parks the loop's thread. */

@@ -23,9 +23,20 @@ final class ThreadGuard {
   /** The calls of foreign threads that are under way. Used by the loop only. */
   final Set<ForeignCall<?>> calls = new LinkedHashSet<>();
 
+  /** Whether a run has begun. Guarded by the scheduler. */
+  boolean hasRun;
+
+  /** The id of the thread that has closed the scheduler; 0 before. Guarded by the scheduler. */
+  long closedBy;
+
   ThreadGuard(Scheduler scheduler, Loop loop) {
     this.scheduler = scheduler;
     this.loop = loop;
+  }
+
+  /** Whether another thread was faster with its close than the caller with the first run. */
+  boolean closedByAnotherFirst() {
+    return !hasRun && closedBy != Thread.currentThread().threadId();
   }
 
   /** Whether the calling thread is inside, or what it runs is driven by one that is. */

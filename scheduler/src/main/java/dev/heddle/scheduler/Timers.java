@@ -33,8 +33,20 @@ public final class Timers {
     return duration.isZero() ? Task.yield() : new Sleep(saturatedNanos(duration));
   }
 
-  static long saturatedNanos(Duration duration) {
-    return duration.compareTo(LONGEST) < 0 ? duration.toNanos() : LONGEST.toNanos();
+  /**
+   * For primitives: the nanoseconds of a duration, at most those of 146 years, and at least their
+   * negative. {@link Duration#toNanos} throws from 292 years on, and the sum of a time and so many
+   * nanoseconds is no time in the future.
+   *
+   * <pre>{@code
+   * scheduler.setDeadline(timed, scheduler.nanoTime() + Timers.saturatedNanos(timeout));
+   * }</pre>
+   */
+  public static long saturatedNanos(Duration duration) {
+    if (duration.compareTo(LONGEST) >= 0) {
+      return LONGEST.toNanos();
+    }
+    return duration.compareTo(LONGEST.negated()) <= 0 ? -LONGEST.toNanos() : duration.toNanos();
   }
 
   private static final class Sleep extends SingleWaiterEvent<@Nullable Void, RuntimeException> {

@@ -228,8 +228,9 @@ public abstract class YieldEvent<T extends @Nullable Object, X extends Exception
   public final String described() {
     try {
       return describe();
-    } catch (Exception | StackOverflowError thrown) {
-      return getClass().getName() + ", which cannot describe itself: " + thrown;
+    } catch (Throwable thrown) {
+      String why = Failures.described(thrown);
+      return getClass().getName() + ", which cannot describe itself: " + why;
     }
   }
 

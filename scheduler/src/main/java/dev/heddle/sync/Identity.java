@@ -109,7 +109,16 @@ final class Identity implements Resource {
     if (scheduler != null) {
       scheduler.checkInside(call);
     } else if (maker != Thread.currentThread()) {
-      enter(currentTask(call).scheduler());
+      enter(currentScheduler(call));
+    }
+  }
+
+  /** The scheduler of the task that calls, or of the loop that calls a hook or a callback. */
+  private Scheduler currentScheduler(String call) {
+    try {
+      return Scheduler.current();
+    } catch (WrongThreadException outside) {
+      return currentTask(call).scheduler(); // throws, and says more
     }
   }
 

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.scheduler.Resource;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.Timers;
 import dev.heddle.scheduler.WaitQueue;
 import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
@@ -85,7 +86,7 @@ public final class PeriodicTimer implements AutoCloseable {
     this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
     scheduler.checkInside("new PeriodicTimer");
     identity.enter(scheduler);
-    intervalNanos = interval.toNanos();
+    intervalNanos = Timers.saturatedNanos(interval);
     startNanos = scheduler.nanoTime();
   }
 

@@ -4,6 +4,7 @@ import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.TaskWait;
 import dev.heddle.scheduler.Timed;
+import dev.heddle.scheduler.Timers;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -30,7 +31,7 @@ public final class DeadlockCheck extends Timed {
   private Set<Set<Task<?>>> known = Set.of();
 
   private DeadlockCheck(Duration period) {
-    periodNanos = period.toNanos();
+    periodNanos = Timers.saturatedNanos(period);
   }
 
   /**

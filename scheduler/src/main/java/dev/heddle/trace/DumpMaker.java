@@ -4,6 +4,7 @@ import dev.heddle.coroutine.Frames;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.TaskGroup;
+import dev.heddle.scheduler.Timers;
 import dev.heddle.scheduler.YieldEvent;
 import dev.heddle.scheduler.view.KernelView;
 import java.time.Duration;
@@ -62,7 +63,7 @@ final class DumpMaker {
       return outside(scheduler, "the scheduler has ended");
     }
     try {
-      return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      return answer.get(Timers.saturatedNanos(patience), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       return outside(scheduler, "the loop did not answer within " + Durations.inWords(patience));
     } catch (InterruptedException e) {

@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Kind;
+import dev.heddle.pool.ResultIterator;
+import dev.heddle.pool.TaskExecutor;
+import dev.heddle.pool.ThreadPool;
+import dev.heddle.sync.Queue;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -226,5 +232,203 @@ class UserCodeThrowsTest {
         });
     scheduler.run();
     assertThat(trace).containsExactly(100_000);
+  }
+
+  /** Can be asked for nothing. */
+  private static final class Mute extends Exception {
+    @Override
+    public String getMessage() {
+      throw new IllegalStateException("no message");
+    }
+
+    @Override
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized")
+    public Throwable getCause() {
+      throw new StackOverflowError("no cause");
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // on purpose
+    public StackTraceElement[] getStackTrace() {
+      return null;
+    }
+  }
+
+  @Test
+  void anExceptionThatCanBeAskedForNothingEndsItsTaskAndReachesWhoJoins() {
+    try (Scheduler scheduler = kind.builder().failureReporter((name, thrown) -> {}).build()) {
+      Mute mute = new Mute();
+      Task<?> failing =
+          kind.submit(
+              scheduler,
+              "failing",
+              co -> {
+                co.await(Task.yield());
+                throw mute;
+              });
+      kind.spawn(
+          scheduler,
+          "joiner",
+          co -> {
+            try {
+              co.await(failing.join());
+            } catch (Mute thrown) {
+              trace.add(thrown);
+            }
+          });
+      scheduler.run();
+      assertThat(trace.getFirst()).isSameAs(mute);
+    }
+  }
+
+  @Test
+  void failuresOfAGroupThatCanBeAskedForNothingEndTheGroup() {
+    Scheduler scheduler = scheduler();
+    kind.spawn(
+        scheduler,
+        "owner",
+        co -> {
+          try {
+            co.in(
+                TaskGroup::open,
+                group -> {
+                  for (int i = 0; i < 3; i++) {
+                    kind.spawn(
+                        group,
+                        "child",
+                        child -> {
+                          throw new Mute();
+                        });
+                  }
+                  co.await(group.join());
+                });
+          } catch (Mute thrown) {
+            trace.add(thrown.getSuppressed().length);
+          }
+        });
+    scheduler.run();
+    assertThat(trace).hasSize(1);
+  }
+
+  @Test
+  void theReporterThatIsThereUnlessOneIsSetPrintsWhatCannotBePrinted() {
+    try (Scheduler scheduler = Scheduler.builder().engine(kind.engine()).build()) {
+      kind.spawn(
+          scheduler,
+          "failing",
+          co -> {
+            throw new Mute();
+          });
+      kind.spawn(scheduler, "other", co -> trace.add("on"));
+      scheduler.run();
+      assertThat(trace).containsExactly("on");
+    }
+  }
+
+  @Test
+  void commandsOfAnExecutorThatThrowErrorsCostTheOthersNothing() throws Exception {
+    try (Scheduler scheduler = scheduler()) {
+      TaskExecutor executor = TaskExecutor.on(scheduler);
+      Future<?> failed =
+          executor.submit(
+              () -> {
+                throw new StackOverflowError("a broken command");
+              });
+      executor.execute(
+          () -> {
+            throw new AssertionError("a broken runnable");
+          });
+      Future<String> other = executor.submit(() -> "on");
+      scheduler.spawn("end", executor::shutdown);
+      scheduler.run();
+      assertThat(other.get()).isEqualTo("on");
+      assertThatThrownBy(failed::get).hasCauseInstanceOf(StackOverflowError.class);
+      assertThat(executor.isTerminated()).isTrue();
+      assertThat(reported).hasSize(1).first().asString().endsWith("a broken runnable");
+    }
+  }
+
+  @Test
+  void workOfAPoolThatThrowsWhatCanBeAskedForNothingCostsNoThread() {
+    Scheduler scheduler = scheduler();
+    try (ThreadPool pool = ThreadPool.platform("pool", 1, 10)) {
+      kind.spawn(
+          scheduler,
+          "task",
+          co -> {
+            for (int i = 0; i < 3; i++) {
+              assertThatThrownBy(
+                      () ->
+                          co.await(
+                              pool.apply(
+                                  () -> {
+                                    throw new Mute();
+                                  })))
+                  .isInstanceOf(Mute.class);
+              trace.add(co.await(pool.apply(() -> "on")));
+            }
+          });
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly("on", "on", "on");
+  }
+
+  @Test
+  void anIteratorThatThrowsInTheLookAheadIsThrownAtNext() {
+    Scheduler scheduler = scheduler();
+    Iterable<Integer> inputs =
+        () ->
+            new Iterator<>() {
+              @Override
+              public boolean hasNext() {
+                return true;
+              }
+
+              @Override
+              public Integer next() {
+                throw new AssertionError("a broken iterator");
+              }
+            };
+    try (ThreadPool pool = ThreadPool.platform("pool", 1, 10)) {
+      kind.spawn(
+          scheduler,
+          "task",
+          co -> {
+            ResultIterator<Integer> results =
+                co.inside(() -> pool.map(inputs, (Integer input) -> input, 2));
+            assertThatThrownBy(() -> co.await(results.next())).hasMessage("a broken iterator");
+            trace.add(co.await(pool.apply(() -> "on")));
+          });
+      scheduler.run();
+    }
+    assertThat(trace).containsExactly("on");
+  }
+
+  @Test
+  void aPrimitiveThatATaskHasMadeMayBeUsedByAHookThatRunsInNoTask() {
+    Scheduler scheduler = scheduler();
+    kind.spawn(
+        scheduler,
+        "task",
+        co -> {
+          Queue<String> queue = co.inside(() -> Queue.fifo());
+          co.inside(
+              () -> {
+                scheduler.setDeadline(
+                    new Timed() {
+                      @Override
+                      protected void handleDeadline(Scheduler passed) {
+                        trace.add(queue.tryPut("item"));
+                      }
+                    },
+                    scheduler.nanoTime());
+                return null;
+              });
+          co.await(Timers.sleep(Duration.ofMillis(1)));
+          trace.add(co.await(queue.get()));
+        });
+    scheduler.run();
+    assertThat(trace).containsExactly(true, "item");
+    assertThat(reported).isEmpty();
   }
 }

@@ -7,6 +7,7 @@ import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Cancelled;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Timed;
+import dev.heddle.scheduler.Timers;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -47,7 +48,7 @@ final class EchoConnection extends Timed implements AutoCloseable {
     this.limits = limits;
     this.whenClosed = whenClosed;
     active();
-    scheduler.setDeadline(this, activeAt + limits.idleTimeout().toNanos());
+    scheduler.setDeadline(this, activeAt + Timers.saturatedNanos(limits.idleTimeout()));
   }
 
   EchoConversation conversation() {
@@ -65,7 +66,7 @@ final class EchoConnection extends Timed implements AutoCloseable {
 
   @Override
   protected void handleDeadline(Scheduler owner) {
-    long until = activeAt + limits.idleTimeout().toNanos();
+    long until = activeAt + Timers.saturatedNanos(limits.idleTimeout());
     if (until - owner.nanoTime() > 0) {
       owner.setDeadline(this, until);
     } else {
@@ -98,7 +99,7 @@ final class EchoConnection extends Timed implements AutoCloseable {
   /** The refusal is sent: the client has some time to read the refusal and to end. */
   void refused() throws IOException {
     socket.shutdownOutput();
-    scheduler.setDeadline(socket, scheduler.nanoTime() + LINGER.toNanos());
+    scheduler.setDeadline(socket, scheduler.nanoTime() + Timers.saturatedNanos(LINGER));
   }
 
   /** Reports why the connection ends. A client that goes away is a normal end. */

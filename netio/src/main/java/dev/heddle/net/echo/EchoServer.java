@@ -169,7 +169,7 @@ public final class EchoServer {
             }
           }
         },
-        scheduler.nanoTime() + limits.drainTimeout().toNanos());
+        scheduler.nanoTime() + Timers.saturatedNanos(limits.drainTimeout()));
   }
 
   private void acceptAll(Awaiter co) {

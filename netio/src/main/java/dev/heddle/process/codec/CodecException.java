@@ -1,5 +1,6 @@
 package dev.heddle.process.codec;
 
+import dev.heddle.scheduler.Cancelled;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * ..."}. Nothing was sent.
  */
 public final class CodecException extends IOException {
+  private static final int MOST_CHARS = 2_000;
+
   private final String problem;
 
   /** The way from the outermost value to the part that has the problem; grows from the inside. */
@@ -22,7 +25,24 @@ public final class CodecException extends IOException {
   /** For codecs: a problem that has a cause. */
   public CodecException(String problem, @Nullable Throwable cause) {
     super(problem, cause);
-    this.problem = problem;
+    this.problem = SafeText.printable(problem, MOST_CHARS);
+  }
+
+  /**
+   * For codecs: code that is not the codec's own, as a constructor or {@code hashCode} of a value,
+   * has thrown. Errors are no exception: who sends a value must not be able to end who receives it.
+   *
+   * @param what what failed, for the message
+   * @return what to throw instead; what was thrown itself if it is a {@code CodecException}
+   * @throws Cancelled if that is what was thrown: the task that encodes or decodes has to end
+   */
+  public static CodecException of(String what, Throwable thrown) {
+    if (thrown instanceof Cancelled cancelled) {
+      throw cancelled;
+    }
+    return thrown instanceof CodecException refused
+        ? refused
+        : new CodecException(what + ": " + SafeText.describe(thrown), thrown);
   }
 
   /** Puts a step in front of the path: {@code ".name"}, {@code "[3]"}. */

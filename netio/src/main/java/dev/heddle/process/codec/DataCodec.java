@@ -25,6 +25,12 @@ import org.jspecify.annotations.Nullable;
  * itself is refused with the place where it comes again, and so is one that is deeper than the
  * codec's limit.
  *
+ * <p>What the code of a value throws is a {@link CodecException} here, whatever it is: an {@code
+ * Error} in a constructor, in {@code hashCode} or in a static initialiser, a stack that overflows,
+ * no memory. To decode takes memory and time in proportion to the message. So a set or map is
+ * refused if more than {@value Decoder#MOST_COLLISIONS} of its keys have the same hash code, unless
+ * they are strings or numbers, which the JDK can tell apart quickly all the same.
+ *
  * <p>A codec may be used by any thread.
  */
 public final class DataCodec implements Codec {
@@ -70,14 +76,23 @@ public final class DataCodec implements Codec {
 
   @Override
   public byte[] encode(@Nullable Object value, Type type, int maxBytes) throws CodecException {
-    Encoder encoder = new Encoder(allowed(type), maxDepth, maxElements, maxBytes);
-    encoder.value(value);
-    return encoder.toByteArray();
+    try {
+      Encoder encoder = new Encoder(allowed(type), maxDepth, maxElements, maxBytes);
+      encoder.value(value);
+      return encoder.toByteArray();
+    } catch (Throwable thrown) { // by the value, in an accessor, an iterator or an initialiser
+      throw CodecException.of("the value cannot be sent", thrown);
+    }
   }
 
   @Override
   public @Nullable Object decode(byte[] message, Type type) throws CodecException {
-    Object value = new Decoder(message, allowed(type), maxDepth, maxElements).whole();
+    Object value;
+    try {
+      value = new Decoder(message, allowed(type), maxDepth, maxElements).whole();
+    } catch (Throwable thrown) { // by the value, in a constructor, hashCode or an initialiser
+      throw CodecException.of("the message cannot be received", thrown);
+    }
     Class<?> expected = Types.raw(type);
     if (value != null && expected != Object.class && !expected.isInstance(value)) {
       throw new CodecException(

@@ -5,20 +5,28 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one message of {@link DataCodec}. The message may hold any bytes. The decoder never takes
- * more memory than a small multiple of the message's length.
+ * Reads one message of {@link DataCodec}. The message may hold any bytes. The decoder takes memory
+ * and time in proportion to the message's length: nothing is made room for that the rest of the
+ * message cannot fill, and keys that collide are counted before they are compared.
+ *
+ * <p>Invariant: what the open collections and records still owe fits into the rest of the message.
  */
 final class Decoder {
+  /** How many keys of a set or map may have the same hash code. */
+  static final int MOST_COLLISIONS = 64;
+
   private final ByteBuffer in;
 
   /** The records and enums that may be created, by name. */
@@ -32,6 +40,9 @@ final class Decoder {
 
   /** How many compound values are open around the current value. */
   private int depth;
+
+  /** How many values the open collections and records still owe, each of a byte or more. */
+  private long owed;
 
   Decoder(byte[] message, Map<String, Class<?>> allowed, int maxDepth, int maxElements) {
     this.in = ByteBuffer.wrap(message);
@@ -128,7 +139,7 @@ final class Decoder {
       throw new CodecException(
           Long.toUnsignedString(length) + " elements; at most " + most + " may be received");
     }
-    if (length * bytesEach > in.remaining()) {
+    if (length * bytesEach + owed > in.remaining()) {
       throw malformed("ends in the middle of a value");
     }
     return (int) length;
@@ -173,8 +184,13 @@ final class Decoder {
       throw malformed("has a record of " + type.getName() + ", which is no record");
     }
     RecordShape shape = RecordShape.of(type);
+    if (shape.size() + owed > in.remaining()) {
+      throw malformed("ends in the middle of a value");
+    }
     @Nullable Object[] values = new Object[shape.size()];
+    owed += values.length;
     for (int i = 0; i < values.length; i++) {
+      owed--;
       try {
         values[i] = value();
       } catch (CodecException e) {
@@ -203,6 +219,7 @@ final class Decoder {
 
   private List<@Nullable Object> list() throws CodecException {
     int count = length(1, maxElements);
+    owed += count;
     List<@Nullable Object> list = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       list.add(part("", i));
@@ -212,9 +229,15 @@ final class Decoder {
 
   private Set<@Nullable Object> set() throws CodecException {
     int count = length(1, maxElements);
-    Set<@Nullable Object> set = new LinkedHashSet<>();
+    owed += count;
+    @Nullable Object[] elements = new Object[count];
     for (int i = 0; i < count; i++) {
-      if (!set.add(part("", i))) {
+      elements[i] = part("", i);
+    }
+    checkCollisions(elements);
+    Set<@Nullable Object> set = new LinkedHashSet<>();
+    for (Object element : elements) {
+      if (!set.add(element)) {
         throw malformed("has an element twice in a set");
       }
     }
@@ -223,18 +246,61 @@ final class Decoder {
 
   private Map<@Nullable Object, @Nullable Object> map() throws CodecException {
     int count = length(2, maxElements);
+    owed += 2L * count;
+    @Nullable Object[] keys = new Object[count];
+    @Nullable Object[] values = new Object[count];
+    for (int i = 0; i < count; i++) {
+      keys[i] = part(".key", i);
+      values[i] = part(".value", i);
+    }
+    checkCollisions(keys);
     Map<@Nullable Object, @Nullable Object> map = new LinkedHashMap<>();
     for (int i = 0; i < count; i++) {
-      Object key = part(".key", i);
-      if (map.containsKey(key)) {
+      if (map.containsKey(keys[i])) {
         throw malformed("has a key twice in a map");
       }
-      map.put(key, part(".value", i));
+      map.put(keys[i], values[i]);
     }
     return Collections.unmodifiableMap(map);
   }
 
+  /**
+   * Refuses keys of which very many have the same hash code: a hash table would compare each with
+   * all of them. A table of strings or numbers compares few, by their order.
+   */
+  private static void checkCollisions(@Nullable Object[] keys) throws CodecException {
+    if (keys.length <= MOST_COLLISIONS || areOrdered(keys)) {
+      return;
+    }
+    int[] hashes = new int[keys.length];
+    for (int i = 0; i < keys.length; i++) {
+      hashes[i] = Objects.hashCode(keys[i]);
+    }
+    Arrays.sort(hashes);
+    for (int i = MOST_COLLISIONS; i < hashes.length; i++) {
+      if (hashes[i] == hashes[i - MOST_COLLISIONS]) {
+        throw new CodecException(
+            "more than " + MOST_COLLISIONS + " keys have the hash code " + hashes[i]);
+      }
+    }
+  }
+
+  /** Whether all keys are of one class whose order a hash table uses where they collide. */
+  private static boolean areOrdered(@Nullable Object[] keys) {
+    Object first = keys[0];
+    if (!(first instanceof String || first instanceof Number || first instanceof Character)) {
+      return false;
+    }
+    for (Object key : keys) {
+      if (key == null || key.getClass() != first.getClass()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private @Nullable Object part(String side, int index) throws CodecException {
+    owed--;
     try {
       return value();
     } catch (CodecException e) {

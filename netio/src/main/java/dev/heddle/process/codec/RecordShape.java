@@ -65,7 +65,8 @@ final class RecordShape {
     try {
       return accessor.invoke(value);
     } catch (ReflectiveOperationException e) {
-      throw new CodecException(name + step(index) + " cannot be read: " + causeOf(e), e);
+      throw new CodecException(
+          name + step(index) + " cannot be read: " + SafeText.describe(causeOf(e)), e);
     }
   }
 
@@ -74,7 +75,7 @@ final class RecordShape {
     try {
       return constructor.newInstance(values);
     } catch (ReflectiveOperationException | IllegalArgumentException e) {
-      throw new CodecException(name + " cannot be made: " + causeOf(e), e);
+      throw new CodecException(name + " cannot be made: " + SafeText.describe(causeOf(e)), e);
     }
   }
 

@@ -1,0 +1,194 @@
+package dev.heddle.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import dev.heddle.fixtures.Holds;
+import dev.heddle.pool.PollableQueue;
+import dev.heddle.pool.TaskExecutor;
+import dev.heddle.sync.PeriodicTimer;
+import dev.heddle.sync.Queue;
+import dev.heddle.trace.DeadlockCheck;
+import dev.heddle.trace.TaskDump;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Durations about which a long of nanoseconds knows nothing: everywhere they mean very long. */
+@Holds("Y9")
+class DurationEdgesTest {
+  private static final Duration HALF = Duration.ofNanos(Long.MAX_VALUE / 2);
+  private static final Duration WHOLE = Duration.ofNanos(Long.MAX_VALUE);
+
+  static Stream<Duration> longOnes() {
+    return Stream.of(
+        HALF.minusNanos(1),
+        HALF,
+        HALF.plusNanos(1),
+        WHOLE.minusNanos(1),
+        WHOLE,
+        WHOLE.plusNanos(1),
+        Duration.ofDays(365 * 300L),
+        Duration.ofSeconds(Long.MAX_VALUE),
+        Duration.ofSeconds(Long.MAX_VALUE, 999_999_999));
+  }
+
+  static Stream<Duration> negativeOnes() {
+    return Stream.of(
+        Duration.ofNanos(-1),
+        HALF.negated(),
+        WHOLE.negated(),
+        WHOLE.negated().minusNanos(2),
+        Duration.ofSeconds(Long.MIN_VALUE));
+  }
+
+  @ParameterizedTest
+  @MethodSource("longOnes")
+  void aLongTimeLimitDoesNotPass(Duration longest) {
+    try (Scheduler scheduler = Scheduler.create()) {
+      Queue<String> queue = Queue.fifo();
+      List<Task<?>> waiting =
+          List.of(
+              scheduler.spawn("sleep", () -> Task.await(Task.sleep(longest))),
+              scheduler.spawn("within", () -> Task.await(queue.get().within(longest))),
+              scheduler.spawn(
+                  "scope",
+                  () -> {
+                    try (var scope = CancelScope.withTimeout(longest)) {
+                      scope.moveDeadline(longest);
+                      Duration left = scope.remaining();
+                      assertThat(left).isNotNull().isPositive();
+                      String _ = Task.await(queue.get());
+                    }
+                  }),
+              scheduler.spawn(
+                  "shielded",
+                  () -> {
+                    try (var _ = CancelScope.shielded(longest)) {
+                      Task.await(Task.yield());
+                    }
+                    String _ = Task.await(queue.get());
+                  }),
+              scheduler.spawn(
+                  "timer",
+                  () -> {
+                    try (PeriodicTimer timer = new PeriodicTimer(scheduler, longest)) {
+                      assertThat(timer.stats().ticks()).isZero();
+                      long _ = Task.await(timer.nextTick());
+                    }
+                  }));
+      scheduler.spawn(
+          "main",
+          () -> {
+            for (int i = 0; i < 3; i++) {
+              Task.await(Task.sleep(Duration.ofNanos(1)));
+            }
+            assertThat(waiting).noneMatch(Task::isDone);
+            assertThat(TaskDump.of(scheduler, longest).tasks()).hasSizeGreaterThan(4);
+            scheduler.close();
+          });
+      scheduler.run();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("longOnes")
+  void aLongGraceOrPeriodOrDelayIsAccepted(Duration longest) throws Exception {
+    try (Scheduler scheduler = Scheduler.create()) {
+      if (longest.compareTo(HALF) <= 0) {
+        DeadlockCheck.start(scheduler, longest);
+      }
+      scheduler.spawn(
+          "main",
+          () -> {
+            try (var scope = CancelScope.open()) {
+              boolean _ = scope.cancel("by and by", longest);
+              Task.await(Task.yield());
+            }
+            try (var group = TaskGroup.open()) {
+              boolean _ = group.cancel("by and by", longest);
+              Task.await(Task.yield());
+            }
+          });
+      scheduler.run();
+    }
+    PollableQueue<String> queue = new PollableQueue<>("queue");
+    queue.put("item");
+    assertThat(queue.take(longest)).isEqualTo("item");
+  }
+
+  @ParameterizedTest
+  @MethodSource("negativeOnes")
+  void aNegativeDurationIsRefusedOrMeansNoTime(Duration negative) {
+    try (Scheduler scheduler = Scheduler.create()) {
+      Queue<String> queue = Queue.fifo();
+      for (org.assertj.core.api.ThrowableAssert.ThrowingCallable call :
+          List.<org.assertj.core.api.ThrowableAssert.ThrowingCallable>of(
+              () -> Timers.sleep(negative),
+              () -> queue.get().within(negative),
+              () -> new PeriodicTimer(scheduler, negative),
+              () -> DeadlockCheck.start(scheduler, negative))) {
+        assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class);
+      }
+      scheduler.spawn(
+          "main",
+          () -> {
+            for (org.assertj.core.api.ThrowableAssert.ThrowingCallable call :
+                List.<org.assertj.core.api.ThrowableAssert.ThrowingCallable>of(
+                    () -> CancelScope.withTimeout(negative),
+                    () -> CancelScope.shielded(negative))) {
+              assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class);
+            }
+          });
+      scheduler.run();
+      assertThat(Timers.saturatedNanos(negative)).isNegative();
+    }
+    PollableQueue<String> empty = new PollableQueue<>("queue");
+    assertThatThrownBy(() -> empty.take(negative)).isInstanceOf(TimeoutException.class);
+  }
+
+  @Test
+  void anExecutorTakesTheLongestDelayAndPeriodThatALongCanHold() {
+    try (Scheduler scheduler = Scheduler.create()) {
+      TaskExecutor executor = TaskExecutor.on(scheduler);
+      var once = executor.schedule(() -> {}, Long.MAX_VALUE, TimeUnit.DAYS);
+      var often =
+          executor.scheduleAtFixedRate(() -> {}, Long.MAX_VALUE, Long.MAX_VALUE, TimeUnit.DAYS);
+      assertThat(once.isDone() || often.isDone()).isFalse();
+      scheduler.spawn(
+          "main",
+          () -> {
+            Task.await(Task.sleep(Duration.ofNanos(1)));
+            boolean _ = once.cancel(true);
+            boolean _ = often.cancel(true);
+            executor.shutdown();
+          });
+      scheduler.run();
+    }
+  }
+
+  /** So that no new place forgets the edges. */
+  @Test
+  void theNanosecondsOfADurationThatAUserGivesAreAskedForInOnePlace() {
+    ArchRuleDefinition.noClasses()
+        .that()
+        .doNotBelongToAnyOf(Timers.class)
+        .and()
+        .haveNameNotMatching(".*(HandoffCoroutine|JsonDump).*") // constants, and nanos of our own
+        .should()
+        .callMethod(Duration.class, "toNanos")
+        .check(
+            new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackagesOf(
+                    Scheduler.class, PeriodicTimer.class, TaskExecutor.class, DeadlockCheck.class));
+  }
+}
