@@ -48,7 +48,7 @@ final class CopySocket extends SingleWaiterEvent<Long, IOException> {
     @Override
     public Waiter waiting() {
       Waiter waiter = waiter();
-      assert waiter != null : this + " is waited for by nobody";
+      assert waiter != null : describe() + " is waited for by nobody";
       return waiter;
     }
 

@@ -43,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * InputMemoryException} if no memory is left for what has arrived. One wait reads at most some 256
  * KiB before others have their turns.
  *
+ * <p>This file is long because all ways to read one buffer are in it; each is short.
+ *
  * <p>To be used inside of the socket's scheduler, by one task at a time. Bytes are read ahead, so
  * do not mix with {@link StreamSocket#recv}; {@link #read} does what {@code recv} does. Names after
  * Go's bufio and Python's asyncio.

@@ -273,6 +273,7 @@ final class RefusalTest {
     assertThrows(ClassNotFoundException.class, () -> Class.forName(another, false, compiled));
   }
 
+  @SuppressWarnings("UnusedMethod") // found by its name
   private static Object taking(Yielder<Object, Object> y) {
     return y.yield(1);
   }
