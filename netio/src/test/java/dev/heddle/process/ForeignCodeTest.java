@@ -90,6 +90,7 @@ class ForeignCodeTest {
     }
   }
 
+  @SuppressWarnings("ModifiedButNotUsed") // it is to fill the memory
   static String fail(String how) throws Exception {
     switch (how) {
       case "message" -> throw new NoMessage();
@@ -335,6 +336,7 @@ class ForeignCodeTest {
   }
 
   /** Throws what no stream should. */
+  @SuppressWarnings("InputStreamSlowMultibyteRead")
   private static final class BrokenStream extends InputStream {
     @Override
     public int read() {

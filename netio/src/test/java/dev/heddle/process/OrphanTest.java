@@ -3,6 +3,7 @@ package dev.heddle.process;
 import static dev.heddle.scheduler.Task.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Until;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A parent that is killed, as the out-of-memory killer would, leaves no child behind. */
+@Holds("O5")
 class OrphanTest {
   private static final int CHILDREN = 3;
 

@@ -3,6 +3,7 @@ package dev.heddle.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Turn;
 import dev.heddle.process.SharedJobs.Word;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Locks, semaphores, events, barriers, maps and arrays between processes (recipe R20). */
 @ParameterizedClass
 @MethodSource("dev.heddle.fixtures.Kind#all")
+@Holds("O4")
 class SharedTest {
   @Parameter Kind kind;
 

@@ -67,7 +67,8 @@ import org.jspecify.annotations.Nullable;
  * or ran it. Other threads send by the {@link #ref}. {@link #name}, {@link #describe} and {@link
  * #toString} may be called from any thread.
  *
- * <p>From {@code Python Cookbook}, third edition, 12.10.
+ * <p>From {@code Python Cookbook}, third edition, 12.10. This file is long because its Javadoc says
+ * what each of many ways to start and to send promises.
  *
  * @param <M> the messages; never null
  */

@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariants: the actor waits only while there are no messages and the mailbox is OPEN; senders
  * wait only while there is no room and the mailbox is OPEN; there are never more messages than the
  * capacity.
+ *
+ * <p>This file is long because the events of the actor and of its senders change one state.
  */
 final class Mailbox<M> {
   private enum State {

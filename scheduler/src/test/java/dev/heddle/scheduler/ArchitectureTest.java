@@ -56,6 +56,7 @@ class ArchitectureTest {
               "ReceiverFullException",
               "Reply",
               "Subscription",
+              "Supervision",
               "Worker"),
           "dev.heddle.pool",
           Set.of(

@@ -61,7 +61,8 @@ final class CompiledBodiesTest {
             "SuspendingCallTest: a part on a stack: store(): its Yielder is passed to add()",
             "StaticInitializerTest: its Yielder is captured by the method reference ::yield",
             "MirrorTest: a part on a stack: inPart(): suspends inside synchronized",
-            "MirrorTest: its Awaiter is captured by an inner lambda",
+            "SupervisionTest: its Awaiter is captured by an inner lambda",
+          "MirrorTest: its Awaiter is captured by an inner lambda",
             "WrongAwaitTest: its Awaiter is captured by an inner lambda",
             "WrongThreadTest: its Awaiter is captured by an inner lambda",
             "WrongThreadTest: its Awaiter is stored in an array");
