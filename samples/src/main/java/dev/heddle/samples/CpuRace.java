@@ -23,18 +23,13 @@ import picocli.CommandLine.Option;
 @Command(name = "cpu-race", description = "Work and SHA-512 in turn, by threads, by processes.")
 @Recipe("R23")
 final class CpuRace implements Callable<Integer> {
+  private static final String STEPS = "1 to 1000000000; default ${DEFAULT-VALUE}";
+  private static final String FILES = "1 to 10000, to digest; default ${DEFAULT-VALUE}";
   @Mixin private final Terminal terminal = new Terminal();
-
-  @Option(
-      names = "--steps",
-      converter = WholeNumber.Steps.class,
-      description = "1 to 1000000000; default ${DEFAULT-VALUE}")
+  @Option(names = "--steps", converter = WholeNumber.Steps.class, description = STEPS)
   private int steps = 20_000_000;
 
-  @Option(
-      names = "--files",
-      converter = WholeNumber.Files.class,
-      description = "To digest, 1 to 10000; default ${DEFAULT-VALUE}")
+  @Option(names = "--files", converter = WholeNumber.Files.class, description = FILES)
   private int files = 200;
 
   /** A nanosecond or so a step, and nothing that a compiler could leave out. */

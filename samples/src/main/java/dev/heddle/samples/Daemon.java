@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,8 +16,8 @@ import picocli.CommandLine.Parameters;
  *
  * <p>You will see {@code Started} when the server listens, or why it does not; {@code Already
  * running} when started twice; {@code Stopped} when it has ended, or {@code Not running}. What it
- * prints goes to the log. {@code stop} sends SIGTERM. A pid file whose process has ended, or is
- * another by now, counts for nothing: {@link PidFile}.
+ * prints goes to the log. {@code stop} sends SIGTERM. The daemon removes its pid file when it ends;
+ * one whose process was killed, or is another by now, counts for nothing: {@link PidFile}.
  *
  * <p>Exit codes: of {@code status} 0, 1 for a daemon that ended without {@code stop}, 3 for none.
  */
@@ -33,14 +32,13 @@ final class Daemon implements Callable<Integer> {
   @Parameters(
       index = "1..*",
       paramLabel = "COMMAND",
-      description = "To start: a sample that says `listening on`, behind --: -- echo --port 16000")
+      description = "To start: a sample, a server or heartbeat, behind --: -- echo --port 16000")
   private List<String> command = List.of();
 
   @Option(names = "--pid-file", required = true, description = "Where it keeps who the daemon is")
   private Path pidFile = Path.of("");
 
-  @Option(names = "--log-file", description = "To start: where the daemon's output is added to")
-  private @Nullable Path logFile;
+  @Mixin private final DaemonFiles files = new DaemonFiles();
 
   @Option(
       names = "--limit",
@@ -50,20 +48,17 @@ final class Daemon implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    PidFile file = new PidFile(pidFile.toAbsolutePath());
+    PidFile file = PidFile.of(pidFile);
     Duration patience = Duration.ofSeconds(limit);
     return switch (action) {
-      case START -> DaemonAction.start(terminal, file, log(), checkedCommand(), patience);
+      case START -> {
+        List<String> checked = checkedCommand();
+        files.check(terminal);
+        yield DaemonAction.start(terminal, file, files, checked, patience);
+      }
       case STOP -> DaemonAction.stop(terminal, file, patience);
       case STATUS -> DaemonAction.status(terminal, file);
     };
-  }
-
-  private Path log() {
-    if (logFile == null) {
-      throw terminal.refusal("start needs a --log-file");
-    }
-    return logFile.toAbsolutePath();
   }
 
   private List<String> checkedCommand() {

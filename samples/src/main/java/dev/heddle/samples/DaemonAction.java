@@ -1,7 +1,6 @@
 package dev.heddle.samples;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -30,9 +29,10 @@ enum DaemonAction {
     }
   }
 
-  static int start(Terminal terminal, PidFile file, Path log, List<String> command, Duration limit)
+  static int start(
+      Terminal terminal, PidFile file, DaemonFiles files, List<String> command, Duration limit)
       throws IOException, InterruptedException {
-    try (var lock = file.lock()) {
+    try (var lock = PidFileLock.of(file)) {
       switch (file.owner()) {
         case PidFile.Running(ProcessHandle process) ->
             throw new IOException("Already running, pid " + process.pid());
@@ -40,11 +40,10 @@ enum DaemonAction {
             terminal.say("Pid " + pid + " in " + file + " " + why + ": replaced");
         case PidFile.None _ -> {}
       }
-      BackgroundProcess daemon = BackgroundProcess.start(command, log);
+      BackgroundProcess daemon = BackgroundProcess.start(file, files, command);
       try {
-        file.write(daemon.process());
         String ready = daemon.awaitReady(limit);
-        terminal.say("Started, pid " + daemon.process().pid() + ", " + ready);
+        terminal.say("Started, pid " + daemon.pid() + ", " + ready);
         return 0;
       } catch (IOException e) {
         daemon.kill();
@@ -56,10 +55,10 @@ enum DaemonAction {
 
   static int stop(Terminal terminal, PidFile file, Duration limit)
       throws IOException, InterruptedException {
-    try (var lock = file.lock()) {
+    try (var lock = PidFileLock.of(file)) {
       switch (file.owner()) {
         case PidFile.Running(ProcessHandle process) -> {
-          boolean _ = process.destroy(); // SIGTERM; it may just have ended
+          terminate(process);
           if (!BackgroundProcess.awaitEnd(process, limit)) {
             throw new IOException(
                 "pid "
@@ -78,6 +77,16 @@ enum DaemonAction {
         }
         case PidFile.None _ -> throw new IOException("Not running");
       }
+    }
+  }
+
+  private static void terminate(ProcessHandle process) throws IOException {
+    String pid = "pid " + process.pid();
+    if (process.pid() == ProcessHandle.current().pid()) {
+      throw new IOException("cannot stop " + pid + ": that is this very program");
+    }
+    if (!process.destroy() && BackgroundProcess.runs(process)) { // it may just have ended
+      throw new IOException("cannot stop " + pid + ": not permitted, it is another user's");
     }
   }
 

@@ -7,6 +7,7 @@ import dev.heddle.scheduler.Spawner;
 import dev.heddle.sync.Queue;
 import dev.heddle.sync.QueueShutdownException;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -18,6 +19,9 @@ final class Dispatcher {
   /** What happens to a server and its connections; called in the loop, and so must not wait. */
   interface Handler {
     void handleAccept(Connection connection);
+
+    /** The connection that was asked for by {@link #connect} is there. */
+    void handleConnect(Connection connection);
 
     void handleRead(Connection connection, String text);
 
@@ -31,6 +35,11 @@ final class Dispatcher {
   record Connection(TcpSocket socket, Queue<ByteBuffer> unsent) {
     void send(String text) {
       boolean _ = unsent.tryPut(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Ends the connection when all is sent; then {@link Handler#handleClose} is called. */
+    void hangUp() {
+      unsent.shutdown();
     }
   }
 
@@ -48,10 +57,26 @@ final class Dispatcher {
           while (true) {
             Connection connection = new Connection(co.await(listener.accept()), Queue.fifo());
             handler.handleAccept(connection);
-            spawner.spawn("write", writer -> write(writer, connection, handler));
-            spawner.spawn("read", reader -> read(reader, connection, handler));
+            begin(connection, handler);
           }
         });
+  }
+
+  /** Connects; what happens to the connection is the handler's. */
+  void connect(SocketAddress address, Handler handler) {
+    spawner.spawn(
+        "connect",
+        co -> {
+          Connection connection =
+              new Connection(co.await(TcpSocket.connect(address)), Queue.fifo());
+          handler.handleConnect(connection);
+          begin(connection, handler);
+        });
+  }
+
+  private void begin(Connection connection, Handler handler) {
+    spawner.spawn("write", writer -> write(writer, connection, handler));
+    spawner.spawn("read", reader -> read(reader, connection, handler));
   }
 
   private static void read(Awaiter co, Connection connection, Handler handler) {

@@ -7,6 +7,7 @@ import dev.heddle.net.echo.EchoServer;
 import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Spawner;
+import dev.heddle.sync.Event;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Mixin;
  * are called back (Python Cookbook 11.12), the second of tasks.
  *
  * <p>You will see a client talk to each: the callbacks tell when they are called, the tasks need
- * none. {@link LoudHandler} has the callbacks, {@link Dispatcher} is the way between the worlds.
+ * none; then a client of callbacks. {@link LoudHandler} and {@link LoudClient} have the callbacks,
+ * {@link Dispatcher} is the way between the worlds.
  */
 @Command(name = "dispatcher", description = "Callbacks (handleRead, ...) and tasks on one loop.")
 @Recipe("R22")
@@ -36,7 +38,8 @@ final class EventDriven implements Callable<Integer> {
         TcpListener second = TcpListener.bind(ANY_PORT);
         Scheduler scheduler = Scheduler.create()) {
       Spawner servers = scheduler.daemons();
-      new Dispatcher(servers).register(first, new LoudHandler(terminal));
+      Dispatcher dispatcher = new Dispatcher(servers);
+      dispatcher.register(first, new LoudHandler(terminal));
       servers.spawn(
           co -> {
             while (true) {
@@ -47,6 +50,9 @@ final class EventDriven implements Callable<Integer> {
           co -> {
             talk(co, first, "hello, callbacks\n");
             talk(co, second, "hello, tasks\n");
+            Event closed = new Event("closed");
+            dispatcher.connect(second.localAddress(), new LoudClient(terminal, closed));
+            co.await(closed.await());
           });
       scheduler.run();
     }

@@ -5,6 +5,7 @@ import static dev.heddle.scheduler.Task.await;
 import dev.heddle.pool.ThreadPool;
 import dev.heddle.process.ProcessPool;
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,8 +44,12 @@ final class FindRobots implements Callable<Integer> {
         ApacheLogs.write(made.path(), 8, lines, 2012);
       }
       List<String> logs = ApacheLogs.in(folder == null ? made.path() : folder);
-      scheduler.spawn(() -> searchInAllWays(scheduler, logs, new Searches(terminal)));
+      Task<?> search =
+          scheduler.spawn(() -> searchInAllWays(scheduler, logs, new Searches(terminal)));
       scheduler.run();
+      if (search.state() == Task.State.FAILED) {
+        throw new IOException(search.exceptionNow().getMessage(), search.exceptionNow());
+      }
     }
     return 0;
   }

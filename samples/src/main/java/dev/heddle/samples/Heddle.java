@@ -4,6 +4,7 @@ import dev.heddle.scheduler.Scheduler;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -31,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       Actors.class,
       Echo.class,
       GeneratorSessions.class,
+      YieldFrom.class,
       Fibonacci.class,
       TreeWalk.class,
       LogPipeline.class,
@@ -38,6 +40,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       Promises.class,
       Tasks.class,
       Timeouts.class,
+      TerminateFlag.class,
+      SameClass.class,
       Started.class,
       OneAtATime.class,
       Ticks.class,
@@ -48,23 +52,35 @@ import picocli.CommandLine.UnmatchedArgumentException;
       AllDone.class,
       QueueTimeouts.class,
       Dropping.class,
+      Copies.class,
+      Hints.class,
+      PlainList.class,
       SharedCounter.class,
       Monitor.class,
       FiveAtATime.class,
+      TryAcquire.class,
+      TwoConditions.class,
+      OverRelease.class,
+      SemaphoreSignal.class,
       OrderedLocks.class,
       Philosophers.class,
+      Watchdog.class,
       OwnConnections.class,
+      LazyFetch.class,
       PoolServer.class,
       WorkerServer.class,
       ThreadPerClient.class,
+      StackSize.class,
       Futures.class,
       FindRobots.class,
       Responsive.class,
       Account.class,
       Supervised.class,
       Subscribers.class,
+      NamePatterns.class,
       PollQueues.class,
       Daemon.class,
+      Heartbeat.class,
       TaskFutures.class,
       Processes.class,
       ProcessQueues.class,
@@ -91,13 +107,11 @@ final class Heddle implements Runnable {
   }
 
   static void main(String[] args) {
-    PrintWriter err = standardError();
-    PrintWriter out = StandardOutput.open(why -> err.println("heddle: " + why));
+    OutputStream errors = new FileOutputStream(FileDescriptor.err);
+    PrintWriter err = new PrintWriter(errors, true, StandardCharsets.UTF_8);
+    OutputStream output = new FileOutputStream(FileDescriptor.out);
+    PrintWriter out = StandardOutput.open(output, why -> err.println("heddle: " + why));
     System.exit(run(Scheduler::create, out, err, args));
-  }
-
-  static PrintWriter standardError() {
-    return new PrintWriter(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
   }
 
   /** Runs a command line and returns its exit code. */

@@ -2,7 +2,6 @@ package dev.heddle.samples;
 
 import static dev.heddle.scheduler.Task.await;
 
-import dev.heddle.net.Lines;
 import dev.heddle.net.TcpSocket;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.TaskLocal;
@@ -21,7 +20,7 @@ final class LazyConnection {
   /** What to do with an open connection. */
   @FunctionalInterface
   interface Use {
-    void with(Lines lines) throws Exception;
+    void with(TcpSocket socket) throws Exception;
   }
 
   /**
@@ -35,7 +34,7 @@ final class LazyConnection {
     }
     try (TcpSocket socket = await(TcpSocket.connect(address))) {
       current.set(socket);
-      use.with(new Lines(socket));
+      use.with(socket);
     } finally {
       current.remove();
     }

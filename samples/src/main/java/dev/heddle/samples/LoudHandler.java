@@ -8,6 +8,11 @@ record LoudHandler(Terminal terminal) implements Dispatcher.Handler {
   }
 
   @Override
+  public void handleConnect(Dispatcher.Connection connection) {
+    throw new IllegalStateException("a server connects to nobody");
+  }
+
+  @Override
   public void handleRead(Dispatcher.Connection connection, String text) {
     terminal.say("callback: handleRead " + text.strip());
     connection.send("GOT:" + text);

@@ -2,6 +2,7 @@ package dev.heddle.samples;
 
 import static dev.heddle.scheduler.Task.await;
 
+import dev.heddle.net.Lines;
 import dev.heddle.net.TcpListener;
 import dev.heddle.net.TcpSocket;
 import dev.heddle.scheduler.Awaiter;
@@ -57,9 +58,9 @@ final class OwnConnections implements Callable<Integer> {
   private String visit(LazyConnection shared) throws Exception {
     StringBuilder heard = new StringBuilder();
     shared.use(
-        lines -> {
+        socket -> {
           await(bothConnected.await());
-          byte[] line = Objects.requireNonNull(await(lines.readLine()), "a line");
+          byte[] line = Objects.requireNonNull(await(new Lines(socket).readLine()), "a line");
           heard.append(new String(line, StandardCharsets.UTF_8).strip());
           try {
             shared.use(more -> heard.append(", and twice"));

@@ -2,7 +2,6 @@ package dev.heddle.samples;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -10,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -24,8 +22,8 @@ import java.util.Optional;
  * that it runs. A process with that number which started at another time or runs something else is
  * another process, and the file is stale.
  *
- * <p>It is written beside its place and moved there, so that nobody reads half of one. {@link
- * #lock} locks a file of its own, {@code F.lock}, which stays: to delete a lock file is a race.
+ * <p>It is written beside its place and moved there, so that nobody reads half of one. The daemon
+ * writes and removes it; who starts or stops one holds the {@link PidFileLock}.
  */
 record PidFile(Path path) {
   /** The kernel counts starts from the boot, and tells the time of the boot to a second. */
@@ -50,6 +48,25 @@ record PidFile(Path path) {
   record Stale(long pid, String why) implements Owner {}
 
   /**
+   * The pid file of this name.
+   *
+   * @throws IOException if it is something else than a file: a folder, or a pipe, whose reader
+   *     waits
+   */
+  static PidFile of(Path path) throws IOException {
+    Path absolute = path.toAbsolutePath();
+    if (absolute.getFileName() == null
+        || (Files.exists(absolute) && !Files.isRegularFile(absolute))) {
+      throw notOurs(absolute);
+    }
+    return new PidFile(absolute);
+  }
+
+  private static IOException notOurs(Path path) {
+    return new IOException(path + " is not a pid file of ours; remove it, or name another");
+  }
+
+  /**
    * Reads the file and looks for the process.
    *
    * @throws IOException if the file cannot be read, or is something else
@@ -64,7 +81,7 @@ record PidFile(Path path) {
       throw explained("cannot read", path, e);
     }
     if (lines.length != 4 || !lines[0].matches("\\d{1,18}") || !lines[1].matches("\\d{1,18}")) {
-      throw new IOException(path + " is not a pid file of ours; remove it, or name another");
+      throw notOurs(path);
     }
     long pid = Long.parseLong(lines[0]);
     Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(BackgroundProcess::runs);
@@ -86,7 +103,7 @@ record PidFile(Path path) {
     return sameStart && info.command().map(program::equals).orElse(true);
   }
 
-  void write(Process daemon) throws IOException {
+  void write(ProcessHandle daemon) throws IOException {
     long started = daemon.info().startInstant().orElseGet(Instant::now).toEpochMilli();
     String text = daemon.pid() + "\n" + started + "\n" + BackgroundProcess.program() + "\n";
     Path beside = path.resolveSibling(path.getFileName() + "." + daemon.pid());
@@ -100,19 +117,22 @@ record PidFile(Path path) {
   }
 
   void delete() throws IOException {
-    Files.deleteIfExists(path);
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      throw explained("cannot remove", path, e);
+    }
   }
 
-  /** Waits until nobody else starts or stops by this file; closing the result lets the next one. */
-  FileChannel lock() throws IOException {
-    Path lock = path.resolveSibling(path.getFileName() + ".lock");
+  /** For the daemon's end, when it is too late for a failure. */
+  void deleteIfOwn() {
     try {
-      FileChannel channel =
-          FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      var _ = channel.lock();
-      return channel;
+      if (owner() instanceof Running(ProcessHandle process)
+          && process.pid() == ProcessHandle.current().pid()) {
+        delete();
+      }
     } catch (IOException e) {
-      throw explained("cannot write", lock, e);
+      // it is stale from now on
     }
   }
 

@@ -9,10 +9,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * The echo server on a pool of threads (Python Cookbook 12.7): a baseline for {@code echo}.
+ * A server that sends back what it gets, on a pool of threads (Python Cookbook 12.7): a baseline
+ * for {@code echo}.
  *
- * <p>You will see {@code listening on 127.0.0.1:16000}. It serves 128 clients at once; one more
- * waits, connected and unanswered, until one of them leaves. {@code echo} has no such bound.
+ * <p>You will see {@code listening on 127.0.0.1:15000}, and who connects. It serves 128 clients at
+ * once; one more waits, connected and unanswered, until one of them leaves. {@code echo} has no
+ * such bound.
  */
 @Command(name = "pool-server", description = "Baseline: the echo server on a pool of 128 threads.")
 @Recipe("R12")
@@ -30,7 +32,7 @@ final class PoolServer implements Callable<Integer> {
   public Integer call() throws IOException {
     ExecutorService pool =
         Executors.newFixedThreadPool(threads, Thread.ofPlatform().daemon().factory());
-    server.accept(terminal, client -> pool.execute(() -> ThreadServer.echo(client)));
+    server.accept(terminal, client -> pool.execute(() -> ThreadServer.echo(terminal, client)));
     return 0;
   }
 }

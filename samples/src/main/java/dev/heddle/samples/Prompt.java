@@ -28,6 +28,9 @@ final class Prompt {
   /** Python shows nothing for None, and the value of a StopIteration once. */
   private static String answer(Coroutine<?, String, ?> coroutine, String operation) {
     boolean over = coroutine.state() == Coroutine.State.ENDED;
+    if (over && !operation.equals("close")) {
+      return "StopIteration"; // however it ended
+    }
     try {
       if (operation.equals("close")) {
         coroutine.close();
@@ -37,7 +40,9 @@ final class Prompt {
       if (coroutine.state() == Coroutine.State.SUSPENDED) {
         return value == null ? "" : value.toString();
       }
-      return over || value == null ? "StopIteration" : "StopIteration: " + value;
+      return value == null ? "StopIteration" : "StopIteration: " + value;
+    } catch (IllegalArgumentException e) {
+      return "IllegalArgumentException: " + e.getMessage(); // nobody has caught it
     } catch (IllegalStateException e) {
       return "Error: " + e.getMessage();
     }

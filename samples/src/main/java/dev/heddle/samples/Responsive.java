@@ -23,13 +23,11 @@ import picocli.CommandLine.Option;
 @Command(name = "responsive", description = "The loop's latency: work on it, and in a pool.")
 @Recipe("R14")
 final class Responsive implements Runnable {
+  private static final String PIECES = "Of work, 0 or more; default ${DEFAULT-VALUE}";
   private static final Duration TICK = Duration.ofMillis(1);
   @Mixin private final Terminal terminal = new Terminal();
 
-  @Option(
-      names = "--pieces",
-      converter = WholeNumber.Count.class,
-      description = "Of work, 0 or more; default ${DEFAULT-VALUE}")
+  @Option(names = "--pieces", converter = WholeNumber.Count.class, description = PIECES)
   private int pieces = 20;
 
   private interface Cruncher {

@@ -1,7 +1,5 @@
 package dev.heddle.samples;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -22,12 +20,13 @@ final class StandardOutput extends OutputStream {
 
   private static final long FLUSH_EVERY_MILLIS = 50;
 
-  private final OutputStream file = new FileOutputStream(FileDescriptor.out);
+  private final OutputStream file;
 
   /** Gets the line that says why a write failed. */
   private final Consumer<String> complaints;
 
-  private StandardOutput(Consumer<String> complaints) {
+  private StandardOutput(OutputStream file, Consumer<String> complaints) {
+    this.file = file;
     this.complaints = complaints;
   }
 
@@ -35,11 +34,12 @@ final class StandardOutput extends OutputStream {
    * A writer that is flushed twenty times a second: a flush of each line would make a million lines
    * as many system calls, and none at all would hide what a slow sample has done so far.
    *
+   * @param file the stream of the process
    * @param complaints gets the line that says why a write failed
    */
-  static PrintWriter open(Consumer<String> complaints) {
-    PrintWriter writer =
-        new PrintWriter(new StandardOutput(complaints), false, StandardCharsets.UTF_8);
+  static PrintWriter open(OutputStream file, Consumer<String> complaints) {
+    StandardOutput checked = new StandardOutput(file, complaints);
+    PrintWriter writer = new PrintWriter(checked, false, StandardCharsets.UTF_8);
     Thread.ofPlatform().daemon().name("flush").start(() -> flushOnAndOn(writer));
     return writer;
   }

@@ -1,16 +1,11 @@
 package dev.heddle.samples;
 
 import dev.heddle.net.Signals;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
@@ -19,13 +14,11 @@ import picocli.CommandLine.Option;
  * to another, which blocks in it. In them is how that other thread is found.
  */
 final class ThreadServer {
-  private static final byte[] PREFIX = "GOT:".getBytes(StandardCharsets.US_ASCII);
-
   @Option(
       names = "--port",
       converter = WholeNumber.Port.class,
       description = "0 to 65535, where 0 takes a free one; default ${DEFAULT-VALUE}")
-  private int port = 16_000;
+  private int port = 15_000;
 
   /** Accepts until SIGTERM; the threads that serve are daemons, and end with the program. */
   void accept(Terminal terminal, Consumer<Socket> handOver) throws IOException {
@@ -35,7 +28,9 @@ final class ThreadServer {
     terminal.out().flush();
     try {
       while (true) {
-        handOver.accept(listener.accept());
+        Socket client = listener.accept();
+        terminal.say("Got connection from " + client.getRemoteSocketAddress());
+        handOver.accept(client);
       }
     } catch (IOException e) {
       if (!listener.isClosed()) {
@@ -52,25 +47,13 @@ final class ThreadServer {
     }
   }
 
-  /** Answers each line of the client's, until it ends or vanishes. */
-  static void echo(Socket client) {
+  /** Sends back what the client sends, as it is, until the client ends or vanishes. */
+  static void echo(Terminal terminal, Socket client) {
     try (client) {
-      InputStream in = new BufferedInputStream(client.getInputStream());
-      OutputStream out = client.getOutputStream();
-      ByteArrayOutputStream reply = new ByteArrayOutputStream();
-      for (int b = in.read(); b >= 0; b = in.read()) {
-        if (reply.size() == 0) {
-          reply.writeBytes(PREFIX);
-        }
-        reply.write(b);
-        if (b == '\n') {
-          reply.writeTo(out);
-          reply.reset();
-        }
-      }
-      reply.writeTo(out);
+      var _ = client.getInputStream().transferTo(client.getOutputStream());
+      terminal.say("Client closed connection: " + client.getRemoteSocketAddress());
     } catch (IOException e) {
-      // that client is gone; the others stay
+      terminal.say("Client vanished: " + client.getRemoteSocketAddress());
     }
   }
 

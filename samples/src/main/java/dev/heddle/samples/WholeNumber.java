@@ -76,6 +76,13 @@ abstract class WholeNumber implements ITypeConverter<Integer> {
     }
   }
 
+  /** How long between two of something, up to an hour. */
+  static final class Pause extends WholeNumber {
+    Pause() {
+      super(1, 3_600);
+    }
+  }
+
   /** How long, up to an hour. */
   static final class Seconds extends WholeNumber {
     Seconds() {

@@ -13,7 +13,8 @@ import picocli.CommandLine.Option;
  * The echo server on a pool made by hand: threads that take clients from a queue (Python Cookbook
  * 12.7). A baseline; {@code pool-server} has it from the JDK.
  *
- * <p>You will see {@code listening on 127.0.0.1:16000}; clients are served as there.
+ * <p>You will see {@code listening on 127.0.0.1:15000}, and who connects; clients are served as
+ * there.
  */
 @Command(name = "worker-server", description = "Baseline: threads that take clients from a queue.")
 @Recipe("R12")
@@ -41,7 +42,7 @@ final class WorkerServer implements Callable<Integer> {
   private void work() {
     try {
       while (true) {
-        ThreadServer.echo(clients.take());
+        ThreadServer.echo(terminal, clients.take());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // told to end

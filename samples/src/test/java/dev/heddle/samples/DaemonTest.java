@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -34,7 +35,7 @@ class DaemonTest {
 
   @AfterEach
   void leaveNoDaemonBehind() throws IOException {
-    if (Files.exists(pidFile) && Files.readString(pidFile).matches("(?s)\\d+\n.*")) {
+    if (Files.isRegularFile(pidFile) && Files.readString(pidFile).matches("(?s)\\d+\n.*")) {
       daemon()
           .filter(process -> process.pid() != ProcessHandle.current().pid())
           .forEach(ProcessHandle::destroyForcibly);
@@ -63,8 +64,10 @@ class DaemonTest {
     return CommandLineRun.of(call(action, more));
   }
 
-  private int start() {
-    CommandLineRun start = run("start");
+  private int start(String... options) {
+    List<String> more = new ArrayList<>(List.of(options));
+    more.addAll(List.of("--", "echo", "--port", "0"));
+    CommandLineRun start = run("start", more.toArray(String[]::new));
     assertThat(start.err()).isEmpty();
     assertThat(start.exitCode()).isZero();
     return port(start.out());
@@ -108,13 +111,16 @@ class DaemonTest {
   }
 
   @Test
-  void theServerHasASessionOfItsOwnAndNoInput() throws IOException {
+  void theServerIsInASessionWithoutALeaderAndHasNoInput() throws IOException {
     start();
     long pid = daemon().findFirst().orElseThrow().pid();
     Path stat = Path.of("/proc/" + pid + "/stat");
     assumeTrue(Files.exists(stat), "there is no /proc: sessions cannot be seen");
     String[] fields = Files.readString(stat).replaceFirst(".*\\) ", "").split(" ");
-    assertThat(fields[3]).as("session").isEqualTo(Long.toString(pid));
+    String session = fields[3];
+    String own = Files.readString(Path.of("/proc/self/stat")).replaceFirst(".*\\) ", "");
+    assertThat(session).isNotEqualTo(Long.toString(pid)).isNotEqualTo(own.split(" ")[3]);
+    assertThat(Path.of("/proc/" + session)).as("the leader of the session").doesNotExist();
     assertThat(Path.of("/proc/" + pid + "/fd/0").toRealPath()).hasToString("/dev/null");
     assertThat(Path.of("/proc/" + pid + "/cwd").toRealPath()).hasToString("/");
     assertThat(run("stop").exitCode()).isZero();
@@ -135,7 +141,7 @@ class DaemonTest {
     Path locks = Path.of("/proc/locks");
     assumeTrue(
         Files.isReadable(locks), "there is no /proc/locks: who waits for a lock is not seen");
-    var lock = new PidFile(pidFile).lock();
+    var lock = PidFileLock.of(new PidFile(pidFile));
     try (lock;
         var second = HeddleProcess.start(call("start"))) {
       String waits = "(?s).*-> POSIX +ADVISORY +WRITE " + second.process().pid() + " .*";
@@ -254,6 +260,123 @@ class DaemonTest {
     assertRefusal(run("start"), "cannot write " + logFile + ": no such folder");
     logFile = folder;
     assertRefusal(run("start"), "cannot write " + folder);
+  }
+
+  @Test
+  void theDaemonSaysThatItStartedAndIsAliveAndRemovesItsPidFileHoweverItEnds() throws Exception {
+    for (String signal : List.of("TERM", "INT", "HUP")) {
+      assertThat(run("start", "--", "heartbeat", "--every", "1").out())
+          .contains("Started, pid ", "Daemon started with pid ");
+      ProcessHandle daemon = daemon().findFirst().orElseThrow();
+      assertThat(run("status").out()).isEqualTo("Running, pid " + daemon.pid() + "\n");
+      Until.true_("alive is said", () -> read(logFile).contains("Daemon alive! "));
+      assertThat(logFile).content().startsWith("Daemon started with pid " + daemon.pid() + "\n");
+      Process kill = new ProcessBuilder("kill", "-" + signal, daemon.pid() + "").start();
+      assertThat(kill.waitFor()).isZero();
+      Until.true_("it has ended by " + signal, () -> !BackgroundProcess.runs(daemon));
+      assertThat(folder).isDirectoryNotContaining("glob:**.pid*");
+      Files.delete(logFile);
+    }
+  }
+
+  @Test
+  void aDaemonThatEndsByItselfRemovesItsPidFile() throws Exception {
+    assertThat(run("start", "--", "heartbeat", "--every=1", "--times=1").exitCode()).isZero();
+    Until.true_("the daemon ends", () -> !Files.exists(pidFile));
+    assertThat(run("status").exitCode()).isEqualTo(3);
+  }
+
+  @Test
+  void noLockFileIsLeftBehindAndOneThatWasIsTakenOver() throws IOException {
+    Path lock = folder.resolve("echo.pid.lock");
+    Files.writeString(lock, "by one that was killed");
+    start();
+    assertThat(lock).doesNotExist();
+    assertThat(run("stop").exitCode()).isZero();
+    assertThat(folder).isDirectoryNotContaining("glob:**.pid*");
+  }
+
+  @Test
+  void outputAndErrorsGoToTheirFilesOrNowhere() throws IOException {
+    Path errors = folder.resolve("errors.log");
+    Path input = Files.writeString(folder.resolve("input"), "");
+    start("--error-file=" + errors, "--input-file=" + input, "--directory=" + folder);
+    long pid = daemon().findFirst().orElseThrow().pid();
+    if (Files.exists(Path.of("/proc/self/fd"))) {
+      assertThat(Path.of("/proc/" + pid + "/fd/0").toRealPath()).isEqualTo(input.toRealPath());
+      assertThat(Path.of("/proc/" + pid + "/fd/1").toRealPath()).isEqualTo(logFile.toRealPath());
+      assertThat(Path.of("/proc/" + pid + "/fd/2").toRealPath()).isEqualTo(errors.toRealPath());
+      assertThat(Path.of("/proc/" + pid + "/cwd").toRealPath()).isEqualTo(folder.toRealPath());
+    }
+    assertThat(run("stop").exitCode()).isZero();
+    assertThat(errors).exists();
+    logFile = Path.of("/dev/null");
+    assertEchoes(start());
+    assertThat(run("stop").exitCode()).isZero();
+  }
+
+  @Test
+  void theUmaskTellsWhoMayReadTheLog() throws IOException {
+    start("--umask=077");
+    assertThat(Files.getPosixFilePermissions(logFile))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    assertThat(Files.getPosixFilePermissions(pidFile))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+  }
+
+  /** The log can be opened; that nothing can be written is found by the daemon, which tells. */
+  @Test
+  void aLogOnAFullDiskIsSaid() {
+    assumeTrue(Files.exists(Path.of("/dev/full")), "there is no /dev/full");
+    logFile = Path.of("/dev/full");
+    assertRefusal(run("start"), "cannot write to the standard output: ");
+    assertThat(pidFile).doesNotExist();
+  }
+
+  @Test
+  void pipesAreRefusedInsteadOfWaitedFor() throws Exception {
+    Path pipe = folder.resolve("pipe");
+    assumeTrue(new ProcessBuilder("mkfifo", pipe + "").start().waitFor() == 0, "no mkfifo");
+    Path usual = pidFile;
+    pidFile = pipe;
+    for (String action : List.of("start", "stop", "status")) {
+      assertRefusal(run(action), pipe + " is not a pid file of ours");
+    }
+    pidFile = usual;
+    logFile = pipe;
+    assertRefusal(run("start"), "cannot write " + pipe + ": neither a file nor /dev/null");
+    logFile = folder.resolve("echo.log");
+    Files.move(pipe, folder.resolve("echo.pid.lock"));
+    assertRefusal(run("start"), "echo.pid.lock is not a lock file of ours");
+  }
+
+  @Test
+  void placesThatAreNotThereAreNamed() {
+    Path no = folder.resolve("no");
+    assertRefusal(run("start", "--directory=" + no, "--", "echo"), "cannot work in " + no);
+    assertRefusal(
+        run("start", "--input-file=" + no, "--", "echo"), "cannot read " + no + ": no such");
+    pidFile = folder;
+    assertRefusal(run("status"), folder + " is not a pid file of ours");
+  }
+
+  /** The test's own process is root's, and nobody may not stop it. */
+  @Test
+  void aDaemonOfAnotherUserIsNotStoppedAndItIsSaidAtOnce() throws Exception {
+    long now = ProcessHandle.current().info().startInstant().orElseThrow().toEpochMilli();
+    String self = ProcessHandle.current().pid() + "\n" + now + "\n";
+    Files.writeString(pidFile, self + BackgroundProcess.program() + "\n");
+    assertRefusal(run("stop"), "that is this very program");
+    assumeTrue(folder.toFile().setWritable(true, false), "the folder cannot be opened to all");
+    assumeTrue(folder.toFile().setExecutable(true, false), "the folder cannot be opened to all");
+    Path copy = Files.createDirectory(folder.resolve("copy"));
+    assumeTrue(copy.toFile().setExecutable(true, false), "the folder cannot be opened to all");
+    try (var stop = Unprivileged.start(copy, call("stop"))) {
+      String errors = stop.errors();
+      assumeTrue(!errors.contains("Stopped"), "the test has no other user");
+      assertThat(errors).contains("cannot stop pid ", "not permitted").hasLineCount(1);
+      assertThat(stop.exitCode()).isEqualTo(1);
+    }
   }
 
   /** A client that reads no replies makes the drain last; a second SIGTERM ends it at once. */

@@ -29,6 +29,8 @@ class GalleryTest {
           "worker-server",
           "thread-server",
           "daemon",
+          "heartbeat",
+          "stack-size",
           "robots",
           "responsive",
           "cpu-race");

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,6 +113,28 @@ class ReadmeTest {
     assertThat(rows.stream().flatMap(row -> all(WORD, row.group(3))))
         .extracting(file -> Path.of("src/main/java/dev/heddle/samples", file.group(1) + ".java"))
         .allMatch(Files::exists);
+  }
+
+  @Test
+  void theTableOfDocumentsNamesEverySampleOfARecipeAndNoOther() throws IOException {
+    String table =
+        Files.readString(ROOT.resolve("samples/README.md"))
+            .replaceAll("(?s).*## Document by document", "")
+            .replaceAll("(?s)## Adding one.*", "");
+    Stream<String> named =
+        all(Pattern.compile("(?m)^\\|.*\\| ([^|]*) \\|$"), table)
+            .flatMap(row -> all(Pattern.compile("`([a-z-]+)`"), row.group(1)))
+            .map(command -> command.group(1));
+    List<String> ofRecipes =
+        CommandLineRun.of("list")
+            .out()
+            .lines()
+            .filter(line -> line.startsWith("R"))
+            .map(line -> line.split(" +")[1])
+            .toList();
+    assertThat(named.collect(Collectors.toSet()))
+        .containsAll(ofRecipes)
+        .isSubsetOf(Stream.concat(ofRecipes.stream(), Stream.of("own-event")).toList());
   }
 
   static Stream<String> documents() throws IOException {

@@ -1,6 +1,8 @@
 package dev.heddle.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -87,18 +89,26 @@ class SamplesTest {
   }
 
   @Test
+  void stacksAreAddressSpaceAndHardlyMemory() {
+    assumeTrue(Files.exists(Path.of("/proc/self/status")), "there is no /proc");
+    assertThat(CommandLineRun.of("stack-size", "--threads", "10").out().lines().toList())
+        .hasSize(4)
+        .last(STRING)
+        .matches(" +10 +8192 KiB +\\d+ MiB +-?\\d+ MiB");
+  }
+
+  @Test
   void allWaysToSearchFindTheSameRobots() {
-    CommandLineRun run = CommandLineRun.of("robots", "--lines", "10000");
+    CommandLineRun run = CommandLineRun.of("robots", "--lines", "10000"); // two robots never ask
     assertThat(run.out().lines().limit(4))
         .map(line -> line.replaceFirst("\\d+ ms, [0-9.]+x", "#"))
         .containsExactly(
-            "one after the other: 1 2 3 4 5 6 7 8 logs, 40 robots, #",
-            "two threads: 1 2 3 4 5 6 7 8 logs, 40 robots, #",
-            "two processes, cold: 1 2 3 4 5 6 7 8 logs, 40 robots, #",
-            "two processes, warm: 1 2 3 4 5 6 7 8 logs, 40 robots, #");
+            "one after the other: 1 2 3 4 5 6 7 8 logs, 38 robots, #",
+            "two threads: 1 2 3 4 5 6 7 8 logs, 38 robots, #",
+            "two processes, cold: 1 2 3 4 5 6 7 8 logs, 38 robots, #",
+            "two processes, warm: 1 2 3 4 5 6 7 8 logs, 38 robots, #");
     assertThat(run.out().lines().skip(4))
-        .hasSize(40)
-        .startsWith("10.0.0.0", "10.0.1.1")
+        .hasSize(38)
         .allMatch(line -> line.matches("10\\.0\\.\\d+\\.\\d"));
     assertThat(run.err()).isEmpty();
   }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The echo servers on threads, in processes of their own. */
+/** The servers on threads that send back what they get, in processes of their own. */
 class ThreadServersTest {
 
   @ParameterizedTest
@@ -21,16 +21,18 @@ class ThreadServersTest {
       int port = process.port();
       try (var first = new Socket("127.0.0.1", port);
           var second = new Socket("127.0.0.1", port)) {
-        assertThat(ask(first, "hello\n")).isEqualTo("GOT:hello\n");
-        assertThat(ask(second, "\0\u00ff\r\n")).isEqualTo("GOT:\0\u00ff\r\n");
-        assertThat(ask(first, "\n")).isEqualTo("GOT:\n");
+        assertThat(ask(first, "hello\n")).isEqualTo("hello\n");
+        assertThat(ask(second, "\0\u00ff\r\n")).isEqualTo("\0\u00ff\r\n");
+        assertThat(ask(first, "\n")).isEqualTo("\n");
         first.getOutputStream().write("last".getBytes(ISO_8859_1));
         first.shutdownOutput();
-        assertThat(first.getInputStream().readAllBytes()).asString().isEqualTo("GOT:last");
+        assertThat(first.getInputStream().readAllBytes()).asString().isEqualTo("last");
         process.signal("TERM");
         assertThat(second.getInputStream().read()).isEqualTo(-1);
       }
       assertThat(process.exitCode()).isZero();
+      assertThat(process.output())
+          .contains("Got connection from /127.0.0.1:", "Client closed connection: /127.0.0.1:");
       assertThat(process.errors()).isEmpty();
     }
   }
@@ -42,13 +44,13 @@ class ThreadServersTest {
     try (var process = HeddleProcess.start(server, "--port=0", "--threads=1")) {
       int port = process.port();
       try (var second = new Socket("127.0.0.1", port)) {
-        assertThat(ask(second, "served\n")).isEqualTo("GOT:served\n");
+        assertThat(ask(second, "served\n")).isEqualTo("served\n");
         try (var third = new Socket("127.0.0.1", port)) {
           third.getOutputStream().write("waiting\n".getBytes(ISO_8859_1));
-          assertThat(ask(second, "still\n")).isEqualTo("GOT:still\n");
+          assertThat(ask(second, "still\n")).isEqualTo("still\n");
           assertThat(third.getInputStream().available()).isZero();
           second.close();
-          assertThat(third.getInputStream().readNBytes(12)).asString().isEqualTo("GOT:waiting\n");
+          assertThat(third.getInputStream().readNBytes(8)).asString().isEqualTo("waiting\n");
         }
       }
     }
@@ -67,7 +69,6 @@ class ThreadServersTest {
 
   private static String ask(Socket server, String line) throws IOException {
     server.getOutputStream().write(line.getBytes(ISO_8859_1));
-    return new String(
-        server.getInputStream().readNBytes("GOT:".length() + line.length()), ISO_8859_1);
+    return new String(server.getInputStream().readNBytes(line.length()), ISO_8859_1);
   }
 }
