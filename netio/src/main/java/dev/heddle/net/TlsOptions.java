@@ -225,7 +225,8 @@ public final class TlsOptions {
    * With the last word on the parameters of each connection: versions, cipher suites.
    *
    * <pre>{@code
-   * options.withParameters(p -> p.setProtocols(new String[] {"TLSv1.3"}))
+   * TlsOptions newest =
+   *     options.withParameters(p -> p.setProtocols(new String[] {"TLSv1.3"}));
    * }</pre>
    */
   public TlsOptions withParameters(Consumer<SSLParameters> last) {

@@ -176,7 +176,7 @@ public final class UdpSocket extends Timed implements AutoCloseable {
    * Costs one wait for all. A cancelled caller has lost none. Fails as {@link #recv()} does.
    *
    * <pre>{@code
-   * for (Datagram datagram : co.await(socket.recvBatch(64))) {
+   * for (Datagram datagram : co.await(udp.recvBatch(64))) {
    *   count += datagram.data().remaining();
    * }
    * }</pre>
@@ -199,9 +199,9 @@ public final class UdpSocket extends Timed implements AutoCloseable {
    * {@link #recv()} does.
    *
    * <pre>{@code
-   * Received received = co.await(socket.recv(buffer.clear()));
-   * if (received.isTruncated()) {
-   *   return; // its end is lost
+   * UdpSocket.Received received = co.await(udp.recv(buffer.clear()));
+   * if (!received.isTruncated()) {
+   *   count += buffer.flip().remaining();
    * }
    * }</pre>
    *

@@ -1,10 +1,9 @@
 package dev.heddle.samples;
 
-import static java.util.Collections.nCopies;
-
 import dev.heddle.process.JobMethod;
 import dev.heddle.scheduler.Scheduler;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,6 +25,7 @@ final class CpuRace implements Callable<Integer> {
   private static final String STEPS = "1 to 1000000000; default ${DEFAULT-VALUE}";
   private static final String FILES = "1 to 10000, to digest; default ${DEFAULT-VALUE}";
   @Mixin private final Terminal terminal = new Terminal();
+
   @Option(names = "--steps", converter = WholeNumber.Steps.class, description = STEPS)
   private int steps = 20_000_000;
 
@@ -51,7 +51,7 @@ final class CpuRace implements Callable<Integer> {
   private void raceAll(Lanes lanes, List<String> paths) throws Exception {
     terminal.say("   calls   of               in turn    two threads       two processes   same");
     for (int each = 1_000; each <= 10_000_000; each *= 100) {
-      List<Integer> calls = nCopies(Math.max(1, steps / each), each);
+      List<Integer> calls = Collections.nCopies(Math.max(1, steps / each), each);
       var _ = race(each + " steps", lanes, CpuRace::spin, calls);
     }
     var digests = race("SHA-512", lanes, FileTree::digest, paths);

@@ -178,8 +178,8 @@ public final class Exchange<M> implements Receiver<M> {
    * Attaches several receivers until the result is closed.
    *
    * <pre>{@code
-   * try (var _ = events.subscribe(display, log)) {
-   *   events.send("hello");
+   * try (var _ = exchange.subscribe(display, log)) {
+   *   exchange.send(price);
    * } // both are detached
    * }</pre>
    *

@@ -162,10 +162,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
    * Like {@link #run(TaskBody)}, for a body that has a result.
    *
    * <pre>{@code
-   * int answer = Scheduler.compute(co -> {
-   *   co.await(Timers.sleep(Duration.ofMillis(5)));
-   *   return 42;
-   * });
+   * int answer = Scheduler.compute(co -> co.await(pool.apply(() -> 42)));
    * }</pre>
    *
    * @return what the body returns

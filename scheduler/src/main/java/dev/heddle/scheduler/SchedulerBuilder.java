@@ -169,7 +169,7 @@ public final class SchedulerBuilder {
    * when the loop goes on.
    *
    * <pre>{@code
-   * Scheduler.builder().watchdog(Duration.ofMillis(20)).run(co -> serve(co));
+   * Scheduler.builder().watchdog(Duration.ofMillis(20)).run(co -> serve(co, socket));
    * }</pre>
    *
    * <p>One daemon thread for the JVM looks at all loops, twice in the shortest of these times; a

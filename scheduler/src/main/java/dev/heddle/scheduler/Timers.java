@@ -39,7 +39,7 @@ public final class Timers {
    * nanoseconds is no time in the future.
    *
    * <pre>{@code
-   * scheduler.setDeadline(timed, scheduler.nanoTime() + Timers.saturatedNanos(timeout));
+   * scheduler.setDeadline(timed, scheduler.nanoTime() + Timers.saturatedNanos(d));
    * }</pre>
    */
   public static long saturatedNanos(Duration duration) {

@@ -28,7 +28,7 @@ final class CompiledBodiesTest {
             line ->
                 !line.matches(
                     "(AccessTest|RefusalTest|MethodFoundTest|CompilerBodies): .*")) // check each
-                                                                                    // themselves
+        // themselves
         .filteredOn(line -> !line.matches("\\w*Call\\w*Bodies: .*")) // CallTest checks each
         .isSubsetOf(
             // a bare continuation and monitors
@@ -62,7 +62,7 @@ final class CompiledBodiesTest {
             "StaticInitializerTest: its Yielder is captured by the method reference ::yield",
             "MirrorTest: a part on a stack: inPart(): suspends inside synchronized",
             "SupervisionTest: its Awaiter is captured by an inner lambda",
-          "MirrorTest: its Awaiter is captured by an inner lambda",
+            "MirrorTest: its Awaiter is captured by an inner lambda",
             "WrongAwaitTest: its Awaiter is captured by an inner lambda",
             "WrongThreadTest: its Awaiter is captured by an inner lambda",
             "WrongThreadTest: its Awaiter is stored in an array");

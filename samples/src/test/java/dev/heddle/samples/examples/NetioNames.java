@@ -1,12 +1,16 @@
 package dev.heddle.samples.examples;
 
+import dev.heddle.net.StreamSocket;
 import dev.heddle.net.TcpListener;
 import dev.heddle.net.TcpSocket;
+import dev.heddle.net.TlsOptions;
+import dev.heddle.net.UdpSocket;
 import dev.heddle.process.Job;
 import dev.heddle.process.ProcessPool;
 import dev.heddle.process.ProcessQueue;
 import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.TaskGroup;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -24,6 +28,11 @@ abstract class NetioNames {
   ByteBuffer answer;
   InetSocketAddress address;
   byte[] request;
+  char[] password;
+  TlsOptions options;
+  TaskGroup<@Nullable Void> clients;
+  UdpSocket udp;
+  String reason;
   long count;
 
   ProcessPool pool;
@@ -57,7 +66,9 @@ abstract class NetioNames {
 
   static final class Child {}
 
-  abstract void talk(Awaiter co, TcpSocket client) throws Exception;
+  abstract void talk(Awaiter co, StreamSocket client) throws Exception;
+
+  abstract ByteBuffer answerTo(ByteBuffer request);
 
   static final class Primes {
     static Integer count(Range range) {

@@ -3,6 +3,7 @@ package dev.heddle.samples.examples;
 import dev.heddle.actor.Actor;
 import dev.heddle.actor.Exchange;
 import dev.heddle.actor.Exchanges;
+import dev.heddle.actor.Receiver;
 import dev.heddle.actor.Reply;
 import dev.heddle.actor.Subscription;
 import dev.heddle.coroutine.Coroutine;
@@ -18,6 +19,7 @@ import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.TaskFunction;
 import dev.heddle.scheduler.TaskGroup;
+import dev.heddle.scheduler.Timed;
 import dev.heddle.scheduler.WaitQueue;
 import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
@@ -69,6 +71,10 @@ abstract class SchedulerNames {
   Command command;
   long cents;
   Exchange<Price> exchange;
+  Receiver<Price> display;
+  Receiver<Price> log;
+  Price price;
+  Timed timed;
   Exchanges exchanges;
   Subscription<String> subscription;
 
