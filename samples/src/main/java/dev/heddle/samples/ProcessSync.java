@@ -28,6 +28,7 @@ final class ProcessSync implements Runnable {
   @Mixin private final Terminal terminal = new Terminal();
 
   /** Makes deposits and gives the balance that it sees when all are done. */
+  @SuppressWarnings("NullAway") // the parent puts a balance before it gives the start
   static int deposit(int times) throws Exception {
     ProcessMap<String, Integer> bank = Parent.map("bank", String.class, Integer.class);
     await(Parent.event("start").await());

@@ -43,8 +43,8 @@ final class StackSize implements Callable<Integer> {
       List<Thread> waiting = startWaiting(kibibytes * 1_024L, end);
       virtual = kibibytes("VmSize") - virtual;
       resident = kibibytes("VmRSS") - resident;
-      String pattern = "%7d  %9d KiB  %12d MiB  %13d MiB%n";
-      terminal.format(pattern, threads, kibibytes, virtual / 1_024, resident / 1_024);
+      terminal.format(
+          "%7d  %9d KiB  %12d MiB  %13d MiB%n", threads, kibibytes, virtual >> 10, resident >> 10);
       end.countDown();
       for (Thread thread : waiting) {
         thread.join();

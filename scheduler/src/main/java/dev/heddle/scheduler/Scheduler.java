@@ -141,11 +141,10 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
    * and it waits for their {@code finally} blocks. A body that wants to wait for its tasks starts
    * them in a {@link TaskGroup}.
    *
-   * <p>An interrupt of the calling thread cancels all tasks; the thread is interrupted still when
-   * this returns or throws. After trio's and asyncio's {@code run}.
+   * <p>An interrupt of the caller cancels all tasks and is still set at the end. After trio's run.
    *
    * @throws Exception what the body throws, as it is
-   * @throws CancellationException if the body was cancelled: by an interrupt, by {@link #close}
+   * @throws CancellationException if it was cancelled: by an interrupt, by {@link #close}
    * @throws DeadlockException if tasks wait and nothing can ever wake them
    * @throws IllegalStateException if a task calls it, whose scheduler would stand still
    */
