@@ -104,7 +104,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     failures = new Failures(builder.failureReporter);
     recordsSites = builder.recordSites;
     findingReporter = builder.findingReporter;
-    stalls = new LoopWatch.Rule(builder.stallThreshold.toNanos(), builder.stallReporter);
+    stalls = new LoopWatch.Rule(builder.stallNanos, builder.stallReporter);
     loop = new Loop(this, builder);
     inside = new ThreadGuard(this, loop);
   }

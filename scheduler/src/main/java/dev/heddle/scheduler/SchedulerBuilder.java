@@ -24,7 +24,7 @@ public final class SchedulerBuilder {
   Consumer<? super Finding> findingReporter = SchedulerBuilder::logFinding;
   boolean recordSites = SchedulerBuilder.class.desiredAssertionStatus();
   @Nullable Consumer<? super TaskEvent> observer;
-  Duration stallThreshold = Duration.ofMillis(100);
+  long stallNanos = 100_000_000;
   Consumer<? super Finding.Stall> stallReporter = SchedulerBuilder::logFinding;
   int turnBudget = 128;
 
@@ -188,7 +188,7 @@ public final class SchedulerBuilder {
       throw new IllegalArgumentException(
           "watchdog threshold " + threshold + ": must be 1 ms to 1 hour, or zero for no watchdog");
     }
-    stallThreshold = threshold;
+    stallNanos = Timers.saturatedNanos(threshold);
     return this;
   }
 

@@ -32,8 +32,8 @@ final class Watchdog implements LoopWatch, Runnable {
   /** How long the thread goes on to look after the last run has ended: the next may come soon. */
   private static final int ROUNDS_WITHOUT_RUNS = 20;
 
-  private static final long LONGEST_PAUSE = Duration.ofMillis(50).toNanos();
-  private static final long MOST_BETWEEN_REPORTS = Duration.ofSeconds(10).toNanos();
+  private static final long LONGEST_PAUSE = 50_000_000;
+  private static final long MOST_BETWEEN_REPORTS = 10_000_000_000L;
 
   /** Where a body is held up that loads, links or weaves code. */
   private static final List<String> LOADING =
