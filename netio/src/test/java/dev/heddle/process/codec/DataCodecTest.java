@@ -7,7 +7,6 @@ import dev.heddle.process.codec.Drawings.Circle;
 import dev.heddle.process.codec.Drawings.Colour;
 import dev.heddle.process.codec.Drawings.Drawing;
 import dev.heddle.process.codec.Drawings.Point;
-import dev.heddle.process.codec.Drawings.Shape;
 import java.io.File;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -93,7 +92,7 @@ class DataCodecTest {
     assertThat(Types.reachable(Drawing.class).keySet())
         .containsExactlyInAnyOrder(
             Drawing.class.getName(),
-            Shape.class.getName(),
+            Drawings.Shape.class.getName(),
             Circle.class.getName(),
             Point.class.getName(),
             Colour.class.getName());
