@@ -147,12 +147,12 @@ class ProcessQueueTest {
   }
 
   @Test
-  void aMessageMayBeLongerThanTheLimitForArgumentsAndNullIsRefused() {
+  void aMessageAboveTheLimitAndNullAreRefusedWhereTheyAreSent() {
     run(
         co -> {
           Pipe<String> pipe = Pipe.open("talk", String.class);
           ProcessOptions options =
-              ProcessOptions.DEFAULT.sharing(pipe).withMaxMessageBytes(1 << 10);
+              ProcessOptions.DEFAULT.sharing(pipe).withMaxMessageBytes(3 << 20);
           JobProcess<String> child =
               co.inside(
                   () ->
@@ -162,6 +162,9 @@ class ProcessQueueTest {
                           JobType.of(QueueJobs.EchoPipe.class),
                           "talk"));
           String word = "x".repeat(2 << 20);
+          assertThatThrownBy(() -> co.await(pipe.here().send(word + word)))
+              .isInstanceOf(CodecException.class)
+              .hasMessageContaining("the limit of");
           co.await(pipe.here().send(word));
           assertThat(co.await(pipe.here().recv())).isEqualTo("echo " + word);
           assertThatThrownBy(() -> co.await(pipe.here().send(null)))
