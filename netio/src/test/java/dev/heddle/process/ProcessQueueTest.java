@@ -147,7 +147,7 @@ class ProcessQueueTest {
   }
 
   @Test
-  void aMessageAboveTheLimitAndNullAreRefusedWhereTheyAreSent() {
+  void aMessageOfMegabytesPassesWithinTheLimitAndNullIsRefused() {
     run(
         co -> {
           Pipe<String> pipe = Pipe.open("talk", String.class);
@@ -162,9 +162,6 @@ class ProcessQueueTest {
                           JobType.of(QueueJobs.EchoPipe.class),
                           "talk"));
           String word = "x".repeat(2 << 20);
-          assertThatThrownBy(() -> co.await(pipe.here().send(word + word)))
-              .isInstanceOf(CodecException.class)
-              .hasMessageContaining("the limit of");
           co.await(pipe.here().send(word));
           assertThat(co.await(pipe.here().recv())).isEqualTo("echo " + word);
           assertThatThrownBy(() -> co.await(pipe.here().send(null)))
