@@ -147,7 +147,7 @@ class ProcessQueueTest {
   }
 
   @Test
-  void aMessageOfMegabytesPassesWithinTheLimitAndNullIsRefused() {
+  void aMessageOfMegabytesPassesAndOneAboveTheLimitAndNullAreRefusedAtTheSend() {
     run(
         co -> {
           Pipe<String> pipe = Pipe.open("talk", String.class);
@@ -162,6 +162,9 @@ class ProcessQueueTest {
                           JobType.of(QueueJobs.EchoPipe.class),
                           "talk"));
           String word = "x".repeat(2 << 20);
+          assertThatThrownBy(() -> co.await(pipe.here().send(word + word)))
+              .isInstanceOf(CodecException.class)
+              .hasMessage("the message would be longer than 3145728 bytes");
           co.await(pipe.here().send(word));
           assertThat(co.await(pipe.here().recv())).isEqualTo("echo " + word);
           assertThatThrownBy(() -> co.await(pipe.here().send(null)))
