@@ -227,7 +227,7 @@ public final class Connect extends SingleWaiterEvent<TcpSocket, IOException> {
     lastFailure = null;
     if (known == null) {
       lookup = new Lookup(scheduler);
-      Lookups.submit(lookup);
+      BlockingCalls.LOOKUPS.submit(lookup);
       arm(scheduler);
     } else {
       left.add(known);
@@ -428,7 +428,7 @@ public final class Connect extends SingleWaiterEvent<TcpSocket, IOException> {
   /** Nothing of the wait stays: no look-up, no attempt, no deadline. */
   private void giveUp() {
     if (lookup != null) {
-      Lookups.forget(lookup);
+      BlockingCalls.LOOKUPS.forget(lookup);
       lookup = null;
     }
     left.clear();

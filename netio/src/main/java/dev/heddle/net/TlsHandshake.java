@@ -106,7 +106,7 @@ final class TlsHandshake extends SingleWaiterEvent<TlsSocket, IOException> imple
 
   private void compute(Scheduler scheduler) {
     computing = true;
-    TlsTasks.submit(
+    BlockingCalls.HANDSHAKES.submit(
         () -> {
           Throwable thrown = null;
           try {
