@@ -85,15 +85,27 @@ final class Watchdog implements LoopWatch, Runnable {
       long now = System.nanoTime();
       boolean stoodStill = now - before > 2 * pause;
       for (Watched one : watched) {
-        look(one, now, stoodStill);
+        lookSafely(one, now, stoodStill);
       }
     }
   }
 
+  /**
+   * Whatever a look throws, the next one comes: it reads what is in motion, and a machine without
+   * memory or descriptors, where a stall is likely, may not let it load a class.
+   */
+  private void lookSafely(Watched watched, long now, boolean stoodStill) {
+    try {
+      look(watched, now, stoodStill);
+    } catch (RuntimeException | LinkageError | OutOfMemoryError unseen) {
+      watched.restart(-1, now);
+    }
+  }
+
+  /** Nobody's run is missed: who begins one sees that this thread is dormant, or is seen here. */
   private void sleepUntilARunBegins() {
     dormant = true;
-    while (runs
-        .isEmpty()) { // read after dormant was set: the one who begins a run sees one of both
+    while (runs.isEmpty()) {
       LockSupport.park(this);
     }
     dormant = false;
