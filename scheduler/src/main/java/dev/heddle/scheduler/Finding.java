@@ -69,7 +69,8 @@ public interface Finding {
    * @param isOver whether the loop goes on again; then {@code stack}, {@code ready} and {@code
    *     waiting} are of the last look at the stall
    * @param stack what the loop's thread, or the task's own, does now, innermost first, 64 frames at
-   *     the most
+   *     the most; empty for a task that has a stack on {@code Engine.VIRTUAL_THREAD}, which another
+   *     thread cannot read without harm
    * @param ready how many tasks could run if the loop came round
    * @param waiting the names of the first ten of them
    */

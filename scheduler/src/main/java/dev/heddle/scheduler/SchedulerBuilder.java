@@ -194,8 +194,8 @@ public final class SchedulerBuilder {
 
   /**
    * Hears of each stall that the {@link #watchdog} sees. Called by the watchdog's thread, while the
-   * loop stands still: the reporter may note, log, and read a {@code dev.heddle.trace.TaskDump}.
-   * What it throws is logged. Default: logs the stall as a warning.
+   * loop stands still: the reporter may note and log. What it throws is logged. Default: logs the
+   * stall as a warning.
    */
   public SchedulerBuilder stallReporter(Consumer<? super Finding.Stall> reporter) {
     stallReporter = guarded("stall reporter", Objects.requireNonNull(reporter, "reporter"));

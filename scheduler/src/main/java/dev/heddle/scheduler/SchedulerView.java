@@ -1,6 +1,7 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.coroutine.Coroutine;
+import dev.heddle.coroutine.Engine;
 import dev.heddle.coroutine.engine.StackfulCoroutine;
 import dev.heddle.coroutine.engine.UserFrames;
 import dev.heddle.coroutine.engine.WovenCoroutine;
@@ -155,9 +156,17 @@ final class SchedulerView extends KernelView {
       return thread == null ? List.of() : users(thread);
     }
 
-    /** All that runs above the loop; see {@link KernelView#stackNow}. */
+    /**
+     * All that runs above the loop; see {@link KernelView#stackNow}. To walk the stack of a virtual
+     * thread that is not mounted, the JDK stops the thread and submits it anew, which the engine
+     * that submits such threads itself does not survive; and nobody outside knows for sure that one
+     * is mounted. So the threads of that engine are not walked. The others are the JDK's to submit.
+     */
     static List<StackTraceElement> now(@Nullable Task<?> task, @Nullable Thread carrier) {
       StackfulCoroutine<?, ?, ?> stack = task == null ? null : task.stack();
+      if (stack != null && task.scheduler().engine == Engine.VIRTUAL_THREAD) {
+        return List.of();
+      }
       Thread own = stack == null ? null : stack.thread();
       Thread thread = own != null && own.getState() == Thread.State.RUNNABLE ? own : carrier;
       return thread == null ? List.of() : UserFrames.aboveLoop(thread.getStackTrace());

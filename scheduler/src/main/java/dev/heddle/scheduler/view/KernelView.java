@@ -76,7 +76,8 @@ public abstract class KernelView {
 
   /**
    * The stack of the thread that runs the task's body or, without a task, the loop: down to the
-   * loop, with the JDK's frames and with the names of the source. Empty if nothing runs.
+   * loop, with the JDK's frames and with the names of the source. Empty if nothing runs, and for a
+   * task that has a stack on {@code VIRTUAL_THREAD}.
    */
   public abstract List<StackTraceElement> stackNow(Scheduler scheduler, @Nullable Task<?> running);
 
