@@ -62,9 +62,12 @@ record HeddleProcess(Process process) implements AutoCloseable {
     return rest(process.inputReader());
   }
 
-  /** What it prints on standard error, to the end. */
+  /**
+   * What it prints on standard error, to the end, but for the hint at the faster engine: a program
+   * without its flag logs that once, rightly.
+   */
   String errors() throws IOException {
-    return rest(process.errorReader());
+    return rest(process.errorReader()).replaceFirst("(?m)^.* hintAtFasterEngine\\R.*\\R", "");
   }
 
   private static String rest(BufferedReader reader) throws IOException {
