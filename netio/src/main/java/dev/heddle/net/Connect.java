@@ -3,6 +3,7 @@ package dev.heddle.net;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.SingleWaiterEvent;
+import dev.heddle.scheduler.Timers;
 import dev.heddle.scheduler.Waiter;
 import java.io.IOException;
 import java.net.Inet6Address;
@@ -222,7 +223,7 @@ public final class Connect extends SingleWaiterEvent<TcpSocket, IOException> {
 
   @Override
   protected void start(Scheduler scheduler, Waiter waiter) throws IOException {
-    timeoutAt = timeout == null ? 0 : scheduler.nanoTime() + SocketTimeouts.nanos(timeout);
+    timeoutAt = timeout == null ? 0 : scheduler.nanoTime() + Timers.saturatedNanos(timeout);
     failures.clear();
     lastFailure = null;
     if (known == null) {
@@ -327,7 +328,7 @@ public final class Connect extends SingleWaiterEvent<TcpSocket, IOException> {
     failedSince = false;
     try {
       running.add(ConnectAttempt.begin(this, address, source, options, scheduler));
-      nextAt = scheduler.nanoTime() + SocketTimeouts.nanos(delay);
+      nextAt = scheduler.nanoTime() + Timers.saturatedNanos(delay);
     } catch (IOException e) {
       failed(address, e);
     }

@@ -2,15 +2,17 @@ package dev.heddle.net;
 
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Timed;
+import dev.heddle.scheduler.Timers;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 
 /**
  * The moving deadlines of one socket. A byte that moves costs a look at the clock, and no change in
  * the deadline queue: when the deadline passes, it is set anew for what is left.
  */
 final class SocketTimeouts extends Timed {
-  /** As good as never, and far from the end of the clock's scale: 100 years. */
-  private static final long NEVER = Duration.ofDays(36_500).toNanos();
+  /** No time limit: as good as never, and far from the end of the clock's scale. */
+  private static final long NEVER = Timers.saturatedNanos(ChronoUnit.FOREVER.getDuration());
 
   private final TcpSocket socket;
   private final Scheduler scheduler;
@@ -31,16 +33,11 @@ final class SocketTimeouts extends Timed {
     this.scheduler = scheduler;
   }
 
-  /** A duration as it is, but for those that would not fit into a deadline. */
-  static long nanos(Duration duration) {
-    return duration.compareTo(Duration.ofNanos(NEVER)) > 0 ? NEVER : duration.toNanos();
-  }
-
   private static long checked(String what, Duration timeout) {
     if (!timeout.isPositive()) {
       throw new IllegalArgumentException(what + " " + timeout + ": must be positive");
     }
-    return nanos(timeout);
+    return Timers.saturatedNanos(timeout);
   }
 
   void idle(Duration timeout) {

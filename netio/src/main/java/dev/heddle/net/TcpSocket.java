@@ -2,6 +2,7 @@ package dev.heddle.net;
 
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Timers;
 import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -439,7 +440,7 @@ public final class TcpSocket extends StreamSocket {
     if (linger.isPositive() && bytes.lingers(reason, this)) {
       Scheduler mine = endpoint.scheduler();
       assert mine != null : this + " has sent without a scheduler";
-      mine.setDeadline(this, mine.nanoTime() + SocketTimeouts.nanos(linger));
+      mine.setDeadline(this, mine.nanoTime() + Timers.saturatedNanos(linger));
     } else {
       endpoint.close(reason);
     }

@@ -2,6 +2,7 @@ package dev.heddle.net;
 
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.SingleWaiterEvent;
+import dev.heddle.scheduler.Timers;
 import dev.heddle.scheduler.Waiter;
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
@@ -56,7 +57,7 @@ final class TlsHandshake extends SingleWaiterEvent<TlsSocket, IOException> imple
     endpoint.checkNobodyWaits(SelectionKey.OP_READ);
     endpoint.checkNobodyWaits(SelectionKey.OP_WRITE);
     begun = true;
-    long nanos = SocketTimeouts.nanos(options.handshakeTimeout());
+    long nanos = Timers.saturatedNanos(options.handshakeTimeout());
     scheduler.setDeadline(this, scheduler.nanoTime() + nanos);
     proceed(scheduler);
   }

@@ -51,6 +51,16 @@ class ProcessRoomTest {
         .containsExactlyInAnyOrder("Codec", "CodecException", "DataCodec", "SafeText");
   }
 
+  /**
+   * {@link java.time.Duration#toNanos} throws from 292 years on; Timers.saturatedNanos does not.
+   */
+  @Test
+  void theNanosecondsOfADurationAreAskedForByTheSchedulersTimersOnly() throws IOException {
+    for (String room : List.of("net", "net/echo", "process", "process/codec")) {
+      assertThat(lines(room)).noneMatch(line -> line.contains(".toNanos()"));
+    }
+  }
+
   @Test
   void nothingIsEverReadOrWrittenByJavasSerialization() throws IOException {
     for (String room : List.of("process", "process/codec")) {
