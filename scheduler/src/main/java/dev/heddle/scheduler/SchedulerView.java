@@ -164,11 +164,14 @@ final class SchedulerView extends KernelView {
      */
     static List<StackTraceElement> now(@Nullable Task<?> task, @Nullable Thread carrier) {
       StackfulCoroutine<?, ?, ?> stack = task == null ? null : task.stack();
-      if (stack != null && task.scheduler().engine == Engine.VIRTUAL_THREAD) {
-        return List.of();
+      Thread thread = carrier;
+      if (task != null && stack != null) {
+        if (task.scheduler().engine == Engine.VIRTUAL_THREAD) {
+          return List.of();
+        }
+        Thread own = stack.thread();
+        thread = own.getState() == Thread.State.RUNNABLE ? own : carrier;
       }
-      Thread own = stack == null ? null : stack.thread();
-      Thread thread = own != null && own.getState() == Thread.State.RUNNABLE ? own : carrier;
       return thread == null ? List.of() : UserFrames.aboveLoop(thread.getStackTrace());
     }
 
