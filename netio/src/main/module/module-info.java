@@ -12,6 +12,8 @@ module dev.heddle.netio {
   exports dev.heddle.process;
   exports dev.heddle.process.codec;
 
+  opens dev.heddle.net to
+      dev.heddle.scheduler; // which weaves the bodies of the servers
   opens dev.heddle.net.echo to
-      dev.heddle.scheduler; // which weaves the bodies of the echo server
+      dev.heddle.scheduler;
 }

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  *      '--the scheduler that made it ends--> closed
  * </pre>
  *
+ * <p>This file is long because the rules of who may wait, who is told, and who closes are together.
+ *
  * <p>Invariant: while an event waits to read or write, the selector is interested in its operation.
  * The reverse need not hold: when interest without a waiter first reports, it is dropped.
  */
@@ -265,6 +267,18 @@ final class Endpoint {
     }
   }
 
+  /** The pause of a listener is over: who waits to accept tries again. */
+  void resumeAccepting() {
+    SocketWait waits = reader;
+    if (waits != null) {
+      SelectionKey registered = key;
+      if (registered != null && registered.isValid()) {
+        registered.interestOpsOr(SelectionKey.OP_ACCEPT);
+      }
+      waits.ready();
+    }
+  }
+
   /** Gives a waiting reader a turn although the selector has reported nothing. */
   void resumeReader() {
     if (reader != null) {
@@ -295,7 +309,7 @@ final class Endpoint {
     timeOut("its time is over");
   }
 
-  /** The same, with another reason. */
+  /** The same, with the reason that users are told. */
   void timeOut(String why) {
     timedOut = isOpen();
     close(why);

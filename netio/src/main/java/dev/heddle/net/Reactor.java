@@ -65,6 +65,7 @@ final class Reactor implements Poller {
   private final List<Endpoint> lingering = new ArrayList<>();
 
   private Reactor() {
+    FirstUse.prepare();
     try {
       selector = Selector.open();
     } catch (IOException e) {

@@ -18,7 +18,15 @@ public final class Signals {
 
   private static final int SIGNAL_EXIT_BASE = 128;
 
+  /** Whether a signal has asked for the end. */
+  private static volatile boolean terminating;
+
   private Signals() {}
+
+  /** Whether a signal has asked for the end. */
+  static boolean isTerminating() {
+    return terminating;
+  }
 
   /**
    * Calls {@code shutdown} at the first SIGTERM or SIGINT. The program then ends when {@code main}
@@ -37,6 +45,7 @@ public final class Signals {
               if (once.getAndSet(true)) {
                 Runtime.getRuntime().halt(SIGNAL_EXIT_BASE + number);
               }
+              terminating = true;
               shutdown.run();
             });
       }

@@ -48,6 +48,9 @@ final class SocketBytes {
   /** The moving deadlines; null if there are none. */
   private @Nullable SocketTimeouts timeouts;
 
+  /** Hears of bytes that are received and sent; null if nobody does. */
+  private @Nullable Connection watcher;
+
   SocketBytes(SocketChannel channel, Endpoint endpoint) {
     this.channel = channel;
     this.endpoint = endpoint;
@@ -68,6 +71,11 @@ final class SocketBytes {
   /** These moving deadlines hear of each byte from now on. */
   void report(SocketTimeouts moving) {
     timeouts = moving;
+  }
+
+  /** The connection of a server hears of each byte from now on. */
+  void watchedBy(Connection connection) {
+    watcher = connection;
   }
 
   void finishReading() {
@@ -105,10 +113,19 @@ final class SocketBytes {
       inputEnded = true;
       endpoint.dropInterest(SelectionKey.OP_READ);
       endpoint.resumeWatcher();
-    } else if (count > 0 && timeouts != null) {
-      timeouts.moved();
+    } else if (count > 0) {
+      received();
     }
     return count == 0 && finishing ? -1 : count;
+  }
+
+  private void received() {
+    if (watcher != null) {
+      watcher.received();
+    }
+    if (timeouts != null) {
+      timeouts.moved();
+    }
   }
 
   private int takeAhead(ByteBuffer target) {
@@ -209,11 +226,19 @@ final class SocketBytes {
   void moved(long count) {
     if (count > 0) {
       sent = true;
+      if (watcher != null) {
+        watcher.sent();
+      }
       if (timeouts != null) {
         timeouts.moved();
       }
-    } else if (timeouts != null) {
-      timeouts.sendWaits();
+    } else {
+      if (watcher != null) {
+        watcher.sendWaits();
+      }
+      if (timeouts != null) {
+        timeouts.sendWaits();
+      }
     }
   }
 

@@ -73,6 +73,12 @@ public final class SocketReader {
   /** Whether the end of the input was read. */
   private boolean ended;
 
+  /**
+   * When a line, or what else is read in one go, was first seen to have begun and not to be whole,
+   * on the scheduler's clock; 0 if none is.
+   */
+  private long unfinishedSince;
+
   /** Bytes read since the socket was last reported ready. */
   private int readInTurn;
 
@@ -337,7 +343,12 @@ public final class SocketReader {
     @Override
     @Nullable Object attempt(Reactor reactor, boolean ready) throws IOException {
       int length = awaitLength(this, finder, reactor, ready);
-      return length == NOT_YET ? NOT_READY : result.apply(length);
+      if (length == NOT_YET) {
+        noteUnfinished(this);
+        return NOT_READY;
+      }
+      unfinishedSince = 0;
+      return result.apply(length);
     }
 
     @Override
@@ -383,6 +394,18 @@ public final class SocketReader {
       event.ready();
     }
     return mayRead;
+  }
+
+  private void noteUnfinished(SocketEvent<?> event) {
+    if (unfinishedSince == 0 && !input.isEmpty()) {
+      long now = event.waiting().task().scheduler().nanoTime();
+      unfinishedSince = now == 0 ? 1 : now;
+    }
+  }
+
+  /** See {@link #unfinishedSince}. */
+  long unfinishedSince() {
+    return input.isEmpty() ? 0 : unfinishedSince;
   }
 
   private int fill(Reactor reactor) throws IOException {

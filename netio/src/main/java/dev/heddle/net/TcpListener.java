@@ -36,6 +36,7 @@ public final class TcpListener implements AutoCloseable {
   private final ServerSocketChannel channel;
   private final SocketAddress local;
   private final Endpoint endpoint;
+  private final AcceptPause pause;
 
   /**
    * How many more connections may be taken without waiting for readiness; 0 when the system's queue
@@ -47,6 +48,7 @@ public final class TcpListener implements AutoCloseable {
     this.channel = channel;
     this.local = local;
     this.endpoint = new Endpoint(channel, "listener on", local);
+    this.pause = new AcceptPause(endpoint);
     Reactor maker = Reactor.ofCaller();
     if (maker != null) {
       endpoint.keptBy(maker);
@@ -173,6 +175,10 @@ public final class TcpListener implements AutoCloseable {
    * Waits for a connection and takes it. One task at a time may wait; a second one gets a {@code
    * SocketException} that names the first. A cancelled caller loses no connection, as a connection
    * is taken only in the turn that returns it.
+   *
+   * <p>When the system has no descriptor left for a connection, or refuses otherwise, the wait goes
+   * on: the listener tries again after 5 ms, after twice as long each time, up to a second. It logs
+   * a warning.
    */
   @CheckReturnValue
   public YieldEvent<TcpSocket, IOException> accept() {
@@ -218,8 +224,31 @@ public final class TcpListener implements AutoCloseable {
 
     @Override
     @Nullable Object attempt(Reactor reactor, boolean ready) throws IOException {
-      TcpSocket accepted = ready || leftInBatch > 0 ? acceptNow(reactor) : null;
+      TcpSocket accepted = null;
+      if (pause.isOn()) {
+        endpoint().dropInterest(SelectionKey.OP_ACCEPT);
+      } else if (ready || leftInBatch > 0) {
+        accepted = acceptOrPause(reactor);
+      }
       return accepted == null ? NOT_READY : accepted;
+    }
+
+    private @Nullable TcpSocket acceptOrPause(Reactor reactor) throws IOException {
+      try {
+        TcpSocket accepted = acceptNow(reactor);
+        if (accepted != null) {
+          pause.accepted();
+        }
+        return accepted;
+      } catch (IOException | OutOfMemoryError e) {
+        if (!channel.isOpen()) {
+          throw e;
+        }
+        leftInBatch = 0;
+        endpoint().dropInterest(SelectionKey.OP_ACCEPT);
+        pause.begin(waiting().task().scheduler(), e);
+        return null;
+      }
     }
 
     @Override
@@ -264,6 +293,11 @@ public final class TcpListener implements AutoCloseable {
       }
     }
     return made;
+  }
+
+  /** How many accepts have failed. Any thread may ask. */
+  int acceptFailures() {
+    return pause.failures();
   }
 
   @Override

@@ -19,7 +19,6 @@ class NetBodiesTest {
   void allBodiesInTheTestsAreWovenButThoseNamedHere() {
     assertThat(CompiledBodies.beside(NetBodiesTest.class).refused())
         .isSubsetOf(
-            "EchoServerFaultTest: its Awaiter is passed to the constructor of Faulty",
             // scripts that are run in any style
             "Kind: its Awaiter is passed to the constructor of CoroutineTurn",
             "ScriptStep: its Yielder is passed to the constructor of StepTurn");

@@ -81,7 +81,7 @@ final class Failures {
     } catch (Throwable thrown) {
       if (reportersOwn == null) {
         reportersOwn = thrown;
-      } else {
+      } else if (reportersOwn != thrown) { // the JVM has one OutOfMemoryError for many
         reportersOwn.addSuppressed(thrown);
       }
     }

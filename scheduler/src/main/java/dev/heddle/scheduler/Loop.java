@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>With tasks ready, the clock and the poller cost more than a turn. Then phases 4, 1 and 2 are
- * one {@link #look}, made as often as {@link PollCadence} says, between two passes or between two
- * turns of a long pass. A task that the look wakes goes behind the tasks that are ready.
+ * one {@link #look}, made as often as {@link Deadlines.PollCadence} says, between two passes or
+ * between two turns of a long pass. A task that the look wakes goes behind the tasks that are
+ * ready.
  *
  * <p>Invariants: one task at most has the turn, and none while the loop looks outside; an event
  * completes at once at most as often in a turn as the builder says.
@@ -35,7 +36,7 @@ final class Loop {
   private final Deadlines deadlines = new Deadlines();
   private final Inbox inbox = new Inbox();
   private final Scheduler scheduler;
-  private final PollCadence cadence;
+  private final Deadlines.PollCadence cadence;
   private final Deadlines.ServedPolls polls;
 
   /** How many events may complete at once in one turn; then the task goes to the back. */
@@ -70,7 +71,7 @@ final class Loop {
 
   Loop(Scheduler scheduler, SchedulerBuilder builder) {
     this.scheduler = scheduler;
-    this.cadence = new PollCadence(builder.clock);
+    this.cadence = new Deadlines.PollCadence(builder.clock);
     this.turnBudget = builder.turnBudget;
     this.poller = builder.poller();
     this.now = builder.clock.nanoTime();
@@ -82,10 +83,15 @@ final class Loop {
   void run() {
     look();
     while (scheduler.goesOn(inbox)) {
-      if (ready.isEmpty()) {
-        idle();
+      try {
+        if (ready.isEmpty()) {
+          idle();
+        }
+        pass();
+      } catch (OutOfMemoryError outside) { // not in a body, which ends by its own
+        running = null;
+        scheduler.failures.report("the loop", outside);
       }
-      pass();
     }
     poller.endRun();
   }
@@ -350,64 +356,6 @@ final class Loop {
     }
     if (observer != null) {
       observer.tell();
-    }
-  }
-
-  /**
-   * When the loop, with tasks ready, must look at I/O, deadlines and inbox all the same: after
-   * {@value #MOST_TURNS} turns or {@value #MOST_NANOS} ns, whichever comes first.
-   *
-   * <p>Reading the clock costs as much as several turns of a light task, so it is not read after
-   * each: while turns are short, after up to {@value #MOST_STRIDE}; as soon as they are long, after
-   * each. So a row of long turns that follows short ones is noticed late by {@value #MOST_STRIDE}
-   * turns at the most.
-   */
-  static final class PollCadence {
-    static final int MOST_TURNS = 61;
-    static final long MOST_NANOS = 50_000;
-    static final int MOST_STRIDE = 16;
-
-    private final Clock clock;
-
-    /** Turns since the last look, and the number of them at which the clock is read next. */
-    private int turns;
-
-    private int clockAt = 1;
-
-    /** How many turns from one reading of the clock to the next. */
-    private int stride = 1;
-
-    private long startedAt;
-
-    PollCadence(Clock clock) {
-      this.clock = clock;
-    }
-
-    /** After each turn: whether the loop must look now. */
-    boolean isDue() {
-      turns++;
-      if (turns >= MOST_TURNS) {
-        return true;
-      }
-      if (turns < clockAt) {
-        return false;
-      }
-      long elapsed = clock.nanoTime() - startedAt;
-      stride = elapsed < MOST_NANOS / 2 ? Math.min(MOST_STRIDE, 2 * stride) : 1;
-      clockAt = turns + stride;
-      return elapsed >= MOST_NANOS;
-    }
-
-    /** The loop has looked: the next count begins. Returns the time. */
-    long restart() {
-      turns = 0;
-      clockAt = stride;
-      startedAt = clock.nanoTime();
-      return startedAt;
-    }
-
-    long now() {
-      return clock.nanoTime();
     }
   }
 

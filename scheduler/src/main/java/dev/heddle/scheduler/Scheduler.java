@@ -119,8 +119,6 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     return new SchedulerBuilder();
   }
 
-  // Running one body.
-
   /**
    * Makes a scheduler, runs the body as its task {@code main}, and ends it: the one call for a
    * {@code main} method or a test.

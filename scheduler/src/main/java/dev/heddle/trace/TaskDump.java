@@ -4,6 +4,7 @@ import dev.heddle.scheduler.HeldResource;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.TaskWait;
+import dev.heddle.scheduler.view.KernelView;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -52,6 +53,25 @@ public record TaskDump(
    */
   public static TaskDump withValues(Scheduler scheduler) {
     return DumpMaker.dump(scheduler, PATIENCE, true);
+  }
+
+  /**
+   * The task that has the turn at this moment, and where it is: for a loop that does not come
+   * round. Any thread may ask.
+   *
+   * @return one line that names the task, and a line for each method, innermost first; null if no
+   *     task has the turn. The methods of a task in thread style on {@code VIRTUAL_THREAD} are not
+   *     known outside of it
+   */
+  public static @Nullable String holder(Scheduler scheduler) {
+    KernelView view = KernelView.get();
+    Task<?> task = view.running(scheduler);
+    if (task == null) {
+      return null;
+    }
+    StringBuilder text = new StringBuilder("task '" + task.name() + "' has the turn");
+    view.stackNow(scheduler, task).forEach(frame -> text.append("\n  at ").append(frame));
+    return text.toString();
   }
 
   /**

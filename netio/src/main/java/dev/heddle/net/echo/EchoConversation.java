@@ -1,7 +1,8 @@
 package dev.heddle.net.echo;
 
-import dev.heddle.net.Lines;
-import dev.heddle.net.TcpSocket;
+import dev.heddle.net.Connection;
+import dev.heddle.net.SocketReader;
+import dev.heddle.net.StreamSocket;
 import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,28 +14,25 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>In every style the conversation is {@code while (await(hear())) await(answer())}. All lines
  * that have arrived together are answered together. Lines and answers go through buffers that all
- * connections share, so that a line costs no memory.
+ * connections share, so that a line costs no memory unless it is a long one.
  */
 final class EchoConversation {
   private static final byte[] PREFIX = "GOT:".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] TOO_LONG = "ERR line too long\n".getBytes(StandardCharsets.US_ASCII);
-  private static final int DISCARD_SIZE = 8 * 1024;
 
-  private final TcpSocket socket;
-  private final Lines lines;
+  /** The most bytes that are answered through the shared buffer. */
+  private static final int MOST_SHARED = PREFIX.length + SocketReader.DEFAULT_LIMIT + 1;
+
+  private final StreamSocket socket;
+  private final SocketReader reader;
 
   // One event of each kind serves all lines, as the client is heard and answered in turn.
   private final YieldEvent<Boolean, IOException> hear;
-  private final YieldEvent<Integer, IOException> answer;
+  private @Nullable YieldEvent<Integer, IOException> answer; // made at the first line
 
-  /** Where bytes go that nobody wants; null until there are such. */
-  private @Nullable ByteBuffer discarded;
-
-  EchoConversation(TcpSocket socket, int maxLineLength) {
-    this.socket = socket;
-    this.lines = new Lines(socket, maxLineLength);
-    this.hear = lines.hasLine();
-    this.answer = socket.send(PREFIX.length + maxLineLength + 1, this::compose);
+  EchoConversation(Connection connection) {
+    this.socket = connection.socket();
+    this.reader = connection.reader();
+    this.hear = reader.hasLine();
   }
 
   /** Waits for a line; false at the end of the input. */
@@ -44,31 +42,32 @@ final class EchoConversation {
 
   /** Answers the lines that have arrived. */
   YieldEvent<Integer, IOException> answer() {
-    return answer;
+    int length = reader.lineLength();
+    return length <= MOST_SHARED - PREFIX.length ? answerShared() : answerLong(length);
+  }
+
+  private YieldEvent<Integer, IOException> answerShared() {
+    YieldEvent<Integer, IOException> made = answer;
+    if (made == null) {
+      made = socket.send(MOST_SHARED, this::compose);
+      answer = made;
+    }
+    return made;
+  }
+
+  private YieldEvent<Integer, IOException> answerLong(int length) {
+    ByteBuffer out = ByteBuffer.allocate(PREFIX.length + length).put(PREFIX);
+    int polled = reader.poll(out);
+    assert polled == length : polled + " bytes of " + length;
+    return socket.send(out.flip());
   }
 
   /** As many answers as there are lines, and room for. */
   private void compose(ByteBuffer out) {
     int end = out.position();
-    while (out.remaining() > PREFIX.length && lines.poll(out.put(PREFIX)) > 0) {
+    while (out.remaining() > PREFIX.length && reader.poll(out.put(PREFIX)) > 0) {
       end = out.position();
     }
     out.position(end); // takes back the prefix for which there was no line
-  }
-
-  /** Tells the client that its line is too long. */
-  YieldEvent<Integer, IOException> refuse() {
-    return socket.send(ByteBuffer.wrap(TOO_LONG));
-  }
-
-  /**
-   * Receives a part of what the client still sends; negative at the end. To close with unread input
-   * would reset the connection, and a reset can overtake the answer on its way to the client.
-   */
-  YieldEvent<Integer, IOException> discard() {
-    if (discarded == null) {
-      discarded = ByteBuffer.allocate(DISCARD_SIZE);
-    }
-    return socket.recv(discarded.clear());
   }
 }

@@ -1,29 +1,24 @@
 package dev.heddle.net.echo;
 
+import dev.heddle.net.Connection;
+import dev.heddle.net.ConnectionHandler;
+import dev.heddle.net.Server;
 import dev.heddle.net.ServerLimits;
-import dev.heddle.net.TcpListener;
+import dev.heddle.net.ServerStats;
 import dev.heddle.net.TcpSocket;
 import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Body;
 import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.TaskBody;
-import dev.heddle.scheduler.Timed;
-import dev.heddle.scheduler.Timers;
-import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.Set;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * The echo server of Python Cookbook 12.12, made for use: answers each line with {@code GOT:} and
- * the line.
+ * the line. All that makes it fit for use is {@link Server}'s.
  *
  * <pre>{@code
  * try (Scheduler scheduler = Scheduler.create()) {
@@ -39,8 +34,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Lines are bytes up to a newline and are echoed exactly. A line over the limit is answered with
- * {@code ERR line too long}, and the connection is closed. A last line without a newline is
- * answered when the client ends its output.
+ * {@code ERR line too long}, and the connection is closed; so it is with {@code ERR out of memory
+ * for input} when all unfinished lines together are more than allowed. A last line without a
+ * newline is answered when the client ends its output.
  */
 public final class EchoServer {
 
@@ -53,54 +49,31 @@ public final class EchoServer {
     /** A state machine. */
     STEP;
 
-    Body<?> serve(EchoConnection connection) {
+    Body<?> serve(Connection connection) {
+      return serve(connection, EchoServer::converse);
+    }
+
+    Body<?> serve(Connection connection, ConnectionHandler handler) {
       return switch (this) {
-        case THREAD -> Body.thread(() -> connection.converse(ON_THREAD));
-        case COROUTINE -> Body.coroutine(connection::converse);
+        case THREAD -> Server.threadBodyOf(connection, handler);
+        case COROUTINE -> Server.bodyOf(connection, handler);
         case STEP -> Body.step(new EchoStep(connection));
       };
     }
   }
 
-  /** An awaiter for the thread style, so that the conversation is written once for two styles. */
-  static final Awaiter ON_THREAD =
-      new Awaiter() {
-        @Override
-        public <T extends @Nullable Object, X extends Exception> T await(YieldEvent<T, X> event)
-            throws X {
-          return Task.await(event);
-        }
+  /** What is answered. */
+  public enum Mode {
+    /** Each line with {@code GOT:} and the line. */
+    GOT,
+    /** What is received, as it is and at once, as RFC 862 says; in no style but that of bodies. */
+    RFC862
+  }
 
-        @Override
-        public Task<?> task() {
-          return Task.current();
-        }
-      };
+  private final Server server;
 
-  private static final System.Logger LOG = System.getLogger("dev.heddle.net.echo");
-  private static final int FIRST_PAUSE_MILLIS = 5;
-  private static final int LONGEST_PAUSE_MILLIS = 1000;
-
-  private final Scheduler scheduler;
-  private final TcpListener listener;
-  private final ServerLimits limits;
-
-  /** Makes the body of the task that serves a connection. */
-  private final Function<EchoConnection, Body<?>> service;
-
-  /** The connections that are not closed, in the order in which they were accepted. */
-  private final Set<EchoConnection> connections = new LinkedHashSet<>();
-
-  EchoServer(
-      Scheduler scheduler,
-      TcpListener listener,
-      ServerLimits limits,
-      Function<EchoConnection, Body<?>> service) {
-    this.scheduler = scheduler;
-    this.listener = listener;
-    this.limits = limits;
-    this.service = service;
-    scheduler.spawn("acceptor of " + listener, this::acceptAll);
+  EchoServer(Server server) {
+    this.server = server;
   }
 
   /**
@@ -117,7 +90,34 @@ public final class EchoServer {
   public static EchoServer open(
       Scheduler scheduler, InetSocketAddress address, Style style, ServerLimits limits)
       throws IOException {
-    return new EchoServer(scheduler, TcpListener.bind(address), limits, style::serve);
+    return open(scheduler, List.of(address), style, Mode.GOT, limits);
+  }
+
+  /**
+   * The same on several addresses, Unix-domain ones among them, and in either mode.
+   *
+   * @throws IllegalArgumentException for {@link Mode#RFC862} in step style, which is not there
+   */
+  public static EchoServer open(
+      Scheduler scheduler,
+      List<? extends SocketAddress> addresses,
+      Style style,
+      Mode mode,
+      ServerLimits limits)
+      throws IOException {
+    if (mode == Mode.RFC862 && style == Style.STEP) {
+      throw new IllegalArgumentException("mode RFC862 has no style STEP: THREAD or COROUTINE");
+    }
+    return new EchoServer(
+        Server.on(
+                scheduler,
+                connection ->
+                    mode == Mode.GOT
+                        ? style.serve(connection)
+                        : style.serve(connection, EchoServer::giveBack))
+            .name("echo")
+            .limits(limits)
+            .bind(addresses));
   }
 
   /**
@@ -132,11 +132,32 @@ public final class EchoServer {
    * @return the body, to be spawned once
    */
   public static TaskBody handler(TcpSocket client) {
-    return co -> {
-      var connection =
-          new EchoConnection(co.task().scheduler(), client, ServerLimits.DEFAULT, closed -> {});
-      connection.converse(co);
-    };
+    return co -> ofHandlers(co.task().scheduler()).server.adopt(co, client, EchoServer::converse);
+  }
+
+  /** All connections of one scheduler that were accepted by others are one server's. */
+  private static EchoServer ofHandlers(Scheduler scheduler) {
+    return scheduler.attachment(
+        EchoServer.class,
+        () ->
+            new EchoServer(
+                Server.on(scheduler, EchoServer::converse).name("echo").serve(List.of())));
+  }
+
+  /** The whole conversation; {@code co} is how the body waits. */
+  private static void converse(Awaiter co, Connection connection) throws IOException {
+    EchoConversation talk = new EchoConversation(connection);
+    while (co.await(talk.hear())) {
+      co.await(talk.answer());
+    }
+  }
+
+  private static void giveBack(Awaiter co, Connection connection) throws IOException {
+    byte[] bytes = co.await(connection.reader().readAvailable());
+    while (bytes != null) {
+      co.await(connection.socket().send(ByteBuffer.wrap(bytes)));
+      bytes = co.await(connection.reader().readAvailable());
+    }
   }
 
   /**
@@ -145,56 +166,19 @@ public final class EchoServer {
    * @return the address, with the port that the system chose if it was asked to
    */
   public InetSocketAddress localAddress() {
-    return listener.localAddress();
+    return server.localAddress();
+  }
+
+  /** What was counted so far. Any thread may ask. */
+  public ServerStats stats() {
+    return server.stats();
   }
 
   /**
-   * Stops the server: it accepts no more, answers what has arrived, and closes the connections.
-   * After {@link ServerLimits#drainTimeout} it cuts the connections that are still open. Returns at
-   * once. Any thread may call it.
+   * Stops the server, as {@link Server#shutdown} does: it accepts no more, answers what has
+   * arrived, and closes the connections. Returns at once. Any thread may call it.
    */
   public void shutdown() {
-    scheduler.execute(this::beginShutdown);
-  }
-
-  private void beginShutdown() {
-    listener.close();
-    new ArrayList<>(connections).forEach(connection -> connection.socket().finishReading());
-    scheduler.setDeadline(
-        new Timed() {
-          @Override
-          protected void handleDeadline(Scheduler owner) {
-            for (EchoConnection connection : new ArrayList<>(connections)) {
-              connection.socket().close("not through " + limits.drainTimeout() + " after shutdown");
-            }
-          }
-        },
-        scheduler.nanoTime() + Timers.saturatedNanos(limits.drainTimeout()));
-  }
-
-  private void acceptAll(Awaiter co) {
-    int pause = FIRST_PAUSE_MILLIS;
-    while (listener.isOpen()) {
-      try {
-        serve(co.await(listener.accept()));
-        pause = FIRST_PAUSE_MILLIS;
-      } catch (IOException e) {
-        if (listener.isOpen()) { // mostly because no descriptors are left, which passes
-          LOG.log(Level.WARNING, "accepting pauses for {0} ms: {1}", pause, e.getMessage());
-          co.await(Timers.sleep(Duration.ofMillis(pause)));
-          pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
-        }
-      }
-    }
-  }
-
-  private void serve(TcpSocket client) {
-    if (connections.size() >= limits.maxConnections()) {
-      client.close("over the limit of " + limits.maxConnections() + " connections");
-      return;
-    }
-    EchoConnection connection = new EchoConnection(scheduler, client, limits, connections::remove);
-    connections.add(connection);
-    scheduler.start("echo, " + client, service.apply(connection));
+    server.shutdown();
   }
 }

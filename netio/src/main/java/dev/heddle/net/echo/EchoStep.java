@@ -1,12 +1,15 @@
 package dev.heddle.net.echo;
 
+import dev.heddle.net.Connection;
+import dev.heddle.net.InputMemoryException;
 import dev.heddle.net.LineTooLongException;
 import dev.heddle.scheduler.Step;
 import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The conversation of {@link EchoConnection#converse} in step style: a state for each await. */
+/** The conversation of {@link EchoServer} in step style: a state for each await. */
 final class EchoStep extends Step<@Nullable Void> {
   /** What the event that was yielded last does. */
   private enum State {
@@ -14,14 +17,16 @@ final class EchoStep extends Step<@Nullable Void> {
     HEARING,
     ANSWERING,
     REFUSING,
-    DISCARDING
+    LINGERING
   }
 
-  private final EchoConnection connection;
+  private final Connection connection;
+  private final EchoConversation talk;
   private State state = State.BEGIN;
 
-  EchoStep(EchoConnection connection) {
+  EchoStep(Connection connection) {
     this.connection = connection;
+    this.talk = new EchoConversation(connection);
   }
 
   @Override
@@ -33,11 +38,9 @@ final class EchoStep extends Step<@Nullable Void> {
     }
   }
 
-  private @Nullable YieldEvent<?, ?> next(@Nullable Object sent) throws IOException {
-    EchoConversation talk = connection.conversation();
+  private @Nullable YieldEvent<?, ?> next(@Nullable Object sent) {
     return switch (state) {
       case BEGIN, ANSWERING -> {
-        connection.active();
         state = State.HEARING;
         yield talk.hear();
       }
@@ -46,19 +49,21 @@ final class EchoStep extends Step<@Nullable Void> {
         yield Boolean.TRUE.equals(sent) ? talk.answer() : end();
       }
       case REFUSING -> {
-        connection.refused();
-        state = State.DISCARDING;
-        yield talk.discard();
+        state = State.LINGERING;
+        yield connection.linger();
       }
-      case DISCARDING -> sent instanceof Integer count && count >= 0 ? talk.discard() : end();
+      case LINGERING -> end();
     };
   }
 
   @Override
   protected @Nullable YieldEvent<?, ?> failed(Throwable failure) {
-    if (failure instanceof LineTooLongException) {
-      state = State.REFUSING;
-      return connection.conversation().refuse();
+    if (failure instanceof LineTooLongException || failure instanceof InputMemoryException) {
+      byte[] answer = connection.reject((IOException) failure);
+      if (answer != null) {
+        state = State.REFUSING;
+        return connection.socket().send(ByteBuffer.wrap(answer));
+      }
     }
     return ended(failure);
   }

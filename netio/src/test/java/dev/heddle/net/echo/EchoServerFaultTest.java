@@ -6,12 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.LogRecords;
 import dev.heddle.fixtures.Until;
+import dev.heddle.net.Connection;
 import dev.heddle.net.ServerLimits;
-import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Body;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Step;
-import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -111,34 +110,20 @@ class EchoServerFaultTest {
     }
   }
 
-  /** Serves as it should be, or with a fault between hearing and answering. */
-  private Body<?> serve(EchoConnection connection, AtomicBoolean fails, Runnable fault) {
+  /** Serves as it should be, or with a fault when a line was heard. */
+  private Body<?> serve(Connection connection, AtomicBoolean fails, Runnable fault) {
     if (!fails.get()) {
       return kind.style().serve(connection);
     }
-    return switch (kind.style()) {
-      case THREAD ->
-          Body.thread(() -> connection.converse(new Faulty(EchoServer.ON_THREAD, fault)));
-      case COROUTINE -> Body.coroutine(co -> connection.converse(new Faulty(co, fault)));
-      case STEP -> Body.step(new FaultyStep(connection, fault));
-    };
-  }
-
-  /**
-   * Waits as another does, and then has a fault. A body that gives its awaiter away is not woven.
-   */
-  private record Faulty(Awaiter co, Runnable fault) implements Awaiter {
-    @Override
-    public <T, X extends Exception> T await(YieldEvent<T, X> event) throws X {
-      T heard = co.await(event);
-      fault.run();
-      return heard;
-    }
-
-    @Override
-    public Task<?> task() {
-      return co.task();
-    }
+    return kind.style() == EchoServer.Style.STEP
+        ? Body.step(new FaultyStep(connection, fault))
+        : kind.style()
+            .serve(
+                connection,
+                (co, c) -> {
+                  assertThat(co.await(c.reader().hasLine())).isTrue();
+                  fault.run();
+                });
   }
 
   /** The fault comes where the conversation would make it: inside of a step. */
@@ -147,7 +132,7 @@ class EchoServerFaultTest {
     private final Runnable fault;
     private int steps;
 
-    FaultyStep(EchoConnection connection, Runnable fault) {
+    FaultyStep(Connection connection, Runnable fault) {
       this.step = new EchoStep(connection);
       this.fault = fault;
     }

@@ -3,14 +3,16 @@ package dev.heddle.net.echo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.heddle.net.Connection;
+import dev.heddle.net.Server;
 import dev.heddle.net.ServerLimits;
-import dev.heddle.net.TcpListener;
 import dev.heddle.scheduler.Body;
 import dev.heddle.scheduler.Poller;
 import dev.heddle.scheduler.Scheduler;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -25,11 +27,12 @@ final class RunningServer implements AutoCloseable {
   private final Thread thread;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-  private RunningServer(
-      ServerKind kind, ServerLimits limits, Function<EchoConnection, Body<?>> service)
+  private RunningServer(ServerKind kind, ServerLimits limits, Function<Connection, Body<?>> service)
       throws IOException {
     scheduler = Scheduler.builder().engine(kind.engine()).build();
-    server = new EchoServer(scheduler, TcpListener.bind(anyPort()), limits, service);
+    server =
+        new EchoServer(
+            Server.on(scheduler, service).name("echo").limits(limits).bind(List.of(anyPort())));
     thread = Thread.ofPlatform().name("server " + kind).start(this::run);
     assertThat(ask(Scheduler::isInside)).isTrue(); // it runs, and may be closed
   }
@@ -43,7 +46,7 @@ final class RunningServer implements AutoCloseable {
   }
 
   /** A server whose connections are served by the test. */
-  static RunningServer serving(ServerKind kind, Function<EchoConnection, Body<?>> service)
+  static RunningServer serving(ServerKind kind, Function<Connection, Body<?>> service)
       throws IOException {
     return new RunningServer(kind, ServerLimits.DEFAULT, service);
   }

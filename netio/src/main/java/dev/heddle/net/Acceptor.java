@@ -1,0 +1,112 @@
+package dev.heddle.net;
+
+import dev.heddle.scheduler.Cancelled;
+import dev.heddle.scheduler.Promise;
+import dev.heddle.scheduler.Step;
+import dev.heddle.scheduler.Timers;
+import dev.heddle.scheduler.YieldEvent;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Accepts the connections of one listener of a {@link Server}, in step style: nothing that fails on
+ * the way, an {@link Error} neither, ends it before the listener is closed.
+ *
+ * <pre>
+ *   REHEARSE --slept--> ACCEPT --connection--> ACCEPT
+ *                        |  '--it failed--> PAUSE --slept--> ACCEPT
+ *                        |--accepting is held--> HELD --resumed--> ACCEPT
+ *                        '--listener closed--> DRAIN --all connections are closed--> ended
+ * </pre>
+ */
+final class Acceptor extends Step<@Nullable Void> {
+  private static final int FIRST_PAUSE_MILLIS = 5;
+  private static final int LONGEST_PAUSE_MILLIS = 1000;
+
+  private final Server server;
+  private final TcpListener listener;
+  private final YieldEvent<TcpSocket, IOException> accept;
+
+  /** How long the next failure makes it pause; doubled by each, as long as none succeeds. */
+  private int pauseMillis = FIRST_PAUSE_MILLIS;
+
+  /** What was accepted while accepting is held; null otherwise. */
+  private @Nullable TcpSocket inHand;
+
+  /** Whether the listener is closed. */
+  private boolean over;
+
+  /** Whether it has slept once, as it must be able to when nothing can be loaded any more. */
+  private boolean rehearsed;
+
+  Acceptor(Server server, TcpListener listener) {
+    this.server = server;
+    this.listener = listener;
+    this.accept = listener.accept();
+  }
+
+  @Override
+  protected @Nullable YieldEvent<?, ?> step(@Nullable Object sent) {
+    if (over) {
+      return null;
+    }
+    if (!rehearsed) {
+      rehearsed = true;
+      return Timers.sleep(Duration.ofNanos(1));
+    }
+    if (sent instanceof TcpSocket client) {
+      inHand = client;
+      pauseMillis = FIRST_PAUSE_MILLIS;
+    }
+    Promise<?> resumed = server.resumed();
+    if (resumed != null && listener.isOpen()) {
+      return resumed;
+    }
+    serveInHand();
+    return listener.isOpen() ? accept : ended();
+  }
+
+  private void serveInHand() {
+    TcpSocket client = inHand;
+    if (client == null) {
+      return;
+    }
+    inHand = null;
+    try {
+      server.admit(client);
+    } catch (Throwable failure) {
+      client.close("it could not be served");
+      server.reportFailure(client + " could not be served", failure);
+    }
+  }
+
+  @Override
+  protected @Nullable YieldEvent<?, ?> failed(Throwable failure) {
+    if (failure instanceof Cancelled cancelled) {
+      if (!over) {
+        YieldEvent<?, ?> _ = ended();
+      }
+      throw cancelled;
+    }
+    if (over) {
+      return null;
+    }
+    if (!listener.isOpen()) {
+      serveInHand();
+      return ended();
+    }
+    int pause = pauseMillis;
+    pauseMillis = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+    server.acceptFailed(listener, failure, pause);
+    return Timers.sleep(Duration.ofMillis(pause));
+  }
+
+  private @Nullable YieldEvent<?, ?> ended() {
+    if (inHand != null) {
+      inHand.close("the server has stopped");
+    }
+    over = true;
+    return server.acceptorEnded();
+  }
+}

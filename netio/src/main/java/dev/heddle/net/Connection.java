@@ -1,0 +1,283 @@
+package dev.heddle.net;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import dev.heddle.scheduler.Awaiter;
+import dev.heddle.scheduler.Cancelled;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Timed;
+import dev.heddle.scheduler.Timers;
+import dev.heddle.scheduler.YieldEvent;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of a {@link Server}, from accept to close: the socket, a reader and a writer that
+ * keep to the server's limits, and the connection's deadlines.
+ *
+ * <p>The connection itself stands in the deadline queue for its whole life. When the deadline fires
+ * after some activity, it is moved. So a request costs no more than noting the time.
+ *
+ * <p>Invariant: the server counts a connection as open until it is closed, once.
+ */
+public final class Connection extends Timed implements AutoCloseable {
+  private final Server server;
+  private final TcpSocket transport;
+  private final ServerLimits limits;
+
+  /** Runs the connection's task; not the server's own if connections are dealt out. */
+  private final Scheduler scheduler;
+
+  /** How long from one look at the deadlines to the next, unless one of them is due before. */
+  private final long period;
+
+  /** What the handler talks over: the transport, or TLS over it. */
+  private StreamSocket socket;
+
+  /** Made at the first use. */
+  private @Nullable SocketReader reader;
+
+  /** Made at the first use. */
+  private @Nullable SocketWriter writer;
+
+  /** When bytes came, or the system took bytes to send, last; on the scheduler's clock. */
+  private long activeAt;
+
+  /** When the system took bytes last, or first had no room again. */
+  private long progressAt;
+
+  /** Whether the last write found no room. */
+  private boolean full;
+
+  /** Whether the server has counted it as rejected. */
+  private boolean rejected;
+
+  private boolean closed;
+
+  Connection(Server server, TcpSocket socket, Scheduler scheduler) {
+    this.server = server;
+    this.transport = socket;
+    this.socket = socket;
+    this.scheduler = scheduler;
+    this.limits = server.limits();
+    this.period =
+        Math.min(
+            Timers.saturatedNanos(limits.idleTimeout()),
+            Math.min(
+                Timers.saturatedNanos(limits.lineTimeout()),
+                Timers.saturatedNanos(limits.writeTimeout())));
+  }
+
+  /** In the scheduler of the connection: its time begins. */
+  void begin() {
+    transport.bytes().watchedBy(this);
+    activeAt = scheduler.nanoTime();
+    scheduler.setDeadline(this, activeAt + period);
+  }
+
+  /** The handshake is made: the handler talks over TLS. */
+  void securedBy(TlsSocket tls) {
+    assert reader == null && writer == null : this + " was used before it was secured";
+    socket = tls;
+  }
+
+  TcpSocket transport() {
+    return transport;
+  }
+
+  /** The server that has accepted it. */
+  public Server server() {
+    return server;
+  }
+
+  /**
+   * The socket, for what reader and writer do not do: a {@link TlsSocket} if the server has {@link
+   * ServerBuilder#tls}, else a {@link TcpSocket}.
+   */
+  public StreamSocket socket() {
+    return socket;
+  }
+
+  /** The one reader of the connection: with the server's limits on lines and on memory. */
+  public SocketReader reader() {
+    SocketReader made = reader;
+    if (made == null) {
+      made = new SocketReader(socket, limits.maxLineLength(), server.pendingInput());
+      reader = made;
+    }
+    return made;
+  }
+
+  /** The one writer of the connection. */
+  public SocketWriter writer() {
+    SocketWriter made = writer;
+    if (made == null) {
+      made = new SocketWriter(socket);
+      writer = made;
+    }
+    return made;
+  }
+
+  /** Bytes have come: called by the socket. */
+  void received() {
+    activeAt = scheduler.nanoTime();
+  }
+
+  /** The system has taken bytes to send: called by the socket. */
+  void sent() {
+    activeAt = scheduler.nanoTime();
+    progressAt = activeAt;
+    full = false;
+  }
+
+  /** The system has taken nothing, as it has no room: called by the socket. */
+  void sendWaits() {
+    if (!full) {
+      full = true;
+      progressAt = scheduler.nanoTime();
+    }
+  }
+
+  @Override
+  protected void handleDeadline(Scheduler owner) {
+    long now = owner.nanoTime();
+    long until = activeAt + Timers.saturatedNanos(limits.idleTimeout());
+    String why = "idle for " + limits.idleTimeout();
+    long lineSince = reader == null ? 0 : reader.unfinishedSince();
+    if (lineSince != 0 && lineSince + Timers.saturatedNanos(limits.lineTimeout()) - until < 0) {
+      until = lineSince + Timers.saturatedNanos(limits.lineTimeout());
+      why = "a line was not finished in " + limits.lineTimeout();
+    }
+    long progressUntil = progressAt + Timers.saturatedNanos(limits.writeTimeout());
+    if (!transport.isSending()) {
+      full = false; // who finds no room next begins to wait then
+    } else if (progressUntil - until < 0) {
+      until = progressUntil;
+      why = "it took nothing of what was sent for " + limits.writeTimeout();
+    }
+    if (until - now > 0) {
+      owner.setDeadline(this, Math.min(until - now, period) + now);
+    } else {
+      transport.timeOut(why);
+    }
+  }
+
+  /** The whole life of the connection, in the styles that have a body. */
+  void run(Awaiter co, ConnectionHandler handler) {
+    try (this) {
+      try {
+        handler.serve(co, this);
+        if (writer != null && socket.isOpen()) {
+          co.await(writer.flush());
+        }
+      } catch (LineTooLongException | InputMemoryException e) {
+        byte[] answer = reject(e);
+        if (answer != null) {
+          co.await(socket.send(ByteBuffer.wrap(answer)));
+        }
+        co.await(linger());
+      }
+    } catch (Cancelled e) {
+      throw e;
+    } catch (Throwable failure) {
+      failed(failure);
+    }
+  }
+
+  /**
+   * Ends the output, and waits until the client has ended, too, so that what was sent last arrives:
+   * to close a connection with unread input resets it. Drops what the client still sends, up to 1
+   * MiB, for 2 seconds at most; then the connection may be closed.
+   */
+  @CheckReturnValue
+  public YieldEvent<@Nullable Void, IOException> linger() {
+    return new Linger();
+  }
+
+  /**
+   * Counts the connection as rejected, and gives what the client is to be told before the end; null
+   * for nothing. A handler in step style calls this when a {@link LineTooLongException} or an
+   * {@link InputMemoryException} has come, sends the answer, and awaits {@link #linger}.
+   */
+  public byte @Nullable [] reject(IOException why) {
+    rejected = true;
+    server.rejected(this, why);
+    return server.answerTo(why);
+  }
+
+  /**
+   * Says why the handler ends. A client that goes away, or was cut, is a normal end; all else is
+   * reported. A handler in step style calls this, and then {@link #close}; the others throw.
+   */
+  public void failed(Throwable failure) {
+    if (!(failure instanceof Cancelled) && !rejected) {
+      server.failed(this, failure);
+    }
+  }
+
+  /** Closes the connection, if it is open. A handler in step style calls this in the end. */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    scheduler.clearDeadline(this);
+    try {
+      socket.close();
+    } finally {
+      if (reader != null) {
+        reader.release();
+      }
+      if (writer != null) {
+        writer.release();
+      }
+      server.closed(this);
+    }
+  }
+
+  Scheduler scheduler() {
+    return scheduler;
+  }
+
+  /** The event of {@link #linger}. */
+  private final class Linger extends SocketEvent<@Nullable Void> {
+    private static final long MOST_NANOS = 2_000_000_000;
+    private static final int MOST_BYTES = 1 << 20;
+
+    /** How many bytes this wait has dropped. */
+    private int dropped;
+
+    Linger() {
+      super(transport.endpoint(), SelectionKey.OP_READ);
+    }
+
+    @Override
+    @Nullable Object attempt(Reactor reactor, boolean ready) throws IOException {
+      if (!ready) {
+        dropped = 0;
+        socket.shutdownOutput();
+        transport.setLinger(Duration.ZERO); // this is it
+        scheduler.setDeadline(transport, scheduler.nanoTime() + MOST_NANOS);
+      }
+      if (reader != null) {
+        reader.release();
+      }
+      int count = transport.read(reactor.input());
+      dropped += Math.max(0, count);
+      return count < 0 || dropped > MOST_BYTES ? null : NOT_READY;
+    }
+
+    @Override
+    public String describe() {
+      return "the end of " + endpoint();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return transport.toString();
+  }
+}

@@ -1,0 +1,111 @@
+package dev.heddle.net;
+
+import dev.heddle.scheduler.Body;
+import dev.heddle.scheduler.Scheduler;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** How a {@link Server} is made that differs from the defaults. */
+public final class ServerBuilder {
+  final Scheduler scheduler;
+  final Function<Connection, Body<?>> service;
+  String name = "server";
+  ServerLimits limits = ServerLimits.DEFAULT;
+  Supplier<Scheduler> picker;
+  Function<IOException, byte @Nullable []> answers = ServerBuilder::errorLine;
+  @Nullable TlsOptions tls;
+
+  ServerBuilder(Scheduler scheduler, Function<Connection, Body<?>> service) {
+    this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
+    this.service = Objects.requireNonNull(service, "service");
+    this.picker = () -> scheduler;
+  }
+
+  /** For the names of tasks, and of the log: {@code dev.heddle.net.} and this. */
+  public ServerBuilder name(String serverName) {
+    name = Objects.requireNonNull(serverName, "name");
+    return this;
+  }
+
+  /** What clients may do. Default: {@link ServerLimits#DEFAULT}. */
+  public ServerBuilder limits(ServerLimits serverLimits) {
+    limits = Objects.requireNonNull(serverLimits, "limits");
+    return this;
+  }
+
+  /**
+   * Deals the connections out: {@code picker} names the scheduler of each. One scheduler accepts
+   * and keeps count; the others serve. Each must run on a thread of its own, for example with a
+   * task that waits for the {@link Server#end}.
+   */
+  public ServerBuilder dealTo(Supplier<Scheduler> schedulerPicker) {
+    picker = Objects.requireNonNull(schedulerPicker, "picker");
+    return this;
+  }
+
+  /**
+   * Encrypts: each client makes a TLS handshake, in a task of its own, before its handler begins.
+   * Who makes none in {@link TlsOptions#withHandshakeTimeout its time} is closed.
+   *
+   * @throws IllegalArgumentException if the options are a client's
+   */
+  public ServerBuilder tls(TlsOptions options) {
+    if (options.isClient()) {
+      throw new IllegalArgumentException(options + ", and it is to be a server");
+    }
+    tls = options;
+    return this;
+  }
+
+  /**
+   * What a client is told whose handler throws a {@link LineTooLongException} or an {@link
+   * InputMemoryException}; null for nothing.
+   */
+  public ServerBuilder answers(Function<IOException, byte @Nullable []> clientAnswers) {
+    answers = Objects.requireNonNull(clientAnswers, "answers");
+    return this;
+  }
+
+  /** Listens on these addresses; it accepts as soon as the scheduler runs. */
+  public Server bind(List<? extends SocketAddress> addresses) throws IOException {
+    List<TcpListener> bound = new ArrayList<>();
+    try {
+      for (SocketAddress address : addresses) {
+        bound.add(
+            switch (address) {
+              case InetSocketAddress inet -> TcpListener.bind(inet);
+              case UnixDomainSocketAddress path -> TcpListener.bind(path);
+              default ->
+                  throw new IllegalArgumentException(
+                      address + ": must be an InetSocketAddress or a UnixDomainSocketAddress");
+            });
+      }
+      return serve(bound);
+    } catch (Throwable failure) {
+      bound.forEach(TcpListener::close);
+      throw failure;
+    }
+  }
+
+  /** Serves the connections of these listeners; of none, those that it {@link Server#adopt}s. */
+  public Server serve(List<TcpListener> listeners) {
+    return new Server(this, List.copyOf(listeners));
+  }
+
+  private static byte[] errorLine(IOException failure) {
+    String line =
+        failure instanceof LineTooLongException
+            ? "ERR line too long\n"
+            : "ERR out of memory for input\n";
+    return line.getBytes(StandardCharsets.US_ASCII);
+  }
+}
