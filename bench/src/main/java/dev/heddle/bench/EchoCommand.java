@@ -26,8 +26,9 @@ final class EchoCommand implements Callable<Integer> {
       names = "--servers",
       paramLabel = "NAMES",
       description =
-          "Which, separated by commas: heddle-step, heddle-coroutine, heddle-thread, vthread,"
-              + " platform, netty-nio, netty-epoll (Linux on x86-64); default all")
+          "Which, separated by commas: heddle-step, heddle-coroutine, heddle-thread, heddle-lines,"
+              + " heddle-sockets, vthread, platform, netty-nio, netty-epoll (Linux on x86-64);"
+              + " default all")
   private String servers = Terminal.allServers();
 
   @Option(

@@ -4,6 +4,7 @@ import dev.heddle.bench.peers.HeddlePeer;
 import dev.heddle.bench.peers.NettyPeer;
 import dev.heddle.bench.peers.Peer;
 import dev.heddle.bench.peers.ThreadPerConnection;
+import dev.heddle.bench.peers.UserPeer;
 import dev.heddle.net.echo.EchoServer;
 import java.util.Arrays;
 import java.util.Locale;
@@ -14,6 +15,8 @@ enum Server {
   HEDDLE_STEP,
   HEDDLE_COROUTINE,
   HEDDLE_THREAD,
+  HEDDLE_LINES,
+  HEDDLE_SOCKETS,
   VTHREAD,
   PLATFORM,
   NETTY_NIO,
@@ -27,6 +30,8 @@ enum Server {
       case HEDDLE_STEP -> new HeddlePeer(EchoServer.Style.STEP);
       case HEDDLE_COROUTINE -> new HeddlePeer(EchoServer.Style.COROUTINE);
       case HEDDLE_THREAD -> new HeddlePeer(EchoServer.Style.THREAD);
+      case HEDDLE_LINES -> UserPeer.lines();
+      case HEDDLE_SOCKETS -> UserPeer.sockets();
       case VTHREAD -> new ThreadPerConnection(Thread.ofVirtual());
       case PLATFORM -> new ThreadPerConnection(Thread.ofPlatform().daemon());
       case NETTY_NIO -> NettyPeer.nio();
