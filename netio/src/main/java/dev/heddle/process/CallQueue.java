@@ -64,8 +64,9 @@ final class CallQueue {
     return new Submit<>(call, result);
   }
 
+  /** How many calls that somebody still wants have not begun. */
   int size() {
-    return calls.size();
+    return (int) calls.stream().filter(call -> !call.isOver()).count();
   }
 
   /**

@@ -8,6 +8,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +79,28 @@ public sealed interface Channel<T> extends AutoCloseable permits StreamChannel, 
    */
   @CheckReturnValue
   YieldEvent<T, IOException> recv();
+
+  /**
+   * Waits until there is something to receive, and takes nothing; gives false if the time is over
+   * before. Then a {@link #recv} does not wait, unless another task comes first: it gives a
+   * message, or fails because the peer has ended. After {@code poll} of Python's {@code
+   * multiprocessing}.
+   *
+   * <pre>{@code
+   * while (!co.await(channel.poll(Duration.ofSeconds(1)))) {
+   *   System.out.println("still waiting");
+   * }
+   * String reply = co.await(channel.recv());
+   * }</pre>
+   *
+   * <p>Over streams, the first poll begins to read. So a poll with the time 0 tells of a message
+   * that an earlier poll or receiver has had read.
+   *
+   * @param timeout 0 or more; with 0 it just looks
+   * @throws IllegalArgumentException if it is negative
+   */
+  @CheckReturnValue
+  YieldEvent<Boolean, IOException> poll(Duration timeout);
 
   /** Ends the sending: the peer receives what was sent, and then the end. Does not wait. */
   @Override

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -40,7 +41,9 @@ final class ChildMain {
     CountDownLatch armed = new CountDownLatch(1);
     Thread.ofPlatform().daemon().name("parent watch").start(() -> watch(in, armed));
     armed.await(); // no job runs before
-    try (Scheduler scheduler = Scheduler.builder().name("child").build()) {
+    // Jobs may hold up this loop, for that they are here: a watchdog would cry in the child's
+    // errors.
+    try (Scheduler scheduler = Scheduler.builder().name("child").watchdog(Duration.ZERO).build()) {
       scheduler.spawn(
           "session",
           () -> {

@@ -10,6 +10,7 @@ import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.Timed;
 import dev.heddle.scheduler.Timers;
+import dev.heddle.sync.Event;
 import java.io.IOException;
 import java.util.List;
 import java.util.OptionalInt;
@@ -45,6 +46,13 @@ final class ChildProcess {
   /** Null until the child has connected. */
   private @Nullable SharedServer things;
 
+  /**
+   * Whether the child may have something to say. A child that has had no job, or shares nothing and
+   * has no job, has not: nobody waits for its messages then, so that the run is not kept from
+   * telling that all tasks wait.
+   */
+  private final Event mayTalk;
+
   /** Gets the end of the job, or null at the end of the child; null while there is no job. */
   private @Nullable Promise<@Nullable Message> outcome;
 
@@ -69,6 +77,7 @@ final class ChildProcess {
                   boolean _ = failure == null ? exited.complete(exit) : exited.fail(failure);
                 });
     codec = GuardedCodec.of(options.codec, options.maxMessageBytes);
+    mayTalk = new Event("a job for " + title);
   }
 
   private static CompletableFuture<Exit> exitOf(Process process, OutputTail err) {
@@ -211,6 +220,7 @@ final class ChildProcess {
     Promise<@Nullable Message> awaited = new Promise<>();
     outcome = awaited;
     try {
+      mayTalk.set();
       child.post(new Message.Run(job.name, encoded));
       return switch (end == null ? outcomeBy(awaited) : null) {
         case Message.Done done -> (R) codec.decodeInTask(done.result(), job.result);
@@ -243,12 +253,13 @@ final class ChildProcess {
   }
 
   /**
-   * Receives all that the child says, as long as it lives. Not only while a job runs: a task that a
-   * job has left may release a lock later, or die with it.
+   * Receives all that the child says, as long as it lives. If something is shared, not only while a
+   * job runs: a task that a job has left may release a lock later, or die with it.
    */
   private void receiveAll(FramedConnection child, SharedServer server) {
     try {
       while (true) {
+        await(mayTalk.await());
         switch (child.receive()) {
           case Message.Ask ask -> server.ask(ask);
           case Message.Tell tell -> server.tell(tell);
@@ -284,6 +295,9 @@ final class ChildProcess {
   private void ended(Message how) throws CodecException {
     if (outcome == null || !outcome.complete(how)) {
       throw new CodecException("the end of a job that was not given: " + how);
+    }
+    if (options.shared.isEmpty()) {
+      mayTalk.clear();
     }
   }
 
@@ -362,6 +376,7 @@ final class ChildProcess {
   }
 
   private void disconnect() {
+    mayTalk.set();
     if (things != null) {
       things.close();
     }

@@ -41,10 +41,9 @@ final class FramedConnection implements AutoCloseable {
     this.socket = socket;
   }
 
-  /** From now on a message may hold an argument or result of so many bytes, or an item. */
+  /** From now on a message may hold so many bytes of an argument, a result or a shared thing. */
   void setMaxMessage(int maxBytes) {
-    long most = Math.max(maxBytes, ItemCodec.MOST_BYTES); // of an entry of a map
-    maxFrame = (int) Math.min(Integer.MAX_VALUE - 8L, most + OVERHEAD);
+    maxFrame = (int) Math.min(Integer.MAX_VALUE - 8L, (long) maxBytes + OVERHEAD);
   }
 
   /** Starts the task that sends. */

@@ -6,9 +6,12 @@ import dev.heddle.process.codec.Codec;
 import dev.heddle.process.codec.CodecException;
 import dev.heddle.process.codec.DataCodec;
 import dev.heddle.process.codec.SafeText;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Promise;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Type;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +27,7 @@ record GuardedCodec(Codec codec, int maxBytes) {
 
   /** Decodes a message to an object, or throws. */
   interface Decoding {
-    @Nullable Object decode() throws CodecException;
+    @Nullable Object decode() throws IOException;
   }
 
   /**
@@ -81,6 +84,18 @@ record GuardedCodec(Codec codec, int maxBytes) {
     }
     try {
       return await(elsewhere(() -> decode(message, type)));
+    } catch (Exception thrown) {
+      throw CodecException.of("decode failed", thrown);
+    }
+  }
+
+  /** Decodes on a thread made for it, and waits for the value. */
+  static Object awaitElsewhere(Awaiter co, Decoding decoding) throws IOException {
+    try {
+      @Nullable Object decoded = co.await(elsewhere(decoding));
+      return Objects.requireNonNull(decoded, "decoded");
+    } catch (IOException | RuntimeException thrown) {
+      throw thrown;
     } catch (Exception thrown) {
       throw CodecException.of("decode failed", thrown);
     }

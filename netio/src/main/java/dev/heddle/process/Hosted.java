@@ -35,6 +35,9 @@ interface Hosted {
   /** A child has ended; its operations are undone already. What it held is given back. */
   default void ended(Party party) {}
 
+  /** It is shared over a link whose messages may have so many bytes; see {@link LinkLimit}. */
+  default void link(int maxBytes) {}
+
   /** Where a child finds the memory of an array; null for all that has none. */
   default Message.@Nullable Memory memory() {
     return null;

@@ -4,18 +4,22 @@ import dev.heddle.process.Message.Operation;
 import dev.heddle.process.codec.CodecException;
 import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Select;
 import dev.heddle.scheduler.WaitQueue;
 import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
+import dev.heddle.sync.Lock;
 import dev.heddle.sync.Queue;
 import dev.heddle.sync.QueueShutdownException;
 import java.io.EOFException;
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A queue in the process that has opened it, which keeps the items. */
-final class HostedQueue<T> implements ProcessQueue<T>, Hosted {
+final class HostedQueue<T> implements ProcessQueue<T>, PipeQueue<T>, Polls.Source, Hosted {
   final Queue<T> queue;
   private final String name;
   private final ItemCodec<T> codec;
@@ -23,19 +27,17 @@ final class HostedQueue<T> implements ProcessQueue<T>, Hosted {
   /** Tasks that wait for {@link #recv}: only while the queue is empty and not shut down. */
   private final WaitQueue receivers = new WaitQueue();
 
-  /** How many bytes an encoded item may have: the least limit of the links. */
-  private volatile int maxBytes = ItemCodec.MOST_BYTES;
+  private final Polls polls = new Polls(this);
+  private final LinkLimit limit = new LinkLimit(this);
 
-  /** How long the longest item was that was put, encoded. */
-  private final AtomicInteger longest = new AtomicInteger();
-
-  /** Whether the queue is shared over a link. Guarded by this. */
-  private boolean linked;
+  /** Held while a big item is decoded, so that no item that a child puts later overtakes it. */
+  private final Lock decoding;
 
   HostedQueue(String name, Class<T> items, int maxSize) {
     this.name = Hosted.checkName(name);
     this.codec = new ItemCodec<>(items);
     this.queue = Queue.fifo(name, maxSize);
+    this.decoding = new Lock("decoding for queue '" + name + "'");
   }
 
   @Override
@@ -52,7 +54,7 @@ final class HostedQueue<T> implements ProcessQueue<T>, Hosted {
   @Override
   public YieldEvent<@Nullable Void, IOException> put(T item) {
     try {
-      passed(codec.encode(item, maxBytes).length);
+      limit.passed(codec.encode(item, limit.maxBytes()).length);
       return Hosted.withIoException(queue.put(item));
     } catch (CodecException e) {
       return new ImmediateEvent<>(
@@ -61,6 +63,14 @@ final class HostedQueue<T> implements ProcessQueue<T>, Hosted {
             throw e;
           });
     }
+  }
+
+  /** A put that is followed by a look at the polls. */
+  @Override
+  @SuppressWarnings("unchecked") // the select throws what its only event throws
+  public YieldEvent<@Nullable Void, IOException> send(T message) {
+    YieldEvent<?, ? extends Exception> sent = Select.on(put(message), _ -> polls.answer());
+    return (YieldEvent<@Nullable Void, IOException>) sent;
   }
 
   @Override
@@ -84,32 +94,32 @@ final class HostedQueue<T> implements ProcessQueue<T>, Hosted {
     serveReceivers();
   }
 
-  /** For a {@link PipeEnd}: a get that fails with an {@code EOFException} at the end. */
-  YieldEvent<T, IOException> recv() {
+  @Override
+  public YieldEvent<T, IOException> recv() {
     return new HostedRecv();
   }
 
-  /**
-   * The queue is shared over a link that carries items of so many bytes. What cannot pass all links
-   * is refused by {@code put} from now on, and not lost on its way.
-   *
-   * @throws IllegalArgumentException if longer items were put already
-   */
-  synchronized void link(int limit) {
-    int put = longest.get();
-    if (put > limit) {
-      throw new IllegalArgumentException(
-          this + " was given an item of " + put + " bytes; maxMessageBytes is " + limit);
-    }
-    maxBytes = linked ? Math.min(maxBytes, limit) : limit;
-    linked = true;
+  @Override
+  public YieldEvent<Boolean, IOException> poll(Duration longest) {
+    return polls.event(longest);
   }
 
-  private void passed(int bytes) {
-    int _ = longest.accumulateAndGet(bytes, Math::max);
+  @Override
+  public boolean hasSome() {
+    return !queue.isEmpty() || queue.isShutdown();
+  }
+
+  @Override
+  public void link(int maxBytes) {
+    limit.link(maxBytes);
   }
 
   private void serveReceivers() {
+    serveThoseWhoTake();
+    polls.answer();
+  }
+
+  private void serveThoseWhoTake() {
     for (Waiter next = receivers.peek(); next != null; next = receivers.peek()) {
       try {
         T item = queue.tryGet();
@@ -130,23 +140,32 @@ final class HostedQueue<T> implements ProcessQueue<T>, Hosted {
       Awaiter co, Party party, Operation operation, byte @Nullable [] item) throws IOException {
     switch (operation) {
       case PUT -> {
-        byte[] bytes = item == null ? new byte[0] : item;
-        if (bytes.length > maxBytes) {
-          throw new CodecException(
-              "an item of " + bytes.length + " bytes; the limit of " + this + " is " + maxBytes);
-        }
-        passed(bytes.length);
-        co.await(queue.put(codec.decode(bytes)));
+        byte[] bytes = limit.check("an item", item == null ? new byte[0] : item);
+        co.await(queue.put(decode(co, bytes)));
         serveReceivers();
       }
       case GET, RECV -> {
-        return codec.encode(co.await(queue.get()), maxBytes);
+        return codec.encode(co.await(queue.get()), limit.maxBytes());
+      }
+      case POLL -> {
+        long nanos = ByteBuffer.wrap(Objects.requireNonNull(item, "nanoseconds")).getLong();
+        return new byte[] {(byte) (co.await(poll(Duration.ofNanos(nanos))) ? 1 : 0)};
       }
       case TASK_DONE -> queue.taskDone();
       case JOIN -> co.await(queue.join());
       default -> throw unknown(operation);
     }
     return null;
+  }
+
+  /** Items are decoded in the order in which they came; but big ones off the loop. */
+  private T decode(Awaiter co, byte[] bytes) throws IOException {
+    if (bytes.length <= GuardedCodec.BIG && !decoding.isLocked()) {
+      return codec.decode(bytes);
+    }
+    try (var held = co.await(decoding.acquire())) {
+      return codec.decode(co, bytes);
+    }
   }
 
   @Override

@@ -2,6 +2,9 @@ package dev.heddle.process;
 
 import dev.heddle.process.codec.CodecException;
 import dev.heddle.process.codec.DataCodec;
+import dev.heddle.scheduler.Awaiter;
+import java.io.IOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +19,8 @@ record ItemCodec<T>(Class<T> type) {
 
   private static final DataCodec CODEC = new DataCodec();
 
-  byte[] encode(@Nullable T item) throws CodecException {
-    return encode(item, MOST_BYTES);
+  ItemCodec {
+    Objects.requireNonNull(type, "the class of what is sent");
   }
 
   byte[] encode(@Nullable T item, int maxBytes) throws CodecException {
@@ -34,5 +37,13 @@ record ItemCodec<T>(Class<T> type) {
       throw new CodecException("null cannot be received");
     }
     return (T) item;
+  }
+
+  /** Like {@link #decode}; a big message is decoded off the loop. */
+  @SuppressWarnings("unchecked") // the same
+  T decode(Awaiter co, byte[] message) throws IOException {
+    return message.length <= GuardedCodec.BIG
+        ? decode(message)
+        : (T) GuardedCodec.awaitElsewhere(co, () -> decode(message));
   }
 }

@@ -38,7 +38,7 @@ public final class JobProcess<R extends @Nullable Object> {
 
   private JobProcess(
       Spawner spawner, ProcessOptions options, JobType<?, R> job, @Nullable Object argument) {
-    options.linkQueues();
+    options.linkShared();
     name = options.name == null ? job.simpleName : options.name;
     task = spawner.submit(name, () -> run(options, job, argument));
   }

@@ -4,6 +4,10 @@ import dev.heddle.process.Message.Operation;
 import dev.heddle.process.codec.CodecException;
 import dev.heddle.process.codec.DataCodec;
 import dev.heddle.scheduler.Awaiter;
+import dev.heddle.scheduler.Promise;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.SingleWaiterEvent;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
 import java.lang.reflect.Type;
@@ -29,6 +33,7 @@ final class MapEntries<K, V> implements ProcessMap.Home, Hosted {
   private final ItemCodec<K> keys;
   private final ItemCodec<V> values;
   private final Map<K, byte[]> entries = new LinkedHashMap<>();
+  private final LinkLimit limit = new LinkLimit(this);
 
   MapEntries(String name, Class<K> keys, Class<V> values) {
     this.name = name;
@@ -39,10 +44,14 @@ final class MapEntries<K, V> implements ProcessMap.Home, Hosted {
   /** What goes with an operation. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Request(byte[] key, byte @Nullable [] value, byte @Nullable [] expected) {
-    byte[] encode() throws CodecException {
-      return CODEC.encode(this, Request.class, ItemCodec.MOST_BYTES);
+    byte[] encode(int maxBytes) throws CodecException {
+      return CODEC.encode(this, Request.class, maxBytes);
     }
   }
+
+  /** A request that was read. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Reading<K>(K key, byte @Nullable [] value, byte @Nullable [] expected) {}
 
   /** All keys and their values. */
   record Snapshot(List<byte[]> keys, List<byte[]> values) {
@@ -67,10 +76,30 @@ final class MapEntries<K, V> implements ProcessMap.Home, Hosted {
   }
 
   @Override
+  public int maxBytes() {
+    return limit.maxBytes();
+  }
+
+  @Override
+  public void link(int maxBytes) {
+    limit.link(maxBytes);
+  }
+
+  /** What a child sends is read off the loop if it is big, and done in one turn then. */
+  @Override
   public byte @Nullable [] perform(
-      Awaiter co, Party party, Operation operation, byte @Nullable [] argument)
-      throws CodecException {
-    return apply(operation, argument);
+      Awaiter co, Party party, Operation operation, byte @Nullable [] argument) throws IOException {
+    if (argument == null || argument.length <= GuardedCodec.BIG) {
+      return apply(operation, argument);
+    }
+    byte[] sent = limit.check("a key and values", argument);
+    @SuppressWarnings("unchecked")
+    var reading = (Reading<K>) GuardedCodec.awaitElsewhere(co, () -> read(sent));
+    byte[] expected = reading.expected;
+    if (operation == Operation.REPLACE && expected != null) {
+      return replaceBig(co, reading.key, expected, reading.value) ? YES : NO;
+    }
+    return apply(operation, reading);
   }
 
   private byte @Nullable [] apply(Operation operation, byte @Nullable [] argument)
@@ -78,18 +107,27 @@ final class MapEntries<K, V> implements ProcessMap.Home, Hosted {
     if (operation == Operation.ENTRIES) {
       return snapshot();
     }
+    byte[] sent = Objects.requireNonNull(argument, "argument");
+    return apply(operation, read(limit.check("a key and values", sent)));
+  }
+
+  private Reading<K> read(byte[] argument) throws CodecException {
     Request request = (Request) decode(argument, Request.class);
-    K key = keys.decode(request.key);
-    byte[] value = request.value;
-    if (value != null) {
-      V _ = values.decode(value); // refuses what is no value, where it is put
+    if (request.value != null) {
+      V _ = values.decode(request.value); // refuses what is no value, where it is put
     }
+    return new Reading<>(keys.decode(request.key), request.value, request.expected);
+  }
+
+  private byte @Nullable [] apply(Operation operation, Reading<K> reading) throws CodecException {
+    K key = reading.key;
     return switch (operation) {
       case GET -> entries.get(key);
-      case PUT -> entries.put(key, Objects.requireNonNull(value, "value"));
-      case PUT_IF_ABSENT -> entries.putIfAbsent(key, Objects.requireNonNull(value, "value"));
+      case PUT -> entries.put(key, Objects.requireNonNull(reading.value, "value"));
+      case PUT_IF_ABSENT ->
+          entries.putIfAbsent(key, Objects.requireNonNull(reading.value, "value"));
       case REMOVE -> entries.remove(key);
-      case REPLACE -> replace(key, request.expected, value) ? YES : NO;
+      case REPLACE -> replace(key, reading.expected, reading.value) ? YES : NO;
       default -> throw unknown(operation);
     };
   }
@@ -99,12 +137,31 @@ final class MapEntries<K, V> implements ProcessMap.Home, Hosted {
     if (!isSame(entries.get(key), expected)) {
       return false;
     }
+    set(key, value);
+    return true;
+  }
+
+  private void set(K key, byte @Nullable [] value) {
     if (value == null) {
       entries.remove(key);
     } else {
       entries.put(key, value);
     }
-    return true;
+  }
+
+  /** Compares off the loop, until the value was not changed meanwhile. */
+  private boolean replaceBig(Awaiter co, K key, byte[] expected, byte @Nullable [] value)
+      throws IOException {
+    while (true) {
+      byte[] is = entries.get(key);
+      boolean same = (boolean) GuardedCodec.awaitElsewhere(co, () -> isSame(is, expected));
+      if (entries.get(key) == is) {
+        if (same) {
+          set(key, value);
+        }
+        return same;
+      }
+    }
   }
 
   /** Equal values may have different bytes: two equal sets may have different orders. */
@@ -118,10 +175,10 @@ final class MapEntries<K, V> implements ProcessMap.Home, Hosted {
   private byte[] snapshot() throws CodecException {
     List<byte[]> encodedKeys = new ArrayList<>();
     for (K key : entries.keySet()) {
-      encodedKeys.add(keys.encode(key));
+      encodedKeys.add(keys.encode(key, limit.maxBytes()));
     }
     Snapshot all = new Snapshot(encodedKeys, List.copyOf(entries.values()));
-    return CODEC.encode(all, Snapshot.class, ItemCodec.MOST_BYTES);
+    return CODEC.encode(all, Snapshot.class, limit.maxBytes());
   }
 
   // As the home of the map in this process.
@@ -131,9 +188,7 @@ final class MapEntries<K, V> implements ProcessMap.Home, Hosted {
   @SuppressWarnings("NullAway") // no answer that is read here uses its call
   public <T extends @Nullable Object> YieldEvent<T, IOException> ask(
       Operation operation, RemoteCall.Argument argument, RemoteCall.Answered<T> answered) {
-    return new ImmediateEvent<>(
-        operation + " on " + title(),
-        () -> answered.read(apply(operation, argument.encode()), null));
+    return new Own<>(operation, argument, answer -> answered.read(answer, null));
   }
 
   @Override
@@ -150,6 +205,59 @@ final class MapEntries<K, V> implements ProcessMap.Home, Hosted {
           byte[] _ = apply(Operation.REPLACE, map.request(key, fresh, old));
           return value;
         });
+  }
+
+  /** An operation of this process: done at once, but a big answer is read off the loop. */
+  private final class Own<T extends @Nullable Object> extends SingleWaiterEvent<T, IOException> {
+    private final Operation operation;
+    private final RemoteCall.Argument argument;
+    private final Reader<T> reader;
+
+    Own(Operation operation, RemoteCall.Argument argument, Reader<T> reader) {
+      this.operation = operation;
+      this.argument = argument;
+      this.reader = reader;
+    }
+
+    @Override
+    protected void start(Scheduler scheduler, Waiter waiter) throws IOException {
+      byte[] answer = apply(operation, argument.encode());
+      if (answer == null || answer.length <= GuardedCodec.BIG) {
+        wake(reader.read(answer));
+      } else {
+        GuardedCodec.elsewhere(() -> reader.read(answer)).onDone(scheduler, this::read);
+      }
+    }
+
+    @SuppressWarnings({"unchecked", "NullAway"}) // what the reader gives
+    private void read(Promise<?> result) {
+      if (result.state() == Promise.State.SUCCEEDED) {
+        wake((T) result.resultNow());
+      } else {
+        failWith(result.exceptionNow());
+      }
+    }
+
+    /** The operation was done, and its answer is on the way. */
+    @Override
+    protected boolean undo(Scheduler scheduler, Waiter waiter) {
+      return false;
+    }
+
+    @Override
+    protected boolean isWokenFromOutside() {
+      return true;
+    }
+
+    @Override
+    public String describe() {
+      return operation + " on " + title();
+    }
+  }
+
+  /** Makes the result of an answer. */
+  private interface Reader<T extends @Nullable Object> {
+    T read(byte @Nullable [] answer) throws IOException;
   }
 
   @Override

@@ -76,6 +76,8 @@ sealed interface Message {
     GET,
     /** A get from a queue of a {@link Pipe}: its end is the end of a stream. */
     RECV,
+    /** Of a queue of a {@link Pipe}, with the nanoseconds that it may take. */
+    POLL,
     TASK_DONE,
     JOIN,
     SHUTDOWN,

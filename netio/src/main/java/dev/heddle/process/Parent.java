@@ -35,7 +35,7 @@ public final class Parent {
       session.shared("pipe", name); // throws
     }
     return new PipeEnd<>(
-        session.shares(in) ? new RemoteQueue<>(session, in, messages)::recv : null,
+        session.shares(in) ? new RemoteQueue<>(session, in, messages) : null,
         session.shares(out) ? new RemoteQueue<>(session, out, messages) : null,
         "pipe '" + name + "'");
   }

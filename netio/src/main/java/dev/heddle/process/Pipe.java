@@ -39,7 +39,7 @@ public final class Pipe<T> implements Shareable {
     this.name = name;
     this.toChild = toChild;
     this.toParent = toParent;
-    here = new PipeEnd<>(toParent == null ? null : toParent::recv, toChild, "pipe '" + name + "'");
+    here = new PipeEnd<>(toParent, toChild, "pipe '" + name + "'");
   }
 
   private static <T> HostedQueue<T> queue(String name, Class<T> messages) {

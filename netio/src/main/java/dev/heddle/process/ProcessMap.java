@@ -35,8 +35,9 @@ import org.jspecify.annotations.Nullable;
  * has put stays.
  *
  * <p>Each operation fails with a {@link CodecException} if a key or a value is null where that is
- * not allowed or cannot be sent, or if all that travels takes more than 16 MiB; with another {@code
- * IOException} if a key's {@code equals} or {@code hashCode} throws in the parent.
+ * not allowed or cannot be sent, or if all that travels takes more than {@link
+ * ProcessOptions#withMaxMessageBytes} of the processes that share the map, 16 MiB by default; with
+ * another {@code IOException} if a key's {@code equals} or {@code hashCode} throws in the parent.
  *
  * @param <K> the keys, which need {@code equals} and {@code hashCode}
  * @param <V> the values; never null
@@ -45,6 +46,9 @@ public final class ProcessMap<K, V> implements Shareable {
 
   /** Does operations: here, or by asking the parent. */
   interface Home {
+    /** How many bytes the key and values of an operation may have, encoded. */
+    int maxBytes();
+
     <T extends @Nullable Object> YieldEvent<T, IOException> ask(
         Operation operation, RemoteCall.Argument argument, RemoteCall.Answered<T> answered);
 
@@ -164,11 +168,12 @@ public final class ProcessMap<K, V> implements Shareable {
   }
 
   byte[] request(K key, byte @Nullable [] value, byte @Nullable [] expected) throws CodecException {
-    return new Request(keys.encode(key), value, expected).encode();
+    int most = home.maxBytes();
+    return new Request(keys.encode(key, most), value, expected).encode(most);
   }
 
   byte[] encoded(V value) throws CodecException {
-    return values.encode(value);
+    return values.encode(value, home.maxBytes());
   }
 
   private @Nullable V value(byte @Nullable [] answer, @Nullable RemoteCall<?> call)
@@ -183,6 +188,11 @@ public final class ProcessMap<K, V> implements Shareable {
 
   /** For a child: asks the parent. */
   record RemoteHome(ChildSession session, String name) implements Home {
+    @Override
+    public int maxBytes() {
+      return session.maxMessageBytes;
+    }
+
     @Override
     public <T extends @Nullable Object> YieldEvent<T, IOException> ask(
         Operation operation, RemoteCall.Argument argument, RemoteCall.Answered<T> answered) {

@@ -162,8 +162,9 @@ public final class ProcessOptions {
   }
 
   /**
-   * How many bytes an encoded argument or result may have, and an item of a queue that is shared;
-   * of a queue that is shared over several links, the least number counts. Default: 16 MiB.
+   * How many bytes an encoded argument or result may have, an item of a queue that is shared, and
+   * the key and values of an operation on a map that is shared; of what is shared over several
+   * links, the least number counts. Default: 16 MiB.
    *
    * @param bytes 1 KiB to 1 GiB
    * @throws IllegalArgumentException if the number is out of this range
@@ -238,12 +239,8 @@ public final class ProcessOptions {
     }
   }
 
-  /** Tells the shared queues how long an item may be; see {@link HostedQueue#link}. */
-  void linkQueues() {
-    for (Hosted thing : shared) {
-      if (thing instanceof HostedQueue<?> queue) {
-        queue.link(maxMessageBytes);
-      }
-    }
+  /** Tells what is shared how long a message may be; see {@link LinkLimit}. */
+  void linkShared() {
+    shared.forEach(thing -> thing.link(maxMessageBytes));
   }
 }

@@ -61,7 +61,7 @@ public final class ProcessPool implements AutoCloseable {
 
   private ProcessPool(Scheduler scheduler, int processes, ProcessOptions options) {
     this.scheduler = scheduler;
-    options.linkQueues();
+    options.linkShared();
     queue = new CallQueue(options.maxQueued);
     for (int i = 1; i <= processes; i++) {
       String name = "process-" + i;

@@ -1,13 +1,16 @@
 package dev.heddle.process;
 
 import dev.heddle.process.Message.Operation;
+import dev.heddle.scheduler.Timers;
 import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A queue of the parent, as a child sees it. Each operation asks the parent. */
-final class RemoteQueue<T> implements ProcessQueue<T> {
+final class RemoteQueue<T> implements ProcessQueue<T>, PipeQueue<T> {
   private final ItemCodec<T> codec;
   private final ChildSession session;
   private final String name;
@@ -38,9 +41,25 @@ final class RemoteQueue<T> implements ProcessQueue<T> {
     return taking(Operation.GET);
   }
 
-  /** For a {@link PipeEnd}: a get that fails with an {@code EOFException} at the end. */
-  YieldEvent<T, IOException> recv() {
+  @Override
+  public YieldEvent<@Nullable Void, IOException> send(T message) {
+    return put(message);
+  }
+
+  @Override
+  public YieldEvent<T, IOException> recv() {
     return taking(Operation.RECV);
+  }
+
+  @Override
+  public YieldEvent<Boolean, IOException> poll(Duration longest) {
+    long nanos = Timers.saturatedNanos(Polls.check(longest));
+    return new RemoteCall<>(
+        session,
+        name,
+        Operation.POLL,
+        () -> ByteBuffer.allocate(Long.BYTES).putLong(nanos).array(),
+        (answer, _) -> Objects.requireNonNull(answer, "answer")[0] == 1);
   }
 
   private YieldEvent<T, IOException> taking(Operation operation) {

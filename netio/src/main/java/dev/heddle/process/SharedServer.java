@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * as any task does.
  */
 final class SharedServer {
+  /** How many operations of a child may wait at a time: each is a task of the parent. */
+  private static final int MOST_QUESTIONS = 100_000;
+
   private final Spawner daemons;
   private final FramedConnection connection;
   private final Hosted.Party child;
@@ -37,8 +40,18 @@ final class SharedServer {
     }
   }
 
-  /** Begins an operation. */
-  void ask(Message.Ask ask) {
+  /**
+   * Begins an operation.
+   *
+   * @throws CodecException if it is one that no child may ask for
+   */
+  void ask(Message.Ask ask) throws CodecException {
+    if (asking.containsKey(ask.number())) {
+      throw new CodecException("question " + ask.number() + " is asked twice");
+    }
+    if (asking.size() >= MOST_QUESTIONS) {
+      throw new CodecException("more than " + MOST_QUESTIONS + " questions at a time");
+    }
     Hosted thing = things.get(ask.thing());
     if (thing == null) {
       String why = "no '" + ask.thing() + "' is shared with this process, only " + things.keySet();

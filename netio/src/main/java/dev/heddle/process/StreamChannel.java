@@ -9,26 +9,31 @@ import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A channel over two streams. The threads of a {@link StreamPump} read and write; everything else
  * is done by the scheduler's thread.
  *
- * <p>Invariants: receivers wait only while a frame is asked for; a frame that has arrived is kept
- * only while nobody waits; nothing is asked for after the end.
+ * <p>Invariants: receivers and polls wait only while a frame is asked for; a frame that has arrived
+ * is kept only while nobody waits; nothing is asked for after the end.
  */
-final class StreamChannel<T> implements Channel<T> {
+final class StreamChannel<T> implements Channel<T>, Polls.Source {
   private final String peer;
   private final ItemCodec<T> codec;
   private final StreamPump pump;
   private final Recv recv = new Recv();
   private final WaitQueue receivers = new WaitQueue();
+  private final Polls polls = new Polls(this);
 
   /** A message, or why what has arrived is none. */
   private record Arrival<T>(@Nullable T message, @Nullable CodecException failure) {}
 
-  /** An arrival whose receiver was cancelled, kept for the next receiver; null if there is none. */
+  /**
+   * An arrival for which no receiver has waited, as it was polled for or its receiver was
+   * cancelled; kept for the next receiver. Null if there is none.
+   */
   private @Nullable Arrival<T> kept;
 
   /** Whether the pump has been asked for a frame and has not brought the frame. */
@@ -54,6 +59,26 @@ final class StreamChannel<T> implements Channel<T> {
   }
 
   @Override
+  public YieldEvent<Boolean, IOException> poll(Duration timeout) {
+    return polls.event(timeout);
+  }
+
+  @Override
+  public boolean hasSome() {
+    return kept != null || end != null;
+  }
+
+  @Override
+  public void wanted(Scheduler scheduler) {
+    askForFrame(scheduler);
+  }
+
+  @Override
+  public boolean isFedFromOutside() {
+    return true;
+  }
+
+  @Override
   public void close() {
     pump.close();
     ended(new IOException(this + " is closed"));
@@ -67,7 +92,7 @@ final class StreamChannel<T> implements Channel<T> {
   // Transitions.
 
   private void askForFrame(Scheduler scheduler) {
-    if (!asked && receivers.peek() != null) {
+    if (!asked && (receivers.peek() != null || !polls.isEmpty())) {
       pump.read(scheduler, this::open, arrival -> arrived(scheduler, arrival), this::ended);
       asked = true;
     }
@@ -92,6 +117,7 @@ final class StreamChannel<T> implements Channel<T> {
     Waiter receiver = receivers.poll();
     if (receiver == null) {
       kept = arrival;
+      polls.answer();
     } else {
       deliver(receiver, arrival);
     }
@@ -112,11 +138,12 @@ final class StreamChannel<T> implements Channel<T> {
     end = first;
     asked = false;
     receivers.pollAll(waiter -> waiter.failWith(first));
+    polls.answer();
     assert valid();
   }
 
   private boolean valid() {
-    boolean somebodyWaits = receivers.peek() != null;
+    boolean somebodyWaits = receivers.peek() != null || !polls.isEmpty();
     return (!somebodyWaits || asked)
         && (kept == null || !(somebodyWaits || asked))
         && (end == null || !asked);

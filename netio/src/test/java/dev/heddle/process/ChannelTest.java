@@ -20,8 +20,10 @@ import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -201,35 +203,105 @@ class ChannelTest {
     }
   }
 
+  /** A reader that does not read: the first write waits until it is let through. */
+  private static final class Clogged extends OutputStream {
+    final CountDownLatch begun = new CountDownLatch(1);
+    final CountDownLatch read = new CountDownLatch(1);
+    final ByteArrayOutputStream arrived = new ByteArrayOutputStream();
+
+    @Override
+    public void write(int b) {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) {
+      begun.countDown();
+      try {
+        read.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      arrived.write(bytes, from, length);
+    }
+  }
+
   @Test
   void whoSendsMoreThanIsReadWaitsAndAMessageTakenBackIsNeverSent() {
     run(
         co -> {
-          PipedInputStream slow = new PipedInputStream(16);
+          Clogged reader = new Clogged();
           AtomicInteger written = new AtomicInteger();
-          Channel<String> channel =
-              over(InputStream.nullInputStream(), new PipedOutputStream(slow));
+          Channel<String> channel = over(InputStream.nullInputStream(), reader);
           Scheduler scheduler = co.task().scheduler();
           Task<?> first = sender(scheduler, channel, "first", "a".repeat(100), written);
           Task<?> second = sender(scheduler, channel, "second", "b", written);
           Task<?> third = sender(scheduler, channel, "third", "c", written);
-          while (slow.available() < 16) {
+          while (reader.begun.getCount() > 0) {
             co.await(Task.yield());
           }
           assertThat(written).hasValue(0);
           co.inside(() -> second.cancel("not any more"));
-          byte[] all = new byte[106 + 7];
-          for (int i = 0; i < all.length; ) {
-            co.await(Task.yield());
-            if (slow.available() > 0) {
-              i += slow.read(all, i, Math.min(slow.available(), all.length - i));
-            }
-          }
+          reader.read.countDown();
           co.await(first.join());
           co.await(third.join());
-          assertThat(new String(all, StandardCharsets.US_ASCII))
+          assertThat(reader.arrived.toString(StandardCharsets.US_ASCII))
               .endsWith("a" + "\0\0\0\3s\1c")
               .doesNotContain("b");
+        });
+  }
+
+  @Test
+  void aPollTellsOfAMessageInTimeOrOfTheEndAndTakesNothing() {
+    run(
+        co -> {
+          PipedOutputStream feed = new PipedOutputStream();
+          Channel<String> channel = over(new PipedInputStream(feed), discard());
+          assertThat(co.await(channel.poll(Duration.ZERO))).isFalse();
+          assertThat(co.await(channel.poll(Duration.ofNanos(1)))).isFalse();
+          feed.write(new byte[] {0, 0, 0, 3, 's', 1, 'x'});
+          feed.flush();
+          assertThat(co.await(channel.poll(Duration.ofSeconds(Long.MAX_VALUE)))).isTrue();
+          assertThat(co.await(channel.poll(Duration.ZERO))).isTrue();
+          assertThat(co.await(channel.recv())).isEqualTo("x");
+          assertThat(co.await(channel.poll(Duration.ZERO))).isFalse();
+          feed.close();
+          assertThat(co.await(channel.poll(Duration.ofHours(1)))).isTrue();
+          assertThatThrownBy(() -> co.await(channel.recv())).isInstanceOf(EOFException.class);
+          assertThatThrownBy(() -> channel.poll(Duration.ofNanos(-1)))
+              .isInstanceOf(IllegalArgumentException.class)
+              .hasMessage("cannot poll for PT-0.000000001S: must be 0 or more");
+        });
+  }
+
+  /** "Receivers and polls wait only while a frame is asked for". */
+  @Test
+  void aMessageGoesToTheReceiverAndWhoPollsWaitsForTheNextOne() {
+    run(
+        co -> {
+          PipedOutputStream feed = new PipedOutputStream();
+          Channel<String> channel = over(new PipedInputStream(feed), discard());
+          Scheduler scheduler = co.task().scheduler();
+          Duration long_ = Duration.ofHours(1);
+          Task<Boolean> poll =
+              kind.submit(scheduler, "poll", turn -> turn.await(channel.poll(long_)));
+          Task<Boolean> gone =
+              kind.submit(scheduler, "gone", turn -> turn.await(channel.poll(long_)));
+          co.await(Task.yield());
+          Task<String> receiver =
+              kind.submit(scheduler, "receiver", turn -> turn.await(channel.recv()));
+          co.await(Task.yield());
+          co.await(Task.yield());
+          co.inside(() -> gone.cancel("not any more"));
+          feed.write(new byte[] {0, 0, 0, 3, 's', 1, 'x'});
+          feed.flush();
+          assertThat(co.await(receiver.join())).isEqualTo("x");
+          assertThat(poll.isDone()).isFalse();
+          feed.write(new byte[] {0, 0, 0, 3, 's', 1, 'y'});
+          feed.flush();
+          assertThat(co.await(poll.join())).isTrue();
+          assertThat(co.await(channel.recv())).isEqualTo("y");
+          feed.close();
         });
   }
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Results in the order in which jobs end; and that both kinds of pools have the same methods. */
 @ParameterizedClass
-@MethodSource("dev.heddle.fixtures.Kind#all")
+@MethodSource("dev.heddle.fixtures.Kind#eachOnce")
 class JobResultsTest {
   @Parameter Kind kind;
 

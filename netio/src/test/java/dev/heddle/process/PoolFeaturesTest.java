@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What pools and single processes offer beside apply, submit and map (recipes R19 and R20). */
 @ParameterizedClass
-@MethodSource("dev.heddle.fixtures.Kind#all")
+@MethodSource("dev.heddle.fixtures.Kind#eachOnce")
 class PoolFeaturesTest {
   @Parameter Kind kind;
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Queues and pipes between processes (recipe R20). */
 @ParameterizedClass
-@MethodSource("dev.heddle.fixtures.Kind#all")
+@MethodSource("dev.heddle.fixtures.Kind#eachOnce")
 class ProcessQueueTest {
   @Parameter Kind kind;
 
@@ -122,6 +122,37 @@ class ProcessQueueTest {
           for (int i = 0; i < 2; i++) { // asked again, the end comes again
             assertThatThrownBy(() -> co.await(here.recv())).isInstanceOf(EOFException.class);
           }
+        });
+  }
+
+  @Test
+  void aPollAtEitherEndOfAPipeTellsOfAMessageInTimeOrOfTheEnd() {
+    run(
+        co -> {
+          Pipe<String> pipe = Pipe.open("talk", String.class);
+          Channel<String> here = pipe.here();
+          JobProcess<List<String>> child =
+              co.inside(
+                  () ->
+                      JobProcess.start(
+                          co.task().scheduler(),
+                          ProcessOptions.DEFAULT.sharing(pipe),
+                          JobType.of(QueueJobs.PollPipe.class),
+                          "talk"));
+          assertThat(co.await(here.poll(Duration.ZERO))).isFalse();
+          assertThat(co.await(here.poll(Duration.ofHours(1)))).isTrue();
+          assertThat(co.await(here.recv())).isEqualTo("nothing yet");
+          assertThat(co.await(here.poll(Duration.ofMillis(1)))).isFalse();
+          co.await(here.send("word"));
+          assertThat(co.await(here.poll(Duration.ofHours(1)))).isTrue();
+          assertThat(co.await(here.recv())).isEqualTo("taken");
+          co.inside(
+              () -> {
+                here.close();
+                return null;
+              });
+          assertThat(co.await(child.join()))
+              .containsExactly("false", "false", "true", "true", "word", "true", "the end");
         });
   }
 

@@ -6,6 +6,7 @@ import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.sync.QueueShutdownException;
 import java.io.EOFException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -66,6 +67,29 @@ final class QueueJobs {
       } catch (EOFException e) {
         return "done";
       }
+    }
+  }
+
+  /** Polls for a while, says so, polls until something is there, and then once more at the end. */
+  static final class PollPipe implements Job<String, List<String>> {
+    @Override
+    public List<String> run(String name) throws Exception {
+      Channel<String> pipe = Parent.pipe(name, String.class);
+      List<String> seen = new ArrayList<>();
+      seen.add("" + await(pipe.poll(Duration.ZERO)));
+      seen.add("" + await(pipe.poll(Duration.ofMillis(1))));
+      await(pipe.send("nothing yet"));
+      seen.add("" + await(pipe.poll(Duration.ofDays(1_000_000))));
+      seen.add("" + await(pipe.poll(Duration.ZERO)));
+      seen.add(await(pipe.recv()));
+      await(pipe.send("taken"));
+      seen.add("" + await(pipe.poll(Duration.ofHours(1))));
+      try {
+        seen.add(await(pipe.recv()));
+      } catch (EOFException e) {
+        seen.add("the end");
+      }
+      return seen;
     }
   }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Locks, semaphores, events, barriers, maps and arrays between processes (recipe R20). */
 @ParameterizedClass
-@MethodSource("dev.heddle.fixtures.Kind#all")
+@MethodSource("dev.heddle.fixtures.Kind#eachOnce")
 @Holds("O4")
 class SharedTest {
   @Parameter Kind kind;

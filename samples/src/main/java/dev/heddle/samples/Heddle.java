@@ -75,6 +75,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       FindRobots.class,
       Responsive.class,
       Account.class,
+      GeneratorActor.class,
       Supervised.class,
       Subscribers.class,
       NamePatterns.class,

@@ -9,6 +9,7 @@ import dev.heddle.scheduler.YieldEvent;
 import dev.heddle.scheduler.view.Explainer;
 import dev.heddle.scheduler.view.KernelView;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +33,8 @@ final class Standstill implements Explainer {
 
   @Override
   public DeadlockException explain(Scheduler scheduler) {
-    List<Task<?>> tasks = scheduler.tasks();
+    List<Task<?>> tasks = new ArrayList<>(scheduler.tasks());
+    tasks.sort(Comparator.comparing(Task::isDaemon)); // those of pools come last
     List<List<Task<?>>> cycles = new WaitGraph(tasks, reader).cycles();
     List<Task<?>> members = cycles.isEmpty() ? List.of() : cycles.getFirst();
     IdentityHashMap<Task<?>, Integer> places = new IdentityHashMap<>();

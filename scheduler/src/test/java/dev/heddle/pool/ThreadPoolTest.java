@@ -7,10 +7,12 @@ import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Until;
 import dev.heddle.scheduler.Cancelled;
+import dev.heddle.scheduler.DeadlockException;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Select;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.Timers;
+import dev.heddle.sync.Event;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -383,5 +385,25 @@ class ThreadPoolTest {
       scheduler.run();
     }
     assertThat(trace).containsExactly(true, 1);
+  }
+
+  @Test
+  @Holds("O8")
+  void aPoolWithoutWorkDoesNotHideThatAllTasksWait() {
+    Event never = new Event("never");
+    try (ThreadPool pool = ThreadPool.platform("p", 1);
+        Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(
+          scheduler,
+          "waits for ever",
+          co -> {
+            trace.add(co.await(pool.apply(() -> "done")));
+            co.await(never.await());
+          });
+      assertThatThrownBy(scheduler::run)
+          .isInstanceOf(DeadlockException.class)
+          .hasMessageContaining("task 'waits for ever'");
+    }
+    assertThat(trace).containsExactly("done");
   }
 }

@@ -6,6 +6,7 @@ import dev.heddle.net.TcpSocket;
 import dev.heddle.net.TlsOptions;
 import dev.heddle.net.UdpSocket;
 import dev.heddle.process.Job;
+import dev.heddle.process.Channel;
 import dev.heddle.process.ProcessPool;
 import dev.heddle.process.ProcessQueue;
 import dev.heddle.scheduler.Awaiter;
@@ -35,6 +36,7 @@ abstract class NetioNames {
   String reason;
   long count;
 
+  Channel<String> channel;
   ProcessPool pool;
   ProcessQueue<String> queue;
   ProcessQueue<Integer> numbers;

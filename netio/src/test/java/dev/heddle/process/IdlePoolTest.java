@@ -1,0 +1,90 @@
+package dev.heddle.process;
+
+import static dev.heddle.scheduler.Task.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.heddle.fixtures.Holds;
+import dev.heddle.fixtures.Kind;
+import dev.heddle.scheduler.DeadlockException;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
+import dev.heddle.sync.Event;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Children that have nothing to say do not keep the run from telling that all tasks wait. */
+@Holds("O8")
+class IdlePoolTest {
+  @ParameterizedTest
+  @MethodSource("dev.heddle.fixtures.Kind#eachOnce")
+  void thatAllTasksWaitIsToldBesideAnOpenPoolWhoseChildrenAreIdle(Kind kind) {
+    Event never = new Event("never");
+    ProcessOptions sharing = ProcessOptions.DEFAULT.sharing(ProcessLock.open("lock"));
+    try (Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(
+          scheduler,
+          "waits for ever",
+          co -> {
+            ProcessPool worked = co.inside(() -> ProcessPool.open(scheduler, 1));
+            assertThat(co.await(worked.apply(PoolJobs::square, 3))).isEqualTo(9);
+            assertThat(co.await(worked.apply(PoolJobs::square, 4))).isEqualTo(16);
+            var _ = co.inside(() -> ProcessPool.open(scheduler, 1, sharing)); // has had no job
+            co.await(never.await());
+          });
+      assertThatThrownBy(scheduler::run)
+          .isInstanceOf(DeadlockException.class)
+          .hasMessageContaining("nothing can wake them")
+          .hasMessageContaining("waits for ever")
+          .hasMessageContaining("event 'never'");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.heddle.fixtures.Kind#eachOnce")
+  void aChildThatSharesALockMayReleaseItAfterItsJobSoThatTheRunGoesOn(Kind kind) {
+    ProcessLock lock = ProcessLock.open("lock");
+    ProcessEvent go = ProcessEvent.open("go");
+    try (Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(
+          scheduler,
+          "test",
+          co -> {
+            ProcessPool pool =
+                co.inside(
+                    () -> ProcessPool.open(scheduler, 1, ProcessOptions.DEFAULT.sharing(lock, go)));
+            assertThat(co.await(pool.apply(IdlePoolTest::leaveAHolder, "lock"))).isEqualTo("left");
+            co.inside(
+                () -> {
+                  go.set();
+                  return null;
+                });
+            try (var hold = co.await(lock.acquire())) {
+              assertThat(hold.isAbandoned()).isFalse();
+            }
+            co.inside(
+                () -> {
+                  pool.close();
+                  return null;
+                });
+          });
+      scheduler.run();
+    }
+  }
+
+  static String leaveAHolder(String lock) throws Exception {
+    Event held = new Event("held");
+    Task.current()
+        .scheduler()
+        .spawn(
+            "left behind",
+            () -> {
+              try (var hold = await(Parent.lock(lock).acquire())) {
+                held.set();
+                await(Parent.event("go").await());
+              }
+            });
+    await(held.await());
+    return "left";
+  }
+}
