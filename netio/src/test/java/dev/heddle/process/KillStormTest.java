@@ -52,7 +52,11 @@ class KillStormTest {
     long own = ProcessHandle.current().descendants().count();
     try (Scheduler scheduler = Scheduler.create();
         ProcessArray cells = ProcessArray.open("cells", ValueLayout.JAVA_LONG, 2)) {
-      ProcessOptions options = ProcessOptions.DEFAULT.sharing(lock, map, cells);
+      // On a busy machine a child may take long to start: that must not look like a death.
+      ProcessOptions options =
+          ProcessOptions.DEFAULT
+              .sharing(lock, map, cells)
+              .withStartTimeout(Duration.ofMinutes(10));
       scheduler.spawn(
           "test",
           () -> {
