@@ -5,8 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Waiting for time to pass. */
 public final class Timers {
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
+
   /** At most half of what a long holds: two deadlines further apart could not be compared. */
-  static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 2);
+  private static final long MOST_SECONDS = Long.MAX_VALUE / 2 / NANOS_PER_SECOND;
 
   private Timers() {}
 
@@ -43,10 +45,13 @@ public final class Timers {
    * }</pre>
    */
   public static long saturatedNanos(Duration duration) {
-    if (duration.compareTo(LONGEST) >= 0) {
-      return LONGEST.toNanos();
+    long seconds = duration.getSeconds(); // rounded down
+    if (seconds >= MOST_SECONDS) {
+      return MOST_SECONDS * NANOS_PER_SECOND;
     }
-    return duration.compareTo(LONGEST.negated()) <= 0 ? -LONGEST.toNanos() : duration.toNanos();
+    return seconds < -MOST_SECONDS
+        ? -MOST_SECONDS * NANOS_PER_SECOND
+        : seconds * NANOS_PER_SECOND + duration.getNano();
   }
 
   private static final class Sleep extends SingleWaiterEvent<@Nullable Void, RuntimeException> {
