@@ -33,6 +33,9 @@ final class Endpoint {
   interface Lingerer {
     /** There is input, or its end. Returns false when there is nothing more to wait for. */
     boolean discard();
+
+    /** The channel is closed now. */
+    void ended();
   }
 
   private final SelectableChannel channel;
@@ -337,22 +340,31 @@ final class Endpoint {
     closedBecause = reason;
     failWaiters();
     lingerer = reads;
+    reactor().lingers(this);
     addInterest(SelectionKey.OP_READ);
   }
 
   /** Something has come at a lingering channel: called by the reactor, after its poll. */
   void discardInput() {
-    if (lingerer != null && !lingerer.discard()) {
-      endLingering();
+    Lingerer reads = lingerer;
+    if (reads != null && !reads.discard()) {
+      endLingering(reads);
     }
   }
 
   /** Closes the channel of a lingering endpoint; does nothing otherwise. */
   void endLingering() {
-    if (lingerer == null) {
-      return;
+    Lingerer reads = lingerer;
+    if (reads != null) {
+      boolean _ = reads.discard(); // unread input would turn the close into a reset
+      endLingering(reads);
     }
+  }
+
+  private void endLingering(Lingerer reads) {
     lingerer = null;
+    reactor().lingersNoMore(this);
+    reads.ended();
     try {
       channel.close();
     } catch (IOException e) {

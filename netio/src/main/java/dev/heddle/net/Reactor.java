@@ -9,6 +9,7 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 final class Reactor implements Poller {
   /** The size of the shared buffers: what one read, or one write, moves at the most. */
   static final int BUFFER_SIZE = 64 * 1024;
+
+  /** So many closed sockets may linger: peers that never end must not use up the descriptors. */
+  static final int MOST_LINGERING = 256;
 
   private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -63,6 +67,9 @@ final class Reactor implements Poller {
 
   /** Lingering endpoints that the poll under way has reported; empty between two polls. */
   private final List<Endpoint> lingering = new ArrayList<>();
+
+  /** All lingering endpoints, the oldest first: at the most {@link #MOST_LINGERING}. */
+  private final Set<Endpoint> lingerers = new LinkedHashSet<>();
 
   private Reactor() {
     FirstUse.prepare();
@@ -153,6 +160,20 @@ final class Reactor implements Poller {
     lingering.add(ready);
   }
 
+  /** An endpoint lingers from now on; the oldest makes room for it. */
+  void lingers(Endpoint endpoint) {
+    if (lingerers.size() == MOST_LINGERING) {
+      lingerers.iterator().next().endLingering();
+    }
+    boolean added = lingerers.add(endpoint);
+    assert added : endpoint + " lingers already";
+  }
+
+  void lingersNoMore(Endpoint endpoint) {
+    boolean removed = lingerers.remove(endpoint);
+    assert removed : endpoint + " did not linger";
+  }
+
   void waitBegins() {
     waiting++;
   }
@@ -211,9 +232,7 @@ final class Reactor implements Poller {
   /** Nobody is left who could close lingering channels later. */
   @Override
   public void endRun() {
-    for (SelectionKey key : selector.keys()) {
-      Endpoint endpoint = (Endpoint) key.attachment();
-      endpoint.discardInput(); // unread input would turn the close into a reset
+    for (Endpoint endpoint : List.copyOf(lingerers)) {
       endpoint.endLingering();
     }
     poll(0);

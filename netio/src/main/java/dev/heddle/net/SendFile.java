@@ -41,22 +41,34 @@ final class SendFile extends SocketEvent<Long> {
     return NOT_READY;
   }
 
+  /** In an interrupted thread the JDK would close the file. */
   private long transfer(long wanted) throws IOException {
-    long from = position + sent;
-    if (from + wanted > file.size()) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      checkLength(wanted);
+      return file.transferTo(position + sent, wanted, bytes.channel());
+    } catch (EOFException e) {
+      throw e;
+    } catch (IOException e) {
+      throw bytes.failed(e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void checkLength(long wanted) throws IOException {
+    long size = file.size();
+    if (position + sent + wanted > size) {
       throw new EOFException(
           "the file to send to "
               + endpoint()
               + " has "
-              + file.size()
+              + size
               + " bytes: it ends before the "
               + (position + count)
               + " that are wanted");
-    }
-    try {
-      return file.transferTo(from, wanted, bytes.channel());
-    } catch (IOException e) {
-      throw bytes.failed(e);
     }
   }
 

@@ -263,16 +263,28 @@ final class SocketBytes {
     } catch (IOException e) {
       return false;
     }
-    endpoint.linger(
-        reason,
-        () -> {
-          boolean goesOn = discard();
-          if (!goesOn) {
-            endpoint.clearDeadline(deadline);
-          }
-          return goesOn;
-        });
+    endpoint.linger(reason, new Discard(deadline));
     return true;
+  }
+
+  /** Reads on after the close, and throws away. */
+  private final class Discard implements Endpoint.Lingerer {
+    /** Of the socket: when to wait no longer. */
+    private final Timed deadline;
+
+    Discard(Timed deadline) {
+      this.deadline = deadline;
+    }
+
+    @Override
+    public boolean discard() {
+      return SocketBytes.this.discard();
+    }
+
+    @Override
+    public void ended() {
+      endpoint.clearDeadline(deadline);
+    }
   }
 
   /** Takes what has come after the close. Returns false at the end of the input. */

@@ -417,7 +417,9 @@ public final class TcpSocket extends StreamSocket {
    * and the peer may then miss the last bytes sent to it. So where bytes were sent and the peer has
    * not ended, the output ends now, and what still comes is discarded, in the background, until the
    * peer ends too, or {@link #setLinger the time} is over, or the run ends: no task waits for that,
-   * and no run. {@link #abort} does without.
+   * and no run. What the system has taken to send it still sends after the end of the run, and of
+   * the process, unless the peer sends more. Of a scheduler's sockets 256 may linger at a time; for
+   * a further one the oldest is closed. {@link #abort} does without.
    */
   @Override
   public void close() {

@@ -31,7 +31,7 @@ class DescriptorsTest {
   @Parameter Kind kind;
 
   /** The descriptors of this process that are sockets. */
-  private static long sockets() throws IOException {
+  static long sockets() throws IOException {
     Path descriptors = Path.of("/proc/self/fd");
     assumeTrue(Files.isDirectory(descriptors), "only Linux shows a process's descriptors");
     try (Stream<Path> all = Files.list(descriptors)) {

@@ -41,8 +41,11 @@ final class Failures {
   /** What the reporter has thrown; kept to the end of the run, so that the loop goes on. */
   private @Nullable Throwable reportersOwn;
 
-  Failures(BiConsumer<String, Throwable> reporter) {
-    this.reporter = reporter;
+  /**
+   * @param reporter null for the default one
+   */
+  Failures(@Nullable BiConsumer<String, Throwable> reporter) {
+    this.reporter = reporter == null ? new SchedulerBuilder.FailureLog() : reporter;
   }
 
   /** Called by the loop: reports the failures whose tasks are unreachable. */
@@ -62,6 +65,9 @@ final class Failures {
     List<Failure> last = List.copyOf(undelivered);
     undelivered.clear();
     last.forEach(this::report);
+    if (reporter instanceof SchedulerBuilder.FailureLog log) {
+      log.tellOfTheRest();
+    }
     Throwable thrown = reportersOwn;
     if (thrown != null) {
       reportersOwn = null;

@@ -144,6 +144,9 @@ final class Loop {
     running = task;
     completionsLeft = turnBudget;
     boolean runnable = TaskState.begin(task);
+    if (task.interrupted && runnable) {
+      ThreadGuard.Interrupts.turnBegins(task);
+    }
     while (runnable) {
       if (task.mirrored) {
         TaskLocal.Turn.begin(task);
@@ -153,6 +156,9 @@ final class Loop {
         TaskLocal.Turn.end(task);
       }
       runnable = event != null && TaskState.startUnlessStarted(task, event) && completesAtOnce();
+    }
+    if (Thread.currentThread().isInterrupted()) {
+      scheduler.inside.interrupts.turnEnds(task);
     }
     if (task.state == TaskState.COMPLETED) {
       TaskState.putBack(task);

@@ -89,8 +89,8 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
 
   private boolean spawnsNoMore; // unlike closed used inside only: no thread can come between
 
-  /** The end, once it has begun. */
-  private @Nullable Shutdown closing;
+  private final Shutdown shutdown = new Shutdown(this, tasks); // loaded while that is possible
+  private boolean closing; // whether the end has begun
 
   /** Whether the loop's thread was interrupted during this run. */
   private boolean interrupted;
@@ -394,9 +394,10 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
 
   /** Gives the scheduler up; false if it was closed meanwhile: then this run has to wind it up. */
   private synchronized boolean leave() {
-    if (closed && closing == null) {
+    if (closed && !closing) {
       return false;
     }
+    interrupted |= inside.interrupts.ofEndingRun();
     inside.carrier = null;
     occupied = false;
     if (interrupted) {
@@ -407,10 +408,10 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   }
 
   private void windUpIfClosed() {
-    if (closed && closing == null) {
+    if (closed && !closing) {
       spawnsNoMore = true;
-      closing = new Shutdown(this, tasks);
-      closing.windUp(loop);
+      closing = true;
+      shutdown.windUp(loop);
     }
   }
 
@@ -577,8 +578,8 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
 
   /** Asked before each pass. */
   boolean goesOn(Loop.Inbox inbox) {
-    if (closing != null) {
-      return closing.goesOn();
+    if (closing) {
+      return shutdown.goesOn();
     }
     if (main != null) {
       return !closed && !main.isDone();
@@ -588,9 +589,9 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
 
   /** Whenever the loop has caught up with the world outside. */
   void caughtUp() {
-    if (Thread.interrupted()) {
+    if (inside.interrupts.ofRun()) {
       interrupted = true;
-      new Shutdown(this, tasks).cancelAll("the thread of " + this + " was interrupted");
+      shutdown.cancelAll("the thread of " + this + " was interrupted");
     }
     failures.reportCollected();
     forgotten.reportCollected();

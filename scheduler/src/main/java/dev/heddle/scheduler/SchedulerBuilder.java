@@ -4,6 +4,8 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.heddle.coroutine.Engine;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
@@ -20,7 +22,7 @@ public final class SchedulerBuilder {
   @Nullable Poller poller;
   @Nullable Engine engine;
   boolean wovenRequired;
-  BiConsumer<String, Throwable> failureReporter = SchedulerBuilder::logFailure;
+  @Nullable BiConsumer<String, Throwable> failureReporter;
   Consumer<? super Finding> findingReporter = SchedulerBuilder::logFinding;
   boolean recordSites = SchedulerBuilder.class.desiredAssertionStatus();
   @Nullable Consumer<? super TaskEvent> observer;
@@ -103,7 +105,9 @@ public final class SchedulerBuilder {
    * Hears once of each failure that nobody else hears of, with the task's name. A task that was
    * spawned in no group and has no joiner when it fails: at once. One that was submitted: when the
    * task is garbage, as nobody can join it then, at the latest at the end of the run. Called by the
-   * loop. What it throws is thrown by {@link Scheduler#run}. Default: logs it as an error.
+   * loop. What it throws is thrown by {@link Scheduler#run}. Default: logs it as an error, with the
+   * stack. Of failures by one class of exception a second's first ten are logged, and a line tells
+   * the number of the others, with the next failure or at the end of the run.
    */
   public SchedulerBuilder failureReporter(BiConsumer<String, Throwable> reporter) {
     failureReporter = Objects.requireNonNull(reporter, "reporter");
@@ -257,12 +261,49 @@ public final class SchedulerBuilder {
     LOG.log(Level.WARNING, finding.message());
   }
 
-  private static void logFailure(String task, Throwable thrown) {
-    try {
-      LOG.log(Level.ERROR, "task '" + task + "' failed", thrown);
-    } catch (Throwable broken) { // by the methods of the exception's class
-      String type = thrown.getClass().getName();
-      LOG.log(Level.ERROR, "task '" + task + "' failed by a " + type + ", which cannot be printed");
+  /**
+   * The default failure reporter of one scheduler. A storm of failures, as of thousands of clients
+   * that reset their connections at once, is not a storm of stack traces.
+   */
+  static final class FailureLog implements BiConsumer<String, Throwable> {
+    private static final int MOST_PER_SECOND = 10;
+    private static final long SECOND = 1_000_000_000;
+
+    /** Failures since then, by the class of the exception. */
+    private final Map<Class<?>, Integer> counts = new LinkedHashMap<>();
+
+    private long since = System.nanoTime();
+
+    @Override
+    public void accept(String task, Throwable thrown) {
+      if (System.nanoTime() - since >= SECOND) {
+        tellOfTheRest();
+      }
+      if (counts.merge(thrown.getClass(), 1, Integer::sum) <= MOST_PER_SECOND) {
+        log(task, thrown);
+      }
+    }
+
+    private static void log(String task, Throwable thrown) {
+      try {
+        LOG.log(Level.ERROR, "task '" + task + "' failed", thrown);
+      } catch (Throwable broken) { // by the methods of the exception's class
+        String by = "task '" + task + "' failed by a " + thrown.getClass().getName();
+        LOG.log(Level.ERROR, by + ", which cannot be printed");
+      }
+    }
+
+    /** The second is over, or the run is. */
+    void tellOfTheRest() {
+      counts.forEach(
+          (type, count) -> {
+            if (count > MOST_PER_SECOND) {
+              String more = count - MOST_PER_SECOND + " more tasks failed by a " + type.getName();
+              LOG.log(Level.ERROR, more + "; see above");
+            }
+          });
+      counts.clear();
+      since = System.nanoTime();
     }
   }
 

@@ -102,6 +102,12 @@ public final class Task<T extends @Nullable Object> extends Waiter {
   /** Whether it has values of {@link TaskLocal#mirror}, so that its turns put them in place. */
   boolean mirrored;
 
+  /**
+   * Whether it has interrupted the loop's thread in its last turn, and finds the thread so in its
+   * next one: see {@link ThreadGuard.Interrupts}.
+   */
+  boolean interrupted;
+
   /** What few tasks have; null until the first need. */
   @Nullable Extras extras;
 

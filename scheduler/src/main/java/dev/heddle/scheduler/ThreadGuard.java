@@ -1,6 +1,8 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.coroutine.engine.StackfulCoroutine;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.spi.AbstractInterruptibleChannel;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,9 @@ final class ThreadGuard {
 
   /** The thread that may use the scheduler while it does not run. */
   volatile Thread home = Thread.currentThread();
+
+  /** Whose the interrupts of the loop's thread are. Used by the loop only. */
+  final Interrupts interrupts = new Interrupts();
 
   /** The calls of foreign threads that are under way. Used by the loop only. */
   final Set<ForeignCall<?>> calls = new LinkedHashSet<>();
@@ -128,6 +133,76 @@ final class ThreadGuard {
         + " task; in thread "
         + Thread.currentThread().getName()
         + ", if it is to wait for one, scheduler.call(co -> ...)";
+  }
+
+  /**
+   * Tells an interrupt of the loop's thread by another thread, which is for the whole run, from one
+   * by a task in its turn, which is that task's own: promise Y6. An interrupted task that has no
+   * thread of its own finds the thread interrupted in each of its turns, until it clears that, and
+   * no other task does.
+   *
+   * <p>The JDK does not say who interrupts. But when another thread interrupts one that is inside
+   * of a channel, the JDK closes the channel; not when a thread interrupts itself. So during a run
+   * the loop's thread is inside of a channel that does nothing.
+   */
+  static final class Interrupts {
+    private static final class Channel extends AbstractInterruptibleChannel {
+      @Override
+      protected void implCloseChannel() {}
+
+      /** Closes the channel if the thread is interrupted. */
+      void enter() {
+        begin();
+      }
+
+      void leave() {
+        try {
+          end(true);
+        } catch (AsynchronousCloseException e) {
+          // which isOpen tells, too
+        }
+      }
+    }
+
+    private Channel channel = new Channel();
+
+    /**
+     * Between turns: whether the run was interrupted since the last call. Enters the channel anew,
+     * as whatever blocks in a channel of its own leaves ours. Clears the thread's flag.
+     */
+    boolean ofRun() {
+      channel.enter();
+      if (channel.isOpen()) {
+        return false;
+      }
+      boolean _ = Thread.interrupted();
+      channel = new Channel();
+      channel.enter();
+      return true;
+    }
+
+    /** The run ends: whether it was interrupted since the last look. */
+    boolean ofEndingRun() {
+      channel.leave();
+      boolean interrupted = !channel.isOpen();
+      if (interrupted) {
+        channel = new Channel();
+      }
+      return interrupted;
+    }
+
+    /** The thread is interrupted in the turn of this task. */
+    void turnEnds(Task<?> task) {
+      if (channel.isOpen()) {
+        task.interrupted = Thread.interrupted();
+      }
+    }
+
+    /** The turn of a task begins that was interrupted in an earlier one. */
+    static void turnBegins(Task<?> task) {
+      task.interrupted = false;
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** {@link Scheduler#checkInside}. */

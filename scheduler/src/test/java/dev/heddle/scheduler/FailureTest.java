@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.LogRecords;
 import dev.heddle.fixtures.Until;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -73,6 +76,39 @@ class FailureTest {
       assertThat(task.state()).isEqualTo(Task.State.FAILED);
     }
     assertThat(trace).containsExactly("other is through");
+  }
+
+  /** A row of failures is no storm of stack traces, and none is lost from the count. */
+  @Test
+  void ofAThousandFailuresOfOneKindTheDefaultReporterLogsAFewAndCountsTheOthers() {
+    try (LogRecords log = new LogRecords("dev.heddle");
+        Scheduler scheduler = Scheduler.builder().engine(kind.engine()).build()) {
+      for (int i = 0; i < 1000; i++) {
+        kind.spawn(
+            scheduler,
+            "client",
+            co -> {
+              throw new IOException("reset");
+            });
+      }
+      kind.spawn(
+          scheduler,
+          "other",
+          co -> {
+            throw new IllegalStateException("of another kind");
+          });
+      scheduler.run();
+      List<String> records = log.atLeast(Level.SEVERE).stream().map(LogRecord::getMessage).toList();
+      long logged = records.stream().filter("task 'client' failed"::equals).count();
+      long counted =
+          records.stream()
+              .filter(r -> r.endsWith("more tasks failed by a java.io.IOException; see above"))
+              .mapToLong(r -> Long.parseLong(r.substring(0, r.indexOf(' '))))
+              .sum();
+      assertThat(logged + counted).isEqualTo(1000);
+      assertThat(logged).isLessThan(500);
+      assertThat(records).contains("task 'other' failed");
+    }
   }
 
   @Test
