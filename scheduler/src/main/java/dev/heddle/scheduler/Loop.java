@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -334,10 +335,21 @@ final class Loop {
     return ready.size();
   }
 
-  void replacePoller(Poller replacement) {
-    Poller replaced = poller;
-    poller = replacement;
-    replaced.close();
+  /**
+   * Brings a poller, if none was brought before. To make one may block in the JDK: then the loop
+   * goes on, and another task may bring its own first.
+   */
+  void bringPoller(Supplier<? extends Poller> open) {
+    if (SchedulerBuilder.isReplaceable(poller)) {
+      Poller made = open.get();
+      scheduler.checkInside("poller"); // waits for a turn, if this task came out of its own
+      Poller spare = made;
+      if (SchedulerBuilder.isReplaceable(poller)) {
+        spare = poller;
+        poller = made;
+      }
+      spare.close();
+    }
   }
 
   /**

@@ -447,22 +447,22 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
    */
   public <P extends Poller> P poller(Class<P> kind, Supplier<? extends P> open) {
     checkInside("poller");
-    if (SchedulerBuilder.isReplaceable(loop.poller())) {
-      loop.replacePoller(open.get());
-    }
+    loop.bringPoller(open);
     if (!kind.isInstance(loop.poller())) {
       throw new IllegalStateException(this + " polls " + loop.poller() + ", not a " + kind);
     }
     return kind.cast(loop.poller());
   }
 
-  /**
-   * For primitives and tools: the object of this class that goes with this scheduler. The first who
-   * asks makes it.
-   */
+  /** For primitives and tools: this scheduler's object of the class; the first who asks makes it. */
   public <A> A attachment(Class<A> kind, Supplier<? extends A> make) {
     checkInside("attachment");
-    return kind.cast(attachments.computeIfAbsent(kind, _ -> make.get()));
+    if (!attachments.containsKey(kind)) {
+      A made = make.get(); // may block in the JDK, while another task comes first
+      checkInside("attachment");
+      var _ = attachments.putIfAbsent(kind, made);
+    }
+    return kind.cast(attachments.get(kind));
   }
 
   /** Whether the calling thread may use this scheduler now, as a task of it does. */
