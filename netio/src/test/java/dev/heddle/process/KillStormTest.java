@@ -54,9 +54,7 @@ class KillStormTest {
         ProcessArray cells = ProcessArray.open("cells", ValueLayout.JAVA_LONG, 2)) {
       // On a busy machine a child may take long to start: that must not look like a death.
       ProcessOptions options =
-          ProcessOptions.DEFAULT
-              .sharing(lock, map, cells)
-              .withStartTimeout(Duration.ofMinutes(10));
+          ProcessOptions.DEFAULT.sharing(lock, map, cells).withStartTimeout(Duration.ofMinutes(10));
       scheduler.spawn(
           "test",
           () -> {
