@@ -454,9 +454,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     return kind.cast(loop.poller());
   }
 
-  /**
-   * For primitives and tools: this scheduler's object of the class; the first who asks makes it.
-   */
+  /** For primitives and tools: its object of this class, which the first who asks makes. */
   public <A> A attachment(Class<A> kind, Supplier<? extends A> make) {
     checkInside("attachment");
     if (!attachments.containsKey(kind)) {
