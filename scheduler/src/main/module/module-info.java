@@ -11,6 +11,9 @@
 module dev.heddle.scheduler {
   requires static org.jspecify;
   requires static com.google.errorprone.annotations;
+  // Only for dev.heddle.trace.AttachedJvm, and for the agent that it loads.
+  requires static java.instrument;
+  requires static jdk.attach;
 
   exports dev.heddle.actor;
   exports dev.heddle.coroutine;

@@ -95,6 +95,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ChatRoom.class,
       Forwarder.class,
       Crawl.class,
+      Ps.class,
+      Tree.class,
+      Dump.class,
+      Top.class,
       OwnEvent.class,
     })
 final class Heddle implements Runnable {

@@ -19,7 +19,7 @@ final class ListSamples implements Runnable {
     List<CommandSpec> samples =
         list.parent().subcommands().values().stream()
             .map(CommandLine::getCommandSpec)
-            .filter(command -> command != list)
+            .filter(command -> command != list && !(command.userObject() instanceof Tool))
             .sorted(Comparator.comparingInt(ListSamples::number))
             .toList();
     int width = samples.stream().mapToInt(sample -> sample.name().length()).max().orElse(1);

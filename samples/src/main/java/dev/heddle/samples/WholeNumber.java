@@ -89,4 +89,25 @@ abstract class WholeNumber implements ITypeConverter<Integer> {
       super(0, 3_600);
     }
   }
+
+  /** A process. */
+  static final class Pid extends WholeNumber {
+    Pid() {
+      super(1, Integer.MAX_VALUE);
+    }
+  }
+
+  /** How long to look each time. */
+  static final class Look extends WholeNumber {
+    Look() {
+      super(1, 60);
+    }
+  }
+
+  /** How often. */
+  static final class Times extends WholeNumber {
+    Times() {
+      super(1, 1_000_000);
+    }
+  }
 }

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The program around the samples: its list, its help, its answers to wrong calls. */
 class CommandsTest {
@@ -41,6 +42,16 @@ class CommandsTest {
     assertThat(run.err()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"ps", "tree", "dump", "top"})
+  void aProcessThatIsNotThereIsToldInOneLine(String command) {
+    CommandLineRun run = CommandLineRun.of(command, "2147483646");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err().strip())
+        .isEqualTo("heddle " + command + ": process 2147483646: there is none");
+  }
+
   @Test
   void helpWithoutACommandNamesThemAll() {
     assertThat(CommandLineRun.of("--help").out()).contains("list").contains(commands().toList());
@@ -70,6 +81,10 @@ class CommandsTest {
         wrong("'0' is not a whole number from 1 to 10000", "pool-server", "--threads", "0"),
         wrong("'0' is not a whole number from 1 to 10000", "worker-server", "--threads", "0"),
         wrong("'65536' is not a whole number from 0", "thread-server", "--port", "65536"),
+        wrong("PID", "ps"),
+        wrong("'x' is not a whole number from 1 to 2147483647", "tree", "x"),
+        wrong("'0' is not a whole number from 1 to 2147483647", "dump", "0", "--json"),
+        wrong("'61' is not a whole number from 1 to 60", "top", "1", "--seconds", "61"),
         wrong("start|stop|status", "daemon"),
         wrong("'restart' is not one of start, stop, status", "daemon", "restart", "--pid-file=x"),
         wrong("--pid-file", "daemon", "status"),

@@ -12,9 +12,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports loops that do not come round. One daemon thread for the JVM reads, now and then, the
- * number of rounds of each loop that runs: a number that stays the same for the threshold is a
- * stall. The loops write that number anyway, so that they pay nothing.
+ * Knows the schedulers that run, and reports loops that do not come round. One daemon thread for
+ * the JVM reads, now and then, the number of rounds of each loop that runs: a number that stays the
+ * same for the threshold is a stall. The loops write that number anyway, so that they pay nothing.
  *
  * <p>What it says of a stall is read from the outside: the loop stands still, and what it wrote
  * before is seen. If the loop goes on in that very moment, the report may name a task that has just
@@ -44,27 +44,48 @@ final class Watchdog implements LoopWatch, Runnable {
           "jdk.internal.classfile.",
           "dev.heddle.weave.");
 
-  /** The runs under way. Changed under this object's lock; read by the watchdog's thread. */
+  /** The schedulers whose runs are under way. Changed under this object's lock; read by all. */
+  private volatile List<Scheduler> running = List.of();
+
+  /** Those that are looked at. Changed under this object's lock; read by the watchdog's thread. */
   private volatile List<Watched> runs = List.of();
 
   /** Whether the thread sleeps until a run begins, or is about to. */
   private volatile boolean dormant;
 
   private final KernelView view = KernelView.get();
-  private final Thread thread = Thread.ofPlatform().daemon().name("heddle-watchdog").start(this);
+
+  /** Null until the first run that is looked at. Guarded by this object's lock. */
+  private @Nullable Thread thread;
 
   @Override
   public synchronized void begin(Scheduler scheduler, Rule rule) {
-    List<Watched> more = new ArrayList<>(runs);
-    more.add(new Watched(scheduler, rule));
-    runs = more;
-    if (dormant) { // read after the run was added: see sleepUntilARunBegins
+    running = with(running, scheduler);
+    if (rule.nanos() == 0) {
+      return;
+    }
+    runs = with(runs, new Watched(scheduler, rule));
+    if (thread == null) {
+      thread = Thread.ofPlatform().daemon().name("heddle-watchdog").start(this);
+    } else if (dormant) { // read after the run was added: see sleepUntilARunBegins
       LockSupport.unpark(thread);
     }
   }
 
+  private static <T> List<T> with(List<T> some, T one) {
+    List<T> more = new ArrayList<>(some);
+    more.add(one);
+    return more;
+  }
+
+  @Override
+  public List<Scheduler> running() {
+    return List.copyOf(running);
+  }
+
   @Override
   public synchronized void end(Scheduler scheduler) {
+    running = running.stream().filter(each -> each != scheduler).toList();
     runs = runs.stream().filter(watched -> watched.scheduler != scheduler).toList();
   }
 

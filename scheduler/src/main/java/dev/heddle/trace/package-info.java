@@ -21,7 +21,8 @@
  *       {@code Explanation};
  *   <li>what a thread outside of the scheduler sees: {@code DumpMaker}; how it is printed: {@code
  *       DumpText}, {@code JsonDump};
- *   <li>when a loop is said to stand still: {@code Watchdog}.
+ *   <li>when a loop is said to stand still, and which schedulers run: {@code Watchdog};
+ *   <li>what another process is told: {@code Answers}; how it asks: {@code AttachedJvm}.
  * </ul>
  *
  * <p>The hook for those who want to hear of each turn is {@link

@@ -104,7 +104,14 @@ class ArchitectureTest {
           "dev.heddle.scheduler.view",
           Set.of("Explainer", "KernelView", "LoopWatch"),
           "dev.heddle.trace",
-          Set.of("Deadlock", "DeadlockCheck", "JsonDump", "TaskDump"));
+          Set.of(
+              "AttachedJvm",
+              "Deadlock",
+              "DeadlockCheck",
+              "JsonDump",
+              "OutsideAgent",
+              "RunningSchedulers",
+              "TaskDump"));
 
   /** A reader shall be able to remember what is in the kernel's room. */
   private static final int MOST_TYPES_OF_THE_KERNEL = 45;
@@ -182,6 +189,7 @@ class ArchitectureTest {
             "dev.heddle.coroutine",
             "dev.heddle.scheduler.view",
             "java..",
+            "com.sun.tools.attach",
             "org.jspecify.annotations",
             "com.google.errorprone.annotations")
         .check(MAIN);
@@ -260,6 +268,7 @@ class ArchitectureTest {
                     || target.startsWith("java.")
                     || target.startsWith("jdk.internal.vm.")
                     || target.startsWith("com.sun.management.") // the module jdk.management
+                    || target.startsWith("com.sun.tools.attach.") // the module jdk.attach
                     || target.startsWith("dev.heddle.")
                     || target.startsWith("org.jspecify.annotations.")
                     || target.startsWith("com.google.errorprone.annotations.");

@@ -2,16 +2,31 @@ package dev.heddle.scheduler.view;
 
 import dev.heddle.scheduler.Finding;
 import dev.heddle.scheduler.Scheduler;
+import java.util.List;
 import java.util.function.Consumer;
 
-/** Sees whether loops come round. Implemented in {@code dev.heddle.trace}; see the package. */
+/**
+ * Knows the loops that run, and sees whether they come round. Implemented in {@code
+ * dev.heddle.trace}; see the package.
+ */
 public interface LoopWatch {
 
-  /** A run begins: from now on the scheduler's loop is looked at. Called by the loop's thread. */
+  /**
+   * A run begins: from now on the scheduler is known, and its loop is looked at unless the rule
+   * says never. Called by the loop's thread.
+   */
   void begin(Scheduler scheduler, Rule rule);
 
   /** The run is over. Called by the loop's thread. */
   void end(Scheduler scheduler);
+
+  /** The schedulers that run, in the order in which the runs began. Any thread may ask. */
+  List<Scheduler> running();
+
+  /** The schedulers that run in this JVM. Any thread may ask. */
+  static List<Scheduler> allRunning() {
+    return Only.WATCH.running();
+  }
 
   /**
    * What is to be reported of a loop, and to whom.
@@ -20,18 +35,14 @@ public interface LoopWatch {
    */
   record Rule(long nanos, Consumer<? super Finding.Stall> reporter) {
 
-    /** A run begins. The first call in the JVM that is to be looked at starts the one watch. */
+    /** A run begins. */
     public void begin(Scheduler scheduler) {
-      if (nanos > 0) {
-        Only.WATCH.begin(scheduler, this);
-      }
+      Only.WATCH.begin(scheduler, this);
     }
 
     /** The run is over. */
     public void end(Scheduler scheduler) {
-      if (nanos > 0) {
-        Only.WATCH.end(scheduler);
-      }
+      Only.WATCH.end(scheduler);
     }
   }
 

@@ -1,0 +1,151 @@
+package dev.heddle.trace;
+
+import com.sun.tools.attach.AgentInitializationException;
+import com.sun.tools.attach.AgentLoadException;
+import com.sun.tools.attach.AttachNotSupportedException;
+import com.sun.tools.attach.VirtualMachine;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+
+/**
+ * Another process of this user in which schedulers run, and that need not be prepared for being
+ * asked. It works also while its loops stand still.
+ *
+ * <pre>{@code
+ * System.out.println(AttachedJvm.ask(4711, "tree"));
+ * }</pre>
+ *
+ * <p>It attaches to the JVM, as {@code jcmd} does, and loads {@link OutsideAgent} there. A JVM of
+ * JDK 21 or later prints a warning on its standard error at the first time, unless it was started
+ * with {@code -XX:+EnableDynamicAgentLoading}; with {@code -XX:-EnableDynamicAgentLoading} it
+ * refuses.
+ *
+ * <p>Blocks; any thread may call. It needs the JDK's module {@code jdk.attach}.
+ */
+public final class AttachedJvm {
+  private AttachedJvm() {}
+
+  /**
+   * Asks the process; see {@link RunningSchedulers#answer} for the questions.
+   *
+   * @return the answer, without a newline at its end
+   * @throws IOException if there is no such process, it is no JVM, another user's, does not answer,
+   *     allows no agents, or has no Heddle; the message is one line and names the process
+   * @throws IllegalArgumentException if the number is not positive
+   */
+  public static String ask(long pid, String question) throws IOException {
+    if (pid < 1) {
+      throw new IllegalArgumentException("process " + pid + ": must be 1 or more");
+    }
+    if (ProcessHandle.of(pid).isEmpty()) {
+      throw new IOException("process " + pid + ": there is none");
+    }
+    Path answer = Files.createTempFile("heddle-answer", ".txt");
+    try {
+      load(pid, answer.toAbsolutePath() + "\n" + question);
+      return read(pid, Files.readString(answer));
+    } finally {
+      Files.deleteIfExists(answer);
+    }
+  }
+
+  private static String read(long pid, String answer) throws IOException {
+    if (answer.startsWith("-")) {
+      throw new IOException("process " + pid + ": " + answer.substring(1));
+    }
+    if (answer.length() < 2) {
+      throw new IOException("process " + pid + ": no Heddle in it has run");
+    }
+    return answer.substring(1);
+  }
+
+  private static void load(long pid, String order) throws IOException {
+    VirtualMachine jvm;
+    try {
+      jvm = VirtualMachine.attach("" + pid);
+    } catch (AttachNotSupportedException | IOException e) {
+      String why = e.getMessage() == null ? e.toString() : e.getMessage();
+      throw new IOException(
+          "process " + pid + ": cannot attach, is it a JVM of this user? " + firstLine(why), e);
+    }
+    try {
+      AgentJar jar = AgentJar.find();
+      try {
+        jvm.loadAgent(jar.path.toString(), order);
+      } finally {
+        jar.delete();
+      }
+    } catch (AgentLoadException | AgentInitializationException e) {
+      throw new IOException("process " + pid + ": " + firstLine("" + e.getMessage()), e);
+    } finally {
+      jvm.detach();
+    }
+  }
+
+  private static String firstLine(String text) {
+    return text.lines().findFirst().orElse("");
+  }
+
+  /**
+   * The jar that the other JVM loads: this one's, if it may be an agent, so that each question adds
+   * the same to its class path; else one that is made for this question.
+   */
+  private record AgentJar(Path path, boolean made) {
+    private static final Attributes.Name AGENT = new Attributes.Name("Agent-Class");
+
+    static AgentJar find() throws IOException {
+      try {
+        Path here =
+            new File(OutsideAgent.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+                .toPath();
+        return isAgent(here) ? new AgentJar(here.toAbsolutePath(), false) : make();
+      } catch (URISyntaxException | IllegalArgumentException e) {
+        return make();
+      }
+    }
+
+    private static boolean isAgent(Path here) throws IOException {
+      if (!Files.isRegularFile(here)) {
+        return false;
+      }
+      try (JarFile jar = new JarFile(here.toFile())) {
+        Manifest manifest = jar.getManifest();
+        return manifest != null && manifest.getMainAttributes().containsKey(AGENT);
+      }
+    }
+
+    private static AgentJar make() throws IOException {
+      Path path = Files.createTempFile("heddle-agent", ".jar");
+      Manifest manifest = new Manifest();
+      manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+      manifest.getMainAttributes().put(AGENT, OutsideAgent.class.getName());
+      String file = OutsideAgent.class.getName().replace('.', '/') + ".class";
+      try (OutputStream out = Files.newOutputStream(path);
+          JarOutputStream jar = new JarOutputStream(out, manifest);
+          InputStream code = OutsideAgent.class.getModule().getResourceAsStream(file)) {
+        jar.putNextEntry(new JarEntry(file));
+        if (code != null) {
+          code.transferTo(jar);
+        }
+        jar.closeEntry();
+      }
+      return new AgentJar(path, true);
+    }
+
+    void delete() throws IOException {
+      if (made) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+}
