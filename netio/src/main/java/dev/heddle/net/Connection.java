@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +55,12 @@ public final class Connection extends Timed implements AutoCloseable {
 
   /** Whether the server has counted it as rejected. */
   private boolean rejected;
+
+  /** Why it ends, unless it is an orderly end. */
+  private @Nullable String reason;
+
+  /** Told of the end; null for nobody. */
+  private @Nullable Consumer<@Nullable String> onClose;
 
   private boolean closed;
 
@@ -120,6 +128,24 @@ public final class Connection extends Timed implements AutoCloseable {
     return made;
   }
 
+  /**
+   * Calls {@code action} when this connection is closed: with null at an orderly end, else with a
+   * line that says why it is closed. It is called once, inside of the connection's scheduler, and
+   * must not wait.
+   *
+   * <pre>{@code
+   * connection.onClose(why -> append(why == null ? "it has ended" : "it was ended: " + why));
+   * }</pre>
+   *
+   * @throws IllegalStateException if the connection has such an action already
+   */
+  public void onClose(Consumer<@Nullable String> action) {
+    if (onClose != null) {
+      throw new IllegalStateException(this + " has an action for its end already");
+    }
+    onClose = action;
+  }
+
   /** Bytes have come: called by the socket. */
   void received() {
     activeAt = scheduler.nanoTime();
@@ -166,7 +192,7 @@ public final class Connection extends Timed implements AutoCloseable {
 
   /** The whole life of the connection, in the styles that have a body. */
   void run(Awaiter co, ConnectionHandler handler) {
-    try (this) {
+    try {
       try {
         handler.serve(co, this);
         if (writer != null && socket.isOpen()) {
@@ -180,9 +206,12 @@ public final class Connection extends Timed implements AutoCloseable {
         co.await(linger());
       }
     } catch (Cancelled e) {
+      failed(e);
       throw e;
     } catch (Throwable failure) {
       failed(failure);
+    } finally {
+      close(); // when it is known how it ended: so no count tells of an orderly end meanwhile
     }
   }
 
@@ -203,6 +232,7 @@ public final class Connection extends Timed implements AutoCloseable {
    */
   public byte @Nullable [] reject(IOException why) {
     rejected = true;
+    reason = why.getMessage();
     server.rejected(this, why);
     return server.answerTo(why);
   }
@@ -212,6 +242,9 @@ public final class Connection extends Timed implements AutoCloseable {
    * reported. A handler in step style calls this, and then {@link #close}; the others throw.
    */
   public void failed(Throwable failure) {
+    if (!rejected) {
+      reason = Objects.requireNonNullElseGet(failure.getMessage(), failure::toString);
+    }
     if (!(failure instanceof Cancelled) && !rejected) {
       server.failed(this, failure);
     }
@@ -235,6 +268,9 @@ public final class Connection extends Timed implements AutoCloseable {
         writer.release();
       }
       server.closed(this);
+      if (onClose != null) {
+        onClose.accept(reason);
+      }
     }
   }
 

@@ -576,6 +576,7 @@ public final class Server {
   private static boolean isGone(Throwable reason) {
     return reason instanceof SocketException
         || reason instanceof EOFException
+        || reason instanceof TlsTruncatedException
         || reason instanceof SSLException;
   }
 

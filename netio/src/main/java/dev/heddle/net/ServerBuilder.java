@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** How a {@link Server} is made that differs from the defaults. */
 public final class ServerBuilder {
   final Scheduler scheduler;
-  final Function<Connection, Body<?>> service;
+  Function<Connection, Body<?>> service;
   String name = "server";
   ServerLimits limits = ServerLimits.DEFAULT;
   Supplier<Scheduler> picker;
@@ -72,6 +73,26 @@ public final class ServerBuilder {
    */
   public ServerBuilder answers(Function<IOException, byte @Nullable []> clientAnswers) {
     answers = Objects.requireNonNull(clientAnswers, "answers");
+    return this;
+  }
+
+  /**
+   * Calls {@code action} with each connection before its task begins, and, with TLS, when its
+   * handshake is made. It is called inside of the connection's scheduler, and must not wait. What
+   * it throws closes the connection. Of several actions the last one is called first.
+   *
+   * <pre>{@code
+   * builder.onOpen(connection -> append("from " + connection.socket().remoteAddress()));
+   * }</pre>
+   */
+  public ServerBuilder onOpen(Consumer<Connection> action) {
+    Objects.requireNonNull(action, "action");
+    Function<Connection, Body<?>> serves = service;
+    service =
+        connection -> {
+          action.accept(connection);
+          return serves.apply(connection);
+        };
     return this;
   }
 

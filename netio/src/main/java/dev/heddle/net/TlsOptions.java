@@ -3,11 +3,14 @@ package dev.heddle.net;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.UnrecoverableKeyException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -147,9 +150,24 @@ public final class TlsOptions {
       return made;
     } catch (NoSuchFileException e) {
       throw new IOException("key store " + keyStore + ": there is no such file", e);
-    } catch (GeneralSecurityException | IOException e) {
-      throw new IOException("key store " + keyStore + ": " + e.getMessage(), e);
+    } catch (GeneralSecurityException | IOException | RuntimeException e) {
+      throw new IOException("key store " + keyStore + ": " + reason(e), e);
     }
+  }
+
+  /** The JDK's own words for a file that is no key store tell of tags and lengths, or of null. */
+  private static @Nullable String reason(Exception failure) {
+    if (failure instanceof FileSystemException unreadable && unreadable.getReason() != null) {
+      return unreadable.getReason();
+    } else if (failure instanceof AccessDeniedException) {
+      return "permission denied";
+    } else if (failure instanceof GeneralSecurityException) {
+      return failure.getMessage();
+    }
+    boolean secret = failure.getCause() instanceof UnrecoverableKeyException;
+    String other = "it is damaged, or no key store of the format PKCS12 or JKS";
+    boolean unreadable = "Is a directory".equals(failure.getMessage());
+    return secret ? "the password is wrong" : unreadable ? failure.getMessage() : other;
   }
 
   private static boolean hasCertificates(KeyStore store) throws GeneralSecurityException {

@@ -1,59 +1,76 @@
 package dev.heddle.samples;
 
-import dev.heddle.net.ServerLimits;
 import dev.heddle.net.Signals;
-import dev.heddle.net.echo.EchoServer;
 import dev.heddle.scheduler.Scheduler;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /**
  * A server that answers each line with {@code GOT:} and the line (Python Cookbook 12.12).
  *
  * <p>You will see {@code listening on 127.0.0.1:16000}; then try {@code nc 127.0.0.1 16000}. It
- * serves until SIGTERM or Ctrl-C, gives the replies that it owes, and ends with exit code 0.
+ * serves until SIGTERM or Ctrl-C, gives the replies that it owes, and ends with exit code 0. With
+ * {@code --verbose} you will also see who comes and goes, as the Cookbook's server tells it.
  */
-@Command(name = "echo", description = "An echo server: answers each line with GOT: and the line.")
+@Command(
+    name = "echo",
+    description = "An echo server: answers each line with GOT: and the line.",
+    abbreviateSynopsis = true,
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  heddle echo                        on 127.0.0.1:16000; try nc 127.0.0.1 16000",
+      "  heddle echo --host ::1 --port 0 --verbose",
+      "  heddle echo --listen 0.0.0.0:7 --listen [::1]:7 --mode rfc862",
+      "  heddle echo --udp --port 7007 --stats 10",
+      "  heddle echo --unix echo.sock --idle-timeout 30s --max-connections 100",
+      "  heddle echo --tls-keystore server.p12 --tls-password-file secret.txt",
+      "",
+      "It ends at SIGTERM or Ctrl-C: it accepts no more, gives the answers that it",
+      "owes, and exits with 0; a second signal ends it at once. Exit code 1: it could",
+      "not listen; 2: it was called wrongly.",
+    })
 @Recipe("R3")
 final class Echo implements Callable<Integer> {
   @Mixin private final Terminal terminal = new Terminal();
 
-  @Option(names = "--host", description = "Name or address; default ${DEFAULT-VALUE}")
-  private String host = "127.0.0.1";
+  @ArgGroup(validate = false, order = 1, heading = "%nWhere it listens:%n")
+  private final EchoPlaces places = new EchoPlaces();
 
-  @Option(
-      names = "--port",
-      converter = WholeNumber.Port.class,
-      description = "0 to 65535, where 0 takes a free one; default ${DEFAULT-VALUE}")
-  private int port = 16_000;
+  @ArgGroup(validate = false, order = 2, heading = "%nWhat it answers, and how:%n")
+  private final EchoWays ways = new EchoWays();
 
-  @Option(names = "--style", converter = Style.Reader.class, description = Style.OPTION)
-  private Style style = Style.COROUTINE;
+  @ArgGroup(validate = false, order = 3, heading = "%nWhat it tells:%n")
+  private final EchoReport report = new EchoReport();
+
+  @ArgGroup(validate = false, order = 4, heading = "%nEncryption:%n")
+  private final EchoTls tls = new EchoTls();
+
+  @ArgGroup(
+      validate = false,
+      order = 5,
+      heading = "%nLimits, with times such as 500ms, 30s, 5m, 2h or none:%n")
+  private final EchoLimits limits = new EchoLimits();
 
   @Override
   public Integer call() throws IOException {
-    InetSocketAddress address = new InetSocketAddress(host, port);
-    EchoServer.Style served = EchoServer.Style.valueOf(style.name());
+    EchoRules.check(terminal, places, ways, limits);
     try (Scheduler scheduler = Scheduler.create()) {
-      EchoServer server = EchoServer.open(scheduler, address, served, ServerLimits.DEFAULT);
-      Signals.onTerminate(server::shutdown);
-      if (Boolean.getBoolean("heddle.ends.with.parent")) {
-        ProcessHandle.current().parent().ifPresent(maven -> endWith(maven, server));
-      }
-      String place = host.contains(":") ? "[" + host + "]" : host;
-      terminal.out().println("listening on " + place + ":" + server.localAddress().getPort());
+      EchoService service =
+          ways.udp
+              ? EchoService.datagrams(scheduler, places)
+              : EchoService.streams(scheduler, places, ways, limits, tls, report, terminal);
+      Signals.onTerminate(service.shutdown());
+      service.endWithParentIfAsked();
+      service.places().forEach(place -> terminal.say("listening on " + place));
       terminal.out().flush();
+      report.count(scheduler, terminal, service);
       scheduler.run();
+      report.countAtTheEnd(terminal, service);
     }
     return 0;
-  }
-
-  /** Under {@code mvn exec:exec}: a signal to Maven alone would leave the server behind. */
-  private static void endWith(ProcessHandle maven, EchoServer server) {
-    var _ = maven.onExit().thenRun(server::shutdown);
   }
 }

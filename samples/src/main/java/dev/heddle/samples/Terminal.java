@@ -42,6 +42,11 @@ final class Terminal {
     return ((Heddle) command().getCommandSpec().root().userObject()).schedulers.get();
   }
 
+  /** Whether the user has given an option, were it with its default value. */
+  boolean isGiven(String option) {
+    return command().getParseResult().hasMatchedOption(option);
+  }
+
   /** What to throw when the command was called wrongly. */
   ParameterException refusal(String why) {
     return new ParameterException(command(), why);

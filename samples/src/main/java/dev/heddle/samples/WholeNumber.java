@@ -76,6 +76,13 @@ abstract class WholeNumber implements ITypeConverter<Integer> {
     }
   }
 
+  /** How many may connect. */
+  static final class Clients extends WholeNumber {
+    Clients() {
+      super(1, Integer.MAX_VALUE);
+    }
+  }
+
   /** How long between two of something, up to an hour. */
   static final class Pause extends WholeNumber {
     Pause() {

@@ -3,6 +3,7 @@ package dev.heddle.net.echo;
 import dev.heddle.net.Connection;
 import dev.heddle.net.ConnectionHandler;
 import dev.heddle.net.Server;
+import dev.heddle.net.ServerBuilder;
 import dev.heddle.net.ServerLimits;
 import dev.heddle.net.ServerStats;
 import dev.heddle.net.TcpSocket;
@@ -15,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The echo server of Python Cookbook 12.12, made for use: answers each line with {@code GOT:} and
@@ -50,14 +52,21 @@ public final class EchoServer {
     STEP;
 
     Body<?> serve(Connection connection) {
-      return serve(connection, EchoServer::converse);
+      return serve(connection, Mode.GOT);
+    }
+
+    Body<?> serve(Connection connection, Mode mode) {
+      if (this == STEP) {
+        return Body.<@Nullable Void>step(new EchoStep(connection, mode));
+      }
+      return serve(connection, mode == Mode.GOT ? EchoServer::converse : EchoServer::giveBack);
     }
 
     Body<?> serve(Connection connection, ConnectionHandler handler) {
       return switch (this) {
         case THREAD -> Server.threadBodyOf(connection, handler);
         case COROUTINE -> Server.bodyOf(connection, handler);
-        case STEP -> Body.step(new EchoStep(connection));
+        case STEP -> throw new IllegalArgumentException("a handler is no step");
       };
     }
   }
@@ -66,7 +75,7 @@ public final class EchoServer {
   public enum Mode {
     /** Each line with {@code GOT:} and the line. */
     GOT,
-    /** What is received, as it is and at once, as RFC 862 says; in no style but that of bodies. */
+    /** What is received, as it is and at once, as RFC 862 says. */
     RFC862
   }
 
@@ -93,11 +102,7 @@ public final class EchoServer {
     return open(scheduler, List.of(address), style, Mode.GOT, limits);
   }
 
-  /**
-   * The same on several addresses, Unix-domain ones among them, and in either mode.
-   *
-   * @throws IllegalArgumentException for {@link Mode#RFC862} in step style, which is not there
-   */
+  /** The same on several addresses, Unix-domain ones among them, and in either mode. */
   public static EchoServer open(
       Scheduler scheduler,
       List<? extends SocketAddress> addresses,
@@ -105,19 +110,24 @@ public final class EchoServer {
       Mode mode,
       ServerLimits limits)
       throws IOException {
-    if (mode == Mode.RFC862 && style == Style.STEP) {
-      throw new IllegalArgumentException("mode RFC862 has no style STEP: THREAD or COROUTINE");
-    }
-    return new EchoServer(
-        Server.on(
-                scheduler,
-                connection ->
-                    mode == Mode.GOT
-                        ? style.serve(connection)
-                        : style.serve(connection, EchoServer::giveBack))
-            .name("echo")
-            .limits(limits)
-            .bind(addresses));
+    return new EchoServer(on(scheduler, style, mode).limits(limits).bind(addresses));
+  }
+
+  /**
+   * For an echo server with what else servers may have: TLS, several schedulers, an action at each
+   * connection.
+   *
+   * <pre>{@code
+   * Server server =
+   *     EchoServer.on(scheduler, EchoServer.Style.COROUTINE, EchoServer.Mode.GOT)
+   *         .tls(TlsOptions.forServer(context))
+   *         .bind(List.of(new InetSocketAddress("127.0.0.1", 16000)));
+   * }</pre>
+   */
+  public static ServerBuilder on(Scheduler scheduler, Style style, Mode mode) {
+    ServerBuilder builder =
+        Server.on(scheduler, connection -> style.serve(connection, mode)).name("echo");
+    return mode == Mode.GOT ? builder : builder.answers(_ -> null); // nothing but what was sent
   }
 
   /**

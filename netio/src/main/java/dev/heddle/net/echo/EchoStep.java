@@ -21,12 +21,15 @@ final class EchoStep extends Step<@Nullable Void> {
   }
 
   private final Connection connection;
-  private final EchoConversation talk;
+
+  /** What is said; null if all is given back as it is. */
+  private final @Nullable EchoConversation talk;
+
   private State state = State.BEGIN;
 
-  EchoStep(Connection connection) {
+  EchoStep(Connection connection, EchoServer.Mode mode) {
     this.connection = connection;
-    this.talk = new EchoConversation(connection);
+    this.talk = mode == EchoServer.Mode.GOT ? new EchoConversation(connection) : null;
   }
 
   @Override
@@ -42,11 +45,11 @@ final class EchoStep extends Step<@Nullable Void> {
     return switch (state) {
       case BEGIN, ANSWERING -> {
         state = State.HEARING;
-        yield talk.hear();
+        yield talk == null ? connection.reader().readAvailable() : talk.hear();
       }
       case HEARING -> {
         state = State.ANSWERING;
-        yield Boolean.TRUE.equals(sent) ? talk.answer() : end();
+        yield answer(sent);
       }
       case REFUSING -> {
         state = State.LINGERING;
@@ -54,6 +57,13 @@ final class EchoStep extends Step<@Nullable Void> {
       }
       case LINGERING -> end();
     };
+  }
+
+  private @Nullable YieldEvent<?, ?> answer(@Nullable Object heard) {
+    if (talk != null) {
+      return Boolean.TRUE.equals(heard) ? talk.answer() : end();
+    }
+    return heard instanceof byte[] bytes ? connection.socket().send(ByteBuffer.wrap(bytes)) : end();
   }
 
   @Override

@@ -7,6 +7,7 @@
  *   EchoServer           the server, and the conversation as the body of two styles
  *   EchoStep             the same conversation as a state machine
  *   EchoConversation     what is said: hear, answer
+ *   UdpEchoServer        RFC 862 over UDP, where there are no connections
  *
  *   hear --line--&gt; answer --sent--&gt; hear
  *    |  '--line too long--&gt; refuse --sent--&gt; linger --end of input--&gt; close

@@ -20,7 +20,8 @@ class EchoRoomTest {
         .allMatch(
             line ->
                 line.matches(
-                    "import (java|dev.heddle.net|dev.heddle.scheduler|org.jspecify)\\..*"));
+                    "import"
+                        + " (java|dev.heddle.net|dev.heddle.scheduler|org.jspecify|com.google.errorprone)\\..*"));
   }
 
   @Test

@@ -133,7 +133,7 @@ class EchoServerFaultTest {
     private int steps;
 
     FaultyStep(Connection connection, Runnable fault) {
-      this.step = new EchoStep(connection);
+      this.step = new EchoStep(connection, EchoServer.Mode.GOT);
       this.fault = fault;
     }
 

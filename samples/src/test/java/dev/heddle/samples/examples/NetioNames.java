@@ -1,5 +1,7 @@
 package dev.heddle.samples.examples;
 
+import dev.heddle.net.Connection;
+import dev.heddle.net.ServerBuilder;
 import dev.heddle.net.StreamSocket;
 import dev.heddle.net.TcpListener;
 import dev.heddle.net.TcpSocket;
@@ -15,6 +17,7 @@ import dev.heddle.scheduler.TaskGroup;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** What examples of the netio module use and do not declare. Nothing of it ever runs. */
@@ -31,6 +34,9 @@ abstract class NetioNames {
   byte[] request;
   char[] password;
   TlsOptions options;
+  SSLContext context;
+  ServerBuilder builder;
+  Connection connection;
   TaskGroup<@Nullable Void> clients;
   UdpSocket udp;
   String reason;
