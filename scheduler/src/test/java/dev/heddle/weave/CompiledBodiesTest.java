@@ -38,6 +38,7 @@ final class CompiledBodiesTest {
             // from any call depth
             "CallTest: its Awaiter is captured by an inner lambda",
             "CoroutineTest: its Yielder is captured by an inner lambda",
+            "DeepStackTest: its Yielder is captured by the method reference ::yield",
             // by nobody but the body
             "GeneratorSemanticsTest: its Yielder is captured by an inner lambda",
             "GeneratorSemanticsTest: its Yielder is passed to add()",

@@ -45,6 +45,8 @@ import org.jspecify.annotations.Nullable;
  * <p>SUSPECT makes it safe for the watch to take the turn away. A body that calls the scheduler
  * first calls {@link #hasTurn}, which sets the turn back to BODY. So a body that is SUSPECT at two
  * looks of the watch has not called the scheduler between them.
+ *
+ * <p>This file is long because both sides of the turn, the resumer's and the body's, are in it.
  */
 final class HandoffCoroutine<
         Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
@@ -111,6 +113,18 @@ final class HandoffCoroutine<
    */
   private @Nullable Y token;
 
+  /**
+   * For which task the resumer asks this generator, by {@link #TASKS}; null outside of its turn.
+   * The resumer writes it.
+   */
+  private @Nullable Object askedFor;
+
+  /**
+   * On what the body waits while its stack is too deep for the JDK to take the thread off its
+   * carrier; else null. The body writes it.
+   */
+  private volatile @Nullable Object monitor;
+
   HandoffCoroutine(String name, CoroutineBody<Y, S, R> body, @Nullable EngineHost<Y> host) {
     super(body);
     this.name = name;
@@ -158,6 +172,12 @@ final class HandoffCoroutine<
     return threads;
   }
 
+  /** The task in whose turn the calling thread runs the body of a generator; null if in none. */
+  static @Nullable Object askedFor() {
+    HandoffCoroutine<?, ?, ?> body = generator(ON_THIS_THREAD.get());
+    return body == null ? null : body.askedFor;
+  }
+
   // The resumer's side.
 
   @Override
@@ -167,12 +187,15 @@ final class HandoffCoroutine<
       turn = Turn.RESUMER;
       return answered();
     }
+    checkRoom();
     give(sent, raised);
     resumer = Thread.currentThread();
     turn = Turn.BODY;
     EngineHost<Y> watched = host;
     if (watched == null) {
+      askedFor = TASKS.get().get();
       advanceGenerator(ON_THIS_THREAD.get());
+      askedFor = null;
       return answered();
     }
     HandoffWatch.begin(watched, this);
@@ -222,7 +245,12 @@ final class HandoffCoroutine<
       body = task == null ? stock() : VirtualThreads.unstarted(name, this::execute, this::live);
       thread = body;
     }
-    if (started) {
+    Object deep = monitor;
+    if (deep != null) {
+      synchronized (deep) {
+        deep.notifyAll();
+      }
+    } else if (started) {
       LockSupport.unpark(body);
     } else {
       started = true;
@@ -285,10 +313,47 @@ final class HandoffCoroutine<
     while (isBodysTurn() == bodysTurn) {
       if (patient) {
         initializer = parkPatiently(initializer);
-      } else {
+      } else if (bodysTurn) {
         LockSupport.park(this);
+      } else {
+        parkBody();
       }
       interrupted |= Thread.interrupted(); // a pending interrupt would make park a spin
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * The JDK cannot take a thread off its carrier whose stack is very deep, and then throws. On the
+   * carrier of a task, which the resumer needs, the body takes the turn back and learns of it.
+   * Elsewhere the body waits all the same, and keeps its carrier meanwhile.
+   */
+  private void parkBody() {
+    try {
+      LockSupport.park(this);
+    } catch (StackOverflowError tooDeep) {
+      if (continuation != null && TURN.compareAndSet(this, Turn.RESUMER, Turn.BODY)) {
+        throw tooDeep;
+      }
+      waitOnCarrier();
+    }
+  }
+
+  private void waitOnCarrier() {
+    boolean interrupted = false;
+    Object deep = new Object();
+    synchronized (deep) {
+      monitor = deep;
+      while (!isBodysTurn()) {
+        try {
+          deep.wait();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      monitor = null;
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -319,9 +384,14 @@ final class HandoffCoroutine<
         : body;
   }
 
-  /** Called by the watch when it sees the body blocked for the first time in a turn. */
+  /**
+   * Called by the watch when it sees the body blocked for the first time in a turn. A body that
+   * waits on its carrier for its turn, and has it now, is about to wake up.
+   */
   void suspect() {
-    TURN.compareAndSet(this, Turn.BODY, Turn.SUSPECT);
+    if (monitor == null) {
+      TURN.compareAndSet(this, Turn.BODY, Turn.SUSPECT);
+    }
   }
 
   /**
@@ -342,6 +412,7 @@ final class HandoffCoroutine<
   @Override
   public S yield(Y value) {
     checkYieldedByBody();
+    checkRoom();
     offer(value);
     handBack();
     parkWhile(false);
@@ -356,6 +427,7 @@ final class HandoffCoroutine<
   @Override
   public void rejoin() {
     if (Thread.currentThread() == thread && !hasTurn()) {
+      checkRoom();
       comeBack(Turn.ASKING);
       parkWhile(false);
     }

@@ -8,7 +8,9 @@ import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,16 @@ public abstract sealed class StackfulCoroutine<
    * which body asks for an item.
    */
   static final ThreadLocal<StackfulCoroutine<?, ?, ?>> ON_THIS_THREAD = new ThreadLocal<>();
+
+  /** Says for which task the calling thread runs; it never does unless somebody wants to know. */
+  static final AtomicReference<Supplier<@Nullable Object>> TASKS =
+      new AtomicReference<>(() -> null);
+
+  /**
+   * How many calls deep {@link #checkRoom} looks: deeper than what the JDK calls when a turn is
+   * handed over. A StackOverflowError in the midst of that would leave the turn with nobody.
+   */
+  private static final int ROOM_CALLS = 64;
 
   private static final AtomicBoolean HINT_GIVEN = new AtomicBoolean();
 
@@ -145,6 +157,22 @@ public abstract sealed class StackfulCoroutine<
     return false;
   }
 
+  /**
+   * From now on {@link #taskOfTurn} knows the tasks that {@code tasks} gives: for the thread that
+   * asks a generator of its own thread for an item, the task that this thread runs; null if none.
+   */
+  public static void knowTasks(Supplier<@Nullable Object> tasks) {
+    TASKS.set(tasks);
+  }
+
+  /**
+   * The task in whose turn the calling thread runs the body of a generator that has a thread of its
+   * own; null if in none. See {@link #knowTasks}.
+   */
+  public static @Nullable Object taskOfTurn() {
+    return HandoffCoroutine.askedFor();
+  }
+
   /** The thread that the body runs on: {@code Thread.currentThread()} inside it. */
   public abstract Thread thread();
 
@@ -237,6 +265,18 @@ public abstract sealed class StackfulCoroutine<
     S value = (S) sent;
     sent = null;
     return value;
+  }
+
+  /**
+   * Throws a StackOverflowError here, where nothing has happened yet, if the stack of the calling
+   * thread has not the room that the hand-over of a turn needs.
+   */
+  static void checkRoom() {
+    long _ = useRoom(ROOM_CALLS, 0, 1, 2);
+  }
+
+  private static long useRoom(int calls, long a, long b, long c) {
+    return calls == 0 ? a : useRoom(calls - 1, b, c, a) + calls;
   }
 
   final void checkYieldedByBody() {

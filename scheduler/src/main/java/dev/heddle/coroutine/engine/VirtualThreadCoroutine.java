@@ -244,9 +244,15 @@ final class VirtualThreadCoroutine<
   public S yield(Y value) {
     checkYieldedByBody();
     assert !atYield && !asksGenerator : "a body that yields runs, and waits for no item";
+    checkRoom();
     offer(value);
     atYield = true;
-    Thread.yield();
+    try {
+      Thread.yield();
+    } catch (StackOverflowError tooDeep) { // for the JDK to take the thread off the loop's
+      atYield = false;
+      throw tooDeep;
+    }
     if (atYield) {
       atYield = false;
       throw new IllegalStateException(
