@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.coroutine.engine.StackfulCoroutine;
 import dev.heddle.coroutine.engine.UserFrames;
 import java.lang.StackWalker.StackFrame;
 import java.lang.ref.Reference;
@@ -38,6 +39,12 @@ import org.jspecify.annotations.Nullable;
 final class ForgottenAwaits {
   /** Whether forgotten awaits are found. */
   static final boolean FOUND = ForgottenAwaits.class.desiredAssertionStatus();
+
+  static {
+    if (FOUND) {
+      StackfulCoroutine.knowTasks(ForgottenAwaits::maker);
+    }
+  }
 
   /** So many young events at most before they are looked through. */
   private static final int MOST_YOUNG = 64;
@@ -79,11 +86,17 @@ final class ForgottenAwaits {
 
   /** An event is made. One that no task makes, or in vain, belongs to no scheduler. */
   static void made(YieldEvent<?, ?> event) {
-    Task<?> task = Task.currentOrNull();
+    Task<?> task = maker();
     if (task != null && task.scheduler.recordsSites()) {
       event.heapIndex = Timed.NOT_AWAITED;
       task.scheduler.forgotten.add(new Young(event, task, site()));
     }
+  }
+
+  /** The task in whose turn the calling thread runs, also that of a generator with a stack. */
+  private static @Nullable Task<?> maker() {
+    Task<?> task = Task.currentOrNull();
+    return task == null ? (Task<?>) StackfulCoroutine.taskOfTurn() : task;
   }
 
   /** The innermost frame that is neither Heddle's nor the JDK's. */
@@ -138,9 +151,14 @@ final class ForgottenAwaits {
     }
   }
 
-  /** The young events that were not begun are unawaited from now on. */
+  /**
+   * The young events that were not begun are unawaited from now on. To describe one may make
+   * another, which is young then.
+   */
   private synchronized void lookThrough() {
-    for (Young made : young) {
+    List<Young> looked = List.copyOf(young);
+    young.clear();
+    for (Young made : looked) {
       StackFrame at = made.at;
       if (at == null
           || made.event.heapIndex != Timed.NOT_AWAITED
@@ -155,7 +173,6 @@ final class ForgottenAwaits {
         unawaited.computeIfAbsent(kept.taskId, _ -> new HashSet<>()).add(kept);
       }
     }
-    young.clear();
   }
 
   private static Class<?> kindOf(YieldEvent<?, ?> event) {

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -533,15 +534,20 @@ public final class Select<T extends @Nullable Object>
 
   @Override
   String described(int levels) {
+    return described(levels, arms.length, i -> arms[i].event);
+  }
+
+  /** Describes a select of so many events. */
+  static String described(int levels, int size, IntFunction<YieldEvent<?, ?>> events) {
     if (levels == 0) {
-      return "the first of " + arms.length + " events";
+      return "the first of " + size + " events";
     }
     StringBuilder text = new StringBuilder("the first of ");
-    int named = Math.min(arms.length, MOST_NAMED);
+    int named = Math.min(size, MOST_NAMED);
     for (int i = 0; i < named; i++) {
-      text.append(i == 0 ? "(" : ", or ").append(arms[i].event.described(levels - 1));
+      text.append(i == 0 ? "(" : ", or ").append(events.apply(i).described(levels - 1));
     }
-    int more = arms.length - named;
+    int more = size - named;
     return text.append(more == 0 ? ")" : ", or " + more + " more)").toString();
   }
 }

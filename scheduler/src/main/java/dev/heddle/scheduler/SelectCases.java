@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.coroutine.engine.SneakyThrow;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -189,12 +190,14 @@ public final class SelectCases<R extends @Nullable Object> extends SingleWaiterE
 
   @Override
   public String describe() {
-    return select().describe();
+    return described(MOST_LEVELS);
   }
 
+  /** Makes no select, which would be an event that nobody awaits. */
   @Override
   String described(int levels) {
-    return select().described(levels);
+    List<SelectCases<R>> all = List.copyOf(inOrder());
+    return Select.described(levels, all.size(), i -> all.get(i).event);
   }
 
   /** The waiter that the select wakes. */

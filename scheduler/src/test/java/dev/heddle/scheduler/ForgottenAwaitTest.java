@@ -1,7 +1,11 @@
 package dev.heddle.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.heddle.coroutine.Engine;
+import dev.heddle.coroutine.Generator;
+import dev.heddle.coroutine.Yielder;
 import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Script;
@@ -71,10 +75,73 @@ class ForgottenAwaitTest {
     assertThat(found.getFirst().madeAt().getMethodName()).contains("aWovenBodyIsToldToo");
   }
 
-  /** A walk over all kept events at each end would be ten billion looks. */
+  /** The generator runs on a thread of its own, and asks another one. */
+  @Test
+  @Holds("Y2")
+  void aGeneratorWithAStackIsToldToo() {
+    runs(
+        co ->
+            co.inside(
+                () -> {
+                  Generator<Integer> inner = Generator.of(Engine.HANDOFF, this::forgetsAndYields);
+                  Generator<Integer> outer =
+                      Generator.of(
+                          Engine.HANDOFF,
+                          y -> {
+                            for (int item : inner) {
+                              y.yield(item);
+                            }
+                          });
+                  for (int item : outer) {
+                    kept.add(item);
+                  }
+                  return null;
+                }));
+
+    assertThat(kept).containsExactly(1);
+    assertThat(found).hasSize(1);
+    assertThat(found.getFirst().task()).isEqualTo("forgetful");
+    assertThat(found.getFirst().madeAt().getMethodName()).isEqualTo("forgetsAndYields");
+  }
+
+  private void forgetsAndYields(Yielder<Integer, Void> y) {
+    forgets(queue.put("a"));
+    y.yield(1);
+  }
+
+  @Test
+  @Holds("Y2")
+  void anEventWhoseDescriptionMakesEventsIsDescribedOnce() {
+    int[] described = {0};
+    class Talkative extends CustomEvent {
+      @Override
+      public String describe() {
+        described[0]++;
+        forgets(Select.any(queue.put("a")));
+        return "a talkative event";
+      }
+    }
+    runs(
+        co ->
+            co.inside(
+                () -> {
+                  for (int i = 0; i < 300; i++) {
+                    kept.add(new Talkative());
+                  }
+                  return null;
+                }));
+
+    assertThat(described[0]).isBetween(1, 300);
+  }
+
+  /**
+   * A walk over all kept events at each end would be ten billion looks. The tasks are woven, so
+   * that one style is enough.
+   */
   @Test
   @Holds("S12")
   void aHundredThousandTasksThatKeepAnEventForLaterAreCancelledOneByOne() {
+    assumeTrue(kind.style() == Kind.Style.COROUTINE, "the same in each style");
     try (Scheduler scheduler = scheduler()) {
       List<Task<?>> tasks = new ArrayList<>();
       for (int i = 0; i < 100_000; i++) {
