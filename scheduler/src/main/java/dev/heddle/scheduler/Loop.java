@@ -37,6 +37,7 @@ final class Loop {
   private final Deadlines deadlines = new Deadlines();
   private final Inbox inbox = new Inbox();
   private final Scheduler scheduler;
+  private final SchedulerBuilder.Given given;
   private final Deadlines.PollCadence cadence;
   private final Deadlines.ServedPolls polls;
 
@@ -72,17 +73,18 @@ final class Loop {
 
   Loop(Scheduler scheduler, SchedulerBuilder builder) {
     this.scheduler = scheduler;
-    this.cadence = new Deadlines.PollCadence(builder.clock);
+    this.given = builder.given(scheduler);
+    this.cadence = new Deadlines.PollCadence(given.clock());
     this.turnBudget = builder.turnBudget;
-    this.poller = builder.poller();
-    this.now = builder.clock.nanoTime();
+    this.poller = given.poller();
+    this.now = given.clock().nanoTime();
     this.polls = new Deadlines.ServedPolls(now);
     this.observer = builder.observer == null ? null : new ToldLater(scheduler, builder.observer);
   }
 
   /** Runs passes until there is no reason to go on. */
   void run() {
-    look();
+    beginRun();
     while (scheduler.goesOn(inbox)) {
       try {
         if (ready.isEmpty()) {
@@ -94,7 +96,12 @@ final class Loop {
         scheduler.failures.report("the loop", outside);
       }
     }
-    poller.endRun();
+    given.endRun(poller);
+  }
+
+  private void beginRun() {
+    given.beginRun();
+    look();
   }
 
   /** Phase 3: one turn for each task that is ready now. */
@@ -316,8 +323,18 @@ final class Loop {
     return deadlines;
   }
 
+  Clock clock() {
+    return given.clock();
+  }
+
+  /** As it was given. */
   Poller poller() {
-    return poller;
+    return given.asGiven(poller);
+  }
+
+  /** From now on the loop does without a clock or a poller that throws. */
+  void beginEnd() {
+    given.beginEnd();
   }
 
   /** For the watchdog, any thread: how often the loop has come round; -1 while it sleeps. */
@@ -447,10 +464,13 @@ final class Loop {
     boolean sleep(Poller poller, long timeoutNanos) {
       asleep = true;
       boolean polls = messages.isEmpty();
-      if (polls) {
-        poller.poll(timeoutNanos);
+      try {
+        if (polls) {
+          poller.poll(timeoutNanos);
+        }
+      } finally {
+        asleep = false; // a sender that comes from now on need not wake the loop
       }
-      asleep = false; // a sender that comes from now on need not wake the loop
       return polls;
     }
   }

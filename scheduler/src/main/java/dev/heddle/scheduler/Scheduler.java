@@ -97,7 +97,6 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
 
   Scheduler(SchedulerBuilder builder) {
     name = builder.name == null ? "scheduler-" + CREATED.incrementAndGet() : builder.name;
-    clock = builder.clock;
     engine = builder.engine == null ? Engine.fastest() : builder.engine;
     engineIsDefault = builder.engine == null;
     wovenRequired = builder.wovenRequired;
@@ -106,6 +105,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     findingReporter = builder.findingReporter;
     stalls = new LoopWatch.Rule(builder.stallNanos, builder.stallReporter);
     loop = new Loop(this, builder);
+    clock = loop.clock();
     inside = new ThreadGuard(this, loop);
   }
 
@@ -352,6 +352,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
         return;
       }
       occupied = true;
+      loop.beginEnd();
     }
     carry();
   }

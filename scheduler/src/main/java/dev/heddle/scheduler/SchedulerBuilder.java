@@ -13,7 +13,12 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** How a scheduler is made that differs from the defaults. */
+/**
+ * How a scheduler is made that differs from the defaults.
+ *
+ * <p>This file is long because it has a method for each setting, and what guards the settings that
+ * are code of the user's own.
+ */
 public final class SchedulerBuilder {
   private static final System.Logger LOG = System.getLogger("dev.heddle");
 
@@ -206,9 +211,8 @@ public final class SchedulerBuilder {
     return this;
   }
 
-  /** The poller for a new scheduler. */
-  Poller poller() {
-    return poller == null ? new ParkingPoller() : poller;
+  Given given(Scheduler scheduler) {
+    return new Given(scheduler, clock, poller);
   }
 
   /** Whether a poller is the default one, which the first that does I/O replaces. */
@@ -304,6 +308,159 @@ public final class SchedulerBuilder {
           });
       counts.clear();
       since = System.nanoTime();
+    }
+  }
+
+  /**
+   * The clock and the poller that the user has given to a scheduler. What one of them throws ends
+   * the run, by an error that names it. At its end the scheduler does without one that throws, so
+   * that the {@code finally} blocks of the tasks have their turns.
+   */
+  static final class Given {
+    /** How long the loop sleeps at its end where the poller throws; then it looks. */
+    private static final long SHORT_NANOS = 1_000_000;
+
+    private final Scheduler scheduler;
+    private final Clock clock;
+    private final Poller poller;
+
+    /** What was thrown last in this run; null if nothing. Any thread may read the clock. */
+    private volatile @Nullable IllegalStateException failure;
+
+    /** Whether the scheduler ends. Only the loop writes it. */
+    private volatile boolean ending;
+
+    Given(Scheduler scheduler, Clock clock, @Nullable Poller poller) {
+      this.scheduler = scheduler;
+      this.clock = clock == Clock.system() ? clock : new UsersClock(clock);
+      this.poller = poller == null ? new ParkingPoller() : new UsersPoller(poller);
+    }
+
+    Clock clock() {
+      return clock;
+    }
+
+    Poller poller() {
+      return poller;
+    }
+
+    Poller asGiven(Poller used) {
+      return used instanceof UsersPoller users ? users.poller : used;
+    }
+
+    void beginEnd() {
+      ending = true;
+    }
+
+    /** Returns if the scheduler is to do without. */
+    private void threw(String what, Object given, String call, Throwable thrown) {
+      if (thrown instanceof VirtualMachineError broken) {
+        throw broken;
+      }
+      if (!ending) {
+        failure =
+            new IllegalStateException(
+                "the %s %s of %s has thrown in %s(): %s"
+                    .formatted(what, given.getClass().getName(), scheduler, call, thrown),
+                thrown);
+        throw failure;
+      }
+    }
+
+    void beginRun() {
+      failure = null;
+    }
+
+    /** The last pass is over: what a task has heard, and perhaps caught, is the run's failure. */
+    void endRun(Poller used) {
+      used.endRun();
+      IllegalStateException heard = failure;
+      if (heard != null && !ending) {
+        throw heard;
+      }
+    }
+
+    private final class UsersClock implements Clock {
+      private final Clock clock;
+
+      /** What was read last, by any thread; the time goes on from there without the clock. */
+      private volatile long last;
+
+      /** The system's time when the clock was done without for the first time; 0 before. */
+      private volatile long withoutSince;
+
+      UsersClock(Clock clock) {
+        this.clock = clock;
+      }
+
+      @Override
+      public long nanoTime() {
+        try {
+          long time = clock.nanoTime();
+          last = time;
+          return time;
+        } catch (Throwable thrown) {
+          threw("clock", clock, "nanoTime", thrown);
+          long system = System.nanoTime();
+          withoutSince = withoutSince == 0 ? system : withoutSince;
+          return last + (system - withoutSince);
+        }
+      }
+    }
+
+    private final class UsersPoller implements Poller {
+      private final Poller poller;
+
+      UsersPoller(Poller poller) {
+        this.poller = poller;
+      }
+
+      @Override
+      public void poll(long timeoutNanos) {
+        try {
+          poller.poll(timeoutNanos);
+        } catch (Throwable thrown) {
+          threw("poller", poller, "poll", thrown);
+          LockSupport.parkNanos(this, Math.min(timeoutNanos, SHORT_NANOS));
+        }
+      }
+
+      @Override
+      public void wakeup() {
+        try {
+          poller.wakeup();
+        } catch (Throwable thrown) {
+          threw("poller", poller, "wakeup", thrown);
+        }
+      }
+
+      @Override
+      public boolean hasWaiters() {
+        try {
+          return poller.hasWaiters();
+        } catch (Throwable thrown) {
+          threw("poller", poller, "hasWaiters", thrown);
+          return true; // none that waits is to be taken for stuck
+        }
+      }
+
+      @Override
+      public void endRun() {
+        try {
+          poller.endRun();
+        } catch (Throwable thrown) {
+          threw("poller", poller, "endRun", thrown);
+        }
+      }
+
+      @Override
+      public void close() {
+        try {
+          poller.close();
+        } catch (Throwable thrown) {
+          scheduler.failures.report("the poller " + poller.getClass().getName(), thrown);
+        }
+      }
     }
   }
 

@@ -26,6 +26,7 @@ final class Shutdown extends Timed {
 
   /** Ends the scheduler. */
   void windUp(Loop loop) {
+    loop.beginEnd();
     scheduler.setDeadline(this, scheduler.nanoTime() + MOST_NANOS);
     cancelAll(scheduler + " is closed");
     loop.run();

@@ -33,7 +33,9 @@ class WrongThreadTest {
     calls.put("clearDeadline", () -> scheduler.clearDeadline(timed));
     calls.put("tasks", scheduler::tasks);
     calls.put(
-        "poller", () -> scheduler.poller(Poller.class, () -> new SchedulerBuilder().poller()));
+        "poller",
+        () ->
+            scheduler.poller(Poller.class, () -> new SchedulerBuilder().given(scheduler).poller()));
     return calls;
   }
 
