@@ -33,6 +33,9 @@ final class AccessCheck {
   /** The answers of {@link #canName} so far. */
   private final Map<ClassDesc, Boolean> nameable = new HashMap<>();
 
+  /** The answers of {@link #isThrowable} so far. */
+  private final Map<ClassDesc, Boolean> throwable = new HashMap<>();
+
   AccessCheck(BodySource source, MethodHandles.Lookup lookup) {
     this.home = source.home();
     this.lookup = lookup;
@@ -47,6 +50,16 @@ final class AccessCheck {
   /** Whether the machine may name all classes of a method's type. */
   boolean canName(MethodTypeDesc type) {
     return canName(type.returnType()) && type.parameterList().stream().allMatch(this::canName);
+  }
+
+  /** Whether the body's class knows the class, and it is an exception's. */
+  boolean isThrowable(ClassDesc type) {
+    return throwable.computeIfAbsent(
+        type,
+        t -> {
+          Class<?> found = resolve(t);
+          return found != null && Throwable.class.isAssignableFrom(found);
+        });
   }
 
   private @Nullable Class<?> resolve(ClassDesc type) {

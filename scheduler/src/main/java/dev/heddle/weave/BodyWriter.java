@@ -39,6 +39,7 @@ final class BodyWriter {
   private final NullWords nullWords;
   private final SuspensionWriter suspensions;
   private final MemberWriter members;
+  private final ShownTraces shownTraces;
   private final DebugVariables variables;
 
   /** What happens at a suspension, by the index of the suspending call. */
@@ -59,6 +60,7 @@ final class BodyWriter {
     this.suspensions = new SuspensionWriter(unit, machine, code, stackMap, nullWords);
     this.members =
         new MemberWriter(code, methodCode.owner.thisClass().asSymbol(), unit.access(), nullWords);
+    this.shownTraces = new ShownTraces(unit, code);
     this.variables = new DebugVariables(unit, code);
     for (MethodCode.Guard guard : methodCode.guards) {
       if (guard.typed() && unit.access().canName(guard.caught())) {
@@ -165,8 +167,10 @@ final class BodyWriter {
         code.with(created);
       }
     } else if (newExpressions.isDeferredConstructor(index)) {
-      members.create((InvokeInstruction) instruction);
+      InvokeInstruction constructor = (InvokeInstruction) instruction;
+      members.create(constructor);
       replaceStandIns(index, newExpressions.siteOf(index));
+      shownTraces.after(index, constructor);
     } else if (!newExpressions.isDeferredDup(index)) {
       writeUsual(index, instruction);
     }
@@ -236,6 +240,11 @@ final class BodyWriter {
       case ReturnInstruction exit -> writeReturn(exit);
       case InvokeInstruction call when unit.dialect().suppresses(call) ->
           suspensions.writeSuppress();
+      case InvokeInstruction call -> {
+        shownTraces.before(call);
+        members.write(index, call);
+        shownTraces.after(index, call);
+      }
       default -> members.write(index, instruction);
     }
   }

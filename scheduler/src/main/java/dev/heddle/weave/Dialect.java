@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * protected final void link();                                // the body suspends with it
  * protected final Throwable leaving(Throwable thrown, Throwable raised); // see Traces
  * public final Throwable caught(Throwable thrown);                       // see Traces
+ * public final Throwable made(Throwable created);                        // see Traces
+ * public final StackTraceElement[] read(StackTraceElement[] trace);      // see Traces
  * protected abstract SourceTable table();
  * }</pre>
  *

@@ -5,6 +5,7 @@ import java.lang.classfile.Opcode;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.NewObjectInstruction;
 import java.lang.classfile.instruction.StackInstruction;
+import java.lang.classfile.instruction.ThrowInstruction;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -104,6 +105,19 @@ final class NewExpressions {
             defer(index, site);
           }
         });
+  }
+
+  /**
+   * Whether the new object is on top of the stack after this constructor call, and is not thrown at
+   * once.
+   */
+  boolean isKeptAfter(int constructor) {
+    Integer site = siteOfConstructor.get(constructor);
+    return site != null
+        && methodCode.instruction(site + 1) instanceof StackInstruction copy
+        && copy.opcode() == Opcode.DUP
+        && !shuffled.contains(site)
+        && !(methodCode.instruction(constructor + 1) instanceof ThrowInstruction);
   }
 
   boolean isDeferred(int site) {

@@ -109,6 +109,35 @@ public final class Traces {
     return leaving(caught, null);
   }
 
+  /**
+   * For a woven body that has made an exception: corrects the trace of this one alone. A body can
+   * make thousands, each the cause of the next.
+   *
+   * @param machine the name of the machine of the method that was resumed
+   * @param callers gives, for a number, at most so many of the callers' lines, innermost first
+   */
+  public static void made(
+      Throwable created, String machine, IntFunction<List<StackTraceElement>> callers) {
+    correct(created, trace -> asWritten(withCallers(trace, machine, callers)));
+  }
+
+  /** The same in a body, or in a method that was not resumed since it was called. */
+  public static void made(Throwable created) {
+    correct(created, Traces::asWritten);
+  }
+
+  /**
+   * For a woven body that has read the trace of a thread: the trace with the users' names.
+   *
+   * @param machine the name of the machine of the method that was resumed
+   * @param callers gives, for a number, at most so many of the callers' lines, innermost first
+   */
+  public static StackTraceElement[] read(
+      StackTraceElement[] trace, String machine, IntFunction<List<StackTraceElement>> callers) {
+    return asWritten(withCallers(Arrays.asList(trace), machine, callers))
+        .toArray(StackTraceElement[]::new);
+  }
+
   /** {@code raised} is about to be thrown: its causes get the users' names. */
   public static void correctCauses(Throwable raised) {
     correctAll(raised, raised, Traces::asWritten);

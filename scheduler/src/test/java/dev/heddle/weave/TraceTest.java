@@ -319,6 +319,42 @@ final class TraceTest {
     return all;
   }
 
+  private static IllegalStateException made() {
+    return new IllegalStateException("made by plain code");
+  }
+
+  private static String shown(Yielder<Object, Object> y) {
+    y.yield(2);
+    Exception kept = new IllegalStateException("kept");
+    StringWriter printed = new StringWriter();
+    made().printStackTrace(new PrintWriter(printed));
+    String read = Arrays.toString(made().getStackTrace());
+    String own = Arrays.toString(Thread.currentThread().getStackTrace());
+    return String.join("\n", text(kept), printed.toString(), read, own).replace(", ", "\n");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"WOVEN", "HANDOFF"})
+  void whatABodyMakesOrPrintsItselfHasTheUsersNamesAndAllCallers(Engine engine) {
+    int line = here() + 6;
+    Coroutine<Object, Object, Object> coroutine =
+        Coroutine.of(
+            engine,
+            y -> {
+              y.yield(1);
+              return shown(y);
+            });
+    while (coroutine.next()) {
+      assertTrue((int) coroutine.yielded() < 3);
+    }
+    String text = (String) coroutine.result();
+    assertFalse(text.contains("$$Woven"), text);
+    List<String> users = users(text);
+    assertEquals(2, users.stream().filter(at -> at.contains("TraceTest.made(")).count(), text);
+    assertEquals(4, users.stream().filter(at -> at.contains("TraceTest.shown(")).count(), text);
+    assertEquals(4, users.stream().filter(at -> at.contains("java:" + line + ")")).count(), text);
+  }
+
   private static List<String> users(String text) {
     return text.lines().filter(line -> line.contains("(TraceTest.java:")).toList();
   }

@@ -146,6 +146,25 @@ public abstract class WovenCoroutine<
     return resumed == null ? Traces.caught(thrown) : leaving(thrown, null, resumed);
   }
 
+  /** Called by a machine that has made an exception, which its body may log and never throw. */
+  public final Throwable made(Throwable created) {
+    WovenFrame resumed = top;
+    if (resumed == null) {
+      Traces.made(created);
+    } else {
+      Traces.made(created, resumed.name(), most -> lines(resumed.caller, most));
+    }
+    return created;
+  }
+
+  /** Called by a machine that has read the trace of a thread, which its body may print. */
+  public final StackTraceElement[] read(StackTraceElement[] trace) {
+    WovenFrame resumed = top;
+    return resumed == null
+        ? Traces.asWritten(trace).toArray(StackTraceElement[]::new)
+        : Traces.read(trace, resumed.name(), most -> lines(resumed.caller, most));
+  }
+
   private Throwable leaving(Throwable thrown, @Nullable Throwable raised, WovenFrame resumed) {
     WovenFrame caller = resumed.caller;
     return Traces.leaving(thrown, raised, resumed.name(), most -> lines(caller, most));
