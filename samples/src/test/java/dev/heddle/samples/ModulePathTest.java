@@ -70,6 +70,8 @@ class ModulePathTest {
       }
       """;
 
+  private static final String FLAG = "--add-opens java.base/java.lang=dev.heddle.scheduler";
+
   @TempDir private Path folder;
 
   @BeforeEach
@@ -90,6 +92,17 @@ class ModulePathTest {
         .anySatisfy(line -> assertThat(line).startsWith("not woven: ").contains("is not open to"));
   }
 
+  /** The flag that the program is told is the one with which the hint does not come any more. */
+  @Test
+  void theHintAtTheFasterEngineNamesTheFlagThatHelpsOnTheModulePath() throws Exception {
+    String output = String.join("\n", run(""));
+    if (Boolean.getBoolean("heddle.test.flags")) {
+      assertThat(output).doesNotContain("handoff engine");
+    } else {
+      assertThat(output).containsOnlyOnce("handoff engine").contains('"' + FLAG + '"');
+    }
+  }
+
   /** Compiles the program and runs it, both on the module path; what it prints. */
   private List<String> run(String opens) throws Exception {
     Path source = Files.createDirectories(folder.resolve("source/guest"));
@@ -103,7 +116,7 @@ class ModulePathTest {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-ea", "--illegal-native-access=deny"));
     if (Boolean.getBoolean("heddle.test.flags")) {
-      command.add("--add-opens=java.base/java.lang=dev.heddle.scheduler");
+      command.addAll(List.of(FLAG.split(" ")));
     }
     command.addAll(List.of("--module-path", modulePath(classes), "--module", "guest/guest.Main"));
     Process program = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -22,10 +22,17 @@ class ActorScaleTest {
 
   private record Numbered(int from, int n) {}
 
-  /** A million in coroutine style; the other styles wait through a fixture that costs more. */
+  /**
+   * A million in coroutine style, on one engine, as woven tasks have no use for it; the other
+   * styles wait through a fixture that costs more.
+   */
+  private boolean isOfMillions() {
+    return kind.style() == Kind.Style.COROUTINE && kind.engine() == Kind.engines().getFirst();
+  }
+
   @Test
   void aThousandActorsReceiveAMillionMessagesThoseOfEachPairInOrder() {
-    int each = kind.style() == Kind.Style.COROUTINE ? 10 : 1;
+    int each = isOfMillions() ? 10 : 1;
     int[][] last = new int[SENDERS][ACTORS];
     long[] received = {0};
     int[] most = {0};
@@ -71,7 +78,7 @@ class ActorScaleTest {
   /** As a recursion this would need a stack of some hundred megabytes. */
   @Test
   void aMillionHopsNeedNoStack() {
-    int hops = kind.style() == Kind.Style.COROUTINE ? 1_000_000 : 100_000;
+    int hops = isOfMillions() ? 1_000_000 : 100_000;
     int[] handled = {0};
     int[] most = {0};
     try (Troupe troupe = new Troupe(kind)) {

@@ -9,6 +9,7 @@ import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.Timers;
 import dev.heddle.sync.QueueShutdownException;
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,8 @@ class PoolStormTest {
     return "through";
   }
 
-  private interface Wait {
+  /** Serializable, so that the waits are woven: a hundred thousand stacks would show no more. */
+  private interface Wait extends Serializable {
     void run(Awaiter co) throws Exception;
   }
 

@@ -101,7 +101,7 @@ class GroupFailureTest {
                             child.in(
                                 CancelScope::shielded,
                                 scope -> {
-                                  for (int i = 0; i < 20; i++) {
+                                  for (int i = 0; i < 4; i++) {
                                     System.gc();
                                     child.await(Task.yield());
                                   }
