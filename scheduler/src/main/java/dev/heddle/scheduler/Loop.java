@@ -152,15 +152,12 @@ final class Loop {
     running = task;
     completionsLeft = turnBudget;
     boolean runnable = TaskState.begin(task);
-    if (task.interrupted && runnable) {
-      ThreadGuard.Interrupts.turnBegins(task);
-    }
     while (runnable) {
-      if (task.mirrored) {
-        TaskLocal.Turn.begin(task);
+      if (task.inThread != 0) {
+        beginInThread(task);
       }
       YieldEvent<?, ?> event = TaskState.resume(task);
-      if (task.mirrored) { // perhaps since this turn
+      if (task.isMirrored()) { // perhaps since this turn
         TaskLocal.Turn.end(task);
       }
       runnable = event != null && TaskState.startUnlessStarted(task, event) && completesAtOnce();
@@ -170,6 +167,14 @@ final class Loop {
     }
     if (task.state == TaskState.COMPLETED) {
       TaskState.putBack(task);
+    }
+  }
+
+  /** Puts into the thread what the task has left there, or wants to find there. */
+  private static void beginInThread(Task<?> task) {
+    ThreadGuard.Interrupts.turnBegins(task);
+    if (task.isMirrored()) {
+      TaskLocal.Turn.begin(task);
     }
   }
 
@@ -197,7 +202,7 @@ final class Loop {
   /** Phases 4, 1 and 2, without waiting. */
   void look() {
     running = null;
-    long before = cadence.now();
+    long before = deadlines.isEmpty() ? now : cadence.now(); // the clock costs two turns
     int readyBefore = ready.size();
     poller.poll(0);
     polls.polled(before, ready.size() > readyBefore);

@@ -99,14 +99,17 @@ public final class Task<T extends @Nullable Object> extends Waiter {
   /** Whether an await has to look around before it starts: cancelled, timed, or lingering. */
   boolean watched;
 
-  /** Whether it has values of {@link TaskLocal#mirror}, so that its turns put them in place. */
-  boolean mirrored;
+  /** Of {@link #inThread}: it has values of {@link TaskLocal#mirror}. */
+  static final byte MIRRORED = 1;
 
   /**
-   * Whether it has interrupted the loop's thread in its last turn, and finds the thread so in its
-   * next one: see {@link ThreadGuard.Interrupts}.
+   * Of {@link #inThread}: it has interrupted the loop's thread in its last turn, and finds the
+   * thread so in its next one; see {@link ThreadGuard.Interrupts}.
    */
-  boolean interrupted;
+  static final byte INTERRUPTED = 2;
+
+  /** What its turns put into the loop's thread: bits, so that a turn asks once. Mostly 0. */
+  byte inThread;
 
   /** What few tasks have; null until the first need. */
   @Nullable Extras extras;
@@ -472,6 +475,11 @@ public final class Task<T extends @Nullable Object> extends Waiter {
     return Reach.outermost(scope);
   }
 
+  /** Whether it has values of {@link TaskLocal#mirror}. */
+  boolean isMirrored() {
+    return (inThread & MIRRORED) != 0;
+  }
+
   /** Whether a cancelled scope reaches it. */
   boolean isReached() {
     return Reach.isReached(scope);
@@ -484,7 +492,7 @@ public final class Task<T extends @Nullable Object> extends Waiter {
 
   void setLocals(TaskLocal.Snapshot values) {
     extras().locals = values;
-    mirrored = values.isMirrored;
+    inThread = (byte) (values.isMirrored ? inThread | MIRRORED : inThread & ~MIRRORED);
   }
 
   TaskLocal.Snapshot locals() {

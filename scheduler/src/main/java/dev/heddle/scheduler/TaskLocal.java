@@ -254,21 +254,21 @@ public final class TaskLocal<T extends @Nullable Object> {
 
     /** In a thread of the task's own, before anything of the task runs there. */
     static void enterThread(Task<?> task) {
-      if (task.mirrored) {
+      if (task.isMirrored()) {
         task.locals().mirrors(TaskLocal::putInThread);
       }
     }
 
     /** In the loop's thread: a part of the body that has a thread of its own is about to begin. */
     static void enterPart(Task<?> task) {
-      if (task.mirrored) {
+      if (task.isMirrored()) {
         task.extras().locals = task.locals().asInThread();
       }
     }
 
     /** A part of the body that has a thread of its own is about to wait. */
     static void leavePart(Task<?> task) {
-      if (task.mirrored) {
+      if (task.isMirrored()) {
         task.extras().locals = task.locals().asInThread();
         task.extras().mirrorsElsewhere = true;
       }

@@ -194,14 +194,17 @@ final class ThreadGuard {
     /** The thread is interrupted in the turn of this task. */
     void turnEnds(Task<?> task) {
       if (channel.isOpen()) {
-        task.interrupted = Thread.interrupted();
+        boolean _ = Thread.interrupted();
+        task.inThread |= Task.INTERRUPTED;
       }
     }
 
-    /** The turn of a task begins that was interrupted in an earlier one. */
+    /** The turn of a task begins, which was perhaps interrupted in an earlier one. */
     static void turnBegins(Task<?> task) {
-      task.interrupted = false;
-      Thread.currentThread().interrupt();
+      if ((task.inThread & Task.INTERRUPTED) != 0) {
+        task.inThread &= ~Task.INTERRUPTED;
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
