@@ -41,11 +41,12 @@ final class ChildListener implements AutoCloseable {
 
   ChildListener() throws IOException {
     folder = createFolder();
+    SharedFiles.add(folder);
     file = folder.resolve("socket");
     try {
       listener = TcpListener.bind(UnixDomainSocketAddress.of(file));
     } catch (IOException | RuntimeException e) {
-      Files.deleteIfExists(folder);
+      SharedFiles.delete(folder);
       throw e;
     }
     byte[] random = new byte[TOKEN_DIGITS / 2];
@@ -107,9 +108,8 @@ final class ChildListener implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     stop();
-    Files.deleteIfExists(file);
-    Files.deleteIfExists(folder);
+    SharedFiles.delete(folder);
   }
 }

@@ -79,6 +79,19 @@ class KillStormTest {
           });
       scheduler.run();
     }
+    if (SECONDS > 60) {
+      System.out.println(
+          SECONDS
+              + " s: "
+              + right
+              + " results right, "
+              + killed.size()
+              + " children killed, "
+              + died
+              + " callers told, the lock of a dead child taken "
+              + abandoned
+              + " times");
+    }
     assertThat(right).isPositive();
     assertThat(killed).isNotEmpty();
     assertThat(died).isLessThanOrEqualTo(killed.size());

@@ -1,5 +1,6 @@
 package dev.heddle.samples;
 
+import dev.heddle.process.codec.SafeText;
 import dev.heddle.scheduler.Scheduler;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -102,6 +103,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       OwnEvent.class,
     })
 final class Heddle implements Runnable {
+  /** How many characters of a message are printed. */
+  private static final int MOST_MESSAGE = 2_000;
+
   @Mixin private final Terminal terminal = new Terminal();
 
   /** Makes the schedulers of those samples in which time passes. */
@@ -176,8 +180,12 @@ final class Heddle implements Runnable {
     return 1;
   }
 
+  /**
+   * Arguments and files may hold anything: what a terminal obeys is escaped, what is long is cut.
+   */
   private static String oneLine(Throwable failure) {
     String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-    return message.lines().findFirst().orElse(failure.toString());
+    String first = message.lines().findFirst().orElse(failure.toString());
+    return SafeText.printable(first, MOST_MESSAGE);
   }
 }

@@ -63,11 +63,14 @@ record HeddleProcess(Process process) implements AutoCloseable {
   }
 
   /**
-   * What it prints on standard error, to the end, but for the hint at the faster engine: a program
-   * without its flag logs that once, rightly.
+   * What it prints on standard error, to the end, but for two things that it logs rightly: the hint
+   * at the faster engine, in a program without its flag, and what the watchdog says of a loop that
+   * a busy machine does not let go on.
    */
   String errors() throws IOException {
-    return rest(process.errorReader()).replaceFirst("(?m)^.* hintAtFasterEngine\\R.*\\R", "");
+    return rest(process.errorReader())
+        .replaceFirst("(?m)^.* hintAtFasterEngine\\R.*\\R", "")
+        .replaceAll("(?m)^.* logFinding\\R.*\\R(    at .*\\R)*", "");
   }
 
   private static String rest(BufferedReader reader) throws IOException {

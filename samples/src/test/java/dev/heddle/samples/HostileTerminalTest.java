@@ -89,8 +89,24 @@ class HostileTerminalTest {
     }
   }
 
+  /** All of them once: the flags of the engine change no digits. */
   static Stream<String> commandLines() throws IOException {
-    return GalleryTest.commandLines();
+    return Boolean.getBoolean("heddle.test.flags")
+        ? GalleryTest.commandLines()
+        : Stream.of("tasks", "account");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"countdown", "robots", "log-pipeline", "nosuch", "crawler"})
+  void anArgumentThatATerminalWouldObeyIsEscapedAndALongOneIsCut(String command) {
+    String argument = "\u001b[2J\u202e" + "x".repeat(100_000);
+    CommandLineRun run = CommandLineRun.of(command, argument);
+    assertThat(run.exitCode()).isPositive();
+    assertThat(run.err())
+        .startsWith("heddle")
+        .hasLineCount(1)
+        .hasSizeLessThan(3_000)
+        .doesNotContain("\u001b", "\u202e");
   }
 
   @ParameterizedTest
@@ -144,6 +160,28 @@ class HostileTerminalTest {
     }
   }
 
+  /** The folder of the socket by which a child that starts finds its parent. */
+  @ParameterizedTest
+  @ValueSource(strings = {"process-memory", "pool-map"})
+  void whatAChildThatStartsWouldHaveDeletedGoesToo(String commandLine) throws Exception {
+    List<String> command =
+        HeddleProcess.command(List.of("-Djava.io.tmpdir=" + folder), commandLine);
+    try (var run = HeddleProcess.start(command)) {
+      Until.true_("there is a folder", () -> hasSocketFolder() || !run.process().isAlive());
+      run.process().destroy();
+      assertThat(run.exitCode()).isIn(143, 0);
+      assertThat(filesIn(folder)).isZero();
+    }
+  }
+
+  private boolean hasSocketFolder() {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.anyMatch(file -> file.getFileName().toString().startsWith("heddle-process-"));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   private static long filesIn(Path folder) {
     try (Stream<Path> all = Files.walk(folder)) {
       return all.skip(1).count();
@@ -151,6 +189,21 @@ class HostileTerminalTest {
       return 0; // it vanishes while we look
     } catch (java.io.UncheckedIOException e) {
       return 0;
+    }
+  }
+
+  @Test
+  void memoryThatCannotBeSharedForWantOfATemporaryFolderIsOneLine() throws Exception {
+    Path nowhere = folder.resolve("nowhere");
+    List<String> command =
+        HeddleProcess.command(List.of("-Djava.io.tmpdir=" + nowhere), "process-memory");
+    try (var run = HeddleProcess.start(command)) {
+      assertThat(run.errors().lines().filter(line -> !line.startsWith("WARNING:")))
+          .containsExactly(
+              "heddle process-memory: cannot make a file in "
+                  + nowhere
+                  + " for shared memory: no such folder");
+      assertThat(run.exitCode()).isEqualTo(1);
     }
   }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** "Shown by" 4: many actors, many messages. */
 @ParameterizedClass
-@MethodSource("dev.heddle.fixtures.Kind#all")
+@MethodSource("dev.heddle.fixtures.Kind#eachOnce")
 class ActorScaleTest {
   private static final int ACTORS = 1_000;
   private static final int SENDERS = 100;

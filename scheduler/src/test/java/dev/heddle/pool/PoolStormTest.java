@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("engines")
 @Holds("S12")
 class PoolStormTest {
-  private static final int MANY = 100_000;
+  private static final int MANY = 40_000;
 
   @Parameter Kind kind;
 
