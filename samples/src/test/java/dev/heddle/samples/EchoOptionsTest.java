@@ -176,9 +176,7 @@ class EchoOptionsTest {
         assertThat(out.readLine()).isEqualTo("Got connection from " + name);
         assertThat(ask(client, "x".repeat(11))).isEqualTo("ERR line too long");
         client.close();
-        assertThat(out.readLine())
-            .startsWith("Client closed " + name + " (")
-            .contains("line");
+        assertThat(out.readLine()).startsWith("Client closed " + name + " (").contains("line");
       }
       try (Socket client = new Socket("localhost", port(named))) {
         assertThat(ask(client, "hello")).isEqualTo("GOT:hello");
