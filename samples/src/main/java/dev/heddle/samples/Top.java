@@ -27,11 +27,14 @@ final class Top implements Callable<Integer>, Tool {
   private int times = 1_000_000;
 
   @Override
-  public Integer call() throws IOException {
-    for (int left = times; left > 0; left--) {
-      terminal.say(process.ask("top " + 1000 * seconds));
-      terminal.out().flush();
-    }
+  public Integer call() throws IOException, InterruptedException {
+    process.watch("top " + 1000 * seconds, this::print);
     return 0;
+  }
+
+  private boolean print(String answer) {
+    terminal.say(answer);
+    terminal.out().flush();
+    return --times > 0;
   }
 }

@@ -105,8 +105,7 @@ final class Answers {
     return name.substring(name.lastIndexOf('.') + 1)
         + "."
         + frame.getMethodName()
-        + ":"
-        + frame.getLineNumber();
+        + (frame.getLineNumber() < 0 ? "" : ":" + frame.getLineNumber());
   }
 
   private static String head(TaskDump dump) {

@@ -9,13 +9,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URISyntaxException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Predicate;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Stream;
 
 /**
  * Another process of this user in which schedulers run, and that need not be prepared for being
@@ -33,6 +36,8 @@ import java.util.jar.Manifest;
  * <p>Blocks; any thread may call. It needs the JDK's module {@code jdk.attach}.
  */
 public final class AttachedJvm {
+  private static final int PAUSE_MILLIS = 20;
+
   private AttachedJvm() {}
 
   /**
@@ -44,18 +49,64 @@ public final class AttachedJvm {
    * @throws IllegalArgumentException if the number is not positive
    */
   public static String ask(long pid, String question) throws IOException {
-    if (pid < 1) {
-      throw new IllegalArgumentException("process " + pid + ": must be 1 or more");
-    }
-    if (ProcessHandle.of(pid).isEmpty()) {
-      throw new IOException("process " + pid + ": there is none");
-    }
+    check(pid);
     Path answer = Files.createTempFile("heddle-answer", ".txt");
     try {
       load(pid, answer.toAbsolutePath() + "\n" + question);
       return read(pid, Files.readString(answer));
     } finally {
       Files.deleteIfExists(answer);
+    }
+  }
+
+  /**
+   * Asks the process again and again, with one agent for all.
+   *
+   * @param goesOn hears each answer, and says whether to ask once more
+   * @throws IOException as {@link #ask} does; also if the process ends
+   * @throws InterruptedException if the calling thread is interrupted
+   */
+  public static void watch(long pid, String question, Predicate<String> goesOn)
+      throws IOException, InterruptedException {
+    check(pid);
+    Path folder = Files.createTempDirectory("heddle-answers");
+    Path file = folder.resolve("answer");
+    try {
+      load(pid, file.toAbsolutePath() + "\n" + question + "\nagain");
+      String answer;
+      do {
+        while (!Files.exists(file)) {
+          check(pid);
+          Thread.sleep(PAUSE_MILLIS);
+        }
+        answer = read(pid, Files.readString(file));
+        Files.delete(file);
+      } while (goesOn.test(answer));
+    } finally {
+      delete(folder);
+    }
+  }
+
+  /** The agent sees by that that nobody takes its answers. */
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path each : files.toList()) {
+        Files.deleteIfExists(each);
+      }
+    }
+    try {
+      Files.delete(folder);
+    } catch (DirectoryNotEmptyException e) {
+      delete(folder); // an answer has come meanwhile
+    }
+  }
+
+  private static void check(long pid) throws IOException {
+    if (pid < 1) {
+      throw new IllegalArgumentException("process " + pid + ": must be 1 or more");
+    }
+    if (ProcessHandle.of(pid).isEmpty()) {
+      throw new IOException("process " + pid + ": there is none");
     }
   }
 
@@ -74,9 +125,8 @@ public final class AttachedJvm {
     try {
       jvm = VirtualMachine.attach("" + pid);
     } catch (AttachNotSupportedException | IOException e) {
-      String why = e.getMessage() == null ? e.toString() : e.getMessage();
       throw new IOException(
-          "process " + pid + ": cannot attach, is it a JVM of this user? " + firstLine(why), e);
+          "process " + pid + ": cannot attach, is it a JVM of this user, and does it answer?", e);
     }
     try {
       AgentJar jar = AgentJar.find();

@@ -5,6 +5,7 @@ import java.lang.instrument.Instrumentation;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -16,22 +17,62 @@ import java.util.Set;
  * loader, and asks it. So this class uses no other one of Heddle, and changes nothing.
  */
 public final class OutsideAgent {
+  private static final int PAUSE_MILLIS = 20;
+
+  /** How long an answer may lie there: then nobody asks any more. */
+  private static final int MOST_MILLIS = 5_000;
+
   private OutsideAgent() {}
 
   /**
    * Called by the JVM.
    *
-   * @param order the file for the answer, a newline, and the question
+   * @param order the file for the answer, and the question; and {@code again} if the question is to
+   *     be asked anew whenever the answer was taken; a line for each
    */
   public static void agentmain(String order, Instrumentation jvm) throws IOException {
-    int line = order.indexOf('\n');
-    String answer;
-    try {
-      answer = "+" + ask(order.substring(line + 1), loaders(jvm));
-    } catch (Throwable failure) { // thrown out of here it would be printed by the program
-      answer = "-" + failure;
+    String[] lines = order.split("\n", -1);
+    Path file = Path.of(lines[0]);
+    Collection<Class<?>> schedulers = loaders(jvm);
+    if (lines.length == 2) {
+      Files.writeString(file, answer(lines[1], schedulers));
+    } else {
+      Thread again = new Thread(() -> answerAgain(file, lines[1], schedulers), "heddle-outside");
+      again.setDaemon(true);
+      again.start();
     }
-    Files.writeString(Path.of(order.substring(0, line)), answer);
+  }
+
+  /** Until an answer is not taken any more: the JVM warns of each agent, so one has to do. */
+  private static void answerAgain(Path file, String question, Collection<Class<?>> schedulers) {
+    Path unfinished = file.resolveSibling(file.getFileName() + ".new");
+    try {
+      do {
+        Files.writeString(unfinished, answer(question, schedulers));
+        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+      } while (isTaken(file));
+      Files.deleteIfExists(file);
+    } catch (IOException | InterruptedException e) {
+      // who has asked is gone, with the folder
+    }
+  }
+
+  private static boolean isTaken(Path file) throws InterruptedException {
+    for (int waited = 0; Files.exists(file); waited += PAUSE_MILLIS) {
+      if (waited > MOST_MILLIS) {
+        return false;
+      }
+      Thread.sleep(PAUSE_MILLIS);
+    }
+    return true;
+  }
+
+  private static String answer(String question, Collection<Class<?>> schedulers) {
+    try {
+      return "+" + ask(question, schedulers);
+    } catch (Throwable failure) { // thrown out of here it would be printed by the program
+      return "-" + failure;
+    }
   }
 
   private static Collection<Class<?>> loaders(Instrumentation jvm) {

@@ -8,6 +8,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -82,6 +83,19 @@ class AttachedJvmTest {
   @Test
   void whoHasTheTurnIsCounted() throws IOException {
     assertThat(ask("top 50")).containsPattern("100\\.0 % +main");
+  }
+
+  @Test
+  void oneAgentAnswersAgainAndAgain() throws Exception {
+    List<String> answers = new ArrayList<>();
+    AttachedJvm.watch(
+        program.pid(),
+        "top 5",
+        answer -> {
+          answers.add(answer);
+          return answers.size() < 3;
+        });
+    assertThat(answers).hasSize(3).allMatch(answer -> answer.contains("100.0 %  main"));
   }
 
   @Test
