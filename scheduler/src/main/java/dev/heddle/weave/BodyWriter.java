@@ -15,6 +15,7 @@ import java.lang.classfile.instruction.NewObjectInstruction;
 import java.lang.classfile.instruction.ReturnInstruction;
 import java.lang.classfile.instruction.StoreInstruction;
 import java.lang.classfile.instruction.SwitchCase;
+import java.lang.classfile.instruction.ThrowInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.util.ArrayList;
@@ -63,13 +64,41 @@ final class BodyWriter {
     this.shownTraces = new ShownTraces(unit, code);
     this.variables = new DebugVariables(unit, code);
     for (MethodCode.Guard guard : methodCode.guards) {
-      if (guard.typed() && unit.access().canName(guard.caught())) {
+      if (guard.typed()
+          ? unit.access().canName(guard.caught())
+          : keepsOverSuspension(guard.handler())) {
         handlers.set(guard.handler());
       }
     }
     for (SpillPlan.Stop stop : plan.stops) {
       stopAt.put(stop.suspension().index(), stop);
     }
+  }
+
+  /**
+   * Whether a {@code finally} block suspends while it holds what was thrown. Who is resumed later
+   * has other callers than who was resumed when the exception was made, so its trace is made whole
+   * before.
+   */
+  private boolean keepsOverSuspension(int handler) {
+    int end = handler;
+    if (methodCode.instruction(handler) instanceof StoreInstruction kept) {
+      while (end + 1 < methodCode.size() && !throwsAgain(end, kept.slot())) {
+        end++;
+      }
+    } else {
+      end = methodCode.size();
+    }
+    int last = end;
+    return plan.stops.stream()
+        .mapToInt(stop -> stop.suspension().index())
+        .anyMatch(index -> index > handler && index < last);
+  }
+
+  private boolean throwsAgain(int index, int slot) {
+    return methodCode.instruction(index) instanceof LoadInstruction load
+        && load.slot() == slot
+        && methodCode.instruction(index + 1) instanceof ThrowInstruction;
   }
 
   void write() {
@@ -142,7 +171,10 @@ final class BodyWriter {
     }
   }
 
-  /** Lets the coroutine correct the trace of what a handler has caught, but for a finally's. */
+  /**
+   * Lets the coroutine correct the trace of what a handler has caught. Not that of a {@code
+   * finally} block which does not suspend: nobody sees it there.
+   */
   private void writeCaught(int index) {
     if (handlers.get(index)) {
       FrameValue caught = analysis.before[index].stack.getLast();

@@ -25,7 +25,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Stack traces and dumps show the user's class, method, file and line. */
+/**
+ * Stack traces and dumps show the user's class, method, file and line. This file is long because
+ * each way in which a trace is made has a test.
+ */
 final class TraceTest {
 
   private static int here() {
@@ -317,6 +320,46 @@ final class TraceTest {
       all += text(e);
     }
     return all;
+  }
+
+  /** The frame in the middle is resumed; then the innermost fails, and suspends while it does. */
+  private static void holds(Yielder<Object, Object> y, int depth) {
+    try {
+      if (depth == 1) {
+        y.yield(1);
+      }
+      if (depth == 0) {
+        fail();
+      } else {
+        holds(y, depth - 1);
+      }
+    } finally {
+      y.yield(2);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"WOVEN", "HANDOFF"})
+  void whatAFinallyBlockHoldsOverASuspensionHasEachCallerOnce(Engine engine) {
+    int line = here() + 5;
+    Coroutine<Object, Object, Object> coroutine =
+        Coroutine.of(
+            engine,
+            y -> {
+              holds(y, 2);
+              return "never";
+            });
+    Throwable thrown =
+        assertThrows(
+            IllegalStateException.class,
+            () -> {
+              while (coroutine.next()) {
+                assertTrue((int) coroutine.yielded() < 3);
+              }
+            });
+    String text = text(thrown);
+    assertEquals(3, users(text).stream().filter(at -> at.contains("Test.holds(")).count(), text);
+    assertEquals(1, users(text).stream().filter(at -> at.contains(":" + line + ")")).count(), text);
   }
 
   private static IllegalStateException made() {
