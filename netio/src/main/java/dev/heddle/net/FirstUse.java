@@ -1,9 +1,17 @@
 package dev.heddle.net;
 
+import static java.util.concurrent.CompletableFuture.failedFuture;
+
+import dev.heddle.scheduler.Promise;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Step;
+import dev.heddle.scheduler.Timers;
+import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +41,45 @@ final class FirstUse {
       tryTo(() -> new InputMemoryException("").toString());
       tryTo(() -> new LineTooLongException("").toString());
       tryTo(() -> Addresses.explained(new IOException("no descriptors"), "first use").toString());
+      Thread.Builder aside = Thread.ofPlatform().daemon().name("heddle-first-use");
+      tryTo(() -> aside.start(() -> tryTo(FirstUse::rehearseTheEnd)));
+    }
+  }
+
+  /**
+   * Loads what schedulers need when tasks fail, run out of time and are cancelled at the end, by
+   * doing all of that once. On a thread of its own: nobody waits for it.
+   */
+  private static @Nullable Object rehearseTheEnd() {
+    try (Scheduler scheduler =
+        Scheduler.builder()
+            .name("first use")
+            .failureReporter((task, failure) -> {})
+            .watchdog(Duration.ZERO)
+            .build()) {
+      scheduler.spawn("fails", new Rehearsal(Promise.from(failedFuture(new IOException()))));
+      scheduler.spawn("is late", new Rehearsal(new Promise<>().within(Duration.ofNanos(1))));
+      scheduler.daemons().spawn("waits", new Rehearsal(new Promise<>()));
+      scheduler.daemons().spawn("sleeps", new Rehearsal(Timers.sleep(Duration.ofHours(1))));
+      scheduler.run();
+    }
+    return null;
+  }
+
+  /** Awaits an event. */
+  private static final class Rehearsal extends Step<@Nullable Void> {
+    private final YieldEvent<?, ?> event;
+    private boolean begun;
+
+    Rehearsal(YieldEvent<?, ?> event) {
+      this.event = event;
+    }
+
+    @Override
+    protected @Nullable YieldEvent<?, ?> step(@Nullable Object sent) {
+      boolean first = !begun;
+      begun = true;
+      return first ? event : null;
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,12 +41,19 @@ final class Reactor implements Poller {
   /** So many closed sockets may linger: peers that never end must not use up the descriptors. */
   static final int MOST_LINGERING = 256;
 
+  /** After so many failed polls in a row the run ends. */
+  private static final int MOST_FAILURES = 100;
+
+  private static final FailureLog LOG = new FailureLog(System.getLogger("dev.heddle.net"));
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final Selector selector;
 
   /** How many events wait on endpoints of this reactor. */
   private int waiting;
+
+  /** How many polls have failed since one has succeeded. */
+  private int failuresInARow;
 
   /** How often the loop has polled; for the text only. */
   private long polls;
@@ -199,13 +207,24 @@ final class Reactor implements Poller {
         long millis = timeoutNanos == FOREVER ? 0 : roundedUpMillis(timeoutNanos);
         int _ = selector.select(Reactor::noteReadiness, millis);
       }
+      failuresInARow = 0;
     } catch (IOException e) {
-      throw new UncheckedIOException("the selector failed: " + e.getMessage(), e);
+      pollFailed(e);
     }
     for (int i = 0; i < lingering.size(); i++) {
       lingering.get(i).discardInput();
     }
     lingering.clear();
+  }
+
+  /** The system may be out of memory for a moment: the next poll asks again. */
+  private void pollFailed(IOException why) {
+    String failed = "the selector failed: " + why.getMessage();
+    if (++failuresInARow > MOST_FAILURES) {
+      throw new UncheckedIOException(failed, why);
+    }
+    LOG.warning(failed + "; it is asked again");
+    LockSupport.parkNanos(NANOS_PER_MILLI);
   }
 
   /** Only notes: an exception in the middle of a batch would lose the rest of the batch. */

@@ -314,7 +314,7 @@ public final class Server {
   /** Waits until the server has stopped: all listeners and connections are closed. */
   @CheckReturnValue
   public YieldEvent<@Nullable Void, Exception> end() {
-    return Promise.from(end);
+    return Promise.from(end.copy()); // who stops waiting for it must not cancel it for all
   }
 
   /**

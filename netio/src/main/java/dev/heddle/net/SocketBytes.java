@@ -103,7 +103,7 @@ final class SocketBytes {
     }
     int count;
     try {
-      count = channel.read(target);
+      count = readNow(target);
     } catch (IOException e) {
       endpoint.resumeWatcher();
       throw failed(e);
@@ -117,6 +117,12 @@ final class SocketBytes {
       received();
     }
     return count == 0 && finishing ? -1 : count;
+  }
+
+  /** The JDK answers -3 when a signal has come between, which is no end. */
+  private int readNow(ByteBuffer target) throws IOException {
+    int count = channel.read(target);
+    return count < -1 ? 0 : count;
   }
 
   private void received() {
@@ -166,7 +172,7 @@ final class SocketBytes {
         roomy = roomy == null ? larger : larger.put(roomy.flip());
       }
       if (roomy.hasRemaining() && !inputEnded) {
-        inputEnded = channel.read(roomy) < 0;
+        inputEnded = readNow(roomy) < 0;
       }
       if (inputEnded || roomy.position() >= most) {
         endpoint.dropInterest(SelectionKey.OP_READ);
@@ -214,7 +220,7 @@ final class SocketBytes {
 
   private int writeNow(ByteBuffer source) throws IOException {
     try {
-      int count = channel.write(source);
+      int count = Math.max(0, channel.write(source)); // below 0 if a signal has come between
       moved(count);
       return count;
     } catch (IOException e) {
@@ -290,7 +296,7 @@ final class SocketBytes {
   /** Takes what has come after the close. Returns false at the end of the input. */
   private boolean discard() {
     try {
-      return channel.read(endpoint.reactor().output(1)) >= 0;
+      return readNow(endpoint.reactor().output(1)) >= 0;
     } catch (IOException e) {
       return false;
     }

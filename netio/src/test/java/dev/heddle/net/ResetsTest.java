@@ -21,11 +21,14 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Row 30: clients that reset their connections to a handler which knows nothing of that. */
+/**
+ * Row 30: clients that reset their connections to a handler which knows nothing of that. {@code
+ * -Dheddle.resets} sets another number.
+ */
 @ParameterizedClass
 @MethodSource("engines")
 class ResetsTest {
-  private static final int RESETS = 5000;
+  private static final int RESETS = Integer.getInteger("heddle.resets", 5000);
 
   @Parameter Engine engine;
 
