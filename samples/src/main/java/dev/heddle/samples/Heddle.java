@@ -96,6 +96,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ChatRoom.class,
       Forwarder.class,
       Crawl.class,
+      Http.class,
       Ps.class,
       Tree.class,
       Dump.class,

@@ -1,0 +1,80 @@
+package dev.heddle.samples;
+
+import dev.heddle.net.Server;
+import dev.heddle.net.ServerLimits;
+import dev.heddle.net.Signals;
+import dev.heddle.scheduler.Scheduler;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * A server of HTTP/1.1 on the public reader and writer of a connection: {@link WebServer}.
+ *
+ * <p>You will see {@code listening on 127.0.0.1:8080}; then try {@code curl http://127.0.0.1:8080/}
+ * and {@code curl --data hello http://127.0.0.1:8080/echo}. It ends at SIGTERM or Ctrl-C, when the
+ * answers that it owes are sent. A sample, not a product: it has no cache, no ranges, no routes.
+ */
+@Command(name = "http", description = "HTTP/1.1: the files of a folder, and /echo.")
+final class Http implements Callable<Integer> {
+  @Mixin private final Terminal terminal = new Terminal();
+
+  @Option(
+      names = "--listen",
+      converter = HostAndPort.Reader.class,
+      paramLabel = "HOST:PORT",
+      description = "Where it listens; port 0 takes a free one. Default 127.0.0.1:8080.")
+  private HostAndPort place = new HostAndPort("127.0.0.1", 8080);
+
+  @Option(
+      names = "--folder",
+      paramLabel = "FOLDER",
+      description = "Whose files are served; default the current one.")
+  private Path folder = Path.of(".");
+
+  @Option(
+      names = "--max-body",
+      converter = ByteCount.class,
+      paramLabel = "BYTES",
+      description = "A larger body is refused. Default 16m.")
+  private long mostOfBody = 16 << 20;
+
+  @Option(
+      names = "--head-timeout",
+      converter = TimeSpan.class,
+      paramLabel = "TIME",
+      description = "For the head of a request, from its first byte. Default 10s.")
+  private Duration headLimit = Duration.ofSeconds(10);
+
+  @Option(
+      names = "--idle-timeout",
+      converter = TimeSpan.class,
+      paramLabel = "TIME",
+      description = "A client that is silent for so long is cut. Default 1m.")
+  private Duration idle = Duration.ofMinutes(1);
+
+  @Override
+  public Integer call() throws IOException {
+    WebServer web = new WebServer(new WebFolder(folder), headLimit, mostOfBody);
+    ServerLimits limits = ServerLimits.DEFAULT.withIdleTimeout(idle);
+    try (Scheduler scheduler = Scheduler.create()) {
+      Server server =
+          Server.on(scheduler, web::serve)
+              .name("http")
+              .limits(limits)
+              .answers(_ -> null) // it has its own
+              .bind(List.of(place.address()));
+      Signals.onTerminate(server::shutdown);
+      int port = server.localAddress().getPort();
+      terminal.say("listening on " + new HostAndPort(place.host(), port));
+      terminal.out().flush();
+      scheduler.run();
+    }
+    return 0;
+  }
+}
