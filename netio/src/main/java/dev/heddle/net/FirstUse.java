@@ -37,6 +37,7 @@ final class FirstUse {
       tryTo(FirstUse::formatLogRecord);
       tryTo(() -> Class.forName("sun.nio.ch.Poller"));
       tryTo(FirstUse::waitInVirtualThread);
+      tryTo(() -> Class.forName(SocketBytes.Discard.class.getName())); // of a close that lingers
       tryTo(() -> new SocketResetException("").toString());
       tryTo(() -> new InputMemoryException("").toString());
       tryTo(() -> new LineTooLongException("").toString());

@@ -274,7 +274,7 @@ final class SocketBytes {
   }
 
   /** Reads on after the close, and throws away. */
-  private final class Discard implements Endpoint.Lingerer {
+  final class Discard implements Endpoint.Lingerer {
     /** Of the socket: when to wait no longer. */
     private final Timed deadline;
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.heddle.fixtures.ForkedJvm;
 import dev.heddle.fixtures.Until;
 import dev.heddle.net.echo.EchoServer;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -43,14 +44,7 @@ class ServerFaultsTest {
         SocketChannel established = SocketChannel.open(server.localAddress());
         System.out.println("established: " + ask(established, "hello") + server.stats());
         SocketChannel fresh = SocketChannel.open();
-        List<FileInputStream> all = new ArrayList<>();
-        try {
-          while (true) {
-            all.add(new FileInputStream("/dev/null"));
-          }
-        } catch (IOException e) {
-          // all descriptors are open
-        }
+        List<FileInputStream> all = allDescriptors();
         fresh.connect(server.localAddress());
         while (server.stats().acceptFailures() < 3) {
           Thread.onSpinWait();
@@ -64,6 +58,98 @@ class ServerFaultsTest {
         server.shutdown();
         loop.join();
       }
+    }
+  }
+
+  private static List<FileInputStream> allDescriptors() {
+    List<FileInputStream> all = new ArrayList<>();
+    try {
+      while (true) {
+        all.add(new FileInputStream("/dev/null"));
+      }
+    } catch (IOException e) {
+      return all; // there are no more
+    }
+  }
+
+  /** Fault 1: a server that a user writes in three lines, as the README does. */
+  @Test
+  void anAcceptLoopOfAUserIsAsSafeWithoutDescriptors() throws Exception {
+    ForkedJvm run = ForkedJvm.run(AcceptLoop.class);
+    assertThat(run.output())
+        .contains("established: GOT:still", "new: GOT:hello")
+        .contains("pauses accepting for 5 ms", "Too many open files")
+        .doesNotContain("NoClassDefFoundError");
+    assertThat(run.exitCode()).isZero();
+  }
+
+  static final class AcceptLoop {
+    public static void main(String[] args) throws Exception {
+      TcpListener listener = TcpListener.bind(ANY_PORT);
+      Thread clients = Thread.ofPlatform().start(() -> useUp(listener));
+      Scheduler.run(
+          co -> {
+            while (clients.isAlive()) {
+              Scheduler.current().spawn(EchoServer.handler(co.await(listener.accept())));
+            }
+          });
+    }
+
+    private static void useUp(TcpListener listener) {
+      try {
+        SocketChannel established = SocketChannel.open(listener.localAddress());
+        String _ = ask(established, "hello");
+        SocketChannel fresh = SocketChannel.open();
+        SocketChannel last = SocketChannel.open();
+        List<FileInputStream> all = allDescriptors();
+        fresh.connect(listener.localAddress());
+        while (listener.acceptFailures() < 3) {
+          Thread.onSpinWait();
+        }
+        String still = ask(established, "still");
+        for (FileInputStream one : all) {
+          one.close();
+        }
+        System.out.println("established: " + still);
+        System.out.println("new: " + ask(fresh, "hello"));
+        Thread ends = Thread.currentThread();
+        Thread.ofPlatform().start(() -> connectAfter(ends, last, listener));
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
+    }
+
+    /** The accept loop looks whether it goes on when a client has come. */
+    private static void connectAfter(Thread end, SocketChannel last, TcpListener listener) {
+      try {
+        end.join();
+        last.connect(listener.localAddress());
+      } catch (IOException | InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  /** What the end needs is loaded when there is nothing left to load it with. */
+  @Test
+  void aSchedulerEndsAlsoWithoutDescriptors() throws Exception {
+    ForkedJvm run = ForkedJvm.run(EndWithoutDescriptors.class);
+    assertThat(run.output()).contains("ended").doesNotContain("Error");
+    assertThat(run.exitCode()).isZero();
+  }
+
+  static final class EndWithoutDescriptors {
+    public static void main(String[] args) throws Exception {
+      Scheduler scheduler = Scheduler.create();
+      EchoServer server =
+          EchoServer.open(scheduler, ANY_PORT, EchoServer.Style.COROUTINE, ServerLimits.DEFAULT);
+      Thread loop = Thread.ofPlatform().start(scheduler::run);
+      SocketChannel client = SocketChannel.open(server.localAddress());
+      String _ = ask(client, "hello");
+      List<FileInputStream> _ = allDescriptors();
+      scheduler.close();
+      loop.join();
+      System.out.println("ended");
     }
   }
 
@@ -117,12 +203,16 @@ class ServerFaultsTest {
   /** Row 11, fault 12. */
   @Test
   void aSignalEndsAServerWhoseHandlerSpinsAndTheTaskIsNamed() throws Exception {
-    ForkedJvm run = ForkedJvm.run(Spinning.class);
-    assertThat(run.output())
-        .contains("server 'server' has not stopped PT2.1S after its shutdown")
-        .contains("task 'server, connection from")
-        .contains("ServerFaultsTest$Spinning.spin");
-    assertThat(run.exitCode()).isEqualTo(1);
+    for (String style : List.of("coroutine", "thread")) {
+      ForkedJvm run = ForkedJvm.run(Spinning.class, "-Dstyle=" + style);
+      assertThat(run.output())
+          .contains("server 'server' has not stopped PT2.1S after its shutdown")
+          .contains("task 'server, connection from");
+      if (style.equals("coroutine")) { // of the other the thread is not looked into from outside
+        assertThat(run.output()).contains("ServerFaultsTest$Spinning.spin");
+      }
+      assertThat(run.exitCode()).isEqualTo(1);
+    }
   }
 
   static final class Spinning {
@@ -130,13 +220,14 @@ class ServerFaultsTest {
 
     public static void main(String[] args) throws Exception {
       try (Scheduler scheduler = Scheduler.create()) {
+        boolean onThread = System.getProperty("style").equals("thread");
         Server server =
             Server.on(
                     scheduler,
-                    (co, connection) -> {
-                      boolean _ = co.await(connection.reader().hasLine());
-                      spin();
-                    })
+                    connection ->
+                        onThread
+                            ? Server.threadBodyOf(connection, Spinning::serve)
+                            : Server.bodyOf(connection, Spinning::serve))
                 .limits(ServerLimits.DEFAULT.withDrainTimeout(Duration.ofMillis(100)))
                 .bind(List.of(ANY_PORT));
         Signals.onTerminate(server::shutdown);
@@ -144,6 +235,11 @@ class ServerFaultsTest {
         scheduler.run();
         client.join();
       }
+    }
+
+    private static void serve(Awaiter co, Connection connection) throws IOException {
+      boolean _ = co.await(connection.reader().hasLine());
+      spin();
     }
 
     private static void spin() {

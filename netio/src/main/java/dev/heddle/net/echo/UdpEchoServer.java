@@ -183,7 +183,7 @@ public final class UdpEchoServer {
   /** Waits until the server has stopped. */
   @CheckReturnValue
   public YieldEvent<@Nullable Void, Exception> end() {
-    return Promise.from(end);
+    return Promise.from(end.copy()); // who stops waiting for it must not cancel it for all
   }
 
   @Override

@@ -1,0 +1,530 @@
+package dev.heddle.net;
+
+import static dev.heddle.fixtures.EventContract.Second.NEVER_WAITS;
+import static dev.heddle.fixtures.EventContract.Second.REFUSED;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.heddle.fixtures.EventContract;
+import dev.heddle.fixtures.EventContract.Scene;
+import dev.heddle.fixtures.EventContract.Second;
+import dev.heddle.fixtures.EventContract.Stage;
+import dev.heddle.fixtures.Holds;
+import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.Script;
+import dev.heddle.fixtures.Turn;
+import dev.heddle.net.echo.UdpEchoServer;
+import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.Timers;
+import dev.heddle.scheduler.YieldEvent;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Promise Y1, of all events of sockets. */
+@ParameterizedClass
+@MethodSource("dev.heddle.fixtures.Kind#all")
+class SocketEventAgainTest {
+  /** More than all buffers of a connection on loopback hold. */
+  private static final int MUCH = 2 << 20;
+
+  /** They change an event and give it. */
+  private static final Set<String> NOT_MADE_THERE =
+      Set.of(
+          "Connect.from(InetSocketAddress)",
+          "Connect.delay(Duration)",
+          "Connect.timeout(Duration)",
+          "Connect.option(SocketOption, Object)",
+          "Connect.resolver(Resolver)");
+
+  @TempDir static Path folder;
+  private static TlsOptions server;
+  private static TlsOptions client;
+
+  @Parameter Kind kind;
+
+  private record Case(Second second, Stage stage) {}
+
+  private static final Map<String, Case> CASES = new TreeMap<>();
+
+  private static void add(String event, Second second, Stage stage) {
+    CASES.put(event, new Case(second, stage));
+  }
+
+  @BeforeAll
+  static void makeCertificates() throws IOException {
+    Certificates certificates = new Certificates(folder);
+    server = TlsOptions.forServer(certificates.server("alpha"));
+    client = TlsOptions.forClient(certificates.trusting("nobody", "alpha"), "alpha");
+  }
+
+  private record Pair(TcpSocket near, TcpSocket far) {}
+
+  private static Pair pair(Turn co) throws Exception {
+    TcpListener listener = co.inside(() -> TcpListener.bind(Connections.ANY_PORT));
+    TcpSocket near = co.await(TcpSocket.connect(listener.localAddress()));
+    TcpSocket far = co.await(listener.accept());
+    near.setOption(StandardSocketOptions.SO_SNDBUF, 1 << 16);
+    far.setOption(StandardSocketOptions.SO_RCVBUF, 1 << 16);
+    co.inside(
+        () -> {
+          listener.close();
+          return null;
+        });
+    return new Pair(near, far);
+  }
+
+  private static TlsSocket[] tls(Turn co) throws Exception {
+    Pair pair = pair(co);
+    var accepts =
+        co.inside(
+            () ->
+                co.task()
+                    .scheduler()
+                    .submit("server", t -> t.await(TlsSocket.server(pair.far, server))));
+    TlsSocket near = co.await(TlsSocket.client(pair.near, client));
+    return new TlsSocket[] {near, co.await(accepts.join())};
+  }
+
+  /** The peer sends. */
+  private static Script sends(StreamSocket peer, String text) {
+    return co -> co.await(peer.send(Connections.bytes(text)));
+  }
+
+  /** The peer reads all that comes, until nothing more does. */
+  private static Script drains(StreamSocket peer) {
+    return co -> {
+      ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
+      try {
+        while (true) {
+          int _ = co.await(peer.recv(buffer.clear()).within(Duration.ofMillis(50)));
+        }
+      } catch (TimeoutException e) {
+        return;
+      }
+    };
+  }
+
+  interface Reads {
+    YieldEvent<?, ?> of(SocketReader reader) throws Exception;
+  }
+
+  private static void reader(String event, String input, Reads reads) {
+    add(
+        "SocketReader." + event,
+        REFUSED,
+        co -> {
+          Pair pair = pair(co);
+          return new Scene(reads.of(new SocketReader(pair.near)), sends(pair.far, input));
+        });
+  }
+
+  interface Writes {
+    YieldEvent<?, ?> of(SocketWriter writer) throws Exception;
+  }
+
+  private static void writer(String event, Writes writes) {
+    add(
+        "SocketWriter." + event,
+        NEVER_WAITS,
+        co -> {
+          Pair pair = pair(co);
+          return new Scene(writes.of(new SocketWriter(pair.near)), t -> {});
+        });
+  }
+
+  interface Sends {
+    YieldEvent<?, ?> of(TcpSocket socket, ByteBuffer ten) throws Exception;
+  }
+
+  /** An event that waits for room, on a connection without any. */
+  private static void sender(String event, Sends sends) {
+    add(
+        "TcpSocket." + event,
+        REFUSED,
+        co -> {
+          Pair pair = pair(co);
+          ByteBuffer much = ByteBuffer.allocate(MUCH);
+          for (int i = 0; i < 20; i++) { // the system moves on what it has taken
+            while (co.inside(() -> pair.near.trySend(much)) > 0) {
+              much.clear();
+            }
+            co.await(Timers.sleep(Duration.ofMillis(1)));
+          }
+          ByteBuffer ten = ByteBuffer.allocate(10);
+          return new Scene(t -> ten.clear(), sends.of(pair.near, ten), drains(pair.far), t -> {});
+        });
+  }
+
+  /** An event that sends more than there is room for. */
+  private static void largeSender(String event, Sends sends) {
+    add(
+        "TcpSocket." + event,
+        REFUSED,
+        co -> {
+          Pair pair = pair(co);
+          ByteBuffer much = ByteBuffer.allocate(MUCH);
+          return new Scene(t -> much.clear(), sends.of(pair.near, much), drains(pair.far), t -> {});
+        });
+  }
+
+  private static void sockets() {
+    largeSender("send(ByteBuffer)", TcpSocket::send);
+    largeSender("sendAll(ByteBuffer[])", (socket, much) -> socket.sendAll(much));
+    sender("sendSome(ByteBuffer)", TcpSocket::sendSome);
+    sender("send(int, Consumer)", (socket, ten) -> socket.send(10, out -> out.putLong(1)));
+    sender("writable()", (socket, ten) -> socket.writable());
+    sender(
+        "sendFile(FileChannel, long, long)",
+        (socket, ten) -> {
+          Path file = folder.resolve("ten");
+          Files.write(file, new byte[10]);
+          return socket.sendFile(FileChannel.open(file), 0, 10);
+        });
+    add(
+        "TcpSocket.recv(ByteBuffer)",
+        REFUSED,
+        co -> {
+          Pair pair = pair(co);
+          ByteBuffer buffer = ByteBuffer.allocate(10);
+          return new Scene(
+              t -> buffer.clear(), pair.near.recv(buffer), sends(pair.far, "abc"), t -> {});
+        });
+    add(
+        "TcpSocket.readable()",
+        REFUSED,
+        co -> {
+          Pair pair = pair(co);
+          return new Scene(
+              pair.near.readable(),
+              sends(pair.far, "abc"),
+              t -> t.inside(() -> pair.near.tryRecv(ByteBuffer.allocate(10))));
+        });
+    add(
+        "TcpSocket.closed()",
+        REFUSED,
+        co -> {
+          Pair pair = pair(co);
+          return new Scene(pair.near.closed(), t -> close(t, pair.far));
+        });
+    add(
+        "TcpSocket.copyTo(TcpSocket)",
+        REFUSED,
+        co -> {
+          Pair from = pair(co);
+          Pair to = pair(co);
+          return new Scene(from.near.copyTo(to.near), t -> close(t, from.far));
+        });
+    add(
+        "TcpSocket.connect(SocketAddress)",
+        NEVER_WAITS,
+        co -> {
+          TcpListener listener = co.inside(() -> TcpListener.bind(Connections.ANY_PORT));
+          return new Scene(TcpSocket.connect(listener.localAddress()), t -> {});
+        });
+    add(
+        "Connect.to(String, int)",
+        NEVER_WAITS,
+        co -> {
+          TcpListener listener = co.inside(() -> TcpListener.bind(Connections.ANY_PORT));
+          return new Scene(Connect.to("127.0.0.1", listener.localAddress().getPort()), t -> {});
+        });
+    add(
+        "TcpListener.accept()",
+        REFUSED,
+        co -> {
+          TcpListener listener = co.inside(() -> TcpListener.bind(Connections.ANY_PORT));
+          return new Scene(
+              listener.accept(),
+              t -> {
+                TcpSocket _ = t.await(TcpSocket.connect(listener.localAddress()));
+              });
+        });
+  }
+
+  private static void close(Turn co, AutoCloseable open) throws Exception {
+    co.inside(
+        () -> {
+          open.close();
+          return null;
+        });
+  }
+
+  private static void streams() {
+    Map<String, Case> plain = Map.copyOf(CASES);
+    for (String event : List.of("recv(ByteBuffer)", "send(ByteBuffer)", "send(int, Consumer)")) {
+      CASES.put("StreamSocket." + event, plain.get("TcpSocket." + event));
+    }
+    add(
+        "TlsSocket.recv(ByteBuffer)",
+        REFUSED,
+        co -> {
+          TlsSocket[] pair = tls(co);
+          ByteBuffer buffer = ByteBuffer.allocate(10);
+          return new Scene(
+              t -> buffer.clear(), pair[0].recv(buffer), sends(pair[1], "abc"), t -> {});
+        });
+    add(
+        "TlsSocket.send(ByteBuffer)",
+        REFUSED,
+        co -> {
+          TlsSocket[] pair = tls(co);
+          ByteBuffer much = ByteBuffer.allocate(MUCH);
+          return new Scene(t -> much.clear(), pair[0].send(much), drains(pair[1]), t -> {});
+        });
+    add(
+        "TlsSocket.send(int, Consumer)",
+        NEVER_WAITS,
+        co -> {
+          TlsSocket[] pair = tls(co);
+          return new Scene(pair[0].send(10, out -> out.putLong(1)), t -> {});
+        });
+    Stage handshakes =
+        co -> {
+          Pair pair = pair(co);
+          var accepts = TlsSocket.server(pair.far, server);
+          var connects = TlsSocket.client(pair.near, client);
+          var accepting =
+              co.inside(() -> co.task().scheduler().submit("server", t -> t.await(accepts)));
+          TlsSocket near = co.await(connects);
+          TlsSocket far = co.await(accepting.join());
+          for (YieldEvent<TlsSocket, IOException> again : List.of(accepts, connects)) {
+            assertThatThrownBy(() -> co.await(again))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("handshake");
+          }
+          co.await(near.send(Connections.bytes("abc")));
+          assertThat(co.await(far.recv(ByteBuffer.allocate(10)))).isEqualTo(3);
+          return new Scene(far.recv(ByteBuffer.allocate(10)), sends(near, "a"));
+        };
+    add("TlsSocket.client(TcpSocket, TlsOptions)", REFUSED, handshakes);
+    add("TlsSocket.server(TcpSocket, TlsOptions)", REFUSED, handshakes);
+  }
+
+  private static void readers() {
+    reader("readLine()", "x\n", SocketReader::readLine);
+    reader("readLine(int)", "x\n", reader -> reader.readLine(10));
+    reader("readLine(Charset)", "x\n", reader -> reader.readLine(US_ASCII));
+    reader("readUntil(byte[], int)", "x;", reader -> reader.readUntil(new byte[] {';'}, 10));
+    reader("hasLine()", "x\n", SocketReader::hasLine);
+    reader("readExactly(int)", "xy", reader -> reader.readExactly(2));
+    reader("readAvailable()", "xy", SocketReader::readAvailable);
+    reader("skip(long)", "xy", reader -> reader.skip(2));
+    reader("peek(int)", "xy", reader -> reader.peek(2));
+    for (boolean fully : new boolean[] {true, false}) {
+      add(
+          "SocketReader." + (fully ? "readFully(ByteBuffer)" : "read(ByteBuffer)"),
+          REFUSED,
+          co -> {
+            Pair pair = pair(co);
+            SocketReader in = new SocketReader(pair.near);
+            ByteBuffer two = ByteBuffer.allocate(2);
+            return new Scene(
+                t -> two.clear(),
+                fully ? in.readFully(two) : in.read(two),
+                sends(pair.far, "xy"),
+                t -> {});
+          });
+    }
+    add(
+        "SocketReader.readAll(int)",
+        REFUSED,
+        co -> {
+          Pair pair = pair(co);
+          return new Scene(new SocketReader(pair.near).readAll(10), t -> close(t, pair.far));
+        });
+    add(
+        "Lines.readLine()",
+        REFUSED,
+        co -> {
+          Pair pair = pair(co);
+          return new Scene(new Lines(pair.near).readLine(), sends(pair.far, "x\n"));
+        });
+    add(
+        "Lines.hasLine()",
+        REFUSED,
+        co -> {
+          Pair pair = pair(co);
+          return new Scene(new Lines(pair.near).hasLine(), sends(pair.far, "x\n"));
+        });
+    writer("flush()", SocketWriter::flush);
+    writer("write(byte[])", writer -> writer.write(new byte[3]));
+    writer("write(ByteBuffer[])", writer -> writer.write(empty(), empty()));
+    writer("write(String, Charset)", writer -> writer.write("abc", US_ASCII));
+    writer("writeLine(String)", writer -> writer.writeLine("abc"));
+    writer("writeLine(String, Charset)", writer -> writer.writeLine("abc", US_ASCII));
+  }
+
+  private static ByteBuffer empty() {
+    return ByteBuffer.allocate(0);
+  }
+
+  interface Receives {
+    YieldEvent<?, ?> of(UdpSocket socket) throws Exception;
+  }
+
+  private static void datagrams() {
+    Map<String, Receives> receives =
+        Map.of(
+            "recv()", UdpSocket::recv,
+            "recvBatch(int)", socket -> socket.recvBatch(5),
+            "recv(ByteBuffer)", socket -> socket.recv(ByteBuffer.allocate(5)));
+    receives.forEach(
+        (event, made) ->
+            add(
+                "UdpSocket." + event,
+                REFUSED,
+                co -> {
+                  UdpSocket socket = co.inside(() -> UdpSocket.bind(Connections.ANY_PORT));
+                  UdpSocket peer = co.inside(() -> UdpSocket.connect(socket.localAddress()));
+                  return new Scene(
+                      made.of(socket),
+                      t -> {
+                        int _ = t.await(peer.send(Connections.bytes("xy")));
+                      });
+                }));
+    InetSocketAddress nobody = new InetSocketAddress("127.0.0.1", 9);
+    Map<String, Receives> sends =
+        Map.of(
+            "send(ByteBuffer, InetSocketAddress)",
+            socket -> socket.send(Connections.bytes("xy"), nobody),
+            "send(Datagram)",
+            socket -> socket.send(new Datagram(nobody, Connections.bytes("xy"))),
+            "sendBatch(List)",
+            socket -> socket.sendBatch(List.of(new Datagram(nobody, Connections.bytes("xy")))));
+    sends.forEach(
+        (event, made) ->
+            add(
+                "UdpSocket." + event,
+                NEVER_WAITS,
+                co -> {
+                  UdpSocket socket = co.inside(() -> UdpSocket.bind(Connections.ANY_PORT));
+                  return new Scene(made.of(socket), t -> {});
+                }));
+    add(
+        "UdpSocket.send(ByteBuffer)",
+        NEVER_WAITS,
+        co -> {
+          UdpSocket peer = co.inside(() -> UdpSocket.bind(Connections.ANY_PORT));
+          UdpSocket socket = co.inside(() -> UdpSocket.connect(peer.localAddress()));
+          return new Scene(socket.send(Connections.bytes("xy")), t -> {});
+        });
+  }
+
+  private static void servers() {
+    add(
+        "Server.end()",
+        NEVER_WAITS,
+        co -> {
+          Server made = serve(co, (in, connection) -> {});
+          Task<?> waits = co.inside(() -> co.task().scheduler().submit(t -> t.await(made.end())));
+          co.await(Task.yield());
+          boolean _ = co.inside(() -> waits.cancel("no longer wanted"));
+          co.await(Task.yield());
+          shutDown(co, made);
+          return new Scene(made.end(), t -> {});
+        });
+    add(
+        "UdpEchoServer.end()",
+        NEVER_WAITS,
+        co -> {
+          UdpEchoServer made =
+              co.inside(
+                  () -> UdpEchoServer.open(co.task().scheduler(), List.of(Connections.ANY_PORT)));
+          Task<?> waits = co.inside(() -> co.task().scheduler().submit(t -> t.await(made.end())));
+          co.await(Task.yield());
+          boolean _ = co.inside(() -> waits.cancel("no longer wanted"));
+          co.await(Task.yield());
+          co.inside(
+              () -> {
+                made.shutdown();
+                return true;
+              });
+          co.await(made.end());
+          return new Scene(made.end(), t -> {});
+        });
+    add(
+        "Connection.linger()",
+        NEVER_WAITS,
+        co -> {
+          int[] lingered = {0};
+          Server made =
+              serve(
+                  co,
+                  (in, connection) -> {
+                    var linger = connection.linger();
+                    in.await(linger);
+                    in.await(linger);
+                    lingered[0]++;
+                  });
+          close(co, co.await(TcpSocket.connect(made.localAddress())));
+          while (made.stats().ended() == 0) {
+            co.await(Task.yield());
+          }
+          assertThat(lingered[0]).isEqualTo(1);
+          shutDown(co, made);
+          return new Scene(made.end(), t -> {});
+        });
+  }
+
+  private static Server serve(Turn co, ConnectionHandler handler) throws Exception {
+    return co.inside(
+        () -> Server.on(co.task().scheduler(), handler).bind(List.of(Connections.ANY_PORT)));
+  }
+
+  private static void shutDown(Turn co, Server server) throws Exception {
+    co.inside(
+        () -> {
+          server.shutdown();
+          return null;
+        });
+  }
+
+  static {
+    sockets();
+    streams();
+    readers();
+    datagrams();
+    servers();
+  }
+
+  @Holds("Y1")
+  @Test
+  void eachEventMeansItsOperationHoweverOftenItIsAwaited() {
+    List<String> wrong = new ArrayList<>();
+    CASES.forEach(
+        (event, scene) -> {
+          try {
+            EventContract.check(kind, scene.second, scene.stage);
+          } catch (Throwable failed) {
+            wrong.add(event + ": " + failed.getMessage());
+          }
+        });
+    assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void noEventIsMissingHere() throws Exception {
+    Set<String> all = EventContract.eventsOf(Server.class, "dev.heddle.net");
+    all.removeAll(NOT_MADE_THERE);
+    assertThat(CASES.keySet()).containsExactlyElementsOf(all);
+  }
+}

@@ -1,0 +1,654 @@
+package dev.heddle.scheduler;
+
+import static dev.heddle.fixtures.EventContract.Second.NEVER_WAITS;
+import static dev.heddle.fixtures.EventContract.Second.REFUSED;
+import static dev.heddle.fixtures.EventContract.Second.WAITS_TOO;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.heddle.actor.Actor;
+import dev.heddle.actor.ActorScheduler;
+import dev.heddle.actor.Exchange;
+import dev.heddle.actor.OverflowPolicy;
+import dev.heddle.actor.Reply;
+import dev.heddle.actor.Subscription;
+import dev.heddle.actor.Worker;
+import dev.heddle.fixtures.EventContract;
+import dev.heddle.fixtures.EventContract.Scene;
+import dev.heddle.fixtures.EventContract.Second;
+import dev.heddle.fixtures.EventContract.Stage;
+import dev.heddle.fixtures.Holds;
+import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.Turn;
+import dev.heddle.pool.CancelPolicy;
+import dev.heddle.pool.PollableQueue;
+import dev.heddle.pool.ResultIterator;
+import dev.heddle.pool.ThreadPool;
+import dev.heddle.sync.Barrier;
+import dev.heddle.sync.Condition;
+import dev.heddle.sync.Event;
+import dev.heddle.sync.Held;
+import dev.heddle.sync.Lock;
+import dev.heddle.sync.LockOrder;
+import dev.heddle.sync.PeriodicTimer;
+import dev.heddle.sync.Queue;
+import dev.heddle.sync.Semaphore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Promise Y1, of all events of this library. */
+@ParameterizedClass
+@MethodSource("dev.heddle.fixtures.Kind#all")
+class EventAgainTest {
+  private static final Duration LONG = Duration.ofHours(1);
+
+  /** Give an event that was made elsewhere, or is begun already, or is a part of another. */
+  private static final Set<String> NOT_MADE_THERE =
+      Set.of("Task.event()", "Task.waitingFor()", "TaskEvent.event()", "Waiter.event()");
+
+  @Parameter Kind kind;
+
+  private record Case(Second second, Stage stage) {}
+
+  private static final Map<String, Case> CASES = new TreeMap<>();
+
+  private static void add(String event, Second second, Stage stage) {
+    CASES.put(event, new Case(second, stage));
+  }
+
+  private static Scheduler here(Turn co) {
+    return co.task().scheduler();
+  }
+
+  private static <T> T inside(Turn co, Callable<T> call) throws Exception {
+    return co.inside(call);
+  }
+
+  /** A task that ends when it is told to. */
+  private static Task<String> task(Turn co, Event end) throws Exception {
+    return inside(
+        co,
+        () ->
+            here(co)
+                .submit(
+                    "joined",
+                    t -> {
+                      t.await(end.await());
+                      return "done";
+                    }));
+  }
+
+  static {
+    add("Task.yield()", NEVER_WAITS, co -> new Scene(Task.yield(), t -> {}));
+    add(
+        "Timers.sleep(Duration)",
+        REFUSED,
+        co -> new Scene(Timers.sleep(Duration.ofMillis(20)), t -> {}));
+    add(
+        "Task.sleep(Duration)",
+        REFUSED,
+        co -> new Scene(Task.sleep(Duration.ofMillis(20)), t -> {}));
+    add(
+        "Task.join()",
+        WAITS_TOO,
+        co -> {
+          Event end = new Event();
+          return new Scene(task(co, end).join(), t -> t.inside(() -> set(end)));
+        });
+    promises();
+    selects();
+    groups();
+    primitives();
+    queues();
+    pools();
+    actors();
+  }
+
+  private static boolean set(Event event) {
+    event.set();
+    return true;
+  }
+
+  private static void promises() {
+    add(
+        "Promise.from(CompletionStage)",
+        NEVER_WAITS, // whose last waiter is cancelled, is cancelled
+        co -> new Scene(Promise.from(CompletableFuture.completedFuture("x")), t -> {}));
+    add(
+        "YieldEvent.forCaller()",
+        WAITS_TOO,
+        co -> {
+          Promise<String> promise = new Promise<>();
+          return new Scene(promise.forCaller(), t -> t.inside(() -> promise.complete("x")));
+        });
+    add(
+        "YieldEvent.within(Duration)",
+        REFUSED,
+        co -> {
+          Promise<String> promise = new Promise<>();
+          return new Scene(promise.within(LONG), t -> t.inside(() -> promise.complete("x")));
+        });
+  }
+
+  private static void selects() {
+    add(
+        "Select.any(YieldEvent[])",
+        REFUSED,
+        co -> {
+          Queue<String> queue = Queue.fifo();
+          return new Scene(Select.any(queue.get(), new Promise<>()), t -> put(t, queue));
+        });
+    Stage on =
+        co -> {
+          Queue<String> queue = Queue.fifo();
+          return new Scene(Select.on(queue.get(), item -> {}), t -> put(t, queue));
+        };
+    add("Select.on(YieldEvent, Action)", REFUSED, on);
+    add("SelectCases.on(YieldEvent, Action)", REFUSED, on);
+    Stage map =
+        co -> {
+          Queue<String> queue = Queue.fifo();
+          return new Scene(Select.map(queue.get(), item -> item + "!"), t -> put(t, queue));
+        };
+    add("Select.map(YieldEvent, Mapping)", REFUSED, map);
+    add("SelectCases.map(YieldEvent, Mapping)", REFUSED, map);
+  }
+
+  private static void put(Turn co, Queue<String> queue) throws Exception {
+    boolean _ = co.inside(() -> queue.tryPut("item"));
+  }
+
+  private static void groups() {
+    Stage group =
+        co -> {
+          co.in(
+              TaskGroup::all,
+              open -> {
+                Task<String> child = co.inside(() -> open.submit("child", t -> "x"));
+                YieldEvent<Task<?>, Exception> next = open.next();
+                assertThat(co.await(next)).isSameAs(child);
+                assertThat(co.await(next)).isNull();
+                assertThat(co.await(next)).isNull();
+                YieldEvent<List<Task<?>>, Exception> join = open.join();
+                assertThat(co.await(join)).isEqualTo(List.of(child));
+                assertThat(co.await(join)).isEqualTo(List.of(child));
+              });
+          return new Scene(Task.yield(), t -> {});
+        };
+    add("TaskGroup.join()", NEVER_WAITS, group);
+    add("TaskGroup.next()", NEVER_WAITS, group);
+    add(
+        "TaskGroup.start(String, Function)",
+        NEVER_WAITS,
+        co -> {
+          co.in(
+              TaskGroup::open,
+              open -> {
+                YieldEvent<String, Exception> start =
+                    open.start("child", ready -> Body.coroutine(t -> ready.ready("x")));
+                assertThat(co.await(start)).isEqualTo("x");
+                assertThatThrownBy(() -> co.await(start))
+                    .hasMessageContaining("call group.start for each");
+                co.await(open.join());
+              });
+          return new Scene(Task.yield(), t -> {});
+        });
+  }
+
+  private static void primitives() {
+    add(
+        "Event.await()",
+        WAITS_TOO,
+        co -> {
+          Event event = new Event();
+          return new Scene(event.await(), t -> t.inside(() -> set(event)));
+        });
+    add(
+        "Lock.acquire()",
+        WAITS_TOO,
+        co -> {
+          Lock lock = new Lock();
+          Held held = co.await(lock.acquire());
+          return new Scene(lock.acquire(), t -> close(t, held), t -> release(t, lock));
+        });
+    add(
+        "LockOrder.acquire(Lock[])",
+        REFUSED,
+        co -> {
+          Lock lock = new Lock();
+          Held held = co.await(lock.acquire());
+          return new Scene(LockOrder.acquire(lock), t -> close(t, held), t -> release(t, lock));
+        });
+    Stage semaphore =
+        co -> {
+          Semaphore permits = new Semaphore(0);
+          return new Scene(permits.acquire(), t -> release(t, permits));
+        };
+    add("Semaphore.acquire()", WAITS_TOO, semaphore);
+    add(
+        "Semaphore.acquire(int)",
+        WAITS_TOO,
+        co -> {
+          Semaphore permits = new Semaphore(0);
+          return new Scene(permits.acquire(1), t -> release(t, permits));
+        });
+    add(
+        "Barrier.await()",
+        NEVER_WAITS,
+        co -> {
+          Barrier barrier = new Barrier(1);
+          return new Scene(barrier.await(), t -> {});
+        });
+    Stage condition =
+        co -> {
+          Lock lock = new Lock();
+          Condition changed = new Condition(lock);
+          return new Scene(
+              t -> {
+                Held _ = t.await(lock.acquire());
+              },
+              changed.await(),
+              t -> {
+                Held held = t.await(lock.acquire());
+                t.inside(
+                    () -> {
+                      changed.signal();
+                      held.close();
+                      return null;
+                    });
+              },
+              t -> release(t, lock));
+        };
+    add("Condition.await()", REFUSED, condition);
+    add(
+        "Condition.waitFor(BooleanSupplier)",
+        REFUSED,
+        co -> {
+          Lock lock = new Lock();
+          Condition changed = new Condition(lock);
+          boolean[] holds = {false};
+          return new Scene(
+              t -> {
+                Held _ = t.await(lock.acquire());
+              },
+              changed.waitFor(() -> holds[0]),
+              t -> {
+                Held held = t.await(lock.acquire());
+                holds[0] = true;
+                t.inside(
+                    () -> {
+                      changed.signal();
+                      held.close();
+                      return null;
+                    });
+              },
+              t -> release(t, lock));
+        });
+    add(
+        "PeriodicTimer.nextTick()",
+        NEVER_WAITS,
+        co -> {
+          PeriodicTimer timer = inside(co, () -> new PeriodicTimer(here(co), Duration.ofMillis(1)));
+          YieldEvent<Long, RuntimeException> tick = timer.nextTick();
+          long first = co.await(tick);
+          assertThat(co.await(tick)).isGreaterThan(first);
+          return new Scene(Task.yield(), t -> {});
+        });
+  }
+
+  private static void close(Turn co, AutoCloseable open) throws Exception {
+    co.inside(
+        () -> {
+          open.close();
+          return null;
+        });
+  }
+
+  private static void release(Turn co, Lock lock) throws Exception {
+    co.inside(
+        () -> {
+          lock.release();
+          return null;
+        });
+  }
+
+  private static void release(Turn co, Semaphore permits) throws Exception {
+    co.inside(
+        () -> {
+          permits.release();
+          return null;
+        });
+  }
+
+  private static void queues() {
+    add(
+        "Queue.get()",
+        WAITS_TOO,
+        co -> {
+          Queue<String> queue = Queue.fifo();
+          return new Scene(queue.get(), t -> put(t, queue));
+        });
+    add(
+        "Queue.put(Object)",
+        WAITS_TOO,
+        co -> {
+          Queue<String> queue = Queue.fifo("full", 1);
+          put(co, queue);
+          return new Scene(queue.put("x"), t -> t.inside(queue::tryGet));
+        });
+    add(
+        "Queue.join()",
+        WAITS_TOO,
+        co -> {
+          Queue<String> queue = Queue.fifo();
+          put(co, queue);
+          return new Scene(
+              queue.join(),
+              t -> {
+                String _ = t.await(queue.get());
+                t.inside(
+                    () -> {
+                      queue.taskDone();
+                      return null;
+                    });
+              });
+        });
+    add(
+        "PollableQueue.get()",
+        REFUSED,
+        co -> {
+          PollableQueue<String> queue = new PollableQueue<>();
+          return new Scene(queue.get(), t -> queue.put("x"));
+        });
+    add(
+        "PollableQueue.join()",
+        REFUSED,
+        co -> {
+          PollableQueue<String> queue = new PollableQueue<>();
+          queue.put("x");
+          return new Scene(
+              queue.join(),
+              t -> {
+                String _ = t.await(queue.get());
+                queue.taskDone();
+              });
+        });
+  }
+
+  private static void pools() {
+    add("ThreadPool.apply(Callable)", REFUSED, co -> work((pool, work) -> pool.apply(work)));
+    add(
+        "ThreadPool.apply(Callable, CancelPolicy)",
+        REFUSED,
+        co -> work((pool, work) -> pool.apply(work, CancelPolicy.INTERRUPT)));
+    add(
+        "ThreadPool.submit(Callable)",
+        NEVER_WAITS,
+        co -> {
+          ThreadPool pool = ThreadPool.virtual("events", 2);
+          return new Scene(pool.submit(() -> "x"), t -> {});
+        });
+    add(
+        "ThreadPool.trySubmit(Callable)",
+        WAITS_TOO,
+        co -> work((pool, work) -> pool.trySubmit(work)));
+    add(
+        "ThreadPool.join()",
+        REFUSED,
+        co -> {
+          java.util.concurrent.Semaphore gate = new java.util.concurrent.Semaphore(0);
+          ThreadPool pool = ThreadPool.virtual("events", 2);
+          Promise<?> _ =
+              inside(
+                  co,
+                  () ->
+                      pool.trySubmit(
+                          () -> {
+                            gate.acquire();
+                            return "x";
+                          }));
+          pool.shutdown();
+          return new Scene(pool.join(), t -> gate.release());
+        });
+    add(
+        "ResultIterator.next()",
+        REFUSED,
+        co -> {
+          java.util.concurrent.Semaphore gate = new java.util.concurrent.Semaphore(0);
+          ThreadPool pool = ThreadPool.virtual("events", 2);
+          ResultIterator<String> results =
+              pool.map(
+                  List.of("x", "x"),
+                  item -> {
+                    gate.acquire();
+                    return item;
+                  },
+                  1);
+          return new Scene(results.next(), t -> gate.release());
+        });
+  }
+
+  private interface Work {
+    YieldEvent<String, ?> of(ThreadPool pool, Callable<String> work) throws Exception;
+  }
+
+  /** Work that ends when it is let through. */
+  private static Scene work(Work made) throws Exception {
+    java.util.concurrent.Semaphore gate = new java.util.concurrent.Semaphore(0);
+    ThreadPool pool = ThreadPool.virtual("events", 4);
+    return new Scene(
+        made.of(
+            pool,
+            () -> {
+              gate.acquire();
+              return "x";
+            }),
+        t -> gate.release(4));
+  }
+
+  private static void actors() {
+    add(
+        "Actor.receive()",
+        NEVER_WAITS,
+        co -> {
+          Actor<String> actor =
+              inside(
+                  co,
+                  () -> {
+                    Actor<String> made = new Actor<>(here(co), "a");
+                    Task<?> _ = made.start(t -> twice(t, made.receive()));
+                    return made;
+                  });
+          co.await(actor.put("x"));
+          co.await(actor.put("x"));
+          co.await(actor.join());
+          return new Scene(Task.yield(), t -> {});
+        });
+    add(
+        "ActorScheduler.receive(String)",
+        NEVER_WAITS,
+        co -> {
+          ActorScheduler<String> actors = new ActorScheduler<>(here(co));
+          Actor<String> actor =
+              inside(co, () -> actors.start("a", t -> twice(t, actors.receive("a"))));
+          co.await(actor.put("x"));
+          co.await(actor.put("x"));
+          co.await(actor.join());
+          return new Scene(Task.yield(), t -> {});
+        });
+    add(
+        "Actor.put(Object)",
+        REFUSED,
+        co -> {
+          Queue<String> taken = Queue.fifo();
+          Actor<String> actor = inside(co, () -> held(co, new Actor<>(here(co), "a", 1), taken));
+          co.await(actor.put("first"));
+          return new Scene(actor.put("x"), t -> put(t, taken));
+        });
+    add(
+        "Actor.ask(Function)",
+        REFUSED,
+        co -> {
+          Queue<Reply<String>> asked = Queue.fifo();
+          Actor<Reply<String>> actor = inside(co, () -> new Actor<>(here(co), "a"));
+          Task<?> _ =
+              inside(
+                  co,
+                  () ->
+                      actor.start(
+                          here(co).daemons(),
+                          Body.coroutine(
+                              t -> {
+                                while (true) {
+                                  t.await(asked.put(t.await(actor.receive())));
+                                }
+                              })));
+          return new Scene(
+              actor.<String>ask(reply -> reply),
+              t -> {
+                Reply<String> reply = t.await(asked.get());
+                while (!reply.isWanted()) {
+                  reply = t.await(asked.get());
+                }
+                Reply<String> wanted = reply;
+                boolean _ = t.inside(() -> wanted.complete("x"));
+              });
+        });
+    add(
+        "Actor.join()",
+        WAITS_TOO,
+        co -> {
+          Actor<String> actor =
+              inside(
+                  co,
+                  () -> {
+                    Actor<String> made = new Actor<>(here(co), "a");
+                    Task<?> _ = made.start(t -> assertThat(t.await(made.receive())).isNull());
+                    return made;
+                  });
+          return new Scene(
+              actor.join(),
+              t ->
+                  t.inside(
+                      () -> {
+                        actor.close();
+                        return null;
+                      }));
+        });
+    add(
+        "ActorScheduler.quiet()",
+        WAITS_TOO,
+        co -> {
+          ActorScheduler<String> actors = new ActorScheduler<>(here(co));
+          Queue<String> gate = Queue.fifo();
+          Actor<String> actor =
+              inside(
+                  co,
+                  () ->
+                      actors.start(
+                          "a",
+                          t -> {
+                            String _ = t.await(gate.get());
+                            String _ = t.await(actors.receive("a"));
+                          }));
+          co.await(actor.put("x"));
+          return new Scene(actors.quiet(), t -> put(t, gate));
+        });
+    add(
+        "Exchange.put(Object)",
+        REFUSED,
+        co -> {
+          Exchange<String> exchange = inside(co, () -> new Exchange<>(here(co), "e"));
+          Subscription<String> full = inside(co, () -> exchange.subscribe(1, OverflowPolicy.WAIT));
+          co.await(exchange.put("first"));
+          return new Scene(
+              exchange.put("x"),
+              t -> {
+                String _ = t.await(full.receive());
+              });
+        });
+    add(
+        "Subscription.receive()",
+        REFUSED,
+        co -> {
+          Exchange<String> exchange = inside(co, () -> new Exchange<>(here(co), "e"));
+          Subscription<String> subscription =
+              inside(co, () -> exchange.subscribe(5, OverflowPolicy.WAIT));
+          return new Scene(subscription.receive(), t -> t.await(exchange.put("x")));
+        });
+    add(
+        "Worker.submit(Callable)",
+        NEVER_WAITS,
+        co -> {
+          Worker worker = inside(co, () -> new Worker(here(co), "w"));
+          Promise<String> job = inside(co, () -> worker.submit(() -> "x"));
+          return new Scene(job, t -> {});
+        });
+    add(
+        "Worker.join()",
+        WAITS_TOO,
+        co -> {
+          Worker worker = inside(co, () -> new Worker(here(co), "w"));
+          return new Scene(
+              worker.join(),
+              t ->
+                  t.inside(
+                      () -> {
+                        worker.close();
+                        return null;
+                      }));
+        });
+  }
+
+  private static void twice(Awaiter co, YieldEvent<String, RuntimeException> receive) {
+    assertThat(co.await(receive)).isEqualTo("x");
+    assertThat(co.await(receive)).isEqualTo("x");
+  }
+
+  /** An actor that takes a message whenever it is let, or the end at once. */
+  private static Actor<String> held(Turn co, Actor<String> actor, Queue<String> gate) {
+    Task<?> _ =
+        actor.start(
+            here(co).daemons(),
+            Body.coroutine(
+                t -> {
+                  while (true) {
+                    String _ = t.await(gate.get());
+                    String _ = t.await(actor.receive());
+                  }
+                }));
+    return actor;
+  }
+
+  @Holds("Y1")
+  @Test
+  void eachEventMeansItsOperationHoweverOftenItIsAwaited() {
+    List<String> wrong = new ArrayList<>();
+    CASES.forEach(
+        (event, scene) -> {
+          try {
+            EventContract.check(kind, scene.second, scene.stage);
+          } catch (Throwable failed) {
+            wrong.add(event + ": " + failed.getMessage());
+          }
+        });
+    assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void noEventIsMissingHere() throws Exception {
+    Set<String> all = EventContract.eventsOf(Scheduler.class, "dev.heddle");
+    all.removeAll(NOT_MADE_THERE);
+    assertThat(CASES.keySet()).containsExactlyElementsOf(all);
+  }
+}
