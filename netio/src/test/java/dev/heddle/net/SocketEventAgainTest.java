@@ -39,7 +39,11 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Promise Y1, of all events of sockets. */
+/**
+ * Promise Y1, of all events of sockets.
+ *
+ * <p>This file is long because there is a scene in it for each event of the room.
+ */
 @ParameterizedClass
 @MethodSource("dev.heddle.fixtures.Kind#all")
 class SocketEventAgainTest {

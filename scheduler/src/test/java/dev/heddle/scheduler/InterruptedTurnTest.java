@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -83,7 +84,11 @@ class InterruptedTurnTest {
           scheduler,
           "has the turn",
           co -> {
-            Foreign.run(loop::interrupt);
+            AtomicBoolean done = new AtomicBoolean();
+            Thread _ = Thread.ofPlatform().start(() -> interrupt(loop, done));
+            while (!done.get()) { // by spinning: a wait would hear of the interrupt
+              Thread.onSpinWait();
+            }
             awaitCancellation(co);
           });
       kind.spawn(scheduler, "waits", co -> awaitCancellation(co));
@@ -94,6 +99,11 @@ class InterruptedTurnTest {
               "the thread of scheduler 'mill' was interrupted",
               "the thread of scheduler 'mill' was interrupted");
     }
+  }
+
+  private static void interrupt(Thread loop, AtomicBoolean done) {
+    loop.interrupt();
+    done.set(true);
   }
 
   @Test

@@ -327,7 +327,7 @@ public abstract sealed class StackfulCoroutine<
   }
 
   private static void touchRoom() {
-    ROOM[rooms >> 10 & 1] = System.nanoTime() + ROOM.hashCode();
+    ROOM[rooms >> 10 & 1] = System.nanoTime() + System.identityHashCode(ROOM);
   }
 
   final void checkYieldedByBody() {
