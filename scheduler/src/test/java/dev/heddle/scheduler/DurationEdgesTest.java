@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import dev.heddle.fixtures.Holds;
 import dev.heddle.pool.PollableQueue;
@@ -18,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -70,6 +70,25 @@ class DurationEdgesTest {
                     }
                   }),
               scheduler.spawn(
+                  "call",
+                  () -> {
+                    String _ = CancelScope.call(longest, () -> Task.await(queue.get()));
+                  }),
+              scheduler.spawn(
+                  "call in coroutine style",
+                  co -> {
+                    String _ = CancelScope.call(co, longest, c -> c.await(queue.get()));
+                  }),
+              scheduler.spawn(
+                  "run",
+                  co ->
+                      CancelScope.run(
+                          co,
+                          longest,
+                          c -> {
+                            String _ = c.await(queue.get());
+                          })),
+              scheduler.spawn(
                   "shielded",
                   () -> {
                     try (var _ = CancelScope.shielded(longest)) {
@@ -92,7 +111,7 @@ class DurationEdgesTest {
               Task.await(Task.sleep(Duration.ofNanos(1)));
             }
             assertThat(waiting).noneMatch(Task::isDone);
-            assertThat(TaskDump.of(scheduler, longest).tasks()).hasSizeGreaterThan(4);
+            assertThat(TaskDump.of(scheduler, longest).tasks()).hasSizeGreaterThan(7);
             scheduler.close();
           });
       scheduler.run();
@@ -103,9 +122,7 @@ class DurationEdgesTest {
   @MethodSource("longOnes")
   void aLongGraceOrPeriodOrDelayIsAccepted(Duration longest) throws Exception {
     try (Scheduler scheduler = Scheduler.create()) {
-      if (longest.compareTo(HALF) <= 0) {
-        DeadlockCheck.start(scheduler, longest);
-      }
+      DeadlockCheck.start(scheduler, longest);
       scheduler.spawn(
           "main",
           () -> {
@@ -130,8 +147,8 @@ class DurationEdgesTest {
   void aNegativeDurationIsRefusedOrMeansNoTime(Duration negative) {
     try (Scheduler scheduler = Scheduler.create()) {
       Queue<String> queue = Queue.fifo();
-      for (org.assertj.core.api.ThrowableAssert.ThrowingCallable call :
-          List.<org.assertj.core.api.ThrowableAssert.ThrowingCallable>of(
+      for (ThrowingCallable call :
+          List.<ThrowingCallable>of(
               () -> Timers.sleep(negative),
               () -> queue.get().within(negative),
               () -> new PeriodicTimer(scheduler, negative),
@@ -140,12 +157,24 @@ class DurationEdgesTest {
       }
       scheduler.spawn(
           "main",
-          () -> {
-            for (org.assertj.core.api.ThrowableAssert.ThrowingCallable call :
-                List.<org.assertj.core.api.ThrowableAssert.ThrowingCallable>of(
-                    () -> CancelScope.withTimeout(negative),
-                    () -> CancelScope.shielded(negative))) {
-              assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class);
+          co -> {
+            try (var scope = CancelScope.withTimeout(Duration.ofDays(1));
+                var group = TaskGroup.open()) {
+              for (ThrowingCallable call :
+                  List.<ThrowingCallable>of(
+                      () -> CancelScope.withTimeout(negative),
+                      () -> CancelScope.shielded(negative),
+                      () -> CancelScope.call(negative, () -> "never"),
+                      () -> CancelScope.call(co, negative, c -> "never"),
+                      () -> CancelScope.run(co, negative, c -> {}),
+                      () -> scope.moveDeadline(negative),
+                      () -> scope.cancel("by and by", negative),
+                      () -> group.cancel("by and by", negative))) {
+                assertThatThrownBy(call)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("a timeout of " + negative + ": must be 0 or more");
+              }
+              co.await(Task.yield()); // nothing was cancelled
             }
           });
       scheduler.run();
@@ -187,8 +216,6 @@ class DurationEdgesTest {
         .callMethod(Duration.class, "toNanos")
         .check(
             new ClassFileImporter()
-                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                .importPackagesOf(
-                    Scheduler.class, PeriodicTimer.class, TaskExecutor.class, DeadlockCheck.class));
+                .importUrl(Scheduler.class.getProtectionDomain().getCodeSource().getLocation()));
   }
 }

@@ -152,12 +152,10 @@ class DeadlockCheckTest {
   @Test
   void aPeriodThatIsNotPositiveIsRefused() {
     try (Scheduler scheduler = kind.builder().build()) {
-      for (Duration period :
-          List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofDays(60_000))) {
+      for (Duration period : List.of(Duration.ZERO, Duration.ofSeconds(-1))) {
         assertThatThrownBy(() -> DeadlockCheck.start(scheduler, period))
             .isInstanceOf(IllegalArgumentException.class)
-            .hasMessageStartingWith(
-                "cannot check for deadlocks every " + period + ": must be more");
+            .hasMessage("cannot check for deadlocks every " + period + ": must be positive");
       }
     }
   }
