@@ -320,6 +320,7 @@ public final class Server {
   /**
    * Blocks the calling thread, which must not carry a loop, until the server has stopped.
    *
+   * @param atMost 0 or less only asks whether it has stopped
    * @return false if that has not happened in this time
    */
   public boolean awaitEnd(Duration atMost) throws InterruptedException {

@@ -59,6 +59,9 @@ final class ChildProcess {
   /** Why nothing more comes from the child; null while it lives. */
   private @Nullable IOException end;
 
+  /** The number of the latest job. */
+  private long number;
+
   /** Whether {@link #kill} was called, so that the end of the child is no surprise. */
   private boolean killed;
 
@@ -221,13 +224,13 @@ final class ChildProcess {
     outcome = awaited;
     try {
       mayTalk.set();
-      child.post(new Message.Run(job.name, encoded));
+      child.post(new Message.Run(++number, job.name, encoded));
       return switch (end == null ? outcomeBy(awaited) : null) {
         case Message.Done done -> (R) codec.decodeInTask(done.result(), job.result);
-        case Message.Failed(RemoteFailure failure) ->
+        case Message.Failed(_, RemoteFailure failure) ->
             throw new JobFailedException(
                 job + " failed in " + this + ": " + failure.describe(), failure);
-        case Message.Refused(String why) -> throw new CodecException(why);
+        case Message.Refused(_, String why) -> throw new CodecException(why);
         case null, default -> throw diedAt(job);
       };
     } finally {
@@ -264,9 +267,9 @@ final class ChildProcess {
           case Message.Ask ask -> server.ask(ask);
           case Message.Tell tell -> server.tell(tell);
           case Message.Withdraw(long number) -> server.withdraw(number);
-          case Message.Done done -> ended(done);
-          case Message.Failed failed -> ended(failed);
-          case Message.Refused refused -> ended(refused);
+          case Message.Done done -> ended(done.number(), done);
+          case Message.Failed failed -> ended(failed.number(), failed);
+          case Message.Refused refused -> ended(refused.number(), refused);
           case Message other -> throw new CodecException(other.toString());
         }
       }
@@ -292,8 +295,8 @@ final class ChildProcess {
     }
   }
 
-  private void ended(Message how) throws CodecException {
-    if (outcome == null || !outcome.complete(how)) {
+  private void ended(long ofJob, Message how) throws CodecException {
+    if (outcome == null || ofJob != number || !outcome.complete(how)) {
       throw new CodecException("the end of a job that was not given: " + how);
     }
     if (options.shared.isEmpty()) {

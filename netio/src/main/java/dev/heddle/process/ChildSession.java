@@ -109,22 +109,22 @@ final class ChildSession {
       JobType<?, ?> job = JobType.named(run.job());
       Object argument = codec.decode(run.argument(), job.argument);
       Object result = runJob(job, argument);
-      outcome = new Message.Done(codec.encode(result, job.result));
+      outcome = new Message.Done(run.number(), codec.encode(result, job.result));
     } catch (CodecException e) {
-      outcome = new Message.Refused(e.getMessage());
+      outcome = new Message.Refused(run.number(), e.getMessage());
     } catch (Throwable t) {
-      outcome = new Message.Failed(RemoteFailure.of(t));
+      outcome = new Message.Failed(run.number(), RemoteFailure.of(t));
     }
-    tell(outcome);
+    tell(run.number(), outcome);
   }
 
   /** The parent waits for the outcome; if it cannot even be told of a failure, the child ends. */
-  private void tell(Message outcome) {
+  private void tell(long number, Message outcome) {
     try {
       connection.post(outcome);
     } catch (Throwable thrown) {
       try {
-        connection.post(new Message.Failed(RemoteFailure.of(thrown)));
+        connection.post(new Message.Failed(number, RemoteFailure.of(thrown)));
       } catch (Throwable again) {
         connection.close();
       }

@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  *   child                parent
  *   Hello(token)   --&gt;                       proves that it is the child that was started
  *                  &lt;--   Setup               the codec, the limit, what is shared
- *                  &lt;--   Run(job)
+ *                  &lt;--   Run(1, job)
  *   Ask(1, get)    --&gt;                       while the job runs: an operation on a shared thing
  *                  &lt;--   Answer(1, item)
  *   Ask(2, get)    --&gt;
  *   Withdraw(2)    --&gt;                       the child's task is cancelled
  *                  &lt;--   Withdrawn(2)        or an Answer that was on its way already
- *   Done(result)   --&gt;                       or Failed, or Refused
- *                  &lt;--   Run(job)            the next job; the child exits at the end
+ *   Done(1, result) --&gt;                      or Failed, or Refused
+ *                  &lt;--   Run(2, job)         the next job; the child exits at the end
  * </pre>
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -42,25 +42,28 @@ sealed interface Message {
   /** The memory of an array: a file, the type of the elements, and how many there are. */
   record Memory(String file, String element, long length) {}
 
-  /** Run the job of this name, see {@link JobType#named}, with this argument. */
-  record Run(String job, byte[] argument) implements Message {}
+  /**
+   * Run the job of this name, see {@link JobType#named}, with this argument. The outcome has the
+   * same number: a second outcome of one job must not be taken for that of the next one.
+   */
+  record Run(long number, String job, byte[] argument) implements Message {}
 
   /** The job's result. */
-  record Done(byte[] result) implements Message {
+  record Done(long number, byte[] result) implements Message {
     public Done {
       Objects.requireNonNull(result, "result");
     }
   }
 
   /** The job has thrown an exception. */
-  record Failed(RemoteFailure failure) implements Message {
+  record Failed(long number, RemoteFailure failure) implements Message {
     public Failed {
       Objects.requireNonNull(failure, "failure");
     }
   }
 
   /** The argument or the result cannot be sent; the codec says why. */
-  record Refused(String why) implements Message {}
+  record Refused(long number, String why) implements Message {}
 
   /** Do an operation on a shared thing. It is answered once, with the same number. */
   record Ask(long number, String thing, Operation operation, byte @Nullable [] argument)

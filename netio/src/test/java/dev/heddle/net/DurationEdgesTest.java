@@ -243,11 +243,13 @@ class DurationEdgesTest {
             .withLineTimeout(longest)
             .withWriteTimeout(longest)
             .withDrainTimeout(longest);
-    assertThat(limits).isEqualTo(new ServerLimits(10, 100, longest, longest)
-        .withMaxConnections(limits.maxConnections())
-        .withMaxLineLength(limits.maxLineLength())
-        .withLineTimeout(longest)
-        .withWriteTimeout(longest));
+    assertThat(limits)
+        .isEqualTo(
+            new ServerLimits(10, 100, longest, longest)
+                .withMaxConnections(limits.maxConnections())
+                .withMaxLineLength(limits.maxLineLength())
+                .withLineTimeout(longest)
+                .withWriteTimeout(longest));
     Server[] served = new Server[1];
     run(
         () -> {
@@ -397,8 +399,7 @@ class DurationEdgesTest {
       throws Exception {
     Server[] served = new Server[1];
     try (Scheduler scheduler = Scheduler.create()) {
-      served[0] =
-          Server.on(scheduler, (co, connection) -> {}).bind(List.of(Connections.ANY_PORT));
+      served[0] = Server.on(scheduler, (co, connection) -> {}).bind(List.of(Connections.ANY_PORT));
       assertThat(served[0].awaitEnd(negative)).isFalse();
       assertThat(served[0].awaitEnd(Duration.ZERO)).isFalse();
       served[0].shutdown();
@@ -429,7 +430,8 @@ class DurationEdgesTest {
       }
       for (JavaCodeUnit unit : type.getCodeUnits()) {
         if (unit.getModifiers().contains(JavaModifier.PUBLIC)
-            && unit.getRawParameterTypes().stream().anyMatch(p -> p.isEquivalentTo(Duration.class))) {
+            && unit.getRawParameterTypes().stream()
+                .anyMatch(p -> p.isEquivalentTo(Duration.class))) {
           takers.add(type.getSimpleName() + "." + unit.getName());
         }
       }

@@ -95,6 +95,29 @@ class BigMessagesTest {
     assertDecodedOffTheLoop();
   }
 
+  static Text text(Integer length) {
+    return new Text("x".repeat(length));
+  }
+
+  @Test
+  void aBigResultOfAPoolIsDecodedOffTheLoopAndASmallOneOnIt() {
+    try (Scheduler scheduler = Scheduler.create();
+        ProcessPool pool = ProcessPool.open(scheduler, 1)) {
+      scheduler.spawn(
+          "caller",
+          co -> {
+            for (int length : new int[] {1, BIG.length(), 1, BIG.length()}) {
+              Text result = co.await(pool.apply(BigMessagesTest::text, length));
+              assertThat(result.text()).hasSize(length);
+            }
+          });
+      scheduler.run();
+    }
+    assertThat(BIG_BY).hasSize(2);
+    assertDecodedOffTheLoop();
+    assertThat(SMALL_BY).hasSize(2).containsOnly("process-1"); // the task that keeps the child
+  }
+
   @Test
   void aPutThatIsWithdrawnWhileItIsDecodedHasPutNothingAndTheNextOneGoesOn() throws Exception {
     HostedQueue<Text> queue = new HostedQueue<>("texts", Text.class, 0);

@@ -341,6 +341,40 @@ class ChannelTest {
         });
   }
 
+  /** Each thread that reads meets the loop at the locks of its streams, again and again. */
+  @Test
+  void receiversThatMeetTheirReadersAtEachMessageGetAllOfThem() {
+    int count = 20_000;
+    byte[] message = {0, 0, 0, 4, 's', 2, 'h', 'i'};
+    byte[] all = new byte[count * message.length];
+    for (int i = 0; i < count; i++) {
+      System.arraycopy(message, 0, all, i * message.length, message.length);
+    }
+    AtomicInteger received = new AtomicInteger();
+    try (Scheduler scheduler = kind.scheduler()) {
+      for (String name : List.of("a", "b")) {
+        kind.spawn(
+            scheduler,
+            name,
+            co ->
+                co.in(
+                    () -> over(new ByteArrayInputStream(all), discard()),
+                    channel -> {
+                      try {
+                        while (true) {
+                          String text = co.await(channel.recv());
+                          received.addAndGet(text.length());
+                        }
+                      } catch (EOFException e) {
+                        // that was all
+                      }
+                    }));
+      }
+      scheduler.run();
+    }
+    assertThat(received).hasValue(2 * 2 * count);
+  }
+
   private static Channel<String> over(InputStream in, OutputStream out) {
     return Channel.over(in, out, String.class, "a test");
   }

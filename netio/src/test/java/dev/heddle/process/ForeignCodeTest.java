@@ -28,6 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Values, iterators, exceptions, streams and codecs are not ours. Whatever they throw, the one
  * concerned gets a failure; the calls behind it are done, and no worker is lost.
+ *
+ * <p>This file is long because all code that is not ours is in it, each kind with its values.
  */
 @Holds("O6")
 class ForeignCodeTest {
@@ -188,6 +190,52 @@ class ForeignCodeTest {
             assertThatThrownBy(() -> await(worse))
                 .isInstanceOf(CodecException.class)
                 .hasMessageContaining("no hash in the parent");
+          }
+          assertThat(pool.stats().started()).isEqualTo(1);
+        });
+  }
+
+  /** Its accessor is called to encode it, here an argument. */
+  record NoText(String text) {
+    @Override
+    public String text() {
+      throw new AssertionError("no text");
+    }
+  }
+
+  static String textOf(NoText value) {
+    return value.text;
+  }
+
+  /** In the parent no memory is left for it. */
+  record Greedy(String text) {
+    Greedy {
+      if (System.getProperty("child") == null) {
+        throw new OutOfMemoryError("on purpose");
+      }
+    }
+  }
+
+  static Greedy greedy(Integer n) {
+    return new Greedy("x");
+  }
+
+  @Test
+  void anArgumentThatCannotBeReadAndAResultThatFillsTheMemoryFailTheirCallersOnly() {
+    withPool(
+        OPTIONS,
+        1,
+        pool -> {
+          for (int i = 0; i < 3; i++) {
+            Promise<Greedy> greedy = await(pool.submit(ForeignCodeTest::greedy, 1));
+            Promise<String> unread = await(pool.submit(ForeignCodeTest::textOf, new NoText("x")));
+            assertWorks(pool);
+            assertThatThrownBy(() -> await(greedy))
+                .isInstanceOf(CodecException.class)
+                .hasMessageContaining("java.lang.OutOfMemoryError: on purpose");
+            assertThatThrownBy(() -> await(unread))
+                .isInstanceOf(CodecException.class)
+                .hasMessageContaining("no text");
           }
           assertThat(pool.stats().started()).isEqualTo(1);
         });

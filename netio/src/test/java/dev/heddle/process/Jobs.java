@@ -2,6 +2,7 @@ package dev.heddle.process;
 
 import static dev.heddle.scheduler.Task.await;
 
+import dev.heddle.process.codec.DataCodec;
 import dev.heddle.process.codec.Drawings.Drawing;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -85,6 +86,33 @@ final class Jobs {
     public String run(String nothing) throws Exception {
       ByteBuffer frame = ByteBuffer.allocate(4).putInt(Integer.MAX_VALUE).position(0);
       int _ = await(ChildSession.current().connection.socket.send(frame));
+      new CountDownLatch(1).await();
+      return "";
+    }
+  }
+
+  /** Says what no child may say, before its result. */
+  static final class Babble implements Job<String, String> {
+    @Override
+    public String run(String what) throws Exception {
+      FramedConnection connection = ChildSession.current().connection;
+      switch (what) {
+        case "no message" -> {
+          byte[] bytes = {0, 0, 0, 3, 'a', 'b', 'c'};
+          int _ = await(connection.socket.send(ByteBuffer.wrap(bytes)));
+        }
+        case "null" -> {
+          byte[] bytes = {0, 0, 0, 1, 'n'};
+          int _ = await(connection.socket.send(ByteBuffer.wrap(bytes)));
+        }
+        case "a message for children" -> connection.post(new Message.Withdrawn(1));
+        case "the result of another job" -> connection.post(new Message.Done(99, new byte[1]));
+        case "a result at a time when no job runs" -> {
+          connection.post(new Message.Done(1, new DataCodec().encode("first", String.class, 99)));
+          return "second";
+        }
+        default -> throw new IllegalArgumentException(what);
+      }
       new CountDownLatch(1).await();
       return "";
     }

@@ -208,6 +208,39 @@ class ProcessFaultTest {
   }
 
   @Test
+  @Holds("O3")
+  void aChildThatSaysWhatNoChildMaySayIsEndedAndThePoolGoesOn() {
+    withPool(
+        pool -> {
+          for (String what :
+              List.of(
+                  "no message", "null", "a message for children", "the result of another job")) {
+            assertThatThrownBy(() -> await(pool.apply(JobType.of(Jobs.Babble.class), what)))
+                .as(what)
+                .isInstanceOf(ProcessDiedException.class)
+                .hasMessageContaining(
+                    " said what no child may say while it ran dev.heddle.process.Jobs$Babble: ");
+          }
+          assertWorks(pool);
+          assertThat(pool.stats().started()).isEqualTo(5);
+        });
+  }
+
+  /** The second result arrives while the next job runs, or before. */
+  @Test
+  void aSecondResultOfAJobIsNotTakenForTheResultOfTheNextOne() {
+    withPool(
+        pool -> {
+          String twice = "a result at a time when no job runs";
+          assertThat(await(pool.apply(JobType.of(Jobs.Babble.class), twice))).isEqualTo("first");
+          assertThatThrownBy(() -> await(pool.apply(JobType.of(Jobs.Echo.class), "mine")))
+              .isInstanceOf(ProcessDiedException.class)
+              .hasMessageContaining("said what no child may say while it ran ");
+          assertWorks(pool);
+        });
+  }
+
+  @Test
   void aClassOutsideOfTheAllowedSetIsRefusedWithItsNameAndThePathToIt() {
     withPool(
         pool -> {

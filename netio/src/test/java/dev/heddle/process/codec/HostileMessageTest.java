@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import dev.heddle.fixtures.Holds;
+import dev.heddle.process.Channel;
 import dev.heddle.process.codec.HostileValues.Deep;
 import dev.heddle.process.codec.HostileValues.Holder;
 import dev.heddle.process.codec.HostileValues.Mute;
@@ -12,12 +13,20 @@ import dev.heddle.process.codec.HostileValues.NoEquals;
 import dev.heddle.process.codec.HostileValues.NoHash;
 import dev.heddle.process.codec.HostileValues.NotReady;
 import dev.heddle.process.codec.HostileValues.OneHash;
+import dev.heddle.process.codec.HostileValues.Ready;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.RepeatedTest;
@@ -82,6 +91,59 @@ class HostileMessageTest {
   void aClassThatCannotBeInitialisedIsACodecExceptionEachTime() {
     record(0, NotReady.class);
     assertRefused("Error");
+  }
+
+  private byte[] taken() {
+    byte[] message = out.toByteArray();
+    out.reset();
+    return message;
+  }
+
+  private List<byte[]> hostileMessages() {
+    put(Tag.SET).varint(1).record(0, NoHash.class);
+    byte[] hash = taken();
+    put(Tag.SET).varint(2).record(0, NoEquals.class).put(Tag.RECORD).varint(0).string("y");
+    byte[] equals = taken();
+    record(0, NotReady.class);
+    byte[] initializer = taken();
+    record(0, Mute.class);
+    return List.of(hash, equals, initializer, taken());
+  }
+
+  /** What a receiver of a hostile message does not get, the receivers behind it get. */
+  @Test
+  void aReceiverFailsByAHostileMessageAndTheReceiversBehindItGetTheirs() throws Exception {
+    List<byte[]> hostile = hostileMessages();
+    Holder good = new Holder(Set.of(), Set.of(), Map.of(), null, new Ready("good"), null, null);
+    byte[] harmless = codec.encode(good, Holder.class, MOST);
+    ByteArrayOutputStream frames = new ByteArrayOutputStream();
+    for (byte[] message : hostile) {
+      for (byte[] each : List.of(message, harmless)) {
+        frames.writeBytes(ByteBuffer.allocate(4).putInt(each.length).array());
+        frames.writeBytes(each);
+      }
+    }
+    PipedOutputStream feed = new PipedOutputStream();
+    PipedInputStream in = new PipedInputStream(feed, 1 << 16);
+    Scheduler.run(
+        co -> {
+          Scheduler scheduler = Scheduler.current();
+          Channel<Holder> channel =
+              Channel.over(in, OutputStream.nullOutputStream(), Holder.class, "a test");
+          List<Task<Holder>> receivers = new ArrayList<>();
+          for (int i = 0; i < 2 * hostile.size(); i++) {
+            receivers.add(scheduler.submit("receiver", c -> c.await(channel.recv())));
+          }
+          co.await(Task.yield());
+          feed.write(frames.toByteArray());
+          feed.flush();
+          for (int i = 0; i < receivers.size(); i += 2) {
+            Task<Holder> fails = receivers.get(i);
+            assertThatThrownBy(() -> co.await(fails.join())).isInstanceOf(CodecException.class);
+            assertThat(co.await(receivers.get(i + 1).join())).isEqualTo(good);
+          }
+          channel.close();
+        });
   }
 
   @Test
