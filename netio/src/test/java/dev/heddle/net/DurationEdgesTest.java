@@ -95,7 +95,14 @@ class DurationEdgesTest {
 
   /** What is made to be refused is not awaited: no finding. */
   private static void run(Body body) {
-    try (Scheduler scheduler = Scheduler.builder().findingReporter(_ -> {}).build()) {
+    try (Scheduler scheduler =
+        Scheduler.builder()
+            .findingReporter(_ -> {})
+            .failureReporter(
+                (task, failure) -> {
+                  throw new AssertionError(task + " failed", failure);
+                })
+            .build()) {
       scheduler.spawn("test", body::run);
       scheduler.run();
     }
@@ -155,7 +162,6 @@ class DurationEdgesTest {
         });
   }
 
-  /** A sender that finds no room sets the other deadline. */
   @ParameterizedTest
   @MethodSource("longOnes")
   void whoWaitsToSendIsNotTimedOutByALongProgressTimeout(Duration longest) {

@@ -50,10 +50,20 @@ class DurationEdgesTest {
         Duration.ofSeconds(Long.MIN_VALUE));
   }
 
+  /** A task that fails fails the run. */
+  private static Scheduler strict() {
+    return Scheduler.builder()
+        .failureReporter(
+            (task, failure) -> {
+              throw new AssertionError(task + " failed", failure);
+            })
+        .build();
+  }
+
   @ParameterizedTest
   @MethodSource("longOnes")
   void aLongTimeLimitDoesNotPass(Duration longest) {
-    try (Scheduler scheduler = Scheduler.create()) {
+    try (Scheduler scheduler = strict()) {
       Queue<String> queue = Queue.fifo();
       List<Task<?>> waiting =
           List.of(
@@ -121,7 +131,7 @@ class DurationEdgesTest {
   @ParameterizedTest
   @MethodSource("longOnes")
   void aLongGraceOrPeriodOrDelayIsAccepted(Duration longest) throws Exception {
-    try (Scheduler scheduler = Scheduler.create()) {
+    try (Scheduler scheduler = strict()) {
       DeadlockCheck.start(scheduler, longest);
       scheduler.spawn(
           "main",
@@ -145,7 +155,7 @@ class DurationEdgesTest {
   @ParameterizedTest
   @MethodSource("negativeOnes")
   void aNegativeDurationIsRefusedOrMeansNoTime(Duration negative) {
-    try (Scheduler scheduler = Scheduler.create()) {
+    try (Scheduler scheduler = strict()) {
       Queue<String> queue = Queue.fifo();
       for (ThrowingCallable call :
           List.<ThrowingCallable>of(
@@ -186,7 +196,7 @@ class DurationEdgesTest {
 
   @Test
   void anExecutorTakesTheLongestDelayAndPeriodThatALongCanHold() {
-    try (Scheduler scheduler = Scheduler.create()) {
+    try (Scheduler scheduler = strict()) {
       TaskExecutor executor = TaskExecutor.on(scheduler);
       var once = executor.schedule(() -> {}, Long.MAX_VALUE, TimeUnit.DAYS);
       var often =
