@@ -14,6 +14,7 @@ import dev.heddle.process.codec.HostileValues.NoHash;
 import dev.heddle.process.codec.HostileValues.NotReady;
 import dev.heddle.process.codec.HostileValues.OneHash;
 import dev.heddle.process.codec.HostileValues.Ready;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import java.io.ByteArrayOutputStream;
@@ -138,12 +139,21 @@ class HostileMessageTest {
           feed.write(frames.toByteArray());
           feed.flush();
           for (int i = 0; i < receivers.size(); i += 2) {
-            Task<Holder> fails = receivers.get(i);
-            assertThatThrownBy(() -> co.await(fails.join())).isInstanceOf(CodecException.class);
+            refused(co, receivers.get(i));
             assertThat(co.await(receivers.get(i + 1).join())).isEqualTo(good);
           }
           channel.close();
         });
+  }
+
+  private static void refused(Awaiter co, Task<Holder> receiver) throws Exception {
+    Holder received;
+    try {
+      received = co.await(receiver.join());
+    } catch (CodecException asItShould) {
+      return;
+    }
+    throw new AssertionError("received " + received);
   }
 
   @Test
