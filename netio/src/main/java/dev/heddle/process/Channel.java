@@ -66,7 +66,8 @@ public sealed interface Channel<T> extends AutoCloseable permits StreamChannel, 
    *
    * <p>Fails with a {@link dev.heddle.process.codec.CodecException}, and sends nothing, if the
    * message cannot be sent; with another {@code IOException} if the stream is broken or closed; in
-   * a pipe with a {@link dev.heddle.sync.QueueShutdownException} after {@link #close}.
+   * a pipe with a {@link dev.heddle.sync.QueueShutdownException} after {@link #close} and after the
+   * end of the child.
    */
   @CheckReturnValue
   YieldEvent<@Nullable Void, IOException> send(T message);

@@ -104,20 +104,24 @@ final class ChildProcess {
    */
   static ChildProcess start(String name, ProcessOptions options) throws IOException {
     await(Task.yield()); // a task that is cancelled before its first turn starts no child
+    options.shared.forEach(Hosted::starting);
+    ChildProcess child = null;
+    boolean ready = false;
     try (ChildListener listener = new ChildListener()) {
       ProcessBuilder command = ChildJvm.child(options, listener.file());
-      ChildProcess child = new ChildProcess(name, options, begin(command));
-      boolean ready = false;
-      try {
-        await(Task.yield()); // a task that was cancelled meanwhile goes no further
-        child.connect(listener);
-        child.initialize();
-        ready = true;
-        return child;
-      } finally {
-        if (!ready) {
-          child.kill();
-        }
+      child = new ChildProcess(name, options, begin(command));
+      await(Task.yield()); // a task that was cancelled meanwhile goes no further
+      child.connect(listener);
+      child.initialize();
+      ready = true;
+      return child;
+    } finally {
+      if (child != null && !ready) {
+        child.kill();
+      }
+      if (child == null || child.things == null) { // else their server tells them
+        Hosted.Party party = new Hosted.Party(name);
+        options.shared.forEach(thing -> thing.ended(party));
       }
     }
   }

@@ -32,6 +32,9 @@ interface Hosted {
     throw unknown(operation);
   }
 
+  /** A child that shares it is to start. An {@link #ended} follows for it, whatever happens. */
+  default void starting() {}
+
   /** A child has ended; its operations are undone already. What it held is given back. */
   default void ended(Party party) {}
 

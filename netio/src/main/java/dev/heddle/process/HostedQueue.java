@@ -18,10 +18,17 @@ import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A queue in the process that has opened it, which keeps the items. */
+/**
+ * A queue in the process that has opened it, which keeps the items. As one direction of a {@link
+ * Pipe} it is shut down with the last child that shares it, as nobody is at its other end any more.
+ */
 final class HostedQueue<T> implements ProcessQueue<T>, PipeQueue<T>, Polls.Source, Hosted {
-  final Queue<T> queue;
+  /** Another one for the next child, after the one of a pipe was shut down by a child's end. */
+  Queue<T> queue;
+
+  private final Use use;
   private final String name;
+  private final int maxSize;
   private final ItemCodec<T> codec;
 
   /** Tasks that wait for {@link #recv}: only while the queue is empty and not shut down. */
@@ -30,11 +37,33 @@ final class HostedQueue<T> implements ProcessQueue<T>, PipeQueue<T>, Polls.Sourc
   private final Polls polls = new Polls(this);
   private final LinkLimit limit = new LinkLimit(this);
 
+  /** How many children that share it were started and have not ended. */
+  private int children;
+
+  /** Whether one side has ended the sending, so that no later child changes that. */
+  private boolean closed;
+
   /** Held while a big item is decoded, so that no item that a child puts later overtakes it. */
   private final Lock decoding;
 
+  /** What the queue is for, and so what the end of a child means to it. */
+  enum Use {
+    /** Any process puts and gets: the end of a child means nothing. */
+    QUEUE,
+    /** One direction of a pipe. What a child that has ended has not received, nobody receives. */
+    PIPE_TO_CHILD,
+    /** One direction of a pipe. The parent still receives what children have sent. */
+    PIPE_TO_PARENT
+  }
+
   HostedQueue(String name, Class<T> items, int maxSize) {
+    this(name, items, maxSize, Use.QUEUE);
+  }
+
+  HostedQueue(String name, Class<T> items, int maxSize, Use use) {
     this.name = Hosted.checkName(name);
+    this.maxSize = maxSize;
+    this.use = use;
     this.codec = new ItemCodec<>(items);
     this.queue = Queue.fifo(name, maxSize);
     this.decoding = new Lock("decoding for queue '" + name + "'");
@@ -90,7 +119,36 @@ final class HostedQueue<T> implements ProcessQueue<T>, PipeQueue<T>, Polls.Sourc
 
   @Override
   public void shutdown() {
+    closed = true;
     queue.shutdown();
+    serveReceivers();
+  }
+
+  @Override
+  public void starting() {
+    children++;
+    if (queue.isShutdown() && !closed) {
+      Queue<T> next = Queue.fifo(name, maxSize);
+      while (!queue.isEmpty() && queue.tryGet() instanceof T left) {
+        boolean taken = next.tryPut(left);
+        assert taken : next + " has no room for what was left";
+      }
+      queue = next;
+    }
+  }
+
+  @Override
+  public void ended(Party party) {
+    children--;
+    assert children >= 0 : this + " is left by " + party + ", which has not come";
+    if (children > 0 || use == Use.QUEUE) {
+      return;
+    }
+    if (use == Use.PIPE_TO_CHILD) {
+      queue.shutdownNow();
+    } else {
+      queue.shutdown();
+    }
     serveReceivers();
   }
 

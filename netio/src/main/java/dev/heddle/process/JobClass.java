@@ -41,8 +41,13 @@ final class JobClass<A extends @Nullable Object, R extends @Nullable Object> ext
     if (job.isMemberClass() && !Modifier.isStatic(job.getModifiers())) {
       throw refused(job, "it is an inner class; make it static");
     }
-    if (Arrays.stream(job.getDeclaredConstructors()).noneMatch(c -> c.getParameterCount() == 0)) {
-      throw refused(job, "it has no constructor without parameters");
+    Constructor<?> constructor =
+        Arrays.stream(job.getDeclaredConstructors())
+            .filter(c -> c.getParameterCount() == 0)
+            .findFirst()
+            .orElseThrow(() -> refused(job, "it has no constructor without parameters"));
+    if (!constructor.trySetAccessible()) {
+      throw refused(job, notOpen(job));
     }
     List<Type> types = arguments(job);
     return new JobClass<>(job, types.get(0), types.get(1));

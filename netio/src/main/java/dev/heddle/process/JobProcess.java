@@ -2,10 +2,12 @@ package dev.heddle.process;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.CheckReturnValue;
+import dev.heddle.scheduler.Resource;
 import dev.heddle.scheduler.Spawner;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,41 @@ public final class JobProcess<R extends @Nullable Object> {
     options.linkShared();
     name = options.name == null ? job.simpleName : options.name;
     task = spawner.submit(name, () -> run(options, job, argument));
+    if (!options.shared.isEmpty()) {
+      task.hold(new Sharing(name, task, options.shared));
+    }
+  }
+
+  /**
+   * What is shared knows of the child from the call of {@link #start} on, and learns of its end
+   * also if the task is cancelled before it has started the child.
+   */
+  private static final class Sharing implements Resource {
+    private final Hosted.Party child;
+    private final Task<?> task;
+    private final List<Hosted> things;
+
+    Sharing(String name, Task<?> task, List<Hosted> things) {
+      this.child = new Hosted.Party(name);
+      this.task = task;
+      this.things = things;
+      things.forEach(Hosted::starting);
+    }
+
+    @Override
+    public String describe() {
+      return "what " + child + " shares";
+    }
+
+    @Override
+    public List<Task<?>> holders() {
+      return List.of(task);
+    }
+
+    @Override
+    public void holderEnded(Task<?> ended) {
+      things.forEach(thing -> thing.ended(child));
+    }
   }
 
   /**
@@ -48,8 +85,8 @@ public final class JobProcess<R extends @Nullable Object> {
    * {@link #join}.
    *
    * @param spawner who owns the task: a scheduler, a group, or {@code scheduler.daemons()}. With
-   *     the last the process is a daemon: it does not keep the run from ending, and is killed at
-   *     its end
+   *     the last the process is a daemon: it does not keep the run from ending, and is killed when
+   *     the scheduler is closed
    */
   @CanIgnoreReturnValue
   public static <A extends @Nullable Object, R extends @Nullable Object> JobProcess<R> start(

@@ -81,6 +81,17 @@ public abstract sealed class JobType<A extends @Nullable Object, R extends @Null
     return new IllegalArgumentException(what + " cannot run in a process: " + why);
   }
 
+  /** A class of a named module is found by reflection only if its package is open to ours. */
+  static String notOpen(Class<?> type) {
+    Module ours = JobType.class.getModule();
+    return "module "
+        + type.getModule().getName()
+        + " does not open package "
+        + type.getPackageName()
+        + " to "
+        + (ours.isNamed() ? ours.getName() : "unnamed modules");
+  }
+
   /** In the child: runs the job, and throws what the job throws. */
   abstract @Nullable Object run(@Nullable Object given) throws Throwable;
 

@@ -1,5 +1,6 @@
 package dev.heddle.process;
 
+import dev.heddle.process.HostedQueue.Use;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,16 @@ import org.jspecify.annotations.Nullable;
  * waits while its queue is full. A pipe of {@link #openToChild} or {@link #openToParent} has one of
  * them; to use its ends the other way round fails with an {@code IOException}. Unlike a pair of
  * file descriptors, a message is whole or not there.
+ *
+ * <p>A pipe ends with the child, however the child ends, also if it fails to start. The parent
+ * receives what the child has sent, and then an {@link java.io.EOFException}. What the child has
+ * not received is lost, and a send of the parent fails with a {@link
+ * dev.heddle.sync.QueueShutdownException}, also one that waits for room.
+ *
+ * <p>Share a pipe with one child. If several children share it, as those of a pool do, one of them
+ * receives each message, and the pipe ends with the last of them. A child that is started later,
+ * such as the next one of a pool, begins the pipe anew; but not a direction in which a side has
+ * closed its end. What is sent before the first child is started waits for that child.
  *
  * @param <T> the messages, in both directions
  */
@@ -42,8 +53,12 @@ public final class Pipe<T> implements Shareable {
     here = new PipeEnd<>(toParent, toChild, "pipe '" + name + "'");
   }
 
-  private static <T> HostedQueue<T> queue(String name, Class<T> messages) {
-    return new HostedQueue<>(name, messages, CAPACITY);
+  private static <T> HostedQueue<T> down(String name, Class<T> messages) {
+    return new HostedQueue<>(toChild(name), messages, CAPACITY, Use.PIPE_TO_CHILD);
+  }
+
+  private static <T> HostedQueue<T> up(String name, Class<T> messages) {
+    return new HostedQueue<>(toParent(name), messages, CAPACITY, Use.PIPE_TO_PARENT);
   }
 
   /**
@@ -54,18 +69,17 @@ public final class Pipe<T> implements Shareable {
    *     able to send its values. {@code byte[].class} makes a pipe of plain bytes
    */
   public static <T> Pipe<T> open(String name, Class<T> messages) {
-    return new Pipe<>(
-        Hosted.checkName(name), queue(toChild(name), messages), queue(toParent(name), messages));
+    return new Pipe<>(Hosted.checkName(name), down(name, messages), up(name, messages));
   }
 
   /** Opens a pipe by which the parent sends and the child receives, and not the other way round. */
   public static <T> Pipe<T> openToChild(String name, Class<T> messages) {
-    return new Pipe<>(Hosted.checkName(name), queue(toChild(name), messages), null);
+    return new Pipe<>(Hosted.checkName(name), down(name, messages), null);
   }
 
   /** Opens a pipe by which the child sends and the parent receives, and not the other way round. */
   public static <T> Pipe<T> openToParent(String name, Class<T> messages) {
-    return new Pipe<>(Hosted.checkName(name), null, queue(toParent(name), messages));
+    return new Pipe<>(Hosted.checkName(name), null, up(name, messages));
   }
 
   /** The queues of the pipe, for a child. */

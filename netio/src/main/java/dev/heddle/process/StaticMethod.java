@@ -83,12 +83,16 @@ final class StaticMethod<A extends @Nullable Object, R extends @Nullable Object>
       throw refused(title, "it is not a static method");
     }
     try {
-      return new StaticMethod<>(
+      Method found =
           find(
               lambda.getImplClass().replace('/', '.'),
               name,
               lambda.getImplMethodSignature(),
-              reference.getClass().getClassLoader()));
+              reference.getClass().getClassLoader());
+      if (!found.trySetAccessible()) {
+        throw refused(title, notOpen(found.getDeclaringClass()));
+      }
+      return new StaticMethod<>(found);
     } catch (ReflectiveOperationException | TypeNotPresentException e) {
       throw refused(title, "it cannot be found: " + e);
     }
@@ -96,19 +100,20 @@ final class StaticMethod<A extends @Nullable Object, R extends @Nullable Object>
 
   /** Asks the reference what it refers to; the compiler lets only a serializable one answer. */
   private static SerializedLambda lambda(Serializable reference) {
-    String title = reference.getClass().getName();
+    Class<?> type = reference.getClass();
+    String title = type.getName().replaceFirst("\\$\\$Lambda.*", ""); // the class where it stands
     try {
-      Method tells = reference.getClass().getDeclaredMethod("writeReplace");
+      Method tells = type.getDeclaredMethod("writeReplace");
       tells.setAccessible(true);
       if (tells.invoke(reference) instanceof SerializedLambda lambda) {
         return lambda;
       }
     } catch (InaccessibleObjectException e) {
-      throw refused(title, "its module does not open its package to dev.heddle.process");
+      throw refused("a method reference in " + title, notOpen(type));
     } catch (ReflectiveOperationException e) {
       // refused below
     }
-    throw refused(title, "it is no method reference; let the class implement Job");
+    throw refused(type.getName(), "it is no method reference; let the class implement Job");
   }
 
   /** In the child: finds the method that the parent has named. */

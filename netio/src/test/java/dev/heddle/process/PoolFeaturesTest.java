@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -168,6 +169,54 @@ class PoolFeaturesTest {
           assertThat(co.await(child)).isEqualTo("timed out, then 1");
         },
         ProcessOptions.DEFAULT.sharing(numbers, timedOut));
+  }
+
+  @Test
+  void aPutOfAChildIntoAFullQueueMayTimeOutAndPutsNothingThen() {
+    ProcessQueue<Integer> numbers = ProcessQueue.open("numbers", Integer.class, 1);
+    ProcessEvent timedOut = ProcessEvent.open("timed out");
+    run(
+        (co, pool) -> {
+          co.await(numbers.put(1));
+          Promise<String> child = co.await(pool.submit(PoolJobs::putWithin, "numbers"));
+          co.await(timedOut.await());
+          assertThat(co.await(numbers.get())).isEqualTo(1);
+          assertThat(co.await(numbers.get())).isEqualTo(3);
+          assertThat(co.await(child)).isEqualTo("timed out, then put");
+          assertThatThrownBy(() -> co.await(pool.apply(PoolJobs::dieLoudly, 3)))
+              .isInstanceOf(ProcessDiedException.class)
+              .satisfies(
+                  died ->
+                      assertThat(died.getMessage())
+                          .contains("exit code 3", "\\u001b[2J\\u202exxx", "more characters)")
+                          .doesNotContain("\u001b", "\u202e")
+                          .hasSizeLessThan(1_000));
+        },
+        ProcessOptions.DEFAULT.sharing(numbers, timedOut));
+  }
+
+  @Test
+  void aDaemonDoesNotKeepTheRunFromEndingAndIsKilledWithTheScheduler() {
+    ProcessEvent begun = ProcessEvent.open("begun");
+    ProcessOptions options = ProcessOptions.DEFAULT.sharing(begun, ProcessEvent.open("never"));
+    AtomicReference<ProcessHandle> daemon = new AtomicReference<>();
+    try (Scheduler scheduler = kind.scheduler()) {
+      kind.spawn(
+          scheduler,
+          "test",
+          co -> {
+            JobProcess<String> sleeper =
+                co.inside(
+                    () ->
+                        JobProcess.start(
+                            scheduler.daemons(), options, PoolJobs::waitForEver, "begun"));
+            co.await(begun.await());
+            daemon.set(ProcessHandle.of(sleeper.pid().orElseThrow()).orElseThrow());
+          });
+      scheduler.run(); // would wait for ever if the process were no daemon
+      assertThat(daemon.get().isAlive()).isTrue();
+    }
+    assertThat(daemon.get().onExit().join().isAlive()).isFalse();
   }
 
   @Test

@@ -73,6 +73,25 @@ final class PoolJobs {
     }
   }
 
+  static String putWithin(String queue) throws Exception {
+    ProcessQueue<Integer> numbers = Parent.queue(queue, Integer.class);
+    try {
+      await(numbers.put(2).within(Duration.ofMillis(10)));
+      return "put";
+    } catch (TimeoutException e) {
+      Parent.event("timed out").set();
+      await(numbers.put(3));
+      return "timed out, then put";
+    }
+  }
+
+  /** Says what a terminal would obey, and too much of it. */
+  static int dieLoudly(int code) {
+    System.err.println("\u001b[2J\u202e" + "x".repeat(10_000));
+    Runtime.getRuntime().halt(code);
+    return code;
+  }
+
   static String environment(String name) {
     return System.getenv(name) + " " + System.getenv().size() + " " + System.getProperty(name);
   }

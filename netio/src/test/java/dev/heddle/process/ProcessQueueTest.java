@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Script;
+import dev.heddle.fixtures.Turn;
 import dev.heddle.process.codec.CodecException;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.Timers;
+import dev.heddle.sync.QueueShutdownException;
 import java.io.EOFException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -175,6 +177,124 @@ class ProcessQueueTest {
             assertThatThrownBy(() -> co.await(receiver.join())).isInstanceOf(EOFException.class);
           }
         });
+  }
+
+  /** Whoever waits in the parent for a child that is dead is told; the next child begins anew. */
+  @Test
+  void thePipeOfAKilledChildEndsForAllWhoWaitAtItUntilAnotherChildIsStarted() {
+    run(
+        co -> {
+          Scheduler scheduler = co.task().scheduler();
+          Pipe<String> pipe = Pipe.open("talk", String.class);
+          Channel<String> here = pipe.here();
+          JobProcess<String> child = start(co, pipe, QueueJobs.SayAndSleep.class);
+          assertThat(co.await(here.recv())).isEqualTo("ready");
+          Task<String> receiver = scheduler.submit("receiver", () -> Task.await(here.recv()));
+          Task<Boolean> poller =
+              scheduler.submit("poller", () -> Task.await(here.poll(Duration.ofHours(1))));
+          for (int i = 0; i < Pipe.CAPACITY; i++) {
+            co.await(here.send("never received"));
+          }
+          Task<Void> sender = scheduler.submit("sender", () -> Task.await(here.send("no room")));
+          co.await(Timers.sleep(Duration.ZERO));
+          assertThat(List.of(receiver.isDone(), poller.isDone(), sender.isDone()))
+              .containsOnly(false);
+          co.inside(() -> child.kill("enough"));
+          assertThatThrownBy(() -> co.await(receiver.join())).isInstanceOf(EOFException.class);
+          assertThat(co.await(poller.join())).isTrue();
+          assertThatThrownBy(() -> co.await(sender.join()))
+              .isInstanceOf(QueueShutdownException.class);
+          assertThatThrownBy(() -> co.await(here.recv())).isInstanceOf(EOFException.class);
+          assertThatThrownBy(() -> co.await(here.send("too late")))
+              .isInstanceOf(QueueShutdownException.class);
+
+          JobProcess<String> next = start(co, pipe, QueueJobs.SayAndSleep.class);
+          assertThat(co.await(here.recv())).isEqualTo("ready");
+          co.inside(next::terminate);
+          assertThatThrownBy(() -> co.await(here.recv())).isInstanceOf(EOFException.class);
+          assertThatThrownBy(() -> co.await(next.join())).isInstanceOf(ProcessDiedException.class);
+        });
+  }
+
+  @Test
+  void thePipeOfAChildThatDoesNotStartEnds() {
+    run(
+        co -> {
+          Pipe<String> pipe = Pipe.openToParent("talk", String.class);
+          JobProcess<String> child =
+              co.inside(
+                  () ->
+                      JobProcess.start(
+                          co.task().scheduler(),
+                          ProcessOptions.DEFAULT.sharing(pipe).withJvmOptions("-XX:NoSuchOption"),
+                          JobType.of(QueueJobs.SayAndSleep.class),
+                          "talk"));
+          assertThatThrownBy(() -> co.await(pipe.here().recv())).isInstanceOf(EOFException.class);
+          assertThatThrownBy(() -> co.await(child.join())).isInstanceOf(ProcessDiedException.class);
+
+          Pipe<String> other = Pipe.open("talk", String.class);
+          JobProcess<String> never = start(co, other, QueueJobs.SayAndSleep.class);
+          co.inside(() -> never.kill("before it was started"));
+          assertThatThrownBy(() -> co.await(other.here().recv())).isInstanceOf(EOFException.class);
+        });
+  }
+
+  /** Children of a pool: what the parent has not received yet stays, a closed end stays closed. */
+  @Test
+  void aPipeOfSeveralChildrenEndsWithTheLastAndTheNextOneBeginsItAnew() {
+    run(
+        co -> {
+          Pipe<String> pipe = Pipe.open("talk", String.class);
+          Channel<String> here = pipe.here();
+          HostedQueue<String> up = Objects.requireNonNull(pipe.toParent);
+          HostedQueue<String> down = Objects.requireNonNull(pipe.toChild);
+          co.await(here.send("before the first"));
+          co.inside(() -> begin(pipe));
+          co.inside(() -> begin(pipe));
+          co.await(up.put("one"));
+          co.await(up.put("two"));
+          co.inside(() -> end(pipe));
+          co.await(here.send("to the one that is left"));
+          co.inside(() -> end(pipe));
+          assertThat(down.queue.size()).isZero();
+          assertThat(co.await(here.recv())).isEqualTo("one");
+          co.inside(() -> begin(pipe));
+          assertThat(co.await(here.recv())).isEqualTo("two");
+          assertThat(co.await(here.poll(Duration.ZERO))).isFalse();
+          co.await(here.send("to the next"));
+          assertThat(co.await(down.get())).isEqualTo("to the next");
+          co.inside(
+              () -> {
+                here.close();
+                return end(pipe);
+              });
+          co.inside(() -> begin(pipe));
+          assertThat(co.await(here.poll(Duration.ZERO))).isFalse();
+          assertThatThrownBy(() -> co.await(here.send("after the close")))
+              .isInstanceOf(QueueShutdownException.class);
+        });
+  }
+
+  private static boolean begin(Pipe<?> pipe) {
+    pipe.hosted().forEach(Hosted::starting);
+    return true;
+  }
+
+  private static boolean end(Pipe<?> pipe) {
+    Hosted.Party child = new Hosted.Party("a child");
+    pipe.hosted().forEach(direction -> direction.ended(child));
+    return true;
+  }
+
+  private static JobProcess<String> start(
+      Turn co, Pipe<String> pipe, Class<? extends Job<String, String>> job) throws Exception {
+    return co.inside(
+        () ->
+            JobProcess.start(
+                co.task().scheduler(),
+                ProcessOptions.DEFAULT.sharing(pipe),
+                JobType.of(job),
+                "talk"));
   }
 
   @Test

@@ -150,4 +150,14 @@ final class QueueJobs {
       return "" + await(numbers.get());
     }
   }
+
+  /** Says something through a pipe, and then receives nothing and does not end. */
+  static final class SayAndSleep implements Job<String, String> {
+    @Override
+    public String run(String name) throws Exception {
+      await(Parent.pipe(name, String.class).send("ready"));
+      await(Task.sleep(Duration.ofDays(1)));
+      return "awake";
+    }
+  }
 }

@@ -52,7 +52,6 @@ final class SameClass implements Callable<Integer> {
     try (Scheduler scheduler = Scheduler.create()) {
       scheduler.spawn("Ada", () -> terminal.say("task: " + work.run(3) + who(Task.current())));
       scheduler.run();
-
       Thread thread =
           Thread.ofPlatform()
               .name("Bob")
@@ -62,7 +61,8 @@ final class SameClass implements Callable<Integer> {
       scheduler.spawn(
           () -> {
             var process = JobProcess.start(scheduler, DEFAULT, JobType.of(CountdownWork.class), 3);
-            terminal.say("process: " + await(process.join()) + ", alive: " + process.isAlive());
+            String said = await(process.join()) + ", name " + process.name();
+            terminal.say("process: " + said + ", has a number: " + process.pid().isPresent());
           });
       scheduler.spawn("Cleo", new Greeting(terminal, "Dave"));
       scheduler.run();

@@ -16,7 +16,7 @@ import picocli.CommandLine.Mixin;
  * cleans up, as one that catches {@code ActorExit}.
  *
  * <p>You will see that the mailbox survives the crashes, that the counter begins anew each time,
- * that too many crashes stop it, and what the cancelled one says at its end.
+ * that too many crashes stop it, and some at once, and what the cancelled one says at its end.
  */
 @Command(name = "supervision", description = "Actors that are restarted, stopped and cleaned up.")
 @Recipe("R15")
@@ -31,13 +31,13 @@ final class Supervised implements Runnable {
     }
   }
 
-  private void print(Awaiter co, Actor<String> actor) {
+  private void parse(Awaiter co, Actor<String> actor) {
     try {
       while (co.await(actor.receive()) instanceof String message) {
-        terminal.out().println("printer: " + message);
+        terminal.out().println("parser: " + Integer.parseInt(message));
       }
     } catch (Cancelled exit) {
-      terminal.out().println("printer cleans up");
+      terminal.out().println("parser cleans up");
       throw exit;
     }
   }
@@ -48,7 +48,7 @@ final class Supervised implements Runnable {
         Supervision.restart()
             .withLimit(2, Duration.ofMinutes(1))
             .withBackOff(Duration.ofMillis(10), Duration.ofSeconds(1))
-            .when(NullPointerException.class, Directive.STOP);
+            .when(NumberFormatException.class, Directive.STOP);
     try (Scheduler scheduler =
         Scheduler.builder()
             .failureReporter((who, crash) -> terminal.out().println(who + " " + crash))
@@ -58,9 +58,12 @@ final class Supervised implements Runnable {
       for (int divisor : new int[] {2, 0, 3, 0, 4, 0, 5}) {
         divider.send(divisor);
       }
-      Actor<String> printer = new Actor<>(scheduler, "printer");
-      Task<?> printing = printer.start(co -> print(co, printer));
-      printer.send("hello");
+      Actor<String> parser = new Actor<>(scheduler, "parser");
+      Task<?> parsing = parser.start(co -> parse(co, parser));
+      parser.send("6");
+      Actor<String> strict = new Actor<>(scheduler, "strict");
+      strict.start(co -> parse(co, strict), supervision);
+      strict.send("six");
       scheduler.spawn(
           co -> {
             try {
@@ -69,7 +72,7 @@ final class Supervised implements Runnable {
               terminal.out().println("one crash too many: " + e.getMessage());
             }
             terminal.out().println("left in the mailbox: " + divider.unhandled());
-            printing.cancel("exit");
+            parsing.cancel("exit");
           });
       scheduler.run();
     }

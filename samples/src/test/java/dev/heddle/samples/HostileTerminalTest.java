@@ -76,6 +76,18 @@ class HostileTerminalTest {
     }
   }
 
+  @Test
+  void thePhilosophersEatForEverUntilCtrlC() throws Exception {
+    try (var run = HeddleProcess.start("philosophers")) {
+      for (int i = 0; i < 6; i++) { // more than one round of five
+        assertThat(run.process().inputReader().readLine()).contains(" eats, meal ");
+      }
+      run.signal("INT");
+      assertThat(run.exitCode()).isEqualTo(130);
+      assertThat(run.errors()).isEmpty();
+    }
+  }
+
   private static List<String> command(String commandLine) {
     return HeddleProcess.command(List.of(), commandLine.split(" "));
   }

@@ -30,6 +30,7 @@ class ModulePathTest {
       import dev.heddle.coroutine.Generator;
       import dev.heddle.net.TcpListener;
       import dev.heddle.net.TcpSocket;
+      import dev.heddle.process.ProcessPool;
       import dev.heddle.scheduler.Body;
       import dev.heddle.scheduler.Scheduler;
       import dev.heddle.scheduler.Task;
@@ -64,8 +65,19 @@ class ModulePathTest {
               Task.await(Task.yield());
               System.out.println("thread style");
             });
+            scheduler.spawn("pool", () -> {
+              try (var pool = ProcessPool.open(scheduler, 1)) {
+                System.out.println("in a process: " + Task.await(pool.apply(Main::square, 7)));
+              } catch (IllegalArgumentException e) {
+                System.out.println(e.getMessage());
+              }
+            });
             scheduler.run();
           }
+        }
+
+        private static int square(int n) {
+          return n * n;
         }
       }
       """;
@@ -80,15 +92,19 @@ class ModulePathTest {
   }
 
   @Test
-  void aBodyInAnOpenPackageIsWoven() throws Exception {
-    assertThat(run("opens guest to dev.heddle.scheduler;"))
-        .contains("[0, 1, 4, 9]", "woven", "hello", "thread style");
+  void aBodyInAnOpenPackageIsWovenAndItsMethodsRunInProcesses() throws Exception {
+    assertThat(run("opens guest to dev.heddle.scheduler, dev.heddle.netio;"))
+        .contains("[0, 1, 4, 9]", "woven", "hello", "thread style", "in a process: 49");
   }
 
   @Test
-  void aBodyInAPackageThatIsNotOpenRunsAllTheSame() throws Exception {
+  void aBodyInAPackageThatIsNotOpenRunsAllTheSameAndItsMethodsAreRefusedForProcesses()
+      throws Exception {
     assertThat(run(""))
         .contains("[0, 1, 4, 9]", "hello", "thread style")
+        .contains(
+            "a method reference in guest.Main cannot run in a process: module guest does not open"
+                + " package guest to dev.heddle.netio")
         .anySatisfy(line -> assertThat(line).startsWith("not woven: ").contains("is not open to"));
   }
 
