@@ -28,6 +28,7 @@ class GalleryTest {
           "pool-server",
           "worker-server",
           "thread-server",
+          "http",
           "daemon",
           "heartbeat",
           "stack-size",

@@ -57,6 +57,7 @@ final class CompiledBodiesTest {
             "WovenTaskTest: a part on a stack: give(): its Awaiter is passed to add()",
             // what cannot be woven
             "DifferentialTest: its Awaiter is captured by an inner lambda",
+            "DurationEdgesTest: its Awaiter is captured by an inner lambda",
             "FuzzComparison: its Awaiter is captured by an inner lambda",
             "TraceCalls: a part on a stack: onStack(): its Awaiter is captured by an inner lambda",
             "SuspendingCallTest: a part on a stack: store(): its Yielder is passed to add()",
