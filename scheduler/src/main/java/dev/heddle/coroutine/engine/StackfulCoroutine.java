@@ -42,15 +42,7 @@ public abstract sealed class StackfulCoroutine<
    * How many calls deep {@link #checkRoom} looks: deeper than what the JDK calls when a turn is
    * handed over. A StackOverflowError in the midst of that would leave the turn with nobody.
    */
-  private static final int ROOM_CALLS = 10;
-
-  /**
-   * What the variables of {@link #useRoom} are read from and written to, by any thread: no sense.
-   */
-  private static final long[] ROOM = new long[24];
-
-  /** Counts the checks, not exactly: any thread writes it. */
-  private static int rooms;
+  private static final int ROOM_CALLS = 64;
 
   private static final AtomicBoolean HINT_GIVEN = new AtomicBoolean();
 
@@ -278,56 +270,13 @@ public abstract sealed class StackfulCoroutine<
   /**
    * Throws a StackOverflowError here, where nothing has happened yet, if the stack of the calling
    * thread has not the room that the hand-over of a turn needs.
-   *
-   * <p>A call needs room for all variables of its method, also for those that it does not use. So a
-   * few calls of a method with many variables ask for as much room as many calls of a small one
-   * would, in some 10 ns instead of 50. Now and then the variables are used, and kept over a call:
-   * else the compiler would leave them out.
    */
   static void checkRoom() {
-    useRoom(ROOM_CALLS, (++rooms & 1023) == 0);
+    long _ = useRoom(ROOM_CALLS, 0, 1, 2);
   }
 
-  private static void useRoom(int calls, boolean usesAll) {
-    if (calls > 0) {
-      useRoom(calls - 1, usesAll);
-    }
-    if (usesAll) {
-      long[] r = ROOM;
-      long a = r[0];
-      long b = r[1];
-      long c = r[2];
-      long d = r[3];
-      long e = r[4];
-      long f = r[5];
-      long g = r[6];
-      long h = r[7];
-      long i = r[8];
-      long j = r[9];
-      long k = r[10];
-      long l = r[11];
-      long m = r[12];
-      long n = r[13];
-      long o = r[14];
-      long p = r[15];
-      long q = r[16];
-      long s = r[17];
-      long t = r[18];
-      long u = r[19];
-      long v = r[20];
-      long w = r[21];
-      long x = r[22];
-      long y = r[23];
-      touchRoom();
-      r[1] =
-          2 * a + 3 * b + 4 * c + 5 * d + 6 * e + 7 * f + 8 * g + 9 * h + 10 * i + 11 * j + 12 * k
-              + 13 * l + 14 * m + 15 * n + 16 * o + 17 * p + 18 * q + 19 * s + 20 * t + 21 * u
-              + 22 * v + 23 * w + 24 * x + 25 * y;
-    }
-  }
-
-  private static void touchRoom() {
-    ROOM[rooms >> 10 & 1] = System.nanoTime() + System.identityHashCode(ROOM);
+  private static long useRoom(int calls, long a, long b, long c) {
+    return calls == 0 ? a : useRoom(calls - 1, b, c, a) + calls;
   }
 
   final void checkYieldedByBody() {
