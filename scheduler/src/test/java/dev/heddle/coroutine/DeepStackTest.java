@@ -22,6 +22,9 @@ class DeepStackTest {
   /** So many calls before the overflow the waits begin. */
   private static final int LAST = 400;
 
+  /** So many waits at the most: each copies the stack, and the compiler may make it far deeper. */
+  private static final int MOST = 3000;
+
   /** So often, from places on the stack that differ by some bytes. */
   private static final int ROUNDS = 12;
 
@@ -48,7 +51,7 @@ class DeepStackTest {
 
   @SuppressWarnings("InfiniteRecursion") // until the stack is full
   private static void down(int depth, int from, Wait wait) {
-    if (depth >= from) {
+    if (depth >= from && depth - from < MOST) {
       wait.at(depth);
     }
     down(depth + 1, from, wait);
@@ -56,7 +59,7 @@ class DeepStackTest {
 
   @SuppressWarnings("InfiniteRecursion") // until the stack is full
   private static void wide(int depth, int from, Wait wait, long a, long b) {
-    if (depth >= from) {
+    if (depth >= from && depth - from < MOST) {
       wait.at(depth);
     }
     wide(depth + 1, from, wait, a + b, b + 1);
