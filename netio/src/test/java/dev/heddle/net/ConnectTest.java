@@ -185,7 +185,8 @@ class ConnectTest {
           assertThatThrownBy(() -> co.await(connect.timeout(Duration.ofMillis(5))))
               .isInstanceOf(SocketTimedOutException.class)
               .hasMessageContaining("the name was not looked up by then");
-          Task<?> cancelled = kind.submit(co.task().scheduler(), "waits", s -> s.await(connect));
+          Connect patient = connect.timeout(Duration.ofHours(1));
+          Task<?> cancelled = kind.submit(co.task().scheduler(), "waits", s -> s.await(patient));
           co.await(Task.yield());
           assertThat(cancelled.cancel("enough")).isTrue();
           hangs.countDown();
