@@ -2,6 +2,7 @@ package dev.heddle.net;
 
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Timed;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -46,7 +47,8 @@ final class AcceptPause extends Timed {
   void begin(Scheduler scheduler, Throwable why) {
     on = true;
     scheduler.setDeadline(this, scheduler.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
-    LOG.warning(endpoint + " pauses accepting for " + millis + " ms: " + why.getMessage());
+    Object reason = why instanceof IOException ? why.getMessage() : why;
+    LOG.warning(endpoint + " pauses accepting for " + millis + " ms: " + reason);
     millis = Math.min(2 * millis, LONGEST_MILLIS);
     failures.incrementAndGet();
   }

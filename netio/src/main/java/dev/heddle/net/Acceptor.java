@@ -21,15 +21,12 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Acceptor extends Step<@Nullable Void> {
-  private static final int FIRST_PAUSE_MILLIS = 5;
-  private static final int LONGEST_PAUSE_MILLIS = 1000;
+  /** After what no listener can mend by itself, as when another task accepts from it. */
+  private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final Server server;
   private final TcpListener listener;
   private final YieldEvent<TcpSocket, IOException> accept;
-
-  /** How long the next failure makes it pause; doubled by each, as long as none succeeds. */
-  private int pauseMillis = FIRST_PAUSE_MILLIS;
 
   /** What was accepted while accepting is held; null otherwise. */
   private @Nullable TcpSocket inHand;
@@ -57,7 +54,6 @@ final class Acceptor extends Step<@Nullable Void> {
     }
     if (sent instanceof TcpSocket client) {
       inHand = client;
-      pauseMillis = FIRST_PAUSE_MILLIS;
     }
     Promise<?> resumed = server.resumed();
     if (resumed != null && listener.isOpen()) {
@@ -96,10 +92,8 @@ final class Acceptor extends Step<@Nullable Void> {
       serveInHand();
       return ended();
     }
-    int pause = pauseMillis;
-    pauseMillis = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
-    server.acceptFailed(listener, failure, pause);
-    return Timers.sleep(Duration.ofMillis(pause));
+    server.acceptFailed(listener, failure, PAUSE);
+    return Timers.sleep(PAUSE);
   }
 
   private @Nullable YieldEvent<?, ?> ended() {

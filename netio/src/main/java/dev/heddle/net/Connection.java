@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * One connection of a {@link Server}, from accept to close: the socket, a reader and a writer that
  * keep to the server's limits, and the connection's deadlines.
  *
- * <p>The connection itself stands in the deadline queue for its whole life. When the deadline fires
- * after some activity, it is moved. So a request costs no more than noting the time.
+ * <p>The connection itself stands in the deadline queue for its whole life, for the time that a
+ * line may take, and is moved when nothing is overdue. The socket's own deadlines do the rest, in
+ * the same way. So a request costs no more than noting the time.
  *
  * <p>Invariant: the server counts a connection as open until it is closed, once.
  */
@@ -32,9 +33,6 @@ public final class Connection extends Timed implements AutoCloseable {
   /** Runs the connection's task; not the server's own if connections are dealt out. */
   private final Scheduler scheduler;
 
-  /** How long from one look at the deadlines to the next, unless one of them is due before. */
-  private final long period;
-
   /** What the handler talks over: the transport, or TLS over it. */
   private StreamSocket socket;
 
@@ -43,15 +41,6 @@ public final class Connection extends Timed implements AutoCloseable {
 
   /** Made at the first use. */
   private @Nullable SocketWriter writer;
-
-  /** When bytes came, or the system took bytes to send, last; on the scheduler's clock. */
-  private long activeAt;
-
-  /** When the system took bytes last, or first had no room again. */
-  private long progressAt;
-
-  /** Whether the last write found no room. */
-  private boolean full;
 
   /** Whether the server has counted it as rejected. */
   private boolean rejected;
@@ -70,19 +59,24 @@ public final class Connection extends Timed implements AutoCloseable {
     this.socket = socket;
     this.scheduler = scheduler;
     this.limits = server.limits();
-    this.period =
-        Math.min(
-            Timers.saturatedNanos(limits.idleTimeout()),
-            Math.min(
-                Timers.saturatedNanos(limits.lineTimeout()),
-                Timers.saturatedNanos(limits.writeTimeout())));
   }
 
-  /** In the scheduler of the connection: its time begins. */
-  void begin() {
-    transport.bytes().watchedBy(this);
-    activeAt = scheduler.nanoTime();
-    scheduler.setDeadline(this, activeAt + period);
+  /** In the scheduler of the connection: its time begins. False if it is over already. */
+  boolean begins() {
+    try {
+      transport.setIdleTimeout(limits.idleTimeout());
+      transport.setProgressTimeout(limits.writeTimeout());
+      scheduler.setDeadline(this, scheduler.nanoTime() + lineNanos());
+      return true;
+    } catch (IOException gone) {
+      failed(gone);
+      close();
+      return false;
+    }
+  }
+
+  private long lineNanos() {
+    return Timers.saturatedNanos(limits.lineTimeout());
   }
 
   /** The handshake is made: the handler talks over TLS. */
@@ -146,47 +140,16 @@ public final class Connection extends Timed implements AutoCloseable {
     onClose = action;
   }
 
-  /** Bytes have come: called by the socket. */
-  void received() {
-    activeAt = scheduler.nanoTime();
-  }
-
-  /** The system has taken bytes to send: called by the socket. */
-  void sent() {
-    activeAt = scheduler.nanoTime();
-    progressAt = activeAt;
-    full = false;
-  }
-
-  /** The system has taken nothing, as it has no room: called by the socket. */
-  void sendWaits() {
-    if (!full) {
-      full = true;
-      progressAt = scheduler.nanoTime();
-    }
-  }
-
+  /** The time for a line may be over; idle clients and those that take nothing are the socket's. */
   @Override
   protected void handleDeadline(Scheduler owner) {
     long now = owner.nanoTime();
-    long until = activeAt + Timers.saturatedNanos(limits.idleTimeout());
-    String why = "idle for " + limits.idleTimeout();
-    long lineSince = reader == null ? 0 : reader.unfinishedSince();
-    if (lineSince != 0 && lineSince + Timers.saturatedNanos(limits.lineTimeout()) - until < 0) {
-      until = lineSince + Timers.saturatedNanos(limits.lineTimeout());
-      why = "a line was not finished in " + limits.lineTimeout();
-    }
-    long progressUntil = progressAt + Timers.saturatedNanos(limits.writeTimeout());
-    if (!transport.isSending()) {
-      full = false; // who finds no room next begins to wait then
-    } else if (progressUntil - until < 0) {
-      until = progressUntil;
-      why = "it took nothing of what was sent for " + limits.writeTimeout();
-    }
+    long since = reader == null ? 0 : reader.unfinishedSince();
+    long until = (since == 0 ? now : since) + lineNanos();
     if (until - now > 0) {
-      owner.setDeadline(this, Math.min(until - now, period) + now);
+      owner.setDeadline(this, until);
     } else {
-      transport.timeOut(why);
+      transport.timeOut("a line was not finished in " + limits.lineTimeout());
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.heddle.net;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Body;
@@ -223,8 +222,7 @@ public final class Server {
    */
   public void adopt(Awaiter co, TcpSocket client, ConnectionHandler handler) {
     Connection connection = admitTo(co.task().scheduler(), client);
-    if (connection != null) {
-      connection.begin();
+    if (connection != null && connection.begins()) {
       connection.run(co, handler);
     }
   }
@@ -469,7 +467,9 @@ public final class Server {
 
   private void start(Connection connection) {
     try {
-      connection.begin();
+      if (!connection.begins()) {
+        return;
+      }
       if (tls == null) {
         startService(connection);
       } else {
@@ -585,10 +585,9 @@ public final class Server {
     log.error(what, failure);
   }
 
-  @CanIgnoreReturnValue
-  long acceptFailed(TcpListener listener, Throwable failure, int pauseMillis) {
-    log.warning(listener + " pauses accepting for " + pauseMillis + " ms: " + failure.getMessage());
-    return acceptFailures.incrementAndGet();
+  void acceptFailed(TcpListener listener, Throwable failure, Duration pause) {
+    acceptFailures.incrementAndGet();
+    log.warning(listener + " is not accepted from for " + pause + ": " + failure);
   }
 
   @Override

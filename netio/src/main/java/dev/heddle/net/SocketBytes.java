@@ -48,9 +48,6 @@ final class SocketBytes {
   /** The moving deadlines; null if there are none. */
   private @Nullable SocketTimeouts timeouts;
 
-  /** Hears of bytes that are received and sent; null if nobody does. */
-  private @Nullable Connection watcher;
-
   SocketBytes(SocketChannel channel, Endpoint endpoint) {
     this.channel = channel;
     this.endpoint = endpoint;
@@ -71,11 +68,6 @@ final class SocketBytes {
   /** These moving deadlines hear of each byte from now on. */
   void report(SocketTimeouts moving) {
     timeouts = moving;
-  }
-
-  /** The connection of a server hears of each byte from now on. */
-  void watchedBy(Connection connection) {
-    watcher = connection;
   }
 
   void finishReading() {
@@ -113,8 +105,8 @@ final class SocketBytes {
       inputEnded = true;
       endpoint.dropInterest(SelectionKey.OP_READ);
       endpoint.resumeWatcher();
-    } else if (count > 0) {
-      received();
+    } else if (count > 0 && timeouts != null) {
+      timeouts.moved();
     }
     return count == 0 && finishing ? -1 : count;
   }
@@ -123,15 +115,6 @@ final class SocketBytes {
   private int readNow(ByteBuffer target) throws IOException {
     int count = channel.read(target);
     return count < -1 ? 0 : count;
-  }
-
-  private void received() {
-    if (watcher != null) {
-      watcher.received();
-    }
-    if (timeouts != null) {
-      timeouts.moved();
-    }
   }
 
   private int takeAhead(ByteBuffer target) {
@@ -232,19 +215,11 @@ final class SocketBytes {
   void moved(long count) {
     if (count > 0) {
       sent = true;
-      if (watcher != null) {
-        watcher.sent();
-      }
       if (timeouts != null) {
         timeouts.moved();
       }
-    } else {
-      if (watcher != null) {
-        watcher.sendWaits();
-      }
-      if (timeouts != null) {
-        timeouts.sendWaits();
-      }
+    } else if (timeouts != null) {
+      timeouts.sendWaits();
     }
   }
 

@@ -176,9 +176,9 @@ public final class TcpListener implements AutoCloseable {
    * SocketException} that names the first. A cancelled caller loses no connection, as a connection
    * is taken only in the turn that returns it.
    *
-   * <p>When the system has no descriptor left for a connection, or refuses otherwise, the wait goes
-   * on: the listener tries again after 5 ms, after twice as long each time, up to a second. It logs
-   * a warning.
+   * <p>When the system has no descriptor left for a connection, or refuses otherwise, or memory is
+   * short, or a class cannot be loaded any more, the wait goes on: the listener tries again after 5
+   * ms, after twice as long each time, up to a second. It logs a warning.
    */
   @CheckReturnValue
   public YieldEvent<TcpSocket, IOException> accept() {
@@ -240,7 +240,7 @@ public final class TcpListener implements AutoCloseable {
           pause.accepted();
         }
         return accepted;
-      } catch (IOException | OutOfMemoryError e) {
+      } catch (IOException | Error e) {
         if (!channel.isOpen()) {
           throw e;
         }

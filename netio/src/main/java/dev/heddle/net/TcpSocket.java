@@ -533,11 +533,6 @@ public final class TcpSocket extends StreamSocket {
     return bytes;
   }
 
-  /** Whether a task waits for room to send. */
-  boolean isSending() {
-    return !endpoint.isWrittenByNobody();
-  }
-
   @Override
   boolean mayHaveMore() {
     return bytes.mayHaveMore();
