@@ -187,15 +187,20 @@ final class HandoffCoroutine<
       turn = Turn.RESUMER;
       return answered();
     }
-    checkRoom();
+    EngineHost<Y> watched = host;
+    if (watched == null) {
+      checkRoom(); // who asks for an item may stand deep; the loop does not
+    }
     give(sent, raised);
     resumer = Thread.currentThread();
     turn = Turn.BODY;
-    EngineHost<Y> watched = host;
     if (watched == null) {
       askedFor = TASKS.get().get();
-      advanceGenerator(ON_THIS_THREAD.get());
-      askedFor = null;
+      try {
+        advanceGenerator(ON_THIS_THREAD.get());
+      } finally {
+        askedFor = null;
+      }
       return answered();
     }
     HandoffWatch.begin(watched, this);

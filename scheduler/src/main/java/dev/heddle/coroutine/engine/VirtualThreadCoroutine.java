@@ -244,7 +244,6 @@ final class VirtualThreadCoroutine<
   public S yield(Y value) {
     checkYieldedByBody();
     assert !atYield && !asksGenerator : "a body that yields runs, and waits for no item";
-    checkRoom();
     offer(value);
     atYield = true;
     try {
