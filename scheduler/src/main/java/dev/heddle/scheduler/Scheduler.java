@@ -90,7 +90,6 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   private boolean spawnsNoMore; // unlike closed used inside only: no thread can come between
 
   private final Shutdown shutdown = new Shutdown(this, tasks); // loaded while that is possible
-  private boolean closing; // whether the end has begun
 
   /** Whether the loop's thread was interrupted during this run. */
   private boolean interrupted;
@@ -395,7 +394,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
 
   /** Gives the scheduler up; false if it was closed meanwhile: then this run has to wind it up. */
   private synchronized boolean leave() {
-    if (closed && !closing) {
+    if (closed && !shutdown.hasBegun()) {
       return false;
     }
     interrupted |= inside.interrupts.ofEndingRun();
@@ -409,9 +408,8 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   }
 
   private void windUpIfClosed() {
-    if (closed && !closing) {
+    if (closed && !shutdown.hasBegun()) {
       spawnsNoMore = true;
-      closing = true;
       shutdown.windUp(loop);
     }
   }
@@ -579,7 +577,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
 
   /** Asked before each pass. */
   boolean goesOn(Loop.Inbox inbox) {
-    if (closing) {
+    if (shutdown.hasBegun()) {
       return shutdown.goesOn();
     }
     if (main != null) {

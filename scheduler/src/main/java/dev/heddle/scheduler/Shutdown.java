@@ -16,6 +16,8 @@ final class Shutdown extends Timed {
   private final Scheduler scheduler;
   private final TaskTable tasks;
 
+  private boolean begun;
+
   /** How many more passes the tasks get. */
   private int passesLeft = MOST_PASSES;
 
@@ -24,8 +26,14 @@ final class Shutdown extends Timed {
     this.tasks = tasks;
   }
 
+  /** Whether the end has begun. */
+  boolean hasBegun() {
+    return begun;
+  }
+
   /** Ends the scheduler. */
   void windUp(Loop loop) {
+    begun = true;
     loop.beginEnd();
     scheduler.setDeadline(this, scheduler.nanoTime() + MOST_NANOS);
     cancelAll(scheduler + " is closed");
