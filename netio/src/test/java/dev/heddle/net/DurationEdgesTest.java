@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import dev.heddle.fixtures.EdgeDurations;
 import dev.heddle.fixtures.Holds;
 import dev.heddle.process.Channel;
 import dev.heddle.process.Parent;
@@ -27,11 +28,9 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -42,9 +41,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Durations about which a long of nanoseconds knows nothing: everywhere they mean very long. */
 @Holds("Y9")
 class DurationEdgesTest {
-  private static final Duration HALF = Duration.ofNanos(Long.MAX_VALUE / 2);
-  private static final Duration WHOLE = Duration.ofNanos(Long.MAX_VALUE);
-
   /** All that takes a Duration from a user; the tests below go through them. */
   private static final Set<String> TAKERS =
       Set.of(
@@ -66,28 +62,6 @@ class DurationEdgesTest {
           "TlsSocket.setProgressTimeout");
 
   @TempDir static Path folder;
-
-  static Stream<Duration> longOnes() {
-    return Stream.of(
-        HALF.minusNanos(1),
-        HALF,
-        HALF.plusNanos(1),
-        WHOLE.minusNanos(1),
-        WHOLE,
-        WHOLE.plusNanos(1),
-        Duration.ofDays(365 * 300L),
-        Duration.ofSeconds(Long.MAX_VALUE),
-        ChronoUnit.FOREVER.getDuration());
-  }
-
-  static Stream<Duration> negativeOnes() {
-    return Stream.of(
-        Duration.ofNanos(-1),
-        HALF.negated(),
-        WHOLE.negated(),
-        WHOLE.negated().minusNanos(2),
-        Duration.ofSeconds(Long.MIN_VALUE));
-  }
 
   private interface Body {
     void run() throws Exception;
@@ -140,7 +114,7 @@ class DurationEdgesTest {
   }
 
   @ParameterizedTest
-  @MethodSource("longOnes")
+  @MethodSource("dev.heddle.fixtures.EdgeDurations#longOnes")
   void aConnectionWithLongTimeoutsLivesOnAndLingers(Duration longest) {
     run(
         () -> {
@@ -163,7 +137,7 @@ class DurationEdgesTest {
   }
 
   @ParameterizedTest
-  @MethodSource("longOnes")
+  @MethodSource("dev.heddle.fixtures.EdgeDurations#longOnes")
   void whoWaitsToSendIsNotTimedOutByALongProgressTimeout(Duration longest) {
     run(
         () -> {
@@ -190,7 +164,7 @@ class DurationEdgesTest {
 
   /** The addresses of a name are tried one after the other: the first refuses. */
   @ParameterizedTest
-  @MethodSource("longOnes")
+  @MethodSource("dev.heddle.fixtures.EdgeDurations#longOnes")
   void aLongDelayBetweenTwoAddressesIsNotWaitedForIfTheFirstFails(Duration longest) {
     run(
         () -> {
@@ -220,7 +194,7 @@ class DurationEdgesTest {
     SSLContext theirs = certificates.trusting("nobody", "alpha");
     run(
         () -> {
-          for (Duration longest : longOnes().toList()) {
+          for (Duration longest : EdgeDurations.longOnes().toList()) {
             Pair pair = connect(longest);
             TlsOptions server = TlsOptions.forServer(ours).withHandshakeTimeout(longest);
             TlsOptions client = TlsOptions.forClient(theirs, "alpha").withHandshakeTimeout(longest);
@@ -241,7 +215,7 @@ class DurationEdgesTest {
   }
 
   @ParameterizedTest
-  @MethodSource("longOnes")
+  @MethodSource("dev.heddle.fixtures.EdgeDurations#longOnes")
   void aServerWithLongLimitsServesAndDrainsAndEnds(Duration longest) throws Exception {
     ServerLimits limits =
         new ServerLimits(10, 100, longest, longest)
@@ -277,7 +251,7 @@ class DurationEdgesTest {
   static boolean pollsOfAChild(String name) throws Exception {
     Channel<String> parent = Parent.pipe(name, String.class);
     boolean all = true;
-    for (Duration longest : longOnes().toList()) {
+    for (Duration longest : EdgeDurations.longOnes().toList()) {
       all &= await(parent.poll(longest));
       all &= await(parent.recv()).equals("asked for");
       assertThatThrownBy(() -> parent.poll(longest.negated()))
@@ -291,7 +265,7 @@ class DurationEdgesTest {
   void aChildMayTakeLongToStartAndBothSidesMayPollForLong() {
     Pipe<String> pipe = Pipe.open("talk", String.class);
     ProcessOptions options = ProcessOptions.DEFAULT.sharing(pipe);
-    for (Duration longest : longOnes().toList()) {
+    for (Duration longest : EdgeDurations.longOnes().toList()) {
       options = options.withStartTimeout(longest);
     }
     ProcessOptions last = options;
@@ -299,7 +273,7 @@ class DurationEdgesTest {
         () -> {
           try (ProcessPool pool = ProcessPool.open(Task.current().scheduler(), 1, last)) {
             Promise<Boolean> child = await(pool.submit(DurationEdgesTest::pollsOfAChild, "talk"));
-            for (Duration longest : longOnes().toList()) {
+            for (Duration longest : EdgeDurations.longOnes().toList()) {
               letTimePass();
               await(pipe.here().send("asked for"));
               assertThat(await(pipe.here().poll(longest))).isTrue();
@@ -311,7 +285,7 @@ class DurationEdgesTest {
   }
 
   @ParameterizedTest
-  @MethodSource("longOnes")
+  @MethodSource("dev.heddle.fixtures.EdgeDurations#longOnes")
   void aLongPollOfAChannelEndsWithAMessage(Duration longest) {
     run(
         () -> {
@@ -340,7 +314,7 @@ class DurationEdgesTest {
         () -> ServerLimits.DEFAULT.withIdleTimeout(bad),
         () -> ServerLimits.DEFAULT.withLineTimeout(bad),
         () -> ServerLimits.DEFAULT.withWriteTimeout(bad),
-        () -> new ServerLimits(1, 100, bad, HALF),
+        () -> new ServerLimits(1, 100, bad, EdgeDurations.HALF),
         () -> ProcessOptions.DEFAULT.withStartTimeout(bad));
   }
 
@@ -348,7 +322,7 @@ class DurationEdgesTest {
     return List.of(
         () -> pair.near.setLinger(bad),
         () -> ServerLimits.DEFAULT.withDrainTimeout(bad),
-        () -> new ServerLimits(1, 100, HALF, bad),
+        () -> new ServerLimits(1, 100, EdgeDurations.HALF, bad),
         () -> Pipe.open("talk", String.class).here().poll(bad));
   }
 
@@ -361,11 +335,11 @@ class DurationEdgesTest {
   }
 
   @ParameterizedTest
-  @MethodSource("negativeOnes")
+  @MethodSource("dev.heddle.fixtures.EdgeDurations#negativeOnes")
   void aNegativeDurationIsRefusedByALineThatNamesItAndTheRange(Duration negative) {
     run(
         () -> {
-          Pair pair = connect(HALF);
+          Pair pair = connect(EdgeDurations.HALF);
           assertRefused(takersOfAPositiveOne(pair, negative), negative, "positive");
           assertRefused(takersOfZero(pair, negative), negative, "0 or more");
           pair.near.close();
@@ -377,7 +351,7 @@ class DurationEdgesTest {
   void zeroIsRefusedWhereItWouldMeanThatNothingIsEverInTime() {
     run(
         () -> {
-          Pair pair = connect(HALF);
+          Pair pair = connect(EdgeDurations.HALF);
           assertRefused(takersOfAPositiveOne(pair, Duration.ZERO), Duration.ZERO, "positive");
           for (ThrowingCallable call : takersOfZero(pair, Duration.ZERO)) {
             try {
@@ -393,7 +367,7 @@ class DurationEdgesTest {
 
   /** As {@code Future.get}: who gives no time is told how it is now. */
   @ParameterizedTest
-  @MethodSource("negativeOnes")
+  @MethodSource("dev.heddle.fixtures.EdgeDurations#negativeOnes")
   void whoHasNoTimeToAwaitTheEndOfAServerIsToldWhetherItHasEnded(Duration negative)
       throws Exception {
     Server[] served = new Server[1];

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.EventContract;
+import dev.heddle.fixtures.EventContract.Case;
 import dev.heddle.fixtures.EventContract.Scene;
 import dev.heddle.fixtures.EventContract.Second;
 import dev.heddle.fixtures.EventContract.Stage;
@@ -26,7 +27,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -64,8 +64,6 @@ class SocketEventAgainTest {
   private static TlsOptions client;
 
   @Parameter Kind kind;
-
-  private record Case(Second second, Stage stage) {}
 
   private static final Map<String, Case> CASES = new TreeMap<>();
 
@@ -230,6 +228,9 @@ class SocketEventAgainTest {
           Pair pair = pair(co);
           return new Scene(pair.near.closed(), t -> close(t, pair.far));
         });
+  }
+
+  private static void connections() {
     add(
         "TcpSocket.copyTo(TcpSocket)",
         REFUSED,
@@ -505,6 +506,7 @@ class SocketEventAgainTest {
 
   static {
     sockets();
+    connections();
     streams();
     readers();
     datagrams();
@@ -514,16 +516,7 @@ class SocketEventAgainTest {
   @Holds("Y1")
   @Test
   void eachEventMeansItsOperationHoweverOftenItIsAwaited() {
-    List<String> wrong = new ArrayList<>();
-    CASES.forEach(
-        (event, scene) -> {
-          try {
-            EventContract.check(kind, scene.second, scene.stage);
-          } catch (Throwable failed) {
-            wrong.add(event + ": " + failed.getMessage());
-          }
-        });
-    assertThat(wrong).isEmpty();
+    EventContract.checkAll(kind, CASES);
   }
 
   @Test

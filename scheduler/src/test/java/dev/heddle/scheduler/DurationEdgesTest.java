@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,31 +24,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Durations about which a long of nanoseconds knows nothing: everywhere they mean very long. */
 @Holds("Y9")
 class DurationEdgesTest {
-  private static final Duration HALF = Duration.ofNanos(Long.MAX_VALUE / 2);
-  private static final Duration WHOLE = Duration.ofNanos(Long.MAX_VALUE);
-
-  static Stream<Duration> longOnes() {
-    return Stream.of(
-        HALF.minusNanos(1),
-        HALF,
-        HALF.plusNanos(1),
-        WHOLE.minusNanos(1),
-        WHOLE,
-        WHOLE.plusNanos(1),
-        Duration.ofDays(365 * 300L),
-        Duration.ofSeconds(Long.MAX_VALUE),
-        Duration.ofSeconds(Long.MAX_VALUE, 999_999_999));
-  }
-
-  static Stream<Duration> negativeOnes() {
-    return Stream.of(
-        Duration.ofNanos(-1),
-        HALF.negated(),
-        WHOLE.negated(),
-        WHOLE.negated().minusNanos(2),
-        Duration.ofSeconds(Long.MIN_VALUE));
-  }
-
   /** A task that fails fails the run. */
   private static Scheduler strict() {
     return Scheduler.builder()
@@ -61,7 +35,7 @@ class DurationEdgesTest {
   }
 
   @ParameterizedTest
-  @MethodSource("longOnes")
+  @MethodSource("dev.heddle.fixtures.EdgeDurations#longOnes")
   void aLongTimeLimitDoesNotPass(Duration longest) {
     try (Scheduler scheduler = strict()) {
       Queue<String> queue = Queue.fifo();
@@ -129,7 +103,7 @@ class DurationEdgesTest {
   }
 
   @ParameterizedTest
-  @MethodSource("longOnes")
+  @MethodSource("dev.heddle.fixtures.EdgeDurations#longOnes")
   void aLongGraceOrPeriodOrDelayIsAccepted(Duration longest) throws Exception {
     try (Scheduler scheduler = strict()) {
       DeadlockCheck.start(scheduler, longest);
@@ -153,7 +127,7 @@ class DurationEdgesTest {
   }
 
   @ParameterizedTest
-  @MethodSource("negativeOnes")
+  @MethodSource("dev.heddle.fixtures.EdgeDurations#negativeOnes")
   void aNegativeDurationIsRefusedOrMeansNoTime(Duration negative) {
     try (Scheduler scheduler = strict()) {
       Queue<String> queue = Queue.fifo();

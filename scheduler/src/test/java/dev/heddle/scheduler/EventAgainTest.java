@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.EventContract;
+import dev.heddle.fixtures.EventContract.Case;
 import dev.heddle.fixtures.EventContract.Scene;
 import dev.heddle.fixtures.EventContract.Second;
 import dev.heddle.fixtures.EventContract.Stage;
@@ -23,7 +24,6 @@ import dev.heddle.sync.PeriodicTimer;
 import dev.heddle.sync.Queue;
 import dev.heddle.sync.Semaphore;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,8 +46,6 @@ class EventAgainTest {
       Set.of("Task.event()", "Task.waitingFor()", "TaskEvent.event()", "Waiter.event()");
 
   @Parameter Kind kind;
-
-  private record Case(Second second, Stage stage) {}
 
   private static final Map<String, Case> CASES = new TreeMap<>();
 
@@ -98,6 +96,7 @@ class EventAgainTest {
     selects();
     groups();
     primitives();
+    meetings();
     EventScenes.queues();
     EventScenes.pools();
     EventScenes.actors();
@@ -231,6 +230,9 @@ class EventAgainTest {
           Semaphore permits = new Semaphore(0);
           return new Scene(permits.acquire(1), t -> release(t, permits));
         });
+  }
+
+  private static void meetings() {
     add(
         "Barrier.await()",
         NEVER_WAITS,
@@ -322,16 +324,7 @@ class EventAgainTest {
   @Holds("Y1")
   @Test
   void eachEventMeansItsOperationHoweverOftenItIsAwaited() {
-    List<String> wrong = new ArrayList<>();
-    CASES.forEach(
-        (event, scene) -> {
-          try {
-            EventContract.check(kind, scene.second, scene.stage);
-          } catch (Throwable failed) {
-            wrong.add(event + ": " + failed.getMessage());
-          }
-        });
-    assertThat(wrong).isEmpty();
+    EventContract.checkAll(kind, CASES);
   }
 
   @Test

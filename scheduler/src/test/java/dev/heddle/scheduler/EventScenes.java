@@ -157,6 +157,12 @@ final class EventScenes {
   }
 
   static void actors() {
+    actorsMessages();
+    actorsAnswers();
+    exchanges();
+  }
+
+  private static void actorsMessages() {
     add(
         "Actor.receive()",
         NEVER_WAITS,
@@ -195,6 +201,9 @@ final class EventScenes {
           co.await(actor.put("first"));
           return new Scene(actor.put("x"), t -> put(t, taken));
         });
+  }
+
+  private static void actorsAnswers() {
     add(
         "Actor.ask(Function)",
         REFUSED,
@@ -264,6 +273,9 @@ final class EventScenes {
           co.await(actor.put("x"));
           return new Scene(actors.quiet(), t -> put(t, gate));
         });
+  }
+
+  private static void exchanges() {
     add(
         "Exchange.put(Object)",
         REFUSED,

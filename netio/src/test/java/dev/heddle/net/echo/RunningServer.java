@@ -3,12 +3,14 @@ package dev.heddle.net.echo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.heddle.fixtures.Until;
 import dev.heddle.net.Connection;
 import dev.heddle.net.Server;
 import dev.heddle.net.ServerLimits;
 import dev.heddle.scheduler.Body;
 import dev.heddle.scheduler.Poller;
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -79,8 +81,16 @@ final class RunningServer implements AutoCloseable {
   /** Asks the loop something, between two turns. */
   <T> T ask(Function<Scheduler, T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    scheduler.execute(() -> answer.complete(question.apply(scheduler)));
+    scheduler.execute(() -> answer(answer, question));
     return answer.join();
+  }
+
+  private <T> void answer(CompletableFuture<T> answer, Function<Scheduler, T> question) {
+    try {
+      answer.complete(question.apply(scheduler));
+    } catch (Throwable thrown) { // who asks waits, and must hear of it
+      answer.completeExceptionally(thrown);
+    }
   }
 
   /** How many tasks live besides the acceptor and the one that asks. */
@@ -88,9 +98,16 @@ final class RunningServer implements AutoCloseable {
     return ask(s -> s.tasks().size()) - 2;
   }
 
-  /** How often the scheduler has polled. */
+  /** How often the scheduler has polled sockets; waits until it has one. */
   long polls() {
+    Until.true_("a socket has brought a poller", () -> ask(RunningServer::pollsSockets));
     return ask(RunningServer::polls);
+  }
+
+  private static boolean pollsSockets(Scheduler scheduler) {
+    return scheduler.tasks().stream()
+        .map(Task::waitingFor)
+        .anyMatch(event -> event != null && event.described().startsWith("a connection to"));
   }
 
   /** As the poller tells in its own words, which are read in error messages. */
