@@ -19,9 +19,10 @@
  *
  * <p>Where a rule stands: how few system calls do it and who has the shared buffer, {@code
  * Reactor}; one reader and one writer, and what a close does to them, {@code Endpoint}; trying and
- * waiting, {@code SocketEvent}; moving bytes and lingering, {@code SocketBytes}; where bytes are
- * kept that nobody has taken, {@code InputBuffer}; how they are cut, {@code SocketReader}; what a
- * server allows, {@code ServerLimits}.
+ * waiting, {@code SocketEvent}; moving bytes and lingering, {@code SocketBytes}, which tells each
+ * byte to the deadlines that move with it, {@code SocketTimeouts}; where bytes are kept that nobody
+ * has taken, {@code InputBuffer}; how they are cut, {@code SocketReader}; what a server allows,
+ * {@code ServerLimits}.
  */
 @NullMarked
 package dev.heddle.net;
