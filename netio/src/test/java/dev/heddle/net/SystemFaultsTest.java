@@ -21,7 +21,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What only the system can do to a server: calls that fail, made so by strace. */
+/**
+ * What only the system can do to a server: calls that fail, made so by strace.
+ *
+ * <p>The loop has a platform thread, for which the server has the flag in any run: for a virtual
+ * thread the JDK waits in a thread of its own, {@code sun.nio.ch.Poller}, that ends for good when
+ * {@code epoll_wait} fails once. Strace counts calls by thread; faults end before the server does,
+ * so that none hits what the program says at its end.
+ */
 @Timeout(120)
 class SystemFaultsTest {
   private static final int CLIENTS = 150;
@@ -65,7 +72,13 @@ class SystemFaultsTest {
     }
   }
 
-  private record Run(int answered, int cut, int exitCode, String output) {}
+  private record Run(int answered, int cut, int exitCode, String output) {
+    void assertEnded() {
+      List<String> lines = output.lines().toList();
+      assertThat(lines.subList(Math.max(0, lines.size() - 3), lines.size())).endsWith("ended");
+      assertThat(exitCode).isZero();
+    }
+  }
 
   /** A server whose system calls fail as said, and clients one after the other. */
   private Run run(String... faults) throws Exception {
@@ -75,7 +88,7 @@ class SystemFaultsTest {
     for (String fault : faults) {
       command.addAll(List.of("-e", "inject=" + fault));
     }
-    command.addAll(ForkedJvm.command(Serving.class));
+    command.addAll(ForkedJvm.command(Serving.class, "--add-opens=java.base/java.lang=ALL-UNNAMED"));
     Process server = new ProcessBuilder(command).redirectErrorStream(true).start();
     try (BufferedReader out =
         new BufferedReader(new InputStreamReader(server.getInputStream(), US_ASCII))) {
@@ -122,18 +135,17 @@ class SystemFaultsTest {
 
   private static void assertNothingIsLost(Run run) {
     assertThat(run.answered).as(run.output).isEqualTo(CLIENTS * LINES);
-    assertThat(run.output).endsWith("ended\n");
-    assertThat(run.exitCode).isZero();
+    run.assertEnded();
   }
 
   @Test
   void withoutDescriptorsAndWhenCallsAreToBeTriedAgainNothingIsLost() throws Exception {
     Run run =
         run(
-            "accept:error=EMFILE:when=3+4",
-            "write:error=EAGAIN:when=200+5",
-            "read:error=EAGAIN:when=2500+5",
-            "epoll_wait:error=EINTR:when=20+5");
+            "accept:error=EMFILE:when=3..100+4",
+            "write:error=EAGAIN:when=200..2000+5",
+            "read:error=EAGAIN:when=2500..4000+5",
+            "epoll_wait:error=EINTR:when=20..2000+5");
     assertNothingIsLost(run);
     assertThat(run.output).contains("pauses accepting", "Too many open files");
   }
@@ -142,9 +154,9 @@ class SystemFaultsTest {
   void withoutBuffersAndMemoryForAMomentNothingIsLost() throws Exception {
     Run run =
         run(
-            "accept:error=ENOBUFS:when=3+4",
-            "read:error=EINTR:when=2500+5",
-            "epoll_wait:error=ENOMEM:when=50+50");
+            "accept:error=ENOBUFS:when=3..100+4",
+            "read:error=EINTR:when=2500..4000+5",
+            "epoll_wait:error=ENOMEM:when=50..2000+50");
     assertNothingIsLost(run);
     assertThat(run.output).contains("No buffer space", "the selector failed: Cannot allocate");
   }
@@ -153,21 +165,21 @@ class SystemFaultsTest {
   void aConnectionThatTheSystemResetsIsCutAndTheOthersAreServed() throws Exception {
     Run run =
         run(
-            "accept:error=ECONNABORTED:when=3+4",
-            "write:error=ECONNRESET:when=200+100",
-            "read:error=ECONNRESET:when=2500+100");
+            "accept:error=ECONNABORTED:when=3..100+4",
+            "write:error=ECONNRESET:when=200..2000+100",
+            "read:error=ECONNRESET:when=2500..4000+100");
     assertThat(run.cut).isBetween(10, 60);
     assertThat(run.answered).isGreaterThan(CLIENTS * LINES / 2);
-    assertThat(run.output).doesNotContain("\tat ").endsWith("ended\n");
-    assertThat(run.exitCode).isZero();
+    assertThat(run.output).doesNotContain("\tat ");
+    run.assertEnded();
   }
 
   @Test
   void aConnectionForWhichTheSystemHasNoMemoryIsCutAndTheOthersAreServed() throws Exception {
-    Run run = run("write:error=ENOMEM:when=200+100", "read:error=ENOMEM:when=2500+100");
+    Run run = run("write:error=ENOMEM:when=200..2000+100", "read:error=ENOMEM:when=2500..4000+100");
     assertThat(run.cut).isBetween(10, 60);
     assertThat(run.answered).isGreaterThan(CLIENTS * LINES / 2);
-    assertThat(run.output).contains("Cannot allocate memory").endsWith("ended\n");
-    assertThat(run.exitCode).isZero();
+    assertThat(run.output).contains("Cannot allocate memory");
+    run.assertEnded();
   }
 }
