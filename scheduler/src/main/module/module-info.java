@@ -19,6 +19,7 @@ module dev.heddle.scheduler {
   exports dev.heddle.coroutine;
   exports dev.heddle.pool;
   exports dev.heddle.scheduler;
+  exports dev.heddle.stats;
   exports dev.heddle.sync;
   exports dev.heddle.trace;
 }

@@ -123,6 +123,7 @@ final class Endpoint {
     key = mine.register(channel, 0, this); // so that the reactor knows what to close at its end
     reactor = mine;
     scheduler = user;
+    mine.count(channel, 1);
   }
 
   /** The scheduler whose the channel is; null before the first use. */
@@ -337,7 +338,7 @@ final class Endpoint {
    */
   void linger(String reason, Lingerer reads) {
     assert isOpen() && scheduler != null : this + " cannot linger";
-    closedBecause = reason;
+    noteClosed(reason);
     failWaiters();
     lingerer = reads;
     reactor().lingers(this);
@@ -383,8 +384,15 @@ final class Endpoint {
     }
   }
 
-  private void closeNow(String reason) throws IOException {
+  private void noteClosed(String reason) {
     closedBecause = reason;
+    if (reactor != null) {
+      reactor.count(channel, -1);
+    }
+  }
+
+  private void closeNow(String reason) throws IOException {
+    noteClosed(reason);
     try {
       if (keeper != null) {
         boolean _ = keeper.letGo(this);

@@ -2,12 +2,15 @@ package dev.heddle.net;
 
 import dev.heddle.scheduler.Poller;
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.stats.SchedulerStats;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -57,6 +60,15 @@ final class Reactor implements Poller {
 
   /** How often the loop has polled; for the text only. */
   private long polls;
+
+  // For ioStats(): written by the loop, read by any thread.
+
+  private int connections;
+  private int listeners;
+  private int datagramSockets;
+  private int lingeringNow;
+  private long bytesIn;
+  private long bytesOut;
 
   // The shared buffers are made at the first use, and direct, so that the JDK does not copy.
 
@@ -149,6 +161,29 @@ final class Reactor implements Poller {
     gatherer = writer;
   }
 
+  /** A channel is open, and this reactor's, from now on; or, by -1, no longer. */
+  void count(SelectableChannel channel, int more) {
+    switch (channel) {
+      case SocketChannel _ -> connections += more;
+      case ServerSocketChannel _ -> listeners += more;
+      default -> datagramSockets += more;
+    }
+  }
+
+  void received(int bytes) {
+    bytesIn += bytes;
+  }
+
+  void sent(long bytes) {
+    bytesOut += bytes;
+  }
+
+  @Override
+  public SchedulerStats.Io ioStats() {
+    return new SchedulerStats.Io(
+        connections, listeners, datagramSockets, lingeringNow, waiting, bytesIn, bytesOut);
+  }
+
   SelectionKey register(SelectableChannel channel, int ops, Endpoint endpoint) throws IOException {
     return channel.register(selector, ops, endpoint);
   }
@@ -175,11 +210,13 @@ final class Reactor implements Poller {
     }
     boolean added = lingerers.add(endpoint);
     assert added : endpoint + " lingers already";
+    lingeringNow = lingerers.size();
   }
 
   void lingersNoMore(Endpoint endpoint) {
     boolean removed = lingerers.remove(endpoint);
     assert removed : endpoint + " did not linger";
+    lingeringNow = lingerers.size();
   }
 
   void waitBegins() {

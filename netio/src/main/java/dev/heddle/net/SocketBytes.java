@@ -114,6 +114,9 @@ final class SocketBytes {
   /** The JDK answers -3 when a signal has come between, which is no end. */
   private int readNow(ByteBuffer target) throws IOException {
     int count = channel.read(target);
+    if (count > 0) {
+      endpoint.reactor().received(count);
+    }
     return count < -1 ? 0 : count;
   }
 
@@ -215,6 +218,7 @@ final class SocketBytes {
   void moved(long count) {
     if (count > 0) {
       sent = true;
+      endpoint.reactor().sent(count);
       if (timeouts != null) {
         timeouts.moved();
       }

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Invariant: {@code what[i].heapIndex == i} for each i below size, and no entry is earlier than
  * its parent.
+ *
+ * <p>This file is long because what decides when a deadline is looked at is in it, too: {@link
+ * PollCadence}, {@link ServedPolls}.
  */
 final class Deadlines {
   /** What {@link #nanosUntilNext} gives when there is no deadline; longer than any wait. */
@@ -305,6 +308,9 @@ final class Deadlines {
 
     private boolean inPass;
 
+    /** How many polls there were. Only the loop writes it. */
+    private long count;
+
     ServedPolls(long now) {
       servedAt = now;
     }
@@ -313,8 +319,14 @@ final class Deadlines {
       return servedAt;
     }
 
+    /** Any thread: how often the loop has polled, perhaps a moment ago. */
+    long count() {
+      return count;
+    }
+
     /** A poll that began then is over. */
     void polled(long at, boolean wokeSome) {
+      count++;
       if (inPass && (wokeSome || owesNextPass)) {
         owesNextPass = true;
         nextPass = at;
@@ -365,10 +377,33 @@ final class Deadlines {
     /** How many turns from one reading of the clock to the next. */
     private int stride = 1;
 
-    private long startedAt;
+    /** The time of the last look. */
+    long startedAt;
+
+    // What stats() reads, from any thread. Only the loop writes it, once a look.
+
+    /** Turns before the last look. */
+    private long turnsBefore;
+
+    /** How long the loop has slept, in all. */
+    long asleepNanos;
+
+    /** How long it was awake, in all, up to the last look. */
+    long busyNanos;
+
+    /** The longest time from one look to the next. */
+    long longestNanos;
+
+    /** The most tasks that were ready after a look. */
+    int mostReady;
 
     PollCadence(Clock clock) {
       this.clock = clock;
+    }
+
+    /** A run begins: the time since the last one counts for nothing. */
+    void beginRun() {
+      startedAt = clock.nanoTime();
     }
 
     /** After each turn: whether the loop must look now. */
@@ -388,10 +423,36 @@ final class Deadlines {
 
     /** The loop has looked: the next count begins. Returns the time. */
     long restart() {
+      long now = clock.nanoTime();
+      long lasted = now - startedAt;
+      busyNanos += lasted;
+      longestNanos = Math.max(longestNanos, lasted);
+      return restart(now);
+    }
+
+    /** The same after a sleep, whose time is counted apart. */
+    long restartAwake() {
+      long now = clock.nanoTime();
+      asleepNanos += now - startedAt;
+      return restart(now);
+    }
+
+    private long restart(long now) {
+      turnsBefore += turns;
       turns = 0;
       clockAt = stride;
-      startedAt = clock.nanoTime();
-      return startedAt;
+      startedAt = now;
+      return now;
+    }
+
+    /** The look has woken all that it wakes. */
+    void lookIsOver(int ready) {
+      mostReady = Math.max(mostReady, ready);
+    }
+
+    /** Any thread: how many turns there were, perhaps a moment ago. */
+    long turns() {
+      return turnsBefore + turns;
     }
 
     long now() {

@@ -1,6 +1,7 @@
 package dev.heddle.scheduler;
 
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
@@ -145,6 +146,106 @@ final class ForeignCall<T extends @Nullable Object> extends FutureTask<T> {
     abandon(why);
     if (body.task != null) {
       Shutdown.stop(body.task, why);
+    }
+  }
+
+  /**
+   * How other threads reach the loop: they leave something to do, and wake the loop if it sleeps.
+   * The only place of a scheduler that two threads may touch at once.
+   *
+   * <p>A message is never missed: the loop says that it sleeps before it looks into the queue for
+   * the last time, and a sender fills the queue before it looks whether the loop sleeps. Whichever
+   * comes second sees the other. Only the first of many senders pays for the wakeup.
+   *
+   * <p>Invariant: the loop is awake while it drains, so that a message that comes meanwhile costs
+   * no wakeup.
+   */
+  static final class Inbox {
+    private final ConcurrentLinkedQueue<Runnable> messages = new ConcurrentLinkedQueue<>();
+
+    /** True while the loop sleeps, or is about to, and nobody has woken it. */
+    private volatile boolean asleep;
+
+    /** How often somebody has woken the loop. Only the loop writes it. */
+    private long wakeups;
+
+    /**
+     * Any thread: {@code message} runs on the loop, before the next pass.
+     *
+     * @return true if the loop sleeps and the caller must wake it
+     */
+    boolean post(Runnable message) {
+      messages.add(message);
+      boolean wakes = asleep;
+      if (wakes) {
+        asleep = false;
+      }
+      return wakes;
+    }
+
+    /** Any thread: takes the message back; false if the loop has taken it already. */
+    boolean takeBack(Runnable message) {
+      return messages.remove(message);
+    }
+
+    /** Any thread: whether the loop sleeps, or is about to. */
+    boolean isAsleep() {
+      return asleep;
+    }
+
+    /** Any thread: how often a sender has woken the loop, perhaps a moment ago. */
+    long wakeups() {
+      return wakeups;
+    }
+
+    /** Any thread: how many messages wait; walks through them. */
+    int size() {
+      return messages.size();
+    }
+
+    /** Any thread. */
+    boolean isEmpty() {
+      return messages.isEmpty();
+    }
+
+    /**
+     * The loop: runs what was there when it began, so that senders cannot hold it up for ever. A
+     * message that throws costs the others nothing.
+     */
+    void drain(Failures failures) {
+      assert !asleep : "the loop drains the inbox in its sleep";
+      Error first = null;
+      for (int left = messages.isEmpty() ? 0 : messages.size(); left > 0; left--) {
+        Runnable message = messages.poll();
+        if (message == null) {
+          break; // taken back, which happens once all is over
+        }
+        try {
+          message.run();
+        } catch (Exception thrown) {
+          failures.report("an action given to runInside", thrown);
+        } catch (Error thrown) {
+          first = first == null ? thrown : first;
+        }
+      }
+      if (first != null) {
+        throw first;
+      }
+    }
+
+    /** The loop: sleeps in the poller unless a message has come. Returns whether it has polled. */
+    boolean sleep(Poller poller, long timeoutNanos) {
+      asleep = true;
+      boolean polls = messages.isEmpty();
+      try {
+        if (polls) {
+          poller.poll(timeoutNanos);
+        }
+      } finally {
+        wakeups += asleep ? 0 : 1;
+        asleep = false; // a sender that comes from now on need not wake the loop
+      }
+      return polls;
     }
   }
 }

@@ -1,14 +1,15 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.coroutine.engine.StackfulCoroutine;
+import dev.heddle.scheduler.ForeignCall.Inbox;
 import dev.heddle.scheduler.TaskEvent.ToldLater;
 import dev.heddle.scheduler.view.Explainer;
+import dev.heddle.stats.SchedulerStats;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariants: one task at most has the turn, and none while the loop looks outside; an event
  * completes at once at most as often in a turn as the builder says.
  *
- * <p>This file is long because what the loop alone touches is in it: its inbox, its ready tasks.
+ * <p>This file is long because what the loop alone touches is in it: its looks, its ready tasks.
  */
 final class Loop {
   private final ReadyQueue ready = new ReadyQueue();
@@ -71,6 +72,9 @@ final class Loop {
    */
   private long rounds;
 
+  /** The longest turn while somebody watched each one. Only the loop writes it. */
+  private long longestTurnNanos;
+
   Loop(Scheduler scheduler, SchedulerBuilder builder) {
     this.scheduler = scheduler;
     this.given = builder.given(scheduler);
@@ -96,12 +100,18 @@ final class Loop {
         scheduler.failures.report("the loop", outside);
       }
     }
-    given.endRun(poller);
+    endRun();
   }
 
   private void beginRun() {
     given.beginRun();
+    cadence.beginRun();
     look();
+  }
+
+  private void endRun() {
+    long _ = cadence.restart(); // counts the last round
+    given.endRun(poller);
   }
 
   /** Phase 3: one turn for each task that is ready now. */
@@ -183,7 +193,9 @@ final class Loop {
     observed.note(task, TaskEvent.What.TURN);
     running = null;
     observed.tell();
+    long begin = clock().nanoTime();
     turn(task);
+    longestTurnNanos = Math.max(longestTurnNanos, clock().nanoTime() - begin);
     observed.noteTurnOver(task);
     running = null;
     observed.tell();
@@ -232,6 +244,7 @@ final class Loop {
       passed(due);
     }
     scheduler.caughtUp();
+    cadence.lookIsOver(ready.size());
     if (observer != null) {
       observer.tell();
     }
@@ -263,7 +276,7 @@ final class Loop {
     ready.trim();
     long before = now;
     boolean polled = inbox.sleep(poller, timeout);
-    now = cadence.restart();
+    now = cadence.restartAwake();
     if (polled) { // through the whole time, so that what came in it is known; or we know less
       boolean whole = now - before >= timeout;
       polls.polled(whole ? before + timeout : before, !ready.isEmpty());
@@ -344,7 +357,7 @@ final class Loop {
 
   /** For the watchdog, any thread: how often the loop has come round; -1 while it sleeps. */
   long rounds() {
-    return inbox.asleep ? -1 : rounds;
+    return inbox.isAsleep() ? -1 : rounds;
   }
 
   /** For the watchdog, any thread, while the loop stands still: the names of the tasks to run. */
@@ -355,6 +368,27 @@ final class Loop {
   /** For the watchdog, any thread. */
   int readyTasks() {
     return ready.size();
+  }
+
+  /** For stats(), any thread. */
+  SchedulerStats.Loop counts() {
+    int readyNow = ready.size();
+    boolean sleeps = inbox.isAsleep();
+    long since = scheduler.inside.carrier == null ? 0 : clock().nanoTime() - cadence.startedAt;
+    long awake = sleeps ? 0 : Math.max(0, since);
+    return new SchedulerStats.Loop(
+        cadence.turns(),
+        readyNow,
+        Math.max(cadence.mostReady, readyNow),
+        rounds,
+        cadence.busyNanos + awake,
+        cadence.asleepNanos + (sleeps ? Math.max(0, since) : 0),
+        Math.max(cadence.longestNanos, awake),
+        longestTurnNanos,
+        polls.count(),
+        inbox.wakeups(),
+        deadlines.size(),
+        inbox.size());
   }
 
   /**
@@ -396,87 +430,6 @@ final class Loop {
     }
     if (observer != null) {
       observer.tell();
-    }
-  }
-
-  /**
-   * How other threads reach the loop: they leave something to do, and wake the loop if it sleeps.
-   * The only place of a scheduler that two threads may touch at once.
-   *
-   * <p>A message is never missed: the loop says that it sleeps before it looks into the queue for
-   * the last time, and a sender fills the queue before it looks whether the loop sleeps. Whichever
-   * comes second sees the other. Only the first of many senders pays for the wakeup.
-   *
-   * <p>Invariant: the loop is awake while it drains, so that a message that comes meanwhile costs
-   * no wakeup.
-   */
-  static final class Inbox {
-    private final ConcurrentLinkedQueue<Runnable> messages = new ConcurrentLinkedQueue<>();
-
-    /** True while the loop sleeps, or is about to, and nobody has woken it. */
-    private volatile boolean asleep;
-
-    /**
-     * Any thread: {@code message} runs on the loop, before the next pass.
-     *
-     * @return true if the loop sleeps and the caller must wake it
-     */
-    boolean post(Runnable message) {
-      messages.add(message);
-      boolean wakes = asleep;
-      if (wakes) {
-        asleep = false;
-      }
-      return wakes;
-    }
-
-    /** Any thread: takes the message back; false if the loop has taken it already. */
-    boolean takeBack(Runnable message) {
-      return messages.remove(message);
-    }
-
-    /** Any thread. */
-    boolean isEmpty() {
-      return messages.isEmpty();
-    }
-
-    /**
-     * The loop: runs what was there when it began, so that senders cannot hold it up for ever. A
-     * message that throws costs the others nothing.
-     */
-    void drain(Failures failures) {
-      assert !asleep : "the loop drains the inbox in its sleep";
-      Error first = null;
-      for (int left = messages.isEmpty() ? 0 : messages.size(); left > 0; left--) {
-        Runnable message = messages.poll();
-        if (message == null) {
-          break; // taken back, which happens once all is over
-        }
-        try {
-          message.run();
-        } catch (Exception thrown) {
-          failures.report("an action given to runInside", thrown);
-        } catch (Error thrown) {
-          first = first == null ? thrown : first;
-        }
-      }
-      if (first != null) {
-        throw first;
-      }
-    }
-
-    /** The loop: sleeps in the poller unless a message has come. Returns whether it has polled. */
-    boolean sleep(Poller poller, long timeoutNanos) {
-      asleep = true;
-      boolean polls = messages.isEmpty();
-      try {
-        if (polls) {
-          poller.poll(timeoutNanos);
-        }
-      } finally {
-        asleep = false; // a sender that comes from now on need not wake the loop
-      }
-      return polls;
     }
   }
 

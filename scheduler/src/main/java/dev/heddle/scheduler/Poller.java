@@ -1,12 +1,15 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.stats.SchedulerStats;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where the loop idles, and how it learns that I/O is ready.
  *
  * <p>A scheduler begins with one that just sleeps. The first socket brings its own, the selector of
  * {@code dev.heddle.net}; a simulation gives one that moves its clock instead of waiting.
  *
- * <p>All but {@link #wakeup} is called by the loop only.
+ * <p>All but {@link #wakeup} and {@link #ioStats} is called by the loop only.
  */
 public interface Poller extends AutoCloseable {
   /** For {@link #poll}: until there is something to do. */
@@ -29,6 +32,14 @@ public interface Poller extends AutoCloseable {
 
   /** Whether any task waits for I/O here, so that waiting on makes sense. */
   boolean hasWaiters();
+
+  /**
+   * What it counts, for {@link Scheduler#stats}; null if it has no sockets. Any thread may call it,
+   * while the loop polls.
+   */
+  default SchedulerStats.@Nullable Io ioStats() {
+    return null;
+  }
 
   /**
    * A run is over, and nobody polls until the next one, if there is one. What was closed in the

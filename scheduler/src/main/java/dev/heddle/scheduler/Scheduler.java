@@ -3,9 +3,9 @@ package dev.heddle.scheduler;
 import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.Engine;
 import dev.heddle.coroutine.engine.LoopThread;
-import dev.heddle.coroutine.engine.SneakyThrow;
 import dev.heddle.scheduler.Body.StackAwaiter;
 import dev.heddle.scheduler.view.LoopWatch;
+import dev.heddle.stats.SchedulerStats;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,9 +41,9 @@ import org.jspecify.annotations.Nullable;
  * Order is first in, first out: the same tasks run in the same order.
  *
  * <p>Threads: {@link #execute}, {@link #runInside}, {@link #close}, {@link #isInside}, {@link
- * #nanoTime} and {@link #toString} may be called from any thread, {@link #call} from any other. All
- * else is for the tasks of this scheduler and, while it does not run, for the thread that created
- * it or ran it last; any other gets a {@link WrongThreadException}.
+ * #nanoTime}, {@link #stats} and {@link #toString} may be called from any thread, {@link #call}
+ * from any other. All else is for the tasks of this scheduler and, while it does not run, for the
+ * thread that created it or ran it last; any other gets a {@link WrongThreadException}.
  *
  * <p>This file is long because it is the door: what a user, an event and a poller may ask.
  */
@@ -77,9 +77,9 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   private final Map<Class<?>, Object> attachments = new HashMap<>();
 
   /** The task whose end is the end of the run; null if the run ends with the last task. */
-  private @Nullable Task<?> main;
+  @Nullable Task<?> main;
 
-  private long spawned;
+  long spawned;
 
   /** Whether a run, or the end of the scheduler, is under way; guarded by this. */
   private boolean occupied;
@@ -187,19 +187,6 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
               + " call its execute or call");
     }
     return carried;
-  }
-
-  /** Runs the body as the task whose end is the end of the run. */
-  <T extends @Nullable Object> T runMain(Body<T> body) throws Exception {
-    Task<T> started = start("main", body, false, null, true, TaskLocal.snapshot());
-    main = started;
-    run();
-    return switch (started.state()) {
-      case SUCCEEDED -> started.resultNow();
-      case FAILED -> throw SneakyThrow.atCaller(started.exceptionNow());
-      case CANCELLED -> throw Failures.cancelled(started.exceptionNow());
-      default -> throw new CancellationException(started + " has not ended");
-    };
   }
 
   // Starting tasks.
@@ -513,6 +500,20 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     return loop.running();
   }
 
+  /**
+   * What the loop has counted so far, and what there is now; see {@link SchedulerStats} for what
+   * each number costs. Any thread may ask, at any time: from outside, the numbers may be a moment
+   * old, and of two moments.
+   *
+   * <pre>{@code
+   * SchedulerStats stats = scheduler.stats();
+   * System.out.println(stats.loop().turns() + " turns, " + stats.tasks().waiting() + " wait");
+   * }</pre>
+   */
+  public SchedulerStats stats() {
+    return SchedulerView.stats(this);
+  }
+
   /** The tasks that have not ended, in the order in which they were spawned: a copy. */
   public List<Task<?>> tasks() {
     checkInside("tasks");
@@ -576,7 +577,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   }
 
   /** Asked before each pass. */
-  boolean goesOn(Loop.Inbox inbox) {
+  boolean goesOn(ForeignCall.Inbox inbox) {
     if (shutdown.hasBegun()) {
       return shutdown.goesOn();
     }

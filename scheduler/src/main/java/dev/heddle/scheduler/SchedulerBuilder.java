@@ -2,12 +2,14 @@ package dev.heddle.scheduler;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.heddle.coroutine.Engine;
+import dev.heddle.coroutine.engine.SneakyThrow;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -257,8 +259,22 @@ public final class SchedulerBuilder {
   private <T extends @Nullable Object> T runMain(Body<T> body) throws Exception {
     ThreadGuard.checkOutsideOfAll();
     try (Scheduler scheduler = build()) {
-      return scheduler.runMain(body);
+      return runMain(scheduler, body);
     }
+  }
+
+  /** Runs the body as the task whose end is the end of the run. */
+  private static <T extends @Nullable Object> T runMain(Scheduler scheduler, Body<T> body)
+      throws Exception {
+    Task<T> main = scheduler.start("main", body, false, null, true, TaskLocal.snapshot());
+    scheduler.main = main;
+    scheduler.run();
+    return switch (main.state()) {
+      case SUCCEEDED -> main.resultNow();
+      case FAILED -> throw SneakyThrow.atCaller(main.exceptionNow());
+      case CANCELLED -> throw Failures.cancelled(main.exceptionNow());
+      default -> throw new CancellationException(main + " has not ended");
+    };
   }
 
   private static void logFinding(Finding finding) {

@@ -5,8 +5,10 @@ import dev.heddle.coroutine.Engine;
 import dev.heddle.coroutine.engine.StackfulCoroutine;
 import dev.heddle.coroutine.engine.UserFrames;
 import dev.heddle.coroutine.engine.WovenCoroutine;
+import dev.heddle.scheduler.Body.ByAwaiter;
 import dev.heddle.scheduler.Body.StepCoroutine;
 import dev.heddle.scheduler.view.KernelView;
+import dev.heddle.stats.SchedulerStats;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -56,6 +58,28 @@ final class SchedulerView extends KernelView {
   @Override
   public List<String> firstReady(Scheduler scheduler, int most) {
     return scheduler.loop.firstReady(most);
+  }
+
+  /** See {@link Scheduler#stats}; any thread. */
+  static SchedulerStats stats(Scheduler scheduler) {
+    int ready = 0;
+    int running = 0;
+    int waiting = 0;
+    for (Task<?> task : scheduler.tasks.unordered()) {
+      switch (task.state()) {
+        case READY -> ready++;
+        case RUNNING -> running++;
+        case WAITING -> waiting++;
+        default -> {} // it has ended in this moment
+      }
+    }
+    return new SchedulerStats(
+        scheduler.name(),
+        scheduler.inside.carrier != null,
+        scheduler.loop.counts(),
+        new SchedulerStats.Tasks(ready, running, waiting, scheduler.spawned),
+        new SchedulerStats.Bodies(ByAwaiter.KIND.woven(), ByAwaiter.KIND.notWoven()),
+        scheduler.loop.poller().ioStats());
   }
 
   @Override

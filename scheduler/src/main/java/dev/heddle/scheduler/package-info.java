@@ -22,8 +22,8 @@
  *   <li>who waits in which order: {@code WaitQueue}; whose deadline comes first: {@code Deadlines};
  *   <li>how one event stands inside of another: {@code Waiter}, {@code Select}, {@code
  *       SelectCases}, {@code TimeoutEvent};
- *   <li>which thread may call: {@code ThreadGuard}; how other threads get in: {@code Loop.Inbox};
- *       how a thread waits for a task: {@code ForeignCall};
+ *   <li>which thread may call: {@code ThreadGuard}; how other threads get in: {@code
+ *       ForeignCall.Inbox}; how a thread waits for a task: {@code ForeignCall};
  *   <li>what becomes of a failure: {@code Failures}; how an event is found that nobody awaits:
  *       {@code ForgottenAwaits};
  *   <li>what an observer hears, and when: {@code TaskEvent};

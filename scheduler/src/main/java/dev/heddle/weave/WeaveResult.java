@@ -28,7 +28,9 @@ public final class WeaveResult implements WeaveResults {
   /** The result for bodies of one machine; {@code captured} gives the constructor's arguments. */
   static WeaveResult of(Weaver weaver, Machine machine, List<MethodHandle> captured) {
     MethodHandle maker = machine.isWoven() ? machine.maker(captured) : null;
-    return new WeaveResult(weaver, machine, maker);
+    WeaveResult result = new WeaveResult(weaver, machine, maker);
+    weaver.firstUse(result);
+    return result;
   }
 
   /** Whether the method's class is still as it was woven. */

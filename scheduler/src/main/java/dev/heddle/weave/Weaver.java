@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,9 @@ public final class Weaver {
         }
       };
 
+  private final AtomicLong woven = new AtomicLong();
+  private final AtomicLong notWoven = new AtomicLong();
+
   /** Makes the weaver for bodies of one kind. */
   public Weaver(Dialect dialect) {
     this.dialect = dialect;
@@ -72,6 +76,21 @@ public final class Weaver {
     }
     WeaveResult result = family.of(body);
     return result.isCurrent() ? result : redefined(body, known);
+  }
+
+  /** How many bodies were woven at their first use. */
+  public long woven() {
+    return woven.get();
+  }
+
+  /** How many could not be woven at their first use. */
+  public long notWoven() {
+    return notWoven.get();
+  }
+
+  /** A body's first use: it has a result now. */
+  void firstUse(WeaveResult result) {
+    long _ = (result.isWoven() ? woven : notWoven).incrementAndGet();
   }
 
   /** The class with the method was redefined: another version must not run without a word. */

@@ -103,6 +103,8 @@ class ArchitectureTest {
               "YieldEvent"),
           "dev.heddle.scheduler.view",
           Set.of("Explainer", "KernelView", "LoopWatch"),
+          "dev.heddle.stats",
+          Set.of("SchedulerStats"),
           "dev.heddle.trace",
           Set.of(
               "AttachedJvm",
@@ -161,10 +163,23 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "dev.heddle.scheduler",
             "dev.heddle.scheduler.view",
+            "dev.heddle.stats",
             "dev.heddle.coroutine..",
             "java..",
             "org.jspecify.annotations",
             "com.google.errorprone.annotations")
+        .check(MAIN);
+  }
+
+  /** So that the kernel may give numbers to whoever asks. */
+  @Test
+  void statsAreValuesThatKnowNobody() {
+    classes()
+        .that()
+        .resideInAPackage("dev.heddle.stats")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("dev.heddle.stats", "java..", "org.jspecify.annotations")
         .check(MAIN);
   }
 
@@ -185,6 +200,7 @@ class ArchitectureTest {
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
             "dev.heddle.trace",
+            "dev.heddle.stats",
             "dev.heddle.scheduler",
             "dev.heddle.coroutine",
             "dev.heddle.scheduler.view",

@@ -111,6 +111,16 @@ public final class BodyKind {
     return result.isWoven() ? (WovenCoroutine<Y, S, R>) result.start(body) : null;
   }
 
+  /** How many bodies of this kind were woven so far; any thread. */
+  public long woven() {
+    return weaver.woven();
+  }
+
+  /** How many could not be woven so far; any thread. */
+  public long notWoven() {
+    return weaver.notWoven();
+  }
+
   /**
    * Says whether {@code body} is woven; if it is not, says why and where in the source: "not woven:
    * its Yielder is passed to helper() (Tree.java:12)".
