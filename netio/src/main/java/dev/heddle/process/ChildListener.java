@@ -40,11 +40,10 @@ final class ChildListener implements AutoCloseable {
   private final String token;
 
   ChildListener() throws IOException {
-    folder = createFolder();
-    SharedFiles.add(folder);
+    folder = SharedFiles.make(ChildListener::folderForExit);
     file = folder.resolve("socket");
     try {
-      listener = TcpListener.bind(UnixDomainSocketAddress.of(file));
+      listener = SharedFiles.make(() -> TcpListener.bind(UnixDomainSocketAddress.of(file)));
     } catch (IOException | RuntimeException e) {
       SharedFiles.delete(folder);
       throw e;
@@ -52,6 +51,12 @@ final class ChildListener implements AutoCloseable {
     byte[] random = new byte[TOKEN_DIGITS / 2];
     RANDOM.nextBytes(random);
     token = HexFormat.of().formatHex(random);
+  }
+
+  private static Path folderForExit() throws IOException {
+    Path folder = createFolder();
+    SharedFiles.add(folder);
+    return folder;
   }
 
   /**

@@ -13,23 +13,53 @@ import java.util.stream.Stream;
 
 /**
  * The temporary files by which this process and its children find each other: those of shared
- * memory, and the folders of sockets. Those that are left go at the exit, by a signal too.
+ * memory, and the folders of sockets. Those that are left go at the exit, by a signal too. What
+ * makes one calls {@link #make}, so that none is made when the exit has deleted them.
  */
 final class SharedFiles {
   private static final Set<Path> LEFT = ConcurrentHashMap.newKeySet();
 
+  /** Whether the exit deletes, or has deleted, what is left. Under this class's monitor. */
+  private static boolean exiting;
+
   static {
     try {
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> LEFT.forEach(SharedFiles::delete)));
+      Runtime.getRuntime().addShutdownHook(new Thread(SharedFiles::deleteAll));
     } catch (IllegalStateException e) {
-      // this JVM ends already, and starts nothing more
+      exiting = true;
     }
+  }
+
+  /** What makes files. */
+  interface Maker<T> {
+    T make() throws IOException;
   }
 
   private SharedFiles() {}
 
+  private static synchronized void deleteAll() {
+    exiting = true;
+    LEFT.forEach(SharedFiles::delete);
+  }
+
+  /**
+   * Makes files, and says by {@link #add} which, while the exit waits.
+   *
+   * @throws IOException if this program is about to exit, too
+   */
+  static synchronized <T> T make(Maker<T> maker) throws IOException {
+    if (exiting) {
+      throw new IOException("this program exits: no file for its children is made any more");
+    }
+    return maker.make();
+  }
+
   /** A file of so many zeros that only this user may read and write. */
   static Path create(String prefix, long bytes) throws IOException {
+    return make(() -> createNow(prefix, bytes));
+  }
+
+  private static Path createNow(String prefix, long bytes) throws IOException {
     Path file = createFile(prefix);
     add(file);
     try (var raw = new RandomAccessFile(file.toFile(), "rw")) {

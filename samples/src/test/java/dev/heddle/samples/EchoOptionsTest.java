@@ -57,7 +57,7 @@ class EchoOptionsTest {
         wrong("'' is not the name or address of a host", "--host="),
         wrong("' ' is not the name or address of a host", "--host", " "),
         wrong("'' is not the path of a file", "--unix="),
-        wrong("'a\0b' is not the path of a file", "--unix=a\0b"),
+        wrong("'a\\u0000b' is not the path of a file", "--unix=a\0b"),
         wrong("a path of --unix is given twice", "--unix=x", "--unix=x"),
         wrong("127.0.0.1:16000 is given twice", "--port=16000", "--listen=127.0.0.1:16000"),
         wrong("--port is given 2 times", "--port=1", "--port=2"),

@@ -2,7 +2,6 @@ package dev.heddle.samples;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -43,7 +42,8 @@ class EchoTest {
   @CsvSource({"TERM, TERM, 143", "TERM, INT, 130", "INT, INT, 130", "INT, TERM, 143"})
   void aSecondSignalEndsADrainingServerAtOnce(String first, String second, int exitCode)
       throws Exception {
-    try (var echo = HeddleProcess.start(hearingInterrupts("echo", "--port=0"))) {
+    try (var echo =
+        HeddleProcess.start(HeddleProcess.hearingInterrupts(List.of(), "echo", "--port=0"))) {
       try (Clog clog = Clog.on(echo.port())) {
         echo.signal(first);
         assertThat(clog.other().getInputStream().read()).isEqualTo(-1); // the drain has begun
@@ -52,15 +52,6 @@ class EchoTest {
         assertThat(echo.exitCode()).isEqualTo(exitCode);
       }
     }
-  }
-
-  /** A shell that starts a job in the background has it ignore SIGINT; a JVM would go on to. */
-  private static List<String> hearingInterrupts(String... args) throws Exception {
-    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
-    Process try_ = new ProcessBuilder(command.get(0), command.get(1), "true").start();
-    assumeTrue(try_.waitFor() == 0, "env has no --default-signal, and SIGINT may be ignored");
-    command.addAll(HeddleProcess.command(List.of(), args));
-    return command;
   }
 
   @Test

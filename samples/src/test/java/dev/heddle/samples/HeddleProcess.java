@@ -1,6 +1,7 @@
 package dev.heddle.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -28,6 +29,18 @@ record HeddleProcess(Process process) implements AutoCloseable {
       all.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
     }
     return commandOn(System.getProperty("java.class.path"), all, args);
+  }
+
+  /**
+   * As {@link #command}, for a program that is to hear SIGINT. A shell that starts a job in the
+   * background has it ignore that signal, and a JVM would go on to.
+   */
+  static List<String> hearingInterrupts(List<String> flags, String... args) throws Exception {
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    Process try_ = new ProcessBuilder(command.get(0), command.get(1), "true").start();
+    assumeTrue(try_.waitFor() == 0, "env has no --default-signal, and SIGINT may be ignored");
+    command.addAll(command(flags, args));
+    return command;
   }
 
   static List<String> commandOn(String classPath, List<String> flags, String... args) {

@@ -78,7 +78,8 @@ class HostileTerminalTest {
 
   @Test
   void thePhilosophersEatForEverUntilCtrlC() throws Exception {
-    try (var run = HeddleProcess.start("philosophers")) {
+    try (var run =
+        HeddleProcess.start(HeddleProcess.hearingInterrupts(List.of(), "philosophers"))) {
       for (int i = 0; i < 6; i++) { // more than one round of five
         assertThat(run.process().inputReader().readLine()).contains(" eats, meal ");
       }
@@ -161,8 +162,8 @@ class HostileTerminalTest {
   })
   void whatASampleHasWrittenGoesWithIt(String commandLine, String signal, int exitCode)
       throws Exception {
-    List<String> command =
-        HeddleProcess.command(List.of("-Djava.io.tmpdir=" + folder), commandLine.split(" "));
+    List<String> flags = List.of("-Djava.io.tmpdir=" + folder);
+    List<String> command = HeddleProcess.hearingInterrupts(flags, commandLine.split(" "));
     try (var run = HeddleProcess.start(command)) {
       Until.true_("there is a file", () -> filesIn(folder) > 0);
       run.signal(signal);
