@@ -428,7 +428,7 @@ final class TaskState {
     if (mine == null || Thread.currentThread() != mine.thread()) {
       throw ThreadGuard.refusedAwait(task, yielded);
     }
-    mine.rejoin();
+    mine.beginWait();
     start(task, yielded, mine);
     try {
       if (task.state == COMPLETED && task.scheduler.loop.completesAtOnce()) {

@@ -25,6 +25,9 @@ class DeepStackTest {
   /** So many waits at the most: each copies the stack, and the compiler may make it far deeper. */
   private static final int MOST = 3000;
 
+  /** In a round, each wait is so many calls below the one before. */
+  private static final int[] STRIDES = {1, 1, 5, 13, 1, 31};
+
   /** So often, from places on the stack that differ by some bytes. */
   private static final int ROUNDS = 12;
 
@@ -50,40 +53,51 @@ class DeepStackTest {
   }
 
   @SuppressWarnings("InfiniteRecursion") // until the stack is full
-  private static void down(int depth, int from, Wait wait) {
-    if (depth >= from && depth - from < MOST) {
+  private static void down(int depth, int from, int stride, Wait wait) {
+    if (waitsAt(depth - from, stride)) {
       wait.at(depth);
     }
-    down(depth + 1, from, wait);
+    down(depth + 1, from, stride, wait);
+  }
+
+  private static boolean waitsAt(int below, int stride) {
+    return below >= 0 && below % stride == 0 && below / stride < MOST;
   }
 
   @SuppressWarnings("InfiniteRecursion") // until the stack is full
-  private static void wide(int depth, int from, Wait wait, long a, long b) {
-    if (depth >= from && depth - from < MOST) {
+  private static void wide(int depth, int from, int stride, Wait wait, long a, long b) {
+    if (waitsAt(depth - from, stride)) {
       wait.at(depth);
     }
-    wide(depth + 1, from, wait, a + b, b + 1);
+    wide(depth + 1, from, stride, wait, a + b, b + 1);
   }
 
   /** Goes down until the stack is full, waits on the last part of the way, and waits once more. */
   private static void fill(int round, Wait wait) {
     int from = Math.max(0, deepest(0) * 2 / 3 - LAST - round * 7);
+    int stride = stride(round);
     try {
       if (round % 2 == 0) {
-        down(0, from, wait);
+        down(0, from, stride, wait);
       } else {
-        wide(0, from * 2 / 3, wait, 1, 2);
+        wide(0, from * 2 / 3, stride, wait, 1, 2);
       }
     } catch (StackOverflowError full) {
       wait.at(-1);
     }
   }
 
-  private static void check(List<Integer> depths) {
+  private static int stride(int round) {
+    return STRIDES[round % STRIDES.length];
+  }
+
+  private static void check(int round, List<Integer> depths) {
     assertThat(depths).last().isEqualTo(-1);
     List<Integer> before = depths.subList(0, depths.size() - 1);
     int first = before.isEmpty() ? 0 : before.getFirst();
-    assertThat(before).isEqualTo(IntStream.range(first, first + before.size()).boxed().toList());
+    assertThat(before)
+        .isEqualTo(
+            IntStream.range(0, before.size()).mapToObj(i -> first + i * stride(round)).toList());
   }
 
   private static Generator<Integer> onStack(Engine engine, int round) {
@@ -101,7 +115,7 @@ class DeepStackTest {
     for (int round = 0; round < ROUNDS; round++) {
       List<Integer> items = new ArrayList<>();
       onStack(engine, round).forEach(items::add);
-      check(items);
+      check(round, items);
     }
   }
 
@@ -115,7 +129,7 @@ class DeepStackTest {
         scheduler.spawn("asks", () -> onStack(engine, mine).forEach(items::add));
         scheduler.run();
       }
-      check(items);
+      check(round, items);
     }
   }
 
@@ -152,7 +166,7 @@ class DeepStackTest {
         scheduler.run();
         assertThat(deep.state()).isEqualTo(Task.State.SUCCEEDED);
       }
-      check(waits);
+      check(round, waits);
       assertThat(others).hasSizeGreaterThanOrEqualTo(waits.size());
     }
   }

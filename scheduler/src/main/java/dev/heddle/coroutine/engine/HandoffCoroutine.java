@@ -417,7 +417,9 @@ final class HandoffCoroutine<
   @Override
   public S yield(Y value) {
     checkYieldedByBody();
-    checkRoom();
+    if (host == null) {
+      checkRoom(); // else beginWait has looked, before the wait was started
+    }
     offer(value);
     handBack();
     parkWhile(false);
@@ -427,6 +429,12 @@ final class HandoffCoroutine<
   @Override
   public boolean hasTurn() {
     return turn == Turn.BODY || TURN.compareAndSet(this, Turn.SUSPECT, Turn.BODY);
+  }
+
+  @Override
+  public void beginWait() {
+    checkRoom();
+    rejoin();
   }
 
   @Override

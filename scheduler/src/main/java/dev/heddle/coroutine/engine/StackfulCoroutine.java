@@ -191,6 +191,12 @@ public abstract sealed class StackfulCoroutine<
   public void rejoin() {}
 
   /**
+   * For the body's thread, before anything of a wait has happened: has the turn, and room on its
+   * stack to hand it over, or throws a StackOverflowError.
+   */
+  public void beginWait() {}
+
+  /**
    * For the body's thread: from now on its turn does not end when it blocks in the JDK; the resumer
    * waits with it. So a hook that blocks holds up the loop, and no other task runs in its midst. To
    * be undone by as many calls of {@link #releaseTurn}.
