@@ -5,8 +5,6 @@ import static dev.heddle.scheduler.Task.await;
 import dev.heddle.pool.ThreadPool;
 import dev.heddle.process.ProcessPool;
 import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.Task;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -37,25 +35,18 @@ final class FindRobots implements Callable<Integer> {
   private int lines = 100_000;
 
   @Override
-  public Integer call() throws IOException {
-    try (TemporaryFolder made = TemporaryFolder.make("heddle-logs-");
-        Scheduler scheduler = Scheduler.create()) {
+  public Integer call() throws Exception {
+    try (TemporaryFolder made = TemporaryFolder.make("heddle-logs-")) {
       if (folder == null) {
         ApacheLogs.write(made.path(), 8, lines, 2012);
       }
       List<String> logs = ApacheLogs.in(folder == null ? made.path() : folder);
-      Task<?> search =
-          scheduler.spawn(() -> searchInAllWays(scheduler, logs, new Searches(terminal)));
-      scheduler.run();
-      if (search.state() == Task.State.FAILED) {
-        throw new IOException(search.exceptionNow().getMessage(), search.exceptionNow());
-      }
+      Scheduler.run(() -> searchInAllWays(logs, new Searches(terminal)));
     }
     return 0;
   }
 
-  private static void searchInAllWays(Scheduler scheduler, List<String> logs, Searches searches)
-      throws Exception {
+  private static void searchInAllWays(List<String> logs, Searches searches) throws Exception {
     Set<String> _ = ApacheLogs.findRobots(logs.getFirst()); // its code is compiled, too
     var each = logs.iterator();
     searches.report("one after the other", each::hasNext, () -> ApacheLogs.findRobots(each.next()));
@@ -64,7 +55,7 @@ final class FindRobots implements Callable<Integer> {
       var results = threads.asCompleted(works.toList(), 4);
       searches.report("two threads", results::hasNext, () -> await(results.next()));
     }
-    ProcessPool pool = ProcessPool.open(scheduler, 2); // until the scheduler is closed
+    ProcessPool pool = ProcessPool.open(Scheduler.current(), 2); // until the run ends
     for (String how : List.of("two processes, cold", "two processes, warm")) {
       var results = pool.asCompleted(ApacheLogs::findRobots, logs, 4);
       searches.report(how, results::hasNext, () -> await(results.next()));

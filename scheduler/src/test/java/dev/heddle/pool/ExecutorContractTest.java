@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Foreign;
+import dev.heddle.fixtures.LogRecords;
 import dev.heddle.fixtures.Until;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -121,12 +122,14 @@ class ExecutorContractTest {
 
   @Test
   void aCommandThatFailsHarmsNoOther() throws Exception {
-    executor.execute(
-        () -> {
-          Thread.currentThread().setUncaughtExceptionHandler((_, _) -> {});
-          throw new IllegalStateException("boom");
-        });
-    assertThat(get(executor.submit(() -> 1))).isEqualTo(1);
+    try (LogRecords _ = new LogRecords("dev.heddle")) {
+      executor.execute(
+          () -> {
+            Thread.currentThread().setUncaughtExceptionHandler((_, _) -> {});
+            throw new IllegalStateException("boom");
+          });
+      assertThat(get(executor.submit(() -> 1))).isEqualTo(1);
+    }
   }
 
   @Test

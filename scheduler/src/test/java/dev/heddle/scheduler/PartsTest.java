@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.coroutine.engine.WovenCoroutine;
+import dev.heddle.fixtures.LogRecords;
 import dev.heddle.fixtures.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
@@ -105,7 +106,8 @@ class PartsTest {
 
   @Test
   void anInnerBodyThatWaitsByTheAwaiterOfAPartOnAStackIsToldToUseItsOwn() {
-    try (Scheduler scheduler = scheduler()) {
+    try (LogRecords _ = new LogRecords("dev.heddle");
+        Scheduler scheduler = scheduler()) {
       Task<Integer> task = scheduler.submit("outer", co -> onStackWithAnInnerBody(co));
       scheduler.run();
       assertThatThrownBy(task::resultNow);

@@ -101,7 +101,8 @@ class WovenTaskTest {
 
   @Test
   void whereWeavingIsRequiredACalleeThatCannotBeWovenIsRefusedWhenItIsMet() {
-    try (Scheduler scheduler = Scheduler.builder().requireWoven().build()) {
+    try (Scheduler scheduler =
+        Scheduler.builder().requireWoven().failureReporter((_, _) -> {}).build()) {
       Task<?> task = scheduler.submit("greedy", co -> through(co));
       scheduler.run();
       assertThat(task.exceptionNow())
@@ -124,7 +125,7 @@ class WovenTaskTest {
 
   @Test
   void theAwaiterOfAMethodOnAStackIsRefusedInWordsAfterItsEnd() {
-    try (Scheduler scheduler = Scheduler.create()) {
+    try (Scheduler scheduler = Scheduler.builder().failureReporter((_, _) -> {}).build()) {
       Task<?> task =
           scheduler.submit(
               "late",
