@@ -1,6 +1,7 @@
 package dev.heddle.net;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.heddle.net.blocking.BlockingCalls;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.SingleWaiterEvent;
 import dev.heddle.scheduler.Timers;

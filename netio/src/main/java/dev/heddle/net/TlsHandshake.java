@@ -1,5 +1,6 @@
 package dev.heddle.net;
 
+import dev.heddle.net.blocking.BlockingCalls;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.SingleWaiterEvent;
 import dev.heddle.scheduler.Timers;

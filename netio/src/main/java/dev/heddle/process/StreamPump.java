@@ -1,5 +1,6 @@
 package dev.heddle.process;
 
+import dev.heddle.net.blocking.BlockingCalls;
 import dev.heddle.process.codec.CodecException;
 import dev.heddle.process.codec.SafeText;
 import dev.heddle.scheduler.Scheduler;
@@ -11,10 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -30,25 +28,16 @@ final class StreamPump {
   private final DataInputStream in;
   private final OutputStream out;
   private final int maxBytes;
-  private final ThreadPoolExecutor reader;
-  private final ThreadPoolExecutor writer;
+  private final BlockingCalls reader;
+  private final BlockingCalls writer;
   private boolean closed;
 
   StreamPump(InputStream in, OutputStream out, int maxBytes, String peer) {
     this.in = new DataInputStream(new BufferedInputStream(in));
     this.out = out;
     this.maxBytes = maxBytes;
-    this.reader = thread("from " + peer);
-    this.writer = thread("to " + peer);
-  }
-
-  /** A daemon thread that starts when it is needed, and ends when it is not needed any more. */
-  private static ThreadPoolExecutor thread(String name) {
-    var daemons = Thread.ofPlatform().daemon().name(name).factory();
-    var thread =
-        new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons);
-    thread.allowCoreThreadTimeOut(true);
-    return thread;
+    this.reader = BlockingCalls.inTurn("from " + peer);
+    this.writer = BlockingCalls.inTurn("to " + peer);
   }
 
   /**
@@ -61,8 +50,8 @@ final class StreamPump {
       Consumer<F> arrived,
       Consumer<IOException> ended) {
     assert !closed : "read after the close";
-    assert reader.getQueue().isEmpty() : "two reads at a time";
-    reader.execute(
+    assert !reader.hasWaiting() : "two reads at a time";
+    reader.submit(
         () -> {
           try {
             F frame = open.apply(readFrame());
@@ -133,7 +122,7 @@ final class StreamPump {
     /** Does not write the frame if the writing has not begun. Nobody is told the outcome. */
     void takeBack() {
       takenBack = true;
-      boolean _ = writer.remove(this);
+      writer.forget(this);
     }
   }
 
@@ -148,7 +137,7 @@ final class StreamPump {
       throw new IOException("the channel is closed");
     }
     Write write = new Write(scheduler, frame, written);
-    writer.execute(write);
+    writer.submit(write);
     return write;
   }
 
@@ -156,10 +145,8 @@ final class StreamPump {
   void close() {
     if (!closed) {
       closed = true;
-      reader.execute(() -> close(in));
-      reader.shutdown();
-      writer.execute(() -> close(out));
-      writer.shutdown();
+      reader.submitLast(() -> close(in));
+      writer.submitLast(() -> close(out));
     }
   }
 

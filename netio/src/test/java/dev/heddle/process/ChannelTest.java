@@ -4,6 +4,7 @@ import static dev.heddle.scheduler.Task.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Script;
 import dev.heddle.fixtures.Until;
@@ -22,9 +23,11 @@ import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -373,6 +376,60 @@ class ChannelTest {
       scheduler.run();
     }
     assertThat(received).hasValue(2 * 2 * count);
+  }
+
+  /** What a message asks for while it is encoded, in the hook of the sender. */
+  private static final ReentrantLock CONTENDED = new ReentrantLock();
+
+  record Locked(String text) {
+    @Override
+    public String text() {
+      CONTENDED.lock();
+      try {
+        return text;
+      } finally {
+        CONTENDED.unlock();
+      }
+    }
+  }
+
+  /** A lock that another thread holds holds up the loop, and harms neither the run nor a task. */
+  @Test
+  @Holds("Y3")
+  void aMessageThatTakesALockWhichAnotherThreadHoldsIsSentWhenTheThreadLetsGo() throws Exception {
+    ByteArrayOutputStream sent = new ByteArrayOutputStream();
+    List<String> trace = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch held = new CountDownLatch(1);
+    Thread holder =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  CONTENDED.lock();
+                  try {
+                    held.countDown();
+                    Until.true_("the hook waits", CONTENDED::hasQueuedThreads);
+                    trace.add("lets go");
+                  } finally {
+                    CONTENDED.unlock();
+                  }
+                });
+    Until.down(held);
+    try (Scheduler scheduler = kind.scheduler()) {
+      Channel<Locked> channel =
+          Channel.over(InputStream.nullInputStream(), sent, Locked.class, "a test");
+      kind.spawn(
+          scheduler,
+          "sender",
+          co -> {
+            co.await(channel.send(new Locked("x")));
+            trace.add("sent");
+          });
+      kind.spawn(scheduler, "other", co -> trace.add("other"));
+      scheduler.run();
+    }
+    Until.ended(holder);
+    assertThat(trace).containsExactly("lets go", "other", "sent");
+    assertThat(sent.toString(StandardCharsets.ISO_8859_1)).contains("s\1x");
   }
 
   private static Channel<String> over(InputStream in, OutputStream out) {

@@ -6,12 +6,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What the rooms process and process.codec may use, and what of them is public. */
 class ProcessRoomTest {
   private static final Path MAIN = Path.of("src", "main", "java", "dev", "heddle");
+  private static final List<String> ROOMS =
+      List.of("net", "net/blocking", "net/echo", "process", "process/codec");
   private static final List<String> LIBRARIES =
       List.of("java.", "org.jspecify.", "com.google.errorprone.");
 
@@ -56,7 +61,7 @@ class ProcessRoomTest {
    */
   @Test
   void theNanosecondsOfADurationAreAskedForByTheSchedulersTimersOnly() throws IOException {
-    for (String room : List.of("net", "net/echo", "process", "process/codec")) {
+    for (String room : ROOMS) {
       assertThat(lines(room)).noneMatch(line -> line.contains(".toNanos()"));
     }
   }
@@ -68,6 +73,41 @@ class ProcessRoomTest {
           .noneMatch(line -> line.contains("ObjectInputStream"))
           .noneMatch(line -> line.contains("ObjectOutputStream"));
     }
+  }
+
+  /**
+   * A thread that holds a lock of the JDK would hold up a loop whose hook takes it. Of the files
+   * that are named here, docs/decisions/hooks.md tells why they may.
+   */
+  @Test
+  void locksOfTheJdkAreTakenWhereNoHookComesAlong() throws IOException {
+    Pattern locks =
+        Pattern.compile(
+            "\\bsynchronized\\b|\\w*(ThreadPool|ForkJoin)\\w*|Executors?\\b|\\w*BlockingQueue"
+                + "|\\w*BlockingDeque|ReentrantLock|\\w*ReadWriteLock|StampedLock|concurrent.Semaphore;"
+                + "|CountDownLatch|CyclicBarrier|Phaser|Exchanger|Collections\\.synchronized");
+    Set<String> taking = new TreeSet<>();
+    for (String room : ROOMS) {
+      try (Stream<Path> files = Files.list(MAIN.resolve(room))) {
+        files
+            .filter(Files::isRegularFile)
+            .filter(file -> linesOf(file).anyMatch(line -> takes(locks, line)))
+            .forEach(file -> taking.add(file.getFileName().toString()));
+      }
+    }
+    assertThat(taking)
+        .containsExactly(
+            "ChildMain.java",
+            "CompiledSource.java",
+            "FailureLog.java",
+            "LinkLimit.java",
+            "OutputTail.java",
+            "ParentDeath.java",
+            "UnixSocketFile.java");
+  }
+
+  private static boolean takes(Pattern locks, String line) {
+    return !line.strip().startsWith("*") && locks.matcher(line).find();
   }
 
   private static boolean startsWithOneOf(String imported, List<String> prefixes) {
