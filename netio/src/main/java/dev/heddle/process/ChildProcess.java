@@ -339,6 +339,22 @@ final class ChildProcess {
     return !killed && process.isAlive();
   }
 
+  /**
+   * Whether a child that is idle can be given a job. Whoever has seen that the child is dead has
+   * come after the end of its connection, and after the system has forgotten the process; the JDK
+   * tells of the exit a little later.
+   */
+  boolean isReady() {
+    return isAlive() && end == null && !hasGone();
+  }
+
+  private boolean hasGone() {
+    FramedConnection child = connection;
+    assert child != null : this + " has not connected";
+    // What is shared may be used without a job, so that a task receives all the time.
+    return options.shared.isEmpty() ? child.hasEnded() : !process.toHandle().isAlive();
+  }
+
   /** The exit code of a child that has ended; empty before. */
   OptionalInt exitCode() {
     return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());

@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One of the places of a pool: a task that keeps a child and gives it one call after the other. A
- * child that dies is replaced at once, so that the next call finds a warm one. If the new child
- * does not start, the next call starts another one, and is told why if that fails too.
+ * child that dies at work is replaced at once, so that the next call finds a warm one. If the new
+ * child does not start, the next call starts another one, and is told why if that fails too. A
+ * child that dies while it is idle is replaced by the next call: a watch would start children for
+ * ever where each of them dies soon.
  */
 final class ChildWorker {
   private final String name;
@@ -87,7 +89,7 @@ final class ChildWorker {
     current = call;
     try {
       ChildProcess ready = child;
-      call.runIn(ready != null && ready.isAlive() ? ready : start());
+      call.runIn(ready != null && ready.isReady() ? ready : start());
     } catch (Cancelled e) {
       throw e;
     } catch (Throwable thrown) { // no memory, no threads: this call fails, the place is kept

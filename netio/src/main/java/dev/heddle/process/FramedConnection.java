@@ -112,6 +112,18 @@ final class FramedConnection implements AutoCloseable {
     throw new CodecException("a message that is null");
   }
 
+  /** Whether the other side has ended. Does not wait; for a moment in which nobody receives. */
+  boolean hasEnded() {
+    input.compact();
+    try {
+      return input.hasRemaining() && socket.tryRecv(input) < 0;
+    } catch (IOException e) {
+      return true;
+    } finally {
+      input.flip();
+    }
+  }
+
   private static byte[] room(int length) throws CodecException {
     try {
       return new byte[length];

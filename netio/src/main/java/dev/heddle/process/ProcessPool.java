@@ -40,8 +40,9 @@ import org.jspecify.annotations.Nullable;
  * child is killed and replaced. A job that has not begun never begins.
  *
  * <p>Failure: when a child dies, its caller gets a {@link ProcessDiedException} and the child is
- * replaced. The job is not run again, because nobody knows how much of it was done. When this
- * process dies, even by SIGKILL, its children end.
+ * replaced. The job is not run again, because nobody knows how much of it was done. A child that
+ * dies while it is idle fails no call: the next one that comes to it starts another child and waits
+ * for that. When this process dies, even by SIGKILL, its children end.
  *
  * <p>A pool is for the thread and the tasks of its scheduler.
  */

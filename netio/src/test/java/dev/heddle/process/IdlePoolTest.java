@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.Until;
 import dev.heddle.scheduler.DeadlockException;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.sync.Event;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -70,6 +74,39 @@ class IdlePoolTest {
           });
       scheduler.run();
     }
+  }
+
+  /** Whoever has seen that a child is dead may rely on the next call. */
+  @ParameterizedTest
+  @MethodSource("shared")
+  void aChildThatDiesWhileItIsIdleIsReplacedByTheNextCallWhichDoesNotFail(ProcessOptions options) {
+    try (Scheduler scheduler = Scheduler.create()) {
+      scheduler.spawn(
+          "test",
+          () -> {
+            ProcessPool pool = ProcessPool.open(scheduler, 1, options);
+            for (int round = 1; round <= 2; round++) {
+              assertThat(await(pool.apply(PoolJobs::square, round))).isEqualTo(round * round);
+              assertThat(pool.stats().started()).isEqualTo(round);
+              long pid = pool.stats().pids().getFirst();
+              ProcessHandle child = ProcessHandle.of(pid).orElseThrow();
+              assertThat(child.destroyForcibly()).isTrue();
+              Until.true_("the child is dead", () -> !child.isAlive());
+            }
+            assertThat(await(pool.map(PoolJobs::square, List.of(1, 2, 3))))
+                .containsExactly(1, 4, 9);
+            assertThat(pool.stats().started()).isEqualTo(3);
+            pool.close();
+          });
+      scheduler.run();
+    }
+  }
+
+  static Stream<Named<ProcessOptions>> shared() {
+    return Stream.of(
+        Named.of("nothing shared", ProcessOptions.DEFAULT),
+        Named.of(
+            "a lock shared", ProcessOptions.DEFAULT.sharing(ProcessLock.open("lock of the idle"))));
   }
 
   static String leaveAHolder(String lock) throws Exception {
