@@ -103,6 +103,7 @@ class ProcessRoomTest {
             "LinkLimit.java",
             "OutputTail.java",
             "ParentDeath.java",
+            "SharedFiles.java",
             "UnixSocketFile.java");
   }
 
