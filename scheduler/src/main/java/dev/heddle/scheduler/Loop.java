@@ -117,16 +117,14 @@ final class Loop {
   /** Phase 3: one turn for each task that is ready now. */
   void pass() {
     boolean pollIsOwed = false;
+    Thread thread = Thread.currentThread();
     polls.passBegins();
     for (int left = ready.size(); left > 0; left--) {
       Task<?> task = ready.take();
       boolean byPoll = TaskState.isToBeResumedByEvent(task);
-      if (observer == null) {
-        assert TaskLocal.Turn.noteBefore(task);
-        turn(task);
-        assert TaskLocal.Turn.tellAfter(task);
-      } else {
-        observedTurn(observer, task);
+      observedTurn(task);
+      if (thread.isInterrupted()) {
+        scheduler.inside.interrupts.turnEnds(task);
       }
       if (cadence.isDue()) {
         lookAfter(byPoll);
@@ -172,9 +170,6 @@ final class Loop {
       }
       runnable = event != null && TaskState.startUnlessStarted(task, event) && completesAtOnce();
     }
-    if (Thread.currentThread().isInterrupted()) {
-      scheduler.inside.interrupts.turnEnds(task);
-    }
     if (task.state == TaskState.COMPLETED) {
       TaskState.putBack(task);
     }
@@ -188,8 +183,15 @@ final class Loop {
     }
   }
 
-  /** A turn with an observer, who hears of it before and after, while no task has the turn. */
-  private void observedTurn(ToldLater observed, Task<?> task) {
+  /** A turn; an observer, if there is one, hears of it before and after, while no task has it. */
+  private void observedTurn(Task<?> task) {
+    ToldLater observed = observer;
+    if (observed == null) {
+      assert TaskLocal.Turn.noteBefore(task);
+      turn(task);
+      assert TaskLocal.Turn.tellAfter(task);
+      return;
+    }
     observed.note(task, TaskEvent.What.TURN);
     running = null;
     observed.tell();

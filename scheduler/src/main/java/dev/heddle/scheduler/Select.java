@@ -227,6 +227,9 @@ public final class Select<T extends @Nullable Object>
 
   private final int nesting;
 
+  /** Whether an event is a select. */
+  private final boolean holdsSelects;
+
   /** The arm that wins, from its claim on; null before that. */
   private @Nullable Arm winner;
 
@@ -247,13 +250,20 @@ public final class Select<T extends @Nullable Object>
       throw new IllegalArgumentException("a select of 0 events would wait for ever: at least 1");
     }
     arms = new Arm[events.length];
-    int deepest = 0;
+    int deepest = 1;
+    boolean selects = false;
     for (int i = 0; i < events.length; i++) {
-      arms[i] = new Arm(this, i, events[i]);
-      YieldEvent<?, ?> event = arms[i].event;
-      deepest = Math.max(deepest, event instanceof Select<?> in ? in.nesting : around(event));
+      Arm arm = new Arm(this, i, events[i]);
+      arms[i] = arm;
+      if (arm.event instanceof Select<?> in) {
+        selects = true;
+        deepest = Math.max(deepest, in.nesting);
+      } else if (arm.event.nesting() > 0) {
+        deepest = Math.max(deepest, around(arm.event));
+      }
     }
     nesting = deepest;
+    holdsSelects = selects;
     waited = arms;
   }
 
@@ -289,11 +299,8 @@ public final class Select<T extends @Nullable Object>
 
   @Override
   protected void start(Scheduler scheduler, Waiter waiter) {
-    for (Arm arm : arms) {
-      if (arm.event instanceof Select<?>) {
-        waited = inner(waiter);
-        break;
-      }
+    if (holdsSelects) {
+      waited = inner(waiter);
     }
     for (Arm arm : waited) {
       if (!isOpen()) {
