@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  *   the sender's buffer --wrap--> outgoing --flush--> socket
  * </pre>
  *
- * <p>A buffer is held only while bytes are in it. What one call reads from the socket is bounded,
- * whatever a peer sends.
+ * <p>Encrypted bytes go through buffers that all connections of the reactor share. What is left
+ * there at the end of a call moves to a buffer of the connection's own, which is held only while
+ * bytes are in it. What one call reads from the socket is bounded, whatever a peer sends.
  */
 final class TlsEngine {
   /** What the handshake, or a read, needs to go on. */
@@ -43,8 +44,14 @@ final class TlsEngine {
   /** Answers to a peer that asks and does not read; no more are kept than this. */
   private static final int MOST_UNSENT = 64 * 1024;
 
+  /** What is read from the socket before there is an engine that knows better. */
+  private static final int FIRST_READ = 4096;
+
   /** The size of a record and more; a larger one is an error of the peer. */
   private static final int MOST_ENCRYPTED = 66 * 1024;
+
+  /** Of the shared buffers: more than is kept of either direction, and all of a handshake's. */
+  static final int SHARED_SIZE = 4 * MOST_UNSENT;
 
   private final TcpSocket socket;
 
@@ -54,13 +61,15 @@ final class TlsEngine {
   /** Null until the maker has made it. */
   private @Nullable SSLEngine engine;
 
-  /** From position to limit, what was received and not decrypted. */
+  /**
+   * From position to limit, what was received and not decrypted; within a call, in the shared one.
+   */
   private ByteBuffer encrypted = NONE;
 
   /** From position to limit, what was decrypted and not given to anybody. */
   private ByteBuffer plain = NONE;
 
-  /** From position to limit, what is to be sent, encrypted. */
+  /** From position to limit, what is to be sent, encrypted; within a call, in the shared one. */
   private ByteBuffer outgoing = NONE;
 
   /** Whether the input has ended in order. */
@@ -93,15 +102,36 @@ final class TlsEngine {
 
   /** Goes on with the handshake, as far as it gets without waiting. */
   Need handshake() throws IOException {
-    for (int fills = 0; ; ) {
-      Need need = engine == null ? make() : step();
-      if (need == Need.INPUT && fills++ < MOST_FILLS && fill(true) > 0) {
-        continue;
+    try {
+      for (int fills = 0; ; ) {
+        Need need = engine == null ? make() : step();
+        if (need == Need.INPUT && fills++ < MOST_FILLS && fill(true) > 0) {
+          continue;
+        }
+        if (need != null) {
+          return need;
+        }
       }
-      if (need != null) {
-        return need;
-      }
+    } finally {
+      leaveShared();
     }
+  }
+
+  /** The end of a call: what is left in the shared buffers moves to own ones. */
+  private void leaveShared() {
+    encrypted = own(encrypted, reactor().encryptedInput());
+    outgoing = own(outgoing, reactor().encryptedOutput());
+  }
+
+  private static ByteBuffer own(ByteBuffer bytes, ByteBuffer shared) {
+    if (!bytes.hasRemaining()) {
+      return NONE;
+    }
+    return bytes == shared ? ByteBuffer.allocate(bytes.remaining()).put(bytes).flip() : bytes;
+  }
+
+  private Reactor reactor() {
+    return socket.endpoint().reactor();
   }
 
   private @Nullable Need make() throws IOException {
@@ -116,7 +146,7 @@ final class TlsEngine {
 
   /** One step; null if the next one can be tried at once. */
   private @Nullable Need step() throws IOException {
-    if (!flush()) {
+    if (!flushNow()) {
       return Need.ROOM;
     }
     return switch (engine().getHandshakeStatus()) {
@@ -169,12 +199,12 @@ final class TlsEngine {
   int read(ByteBuffer target) throws IOException {
     int before = target.position();
     try {
-      boolean _ = flush(); // what an earlier call has left
+      boolean _ = flushNow(); // what an earlier call has left
       int fills = 0;
       while (target.hasRemaining() && failure == null && !inputEnded) {
         if (plain.hasRemaining()) {
           takePlain(target);
-        } else if (unwrapInto(target) && (fills++ == MOST_FILLS || fill(false) <= 0)) {
+        } else if (needsInput(target) && !fillsAgain(fills++)) {
           break;
         }
       }
@@ -183,6 +213,8 @@ final class TlsEngine {
       failure = named(e);
     } catch (IOException e) {
       failure = e;
+    } finally {
+      leaveShared();
     }
     int count = target.position() - before;
     mayHaveMore = count > 0 && !target.hasRemaining();
@@ -190,6 +222,12 @@ final class TlsEngine {
       throw failure;
     }
     return count == 0 && inputEnded ? -1 : count;
+  }
+
+  /** Whether more has come. A read that has not filled its room need not be followed by another. */
+  private boolean fillsAgain(int fills) throws IOException {
+    boolean worthIt = fills == 0 || (fills < MOST_FILLS && socket.mayHaveMore());
+    return worthIt && fill(false) > 0;
   }
 
   /** The error with the connection in front of it. */
@@ -209,7 +247,10 @@ final class TlsEngine {
   }
 
   /** Decrypts one record. Returns whether more input is needed for that. */
-  private boolean unwrapInto(ByteBuffer target) throws IOException {
+  private boolean needsInput(ByteBuffer target) throws IOException {
+    if (!encrypted.hasRemaining() && !outputEnded) {
+      return true;
+    }
     Status status = unwrap(target).getStatus();
     inputEnded |= status == Status.CLOSED;
     boolean needsMore =
@@ -225,7 +266,7 @@ final class TlsEngine {
     HandshakeStatus status = engine().getHandshakeStatus();
     if (status == HandshakeStatus.NEED_WRAP) {
       wrapHandshake();
-      if (!flush() && outgoing.remaining() > MOST_UNSENT) {
+      if (!flushNow() && outgoing.remaining() > MOST_UNSENT) {
         throw new SSLException(socket + ": the peer asks for more and more, and reads no answer");
       }
     } else if (status != HandshakeStatus.NOT_HANDSHAKING && !inputEnded) {
@@ -259,12 +300,18 @@ final class TlsEngine {
 
   /** Reads from the socket: how many bytes came; 0 if none are there, or at an end in order. */
   private int fill(boolean handshaking) throws IOException {
-    ByteBuffer room = roomBehind(encrypted, 1, MOST_ENCRYPTED);
+    int size = encrypted.remaining();
+    if (size >= MOST_ENCRYPTED) {
+      throw new SSLException(socket + ": a message is larger than " + MOST_ENCRYPTED + " bytes");
+    }
+    ByteBuffer shared = moved(encrypted, reactor().encryptedInput());
+    int packet = engine == null ? FIRST_READ : engine().getSession().getPacketBufferSize();
+    shared.limit(Math.min(shared.capacity(), size + packet));
     int count;
     try {
-      count = socket.read(room);
+      count = socket.read(shared);
     } finally {
-      encrypted = room.flip().hasRemaining() ? room : NONE;
+      encrypted = shared.flip();
     }
     if (count >= 0) {
       return count;
@@ -279,18 +326,9 @@ final class TlsEngine {
     return 0;
   }
 
-  /** The bytes in a buffer with room behind them, to be put into; flip it afterwards. */
-  private ByteBuffer roomBehind(ByteBuffer bytes, int needed, int most) throws SSLException {
-    int size = bytes.remaining() + needed;
-    if (size > most) {
-      throw new SSLException(socket + ": a message is larger than " + most + " bytes");
-    }
-    if (size <= bytes.capacity()) {
-      return bytes.compact();
-    }
-    int packet = engine == null ? 4096 : engine().getSession().getPacketBufferSize();
-    int roomy = Math.max(Math.max(packet, needed), Math.min(most, 2 * bytes.capacity()));
-    return ByteBuffer.allocate(bytes.remaining() + roomy).put(bytes);
+  /** The bytes at the front of a shared buffer, with room behind them to be put into. */
+  private static ByteBuffer moved(ByteBuffer bytes, ByteBuffer shared) {
+    return bytes == shared ? bytes.compact() : shared.clear().put(bytes);
   }
 
   // Writing.
@@ -301,40 +339,58 @@ final class TlsEngine {
       throw new SocketClosedException(socket + ": this side has ended its output");
     }
     int before = source.position();
-    while (flush() && source.hasRemaining() && source.position() - before < MOST_PER_TURN) {
-      SSLEngineResult result = wrap(source);
-      if (result.getStatus() == Status.CLOSED) {
-        throw new SocketResetException(socket + ": the peer has ended the connection");
+    try {
+      while (flushNow() && source.hasRemaining() && source.position() - before < MOST_PER_TURN) {
+        wrapOne(source);
       }
-      if (result.bytesConsumed() == 0 && result.bytesProduced() == 0) {
-        throw new SSLException(socket + ": the peer asks for another handshake, which is refused");
-      }
+    } finally {
+      leaveShared();
     }
     return source.position() - before;
   }
 
+  private void wrapOne(ByteBuffer source) throws IOException {
+    SSLEngineResult result = wrap(source);
+    if (result.getStatus() == Status.CLOSED) {
+      throw new SocketResetException(socket + ": the peer has ended the connection");
+    }
+    if (result.bytesConsumed() == 0 && result.bytesProduced() == 0) {
+      throw new SSLException(socket + ": the peer asks for another handshake, which is refused");
+    }
+  }
+
   private SSLEngineResult wrap(ByteBuffer source) throws IOException {
     int packet = engine().getSession().getPacketBufferSize();
-    ByteBuffer room = roomBehind(outgoing, packet, 4 * MOST_UNSENT);
+    ByteBuffer shared = moved(outgoing, reactor().encryptedOutput());
     try {
-      SSLEngineResult result = engine().wrap(source, room);
+      if (shared.remaining() < packet) {
+        throw new SSLException(socket + ": a message is larger than " + SHARED_SIZE + " bytes");
+      }
+      SSLEngineResult result = engine().wrap(source, shared);
       if (result.getStatus() == Status.BUFFER_OVERFLOW) {
         throw new SSLException(socket + ": a record does not fit into " + packet + " bytes");
       }
       return result;
     } finally {
-      outgoing = room.flip().hasRemaining() ? room : NONE;
+      outgoing = shared.flip();
     }
   }
 
   /** Writes what is left to write; returns whether nothing is left any more. */
   boolean flush() throws IOException {
+    try {
+      return flushNow();
+    } finally {
+      leaveShared();
+    }
+  }
+
+  private boolean flushNow() throws IOException {
     while (outgoing.hasRemaining()) {
       if (socket.writeNow(outgoing) == 0) {
         return false;
       }
     }
-    outgoing = NONE;
     return true;
   }
 
@@ -343,12 +399,16 @@ final class TlsEngine {
    * has more to do.
    */
   boolean endOutput() throws IOException {
-    if (!outputEnded) {
-      outputEnded = true;
-      engine().closeOutbound();
-      wrapHandshake();
+    try {
+      if (!outputEnded) {
+        outputEnded = true;
+        engine().closeOutbound();
+        wrapHandshake();
+      }
+      return flushNow();
+    } finally {
+      leaveShared();
     }
-    return flush();
   }
 
   /** The handshake has failed: tells the peer why, if the socket takes it at once. */
@@ -358,9 +418,11 @@ final class TlsEngine {
     }
     try {
       wrapHandshake();
-      boolean _ = flush();
+      boolean _ = flushNow();
     } catch (IOException e) {
       // there is no way to tell, and the failure is told on this side
+    } finally {
+      leaveShared();
     }
   }
 }
