@@ -19,7 +19,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -41,12 +44,17 @@ class ChaosTest {
   private static final ServerLimits LIMITS =
       ServerLimits.DEFAULT
           .withMaxLineLength(2000)
-          .withLineTimeout(Duration.ofSeconds(10))
+          .withLineTimeout(Duration.ofMinutes(5)) // on a busy machine a line takes long
           .withWriteTimeout(Duration.ofSeconds(10));
 
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final AtomicLong checked = new AtomicLong();
   private final AtomicLong faults = new AtomicLong();
+
+  /** Why the server has closed the connection from a port. */
+  private final Map<Integer, String> reasons = new ConcurrentHashMap<>();
+
+  private final Set<Socket> misbehaving = ConcurrentHashMap.newKeySet();
   private final long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
   private InetSocketAddress address;
 
@@ -68,7 +76,7 @@ class ChaosTest {
 
   private Socket connect() throws IOException {
     Socket socket = new Socket(address.getAddress(), address.getPort());
-    socket.setSoTimeout(30_000);
+    socket.setSoTimeout(300_000); // so late only if bytes are lost
     return socket;
   }
 
@@ -83,7 +91,7 @@ class ChaosTest {
             send(socket.getOutputStream(), lines, random);
             byte[] back = in.readNBytes(lines.length);
             if (!Arrays.equals(back, lines)) {
-              throw new AssertionError("sent " + lines.length + " bytes, got " + back.length);
+              throw cut(socket, "sent " + lines.length + " bytes, got " + back.length);
             }
             checked.addAndGet(lines.length);
           }
@@ -94,6 +102,19 @@ class ChaosTest {
     } catch (Throwable thrown) {
       failure.compareAndSet(null, thrown);
     }
+  }
+
+  /** With the server's reason, if it has one. */
+  private AssertionError cut(Socket socket, String what) {
+    int port = socket.getLocalPort();
+    Until.soon(5000, () -> reasons.containsKey(port));
+    return new AssertionError(what + "; closed because: " + reasons.get(port));
+  }
+
+  private void noteReason(Connection connection) {
+    int port = ((InetSocketAddress) connection.socket().remoteAddress()).getPort();
+    reasons.remove(port);
+    connection.onClose(why -> reasons.put(port, why == null ? "it has ended" : why));
   }
 
   private static byte[] lines(Random random) {
@@ -117,7 +138,12 @@ class ChaosTest {
     while (goesOn()) {
       try (Socket socket = connect()) {
         socket.setSoTimeout(300);
-        misbehave(socket, random);
+        misbehaving.add(socket);
+        try {
+          misbehave(socket, random);
+        } finally {
+          misbehaving.remove(socket);
+        }
       } catch (IOException e) {
         // it is cut, as it deserves
       }
@@ -125,11 +151,25 @@ class ChaosTest {
     }
   }
 
+  /** The time is over: who is in the middle of something would need long for the rest. */
+  private void endFaulty(List<Thread> faulty) throws Exception {
+    for (Thread client : faulty) {
+      while (!client.join(Duration.ofMillis(100))) {
+        for (Socket socket : misbehaving) {
+          socket.close();
+        }
+      }
+    }
+  }
+
   private static void misbehave(Socket socket, Random random) throws IOException {
     OutputStream out = socket.getOutputStream();
     byte[] some = lines(random);
-    switch (random.nextInt(9)) {
-      case 0 -> {} // says nothing
+    int fault = random.nextInt(9);
+    switch (fault == 4 && random.nextInt(5) > 0 ? 0 : fault) { // which takes much longer
+      case 0 -> {
+        int _ = socket.getInputStream().read(); // says nothing
+      }
       case 1 -> {
         out.write(some, 0, some.length - 1);
         socket.setSoLinger(true, 0); // a reset in the middle of a line
@@ -143,10 +183,9 @@ class ChaosTest {
         out.write(new byte[500_000]);
       }
       case 4 -> {
-        byte[] much = new byte[100_000];
-        Arrays.fill(much, (byte) '\n');
-        for (int i = 0; i < 30; i++) {
-          out.write(much); // reads nothing
+        byte[] much = "x".repeat(999).concat("\n").repeat(100).getBytes(US_ASCII);
+        for (int i = 0; i < 200; i++) {
+          out.write(much); // reads nothing, and is cut when nothing more can be sent to it
         }
       }
       case 5 -> {
@@ -172,7 +211,7 @@ class ChaosTest {
   }
 
   /** The JDK keeps a socket from the first close of one on. */
-  private static void useOneSocket() throws IOException {
+  static void useOneSocket() throws IOException {
     try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         Socket socket = new Socket(listener.getInetAddress(), listener.getLocalPort())) {
       assertThat(socket.isConnected()).isTrue();
@@ -192,7 +231,10 @@ class ChaosTest {
     try (Scheduler scheduler = Scheduler.create();
         LogRecords _ = new LogRecords("dev.heddle.net.server")) {
       Server server =
-          Server.on(scheduler, ChaosTest::echo).limits(LIMITS).serve(List.of(listener()));
+          Server.on(scheduler, ChaosTest::echo)
+              .limits(LIMITS)
+              .onOpen(this::noteReason)
+              .serve(List.of(listener()));
       address = server.localAddress();
       Thread loop = Thread.ofPlatform().start(scheduler::run);
       List<Thread> clients = new ArrayList<>();
@@ -202,9 +244,10 @@ class ChaosTest {
         boolean isGood = i < GOOD;
         clients.add(Thread.ofVirtual().start(() -> play(isGood, random)));
       }
-      for (Thread client : clients) {
+      for (Thread client : clients.subList(0, GOOD)) {
         client.join();
       }
+      endFaulty(clients.subList(GOOD, clients.size()));
       assertThat(failure.get()).as("seed " + SEED).isNull();
       assertThat(checked.get()).isPositive();
       Until.true_("all connections end: " + server.stats(), () -> server.stats().open() == 0);
