@@ -18,17 +18,23 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The HTTP sample, by bytes on a plain socket, and by curl. */
+/**
+ * The HTTP sample, by bytes on a plain socket, and by curl. {@code -Dheddle.http.cases=1000000} for
+ * so many requests at random.
+ */
 class HttpTest {
+  private static final int CASES = Integer.getInteger("heddle.http.cases", 500);
   private static final int MOST_OF_BODY = 1000;
   private static final String GET = "GET /a.txt HTTP/1.1\r\nHost: h\r\n";
 
@@ -312,10 +318,11 @@ class HttpTest {
   }
 
   @Test
+  @Timeout(value = 3, unit = TimeUnit.HOURS)
   void randomBytesAndChangedRequestsAreAnsweredOrClosedAndTheServerLivesOn() throws Exception {
     long seed = System.nanoTime();
     Random random = new Random(seed);
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < CASES; i++) {
       byte[] bytes = PIPELINE.getBytes(ISO_8859_1);
       if (i % 5 == 0) {
         random.nextBytes(bytes);
