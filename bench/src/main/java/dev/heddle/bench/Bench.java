@@ -23,6 +23,7 @@ import picocli.CommandLine.ParameterException;
       EchoCommand.class,
       FirstUseCommand.class,
       FramesCommand.class,
+      IdleCommand.class,
       JmhCommand.class,
       RobotsCommand.class,
       ServeCommand.class,
@@ -59,8 +60,8 @@ final class Bench implements Runnable {
   @Override
   public void run() {
     throw terminal.refusal(
-        "no command; the commands are cpu, echo, first-use, frames, jmh, robots, serve, sha512,"
-            + " sleepers");
+        "no command; the commands are cpu, echo, first-use, frames, idle, jmh, robots, serve,"
+            + " sha512, sleepers");
   }
 
   private static int usageError(ParameterException wrong) {

@@ -8,6 +8,8 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection of the load generator. Its lines carry the connection's number and their own, so
@@ -25,6 +27,7 @@ final class Client implements AutoCloseable {
   private final LoadGenerator generator;
   private final SocketChannel channel;
   private final SelectionKey key;
+  private final Wire wire;
   private final ByteBuffer out;
   private final ByteBuffer in;
 
@@ -39,23 +42,33 @@ final class Client implements AutoCloseable {
   private long sent;
   private long received;
 
+  /** Whether something is left to write. */
+  private boolean pending;
+
+  /**
+   * Connects.
+   *
+   * @param tls null for a plain connection
+   */
   Client(
       LoadGenerator generator,
       Selector selector,
       InetSocketAddress server,
       int number,
-      int pipelining)
+      int pipelining,
+      @Nullable SSLContext tls)
       throws IOException {
     this.generator = generator;
     sentAt = new long[pipelining];
     out = ByteBuffer.allocateDirect(LINE * pipelining).flip();
-    in = ByteBuffer.allocateDirect(REPLY * pipelining);
     Arrays.fill(expected, (byte) '.');
     System.arraycopy(GOT, 0, expected, 0, GOT.length);
     writeDigits(number, PREFIX + DIGITS + 1);
     expected[REPLY - 1] = '\n';
     channel = SocketChannel.open(server);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    wire = tls == null ? Wire.plain(channel) : new TlsWire(channel, tls);
+    in = ByteBuffer.allocateDirect(REPLY * pipelining + wire.moreRoom());
     channel.configureBlocking(false);
     key = channel.register(selector, SelectionKey.OP_READ, this);
   }
@@ -93,15 +106,15 @@ final class Client implements AutoCloseable {
       }
       out.flip();
     }
-    if (out.hasRemaining()) {
-      channel.write(out);
+    if (out.hasRemaining() || pending) {
+      pending = !wire.write(out);
       key.interestOps(
-          out.hasRemaining() ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
+          pending ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
     }
   }
 
   private int receive() throws IOException {
-    int count = channel.read(in);
+    int count = wire.read(in);
     if (in.position() < REPLY) {
       return count;
     }

@@ -27,9 +27,9 @@ final class EchoCommand implements Callable<Integer> {
       paramLabel = "NAMES",
       description =
           "Which, separated by commas: heddle-step, heddle-coroutine, heddle-thread, heddle-lines,"
-              + " heddle-sockets, vthread, platform, netty-nio, netty-epoll (Linux on x86-64);"
-              + " default all")
-  private String servers = Terminal.allServers();
+              + " heddle-sockets, vthread, platform, netty-nio, netty-epoll (Linux on x86-64), and"
+              + " with TLS heddle-tls, netty-tls; default all without TLS")
+  private String servers = Terminal.plainServers();
 
   @Option(
       names = "--connections",

@@ -8,12 +8,13 @@ import org.HdrHistogram.Histogram;
 
 /** What came out, as a table: medians over the rounds. */
 final class EchoReport {
-  /** One measurement; latencies in microseconds. */
+  /** One measurement; latencies and the server's time for a request in microseconds. */
   record Round(
       Server server,
       int connections,
       int number,
       double requestsPerSecond,
+      double cpu,
       double p50,
       double p99,
       double p999,
@@ -27,6 +28,7 @@ final class EchoReport {
           connections,
           number,
           result.requestsPerSecond(),
+          result.cpuNanos() / 1e3,
           latencies.getValueAtPercentile(50) / 1e3,
           latencies.getValueAtPercentile(99) / 1e3,
           latencies.getValueAtPercentile(99.9) / 1e3,
@@ -47,10 +49,11 @@ final class EchoReport {
 
   void print(EchoPlan plan, PrintWriter out) {
     out.printf(
-        "Medians of %d rounds of %d s; latencies in microseconds; ratio to %s%n",
+        "Medians of %d rounds of %d s; cpu (of the server, each request) and latencies in"
+            + " microseconds; ratio to %s%n",
         plan.rounds(), plan.duration().toSeconds(), Server.BASELINE);
-    String format = "%-17s %6s %10s %6s %9s %9s %9s %7s%n";
-    out.printf(format, "server", "conns", "req/s", "ratio", "p50", "p99", "p99.9", "errors");
+    String format = "%-17s %6s %10s %6s %6s %9s %9s %9s %7s%n";
+    out.printf(format, "server", "conns", "req/s", "ratio", "cpu", "p50", "p99", "p99.9", "errors");
     for (int connections : plan.connections()) {
       double baseline = median(Server.BASELINE, connections, Round::requestsPerSecond);
       for (Server server : plan.servers()) {
@@ -61,6 +64,7 @@ final class EchoReport {
             connections,
             "%.0f".formatted(rate),
             Double.isNaN(baseline) ? "-" : "%.2f".formatted(rate / baseline),
+            "%.2f".formatted(median(server, connections, Round::cpu)),
             "%.1f".formatted(median(server, connections, Round::p50)),
             "%.1f".formatted(median(server, connections, Round::p99)),
             "%.1f".formatted(median(server, connections, Round::p999)),

@@ -41,12 +41,15 @@ final class EchoRun {
         "%d/%d %s, %d connections".formatted(++done, plan.measurements(), server, connections);
     progress.show(what);
     try (ServerProcess process = ServerProcess.start(server, cores);
-        LoadGenerator load = new LoadGenerator(process.address(), connections, plan.pipelining())) {
+        LoadGenerator load =
+            new LoadGenerator(
+                process.address(), connections, plan.pipelining(), server.isEncrypted())) {
       LoadGenerator.Result result =
           load.run(
               plan.warmup().toNanos(),
               plan.duration().toNanos(),
-              replies -> progress.show(what + ": " + replies + " replies/s"));
+              replies -> progress.show(what + ": " + replies + " replies/s"),
+              process::cpuNanos);
       EchoReport.Round measured = EchoReport.Round.of(server, connections, round + 1, result);
       report.add(measured);
       file.add(measured);

@@ -1,5 +1,6 @@
 package dev.heddle.bench;
 
+import dev.heddle.bench.peers.Tls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
@@ -7,6 +8,8 @@ import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+import javax.net.ssl.SSLContext;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -19,10 +22,17 @@ import org.HdrHistogram.Histogram;
 final class LoadGenerator implements AutoCloseable {
   private static final long SECOND = 1_000_000_000;
   private static final long LONGEST_DRAIN = 3 * SECOND;
+  private static final long LONGEST_EXCHANGE = 60 * SECOND;
   private static final int PRECISION_DIGITS = 3;
 
-  /** What came out: requests answered within the measured time, and all errors there were. */
-  record Result(double requestsPerSecond, Histogram latencies, long errors) {}
+  /**
+   * What came out.
+   *
+   * @param requestsPerSecond answered within the measured time
+   * @param cpuNanos of the server for each request
+   * @param errors all that there were
+   */
+  record Result(double requestsPerSecond, double cpuNanos, Histogram latencies, long errors) {}
 
   private final Selector selector = Selector.open();
   private final List<Client> clients = new ArrayList<>();
@@ -37,9 +47,17 @@ final class LoadGenerator implements AutoCloseable {
   /** Whether a reply is followed by the next line. */
   private boolean sending = true;
 
+  /** Over plain connections. */
   LoadGenerator(InetSocketAddress server, int connections, int pipelining) throws IOException {
+    this(server, connections, pipelining, false);
+  }
+
+  /** Over encrypted connections, or over plain ones. */
+  LoadGenerator(InetSocketAddress server, int connections, int pipelining, boolean encrypted)
+      throws IOException {
+    SSLContext tls = encrypted ? Tls.ofClient() : null;
     for (int number = 0; number < connections; number++) {
-      clients.add(new Client(this, selector, server, number, pipelining));
+      clients.add(new Client(this, selector, server, number, pipelining, tls));
     }
   }
 
@@ -50,25 +68,57 @@ final class LoadGenerator implements AutoCloseable {
    * @param progress called each second with the replies of that second
    */
   Result run(long warmupNanos, long measuredNanos, LongConsumer progress) throws IOException {
-    for (Client client : clients) {
-      client.fill();
-    }
+    return run(warmupNanos, measuredNanos, progress, () -> 0);
+  }
+
+  /**
+   * The same for a server whose time on the processor is known.
+   *
+   * @param cpu gives the nanoseconds that the server has used so far
+   */
+  Result run(long warmupNanos, long measuredNanos, LongConsumer progress, LongSupplier cpu)
+      throws IOException {
+    fillAll();
     long start = System.nanoTime();
     pump(start + warmupNanos, progress);
     latencies.reset();
     replies = 0;
+    long cpuBefore = cpu.getAsLong();
     long begin = System.nanoTime();
     pump(begin + measuredNanos, progress);
     long elapsed = System.nanoTime() - begin;
     double rate = replies * (double) SECOND / elapsed;
+    double cpuEach = (double) (cpu.getAsLong() - cpuBefore) / replies;
     Histogram measured = latencies.copy();
+    drain(LONGEST_DRAIN);
+    // What is still in flight has no answer.
+    return new Result(rate, cpuEach, measured, errors + inFlight);
+  }
+
+  /**
+   * Has each connection say its lines once, and waits for the replies.
+   *
+   * @return how many were wrong, or have not come within a minute
+   */
+  long exchange() throws IOException {
+    fillAll();
+    drain(LONGEST_EXCHANGE);
+    return errors + inFlight;
+  }
+
+  private void fillAll() {
+    sending = true;
+    for (Client client : clients) {
+      client.fill();
+    }
+  }
+
+  private void drain(long longest) throws IOException {
     sending = false;
-    long drained = System.nanoTime() + LONGEST_DRAIN;
+    long drained = System.nanoTime() + longest;
     while (inFlight > 0 && System.nanoTime() < drained) {
       select(drained);
     }
-    // What is still in flight has no answer.
-    return new Result(rate, measured, errors + inFlight);
   }
 
   private void pump(long deadline, LongConsumer progress) throws IOException {

@@ -14,7 +14,8 @@ final class RawFile implements AutoCloseable {
 
   private RawFile(PrintWriter writer) {
     this.writer = writer;
-    writer.println("server,connections,round,requests_per_s,p50_us,p99_us,p99.9_us,max_us,errors");
+    writer.println(
+        "server,connections,round,requests_per_s,cpu_us,p50_us,p99_us,p99.9_us,max_us,errors");
   }
 
   static RawFile create(Path file) throws IOException {
@@ -27,11 +28,12 @@ final class RawFile implements AutoCloseable {
 
   void add(EchoReport.Round round) {
     writer.printf(
-        "%s,%d,%d,%.0f,%.1f,%.1f,%.1f,%.1f,%d%n",
+        "%s,%d,%d,%.0f,%.2f,%.1f,%.1f,%.1f,%.1f,%d%n",
         round.server(),
         round.connections(),
         round.number(),
         round.requestsPerSecond(),
+        round.cpu(),
         round.p50(),
         round.p99(),
         round.p999(),

@@ -6,6 +6,7 @@ import dev.heddle.bench.peers.Peer;
 import dev.heddle.bench.peers.ThreadPerConnection;
 import dev.heddle.bench.peers.UserPeer;
 import dev.heddle.net.echo.EchoServer;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -20,12 +21,14 @@ enum Server {
   VTHREAD,
   PLATFORM,
   NETTY_NIO,
-  NETTY_EPOLL;
+  NETTY_EPOLL,
+  HEDDLE_TLS,
+  NETTY_TLS;
 
   /** Against which the others are compared. */
   static final Server BASELINE = VTHREAD;
 
-  Peer peer() {
+  Peer peer() throws IOException {
     return switch (this) {
       case HEDDLE_STEP -> new HeddlePeer(EchoServer.Style.STEP);
       case HEDDLE_COROUTINE -> new HeddlePeer(EchoServer.Style.COROUTINE);
@@ -36,12 +39,19 @@ enum Server {
       case PLATFORM -> new ThreadPerConnection(Thread.ofPlatform().daemon());
       case NETTY_NIO -> NettyPeer.nio();
       case NETTY_EPOLL -> NettyPeer.epoll();
+      case HEDDLE_TLS -> HeddlePeer.encrypted(EchoServer.Style.COROUTINE);
+      case NETTY_TLS -> NettyPeer.encrypted();
     };
   }
 
   /** Whether it runs on this machine. */
   boolean isAvailable() {
     return this != NETTY_EPOLL || NettyPeer.hasEpoll();
+  }
+
+  /** Whether its clients must speak TLS. */
+  boolean isEncrypted() {
+    return this == HEDDLE_TLS || this == NETTY_TLS;
   }
 
   /** The server of this name, as {@link #toString} gives it. */

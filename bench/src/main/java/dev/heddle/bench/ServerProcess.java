@@ -1,8 +1,12 @@
 package dev.heddle.bench;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -12,14 +16,19 @@ final class ServerProcess implements AutoCloseable {
   /** What it prints when it is ready, followed by the port. */
   static final String LISTENING = "listening on 127.0.0.1:";
 
+  /** What it is asked for its memory. */
+  static final String MEMORY = "memory";
+
   private static final int SECONDS_TO_END = 5;
 
   private final Process process;
+  private final BufferedReader out;
   private final InetSocketAddress address;
 
   private ServerProcess(Process process) throws IOException {
     this.process = process;
-    String line = process.inputReader().readLine();
+    out = process.inputReader();
+    String line = out.readLine();
     if (line == null || !line.startsWith(LISTENING)) {
       close();
       throw new IOException("the server did not start; it said: " + line);
@@ -30,8 +39,14 @@ final class ServerProcess implements AutoCloseable {
 
   /** Starts it and waits until it listens. Its errors appear among ours. */
   static ServerProcess start(Server server, Cores cores) throws IOException {
+    return start(server, cores, List.of());
+  }
+
+  /** The same in a JVM with these options. */
+  static ServerProcess start(Server server, Cores cores, List<String> options) throws IOException {
     List<String> command = new ArrayList<>(cores.pinServer());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
     // The manifest's Add-Opens holds for `java -jar` only.
     command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
     // What Netty wants on 25, lest it be slower than it is, or warn.
@@ -45,6 +60,23 @@ final class ServerProcess implements AutoCloseable {
 
   InetSocketAddress address() {
     return address;
+  }
+
+  /** How long it has had a processor so far; in steps of the system's clock, 10 ms as a rule. */
+  long cpuNanos() {
+    return process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
+  }
+
+  /** How much memory it has, after a garbage collection. */
+  Memory memory() throws IOException {
+    OutputStream in = process.getOutputStream();
+    in.write((MEMORY + "\n").getBytes(StandardCharsets.US_ASCII));
+    in.flush();
+    String line = out.readLine();
+    if (line == null) {
+      throw new IOException("the server has ended");
+    }
+    return Memory.parse(line);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.heddle.bench;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -55,8 +56,17 @@ final class Terminal {
 
   /** Those that run here. */
   static String allServers() {
+    return names(Server::isAvailable);
+  }
+
+  /** Those of them that do not encrypt, and can be compared. */
+  static String plainServers() {
+    return names(server -> server.isAvailable() && !server.isEncrypted());
+  }
+
+  private static String names(Predicate<Server> wanted) {
     return Arrays.stream(Server.values())
-        .filter(Server::isAvailable)
+        .filter(wanted)
         .map(Server::toString)
         .collect(Collectors.joining(","));
   }

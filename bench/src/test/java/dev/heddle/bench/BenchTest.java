@@ -1,6 +1,7 @@
 package dev.heddle.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.heddle.coroutine.Engine;
 import dev.heddle.fixtures.CompiledBodies;
@@ -49,6 +50,16 @@ class BenchTest {
     assertThat(out.toString().lines().filter(line -> line.matches("vthread .* 1\\.00 .* 0")))
         .hasSize(2);
     assertThat(Files.readAllLines(raw)).hasSize(5).first().asString().startsWith("server,");
+  }
+
+  @Test
+  void idleMeasuresTheMemoryOfConnectionsThatSayNothing() {
+    assumeTrue(Files.exists(Path.of("/proc/self/smaps_rollup")), "that needs Linux");
+    assertThat(run("idle", "--servers=heddle-coroutine,platform", "--connections=30")).isZero();
+    assertThat(err.toString()).isEmpty();
+    assertThat(out.toString().lines().skip(2))
+        .hasSize(2)
+        .allMatch(line -> line.matches("(heddle-coroutine|platform) +-?\\d+ +-?\\d+"));
   }
 
   @Test
@@ -126,6 +137,9 @@ class BenchTest {
             "--tasks: '0' is not a whole number from 1 to 100000000",
             new String[] {"sleepers", "--tasks=0"}),
         Arguments.of(
+            "--connections: '10001' is not a whole number from 1 to 10000",
+            new String[] {"idle", "--connections=10001"}),
+        Arguments.of(
             "--depth: '0' is not a whole number from 1 to 10000",
             new String[] {"frames", "--depth=0"}),
         Arguments.of(
@@ -142,7 +156,8 @@ class BenchTest {
   static List<Arguments> wrongCalls() {
     return List.of(
         wrong(
-            "the commands are cpu, echo, first-use, frames, jmh, robots, serve, sha512, sleepers"),
+            "the commands are cpu, echo, first-use, frames, idle, jmh, robots, serve, sha512,"
+                + " sleepers"),
         wrong("--connections: '0' is not a whole number from 1 to 10000", "--connections=0"),
         wrong("--connections: '' is not a whole number", "--connections=1,"),
         wrong("--pipelining: 'x' is not a whole number from 1 to 100", "--pipelining", "x"),

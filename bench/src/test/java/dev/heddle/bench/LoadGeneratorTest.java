@@ -27,7 +27,7 @@ class LoadGeneratorTest {
     int port = server.peer().start();
     LoadGenerator.Result result;
     do { // a server that still loads its classes may answer nothing within the first run
-      result = run(port, 10, 1);
+      result = run(port, 10, 1, server.isEncrypted());
       assertThat(result.errors()).isZero();
     } while (result.latencies().getTotalCount() == 0);
     assertThat(result.requestsPerSecond()).isPositive();
@@ -38,6 +38,7 @@ class LoadGeneratorTest {
   void repliesToPipelinedLinesAreMatchedInOrder(int pipelining) throws IOException {
     int port = new ThreadPerConnection(Thread.ofVirtual()).start();
     assertThat(run(port, 3, pipelining).errors()).isZero();
+    assertThat(run(Server.HEDDLE_TLS.peer().start(), 3, pipelining, true).errors()).isZero();
   }
 
   @Test
@@ -77,8 +78,13 @@ class LoadGeneratorTest {
 
   private static LoadGenerator.Result run(int port, int connections, int pipelining)
       throws IOException {
+    return run(port, connections, pipelining, false);
+  }
+
+  private static LoadGenerator.Result run(
+      int port, int connections, int pipelining, boolean encrypted) throws IOException {
     InetSocketAddress server = new InetSocketAddress("127.0.0.1", port);
-    try (LoadGenerator load = new LoadGenerator(server, connections, pipelining)) {
+    try (LoadGenerator load = new LoadGenerator(server, connections, pipelining, encrypted)) {
       return load.run(0, SHORT, replies -> {});
     }
   }

@@ -1,19 +1,32 @@
 package dev.heddle.bench.peers;
 
-import dev.heddle.net.ServerLimits;
+import dev.heddle.net.ServerBuilder;
+import dev.heddle.net.TlsOptions;
 import dev.heddle.net.echo.EchoServer;
 import dev.heddle.scheduler.Scheduler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Our own, as it is shipped: limits and idle deadline are on. */
 public final class HeddlePeer implements Peer {
   private final EchoServer.Style style;
+  private final boolean encrypts;
 
   /** The echo server in this style. */
   public HeddlePeer(EchoServer.Style style) {
+    this(style, false);
+  }
+
+  private HeddlePeer(EchoServer.Style style, boolean encrypts) {
     this.style = style;
+    this.encrypts = encrypts;
+  }
+
+  /** The echo server in this style, with TLS. */
+  public static HeddlePeer encrypted(EchoServer.Style style) {
+    return new HeddlePeer(style, true);
   }
 
   @Override
@@ -25,10 +38,12 @@ public final class HeddlePeer implements Peer {
 
   private void serve(CompletableFuture<Integer> port) {
     try (Scheduler scheduler = Scheduler.create()) {
-      EchoServer server =
-          EchoServer.open(
-              scheduler, new InetSocketAddress("127.0.0.1", 0), style, ServerLimits.DEFAULT);
-      port.complete(server.localAddress().getPort());
+      ServerBuilder server = EchoServer.on(scheduler, style, EchoServer.Mode.GOT);
+      if (encrypts) {
+        server.tls(TlsOptions.forServer(Tls.ofServer()));
+      }
+      var address = new InetSocketAddress("127.0.0.1", 0);
+      port.complete(server.bind(List.of(address)).localAddress().getPort());
       scheduler.run();
     } catch (IOException e) {
       port.completeExceptionally(e);

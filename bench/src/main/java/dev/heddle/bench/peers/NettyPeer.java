@@ -15,8 +15,13 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.LineBasedFrameDecoder;
+import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Netty with one event loop, as it would be written by its users: its own line decoder, pooled
@@ -29,9 +34,20 @@ public final class NettyPeer implements Peer {
   private final IoHandlerFactory transport;
   private final Class<? extends ServerChannel> channel;
 
+  /** Null for plain connections. */
+  private final @Nullable SSLContext tls;
+
   private NettyPeer(IoHandlerFactory transport, Class<? extends ServerChannel> channel) {
+    this(transport, channel, null);
+  }
+
+  private NettyPeer(
+      IoHandlerFactory transport,
+      Class<? extends ServerChannel> channel,
+      @Nullable SSLContext tls) {
     this.transport = transport;
     this.channel = channel;
+    this.tls = tls;
   }
 
   /** On the JDK's selector. */
@@ -42,6 +58,11 @@ public final class NettyPeer implements Peer {
   /** On Netty's own native epoll. */
   public static NettyPeer epoll() {
     return new NettyPeer(EpollIoHandler.newFactory(), EpollServerSocketChannel.class);
+  }
+
+  /** On the JDK's selector, encrypted by the JDK's engine. */
+  public static NettyPeer encrypted() throws IOException {
+    return new NettyPeer(NioIoHandler.newFactory(), NioServerSocketChannel.class, Tls.ofServer());
   }
 
   /**
@@ -71,9 +92,14 @@ public final class NettyPeer implements Peer {
     return ((InetSocketAddress) listener.localAddress()).getPort();
   }
 
-  private static final class Pipeline extends ChannelInitializer<SocketChannel> {
+  private final class Pipeline extends ChannelInitializer<SocketChannel> {
     @Override
     protected void initChannel(SocketChannel client) {
+      if (tls != null) {
+        SSLEngine engine = tls.createSSLEngine();
+        engine.setUseClientMode(false);
+        client.pipeline().addLast(new SslHandler(engine));
+      }
       client.pipeline().addLast(new LineBasedFrameDecoder(MOST_LINE, false, true), new Echo());
     }
   }
