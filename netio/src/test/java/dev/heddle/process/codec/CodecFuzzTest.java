@@ -2,12 +2,14 @@ package dev.heddle.process.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import dev.heddle.fixtures.Holds;
 import dev.heddle.process.codec.HostileValues.Holder;
 import dev.heddle.process.codec.HostileValues.NoEquals;
 import dev.heddle.process.codec.HostileValues.NoHash;
 import dev.heddle.process.codec.HostileValues.OneHash;
 import dev.heddle.process.codec.HostileValues.Ready;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,15 +19,25 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Frames made at random: values that are encoded, and then cut, changed, joined and repeated; and
- * frames of tags and lengths that mean nothing. Each is decoded, or is a {@link CodecException}. No
- * frame takes memory out of proportion. {@code -Dheddle.codec.frames=5000000} for as many frames;
- * {@code -Dheddle.codec.seed=1} for others.
+ * frames of tags and lengths that mean nothing. Each is decoded, or is a {@link CodecException}.
+ *
+ * <p>Of memory is measured what the thread allocates for a frame, from the call to the value or to
+ * the exception: {@link #MOST_PER_BYTE} bytes for each byte of the frame, and {@link
+ * #MOST_PER_FRAME} however short it is, most of it for the message and the trace of an exception.
+ *
+ * <p>{@code -Dheddle.codec.frames=5000000} for as many frames; {@code -Dheddle.codec.seed=1} for
+ * others.
  */
 @Holds("O6")
 class CodecFuzzTest {
   private static final int FRAMES = Integer.getInteger("heddle.codec.frames", 10_000);
   private static final long SEED = Long.getLong("heddle.codec.seed", 14);
   private static final int MOST_BYTES = 4_000;
+  private static final long MOST_PER_BYTE = 64;
+  private static final long MOST_PER_FRAME = 32 * 1024;
+
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
   private static final byte[] TAGS = {
     Tag.NULL,
     Tag.TRUE,
@@ -115,12 +127,24 @@ class CodecFuzzTest {
     return frame;
   }
 
+  /** What is loaded at the first use of a class is not the frame's. */
+  private long takenAgain(byte[] frame) {
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+    try {
+      Object _ = codec.decode(frame, Object.class);
+    } catch (CodecException e) {
+      // the exception is measured, too
+    }
+    return THREADS.getCurrentThreadAllocatedBytes() - before;
+  }
+
   @Test
-  void eachFrameIsDecodedOrIsACodecException() throws CodecException {
+  void eachFrameIsDecodedOrIsACodecExceptionAndTakesMemoryInProportion() throws CodecException {
     int decoded = 0;
     int refused = 0;
     for (int i = 0; i < FRAMES; i++) {
       byte[] frame = frame();
+      long before = THREADS.getCurrentThreadAllocatedBytes();
       try {
         Object _ = codec.decode(frame, Object.class);
         decoded++;
@@ -130,6 +154,11 @@ class CodecFuzzTest {
       } catch (Throwable thrown) {
         throw new AssertionError("frame " + i + " of seed " + SEED, thrown);
       }
+      long taken = THREADS.getCurrentThreadAllocatedBytes() - before;
+      long most = MOST_PER_FRAME + MOST_PER_BYTE * frame.length;
+      assertThat(taken <= most ? taken : takenAgain(frame))
+          .as("memory for frame %d of seed %d", i, SEED)
+          .isLessThanOrEqualTo(most);
     }
     System.out.printf("%,d frames: %,d decoded, %,d refused%n", FRAMES, decoded, refused);
     assertThat(decoded).isGreaterThan(FRAMES / 10);
