@@ -41,15 +41,21 @@ final class FindRobots implements Callable<Integer> {
         ApacheLogs.write(made.path(), 8, lines, 2012);
       }
       List<String> logs = ApacheLogs.in(folder == null ? made.path() : folder);
-      Scheduler.run(() -> searchInAllWays(logs, new Searches(terminal)));
+      Searches searches = new Searches(terminal);
+      searchInTurn(logs, searches); // here, as it would hold up a loop
+      Scheduler.run(() -> searchAside(logs, searches));
+      searches.sayHosts();
     }
     return 0;
   }
 
-  private static void searchInAllWays(List<String> logs, Searches searches) throws Exception {
+  private static void searchInTurn(List<String> logs, Searches searches) throws Exception {
     Set<String> _ = ApacheLogs.findRobots(logs.getFirst()); // its code is compiled, too
     var each = logs.iterator();
     searches.report("one after the other", each::hasNext, () -> ApacheLogs.findRobots(each.next()));
+  }
+
+  private static void searchAside(List<String> logs, Searches searches) throws Exception {
     try (ThreadPool threads = ThreadPool.platform("search", 2)) {
       var works = logs.stream().<Callable<Set<String>>>map(log -> () -> ApacheLogs.findRobots(log));
       var results = threads.asCompleted(works.toList(), 4);
@@ -60,6 +66,5 @@ final class FindRobots implements Callable<Integer> {
       var results = pool.asCompleted(ApacheLogs::findRobots, logs, 4);
       searches.report(how, results::hasNext, () -> await(results.next()));
     }
-    searches.sayHosts();
   }
 }

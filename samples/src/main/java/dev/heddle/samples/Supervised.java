@@ -15,21 +15,14 @@ import picocli.CommandLine.Mixin;
  * "Let it crash": a crashed actor is restarted by its supervision, and an actor that is cancelled
  * cleans up, as one that catches {@code ActorExit}.
  *
- * <p>You will see that the mailbox survives the crashes, that the counter begins anew each time,
- * that too many crashes stop it, and some at once, and what the cancelled one says at its end.
+ * <p>You will see that the mailbox survives the crashes, that the counter begins anew each time and
+ * after a longer pause, that too many crashes stop it, and some at once, and what the cancelled one
+ * says at its end.
  */
 @Command(name = "supervision", description = "Actors that are restarted, stopped and cleaned up.")
 @Recipe("R15")
 final class Supervised implements Runnable {
   @Mixin private final Terminal terminal = new Terminal();
-
-  private void divide(Awaiter co, Actor<Integer> actor) {
-    int count = 0;
-    terminal.out().println("divider starts");
-    while (co.await(actor.receive()) instanceof Integer divisor) {
-      terminal.out().println(++count + ". 60 / " + divisor + " = " + 60 / divisor);
-    }
-  }
 
   private void parse(Awaiter co, Actor<String> actor) {
     try {
@@ -54,7 +47,8 @@ final class Supervised implements Runnable {
             .failureReporter((who, crash) -> terminal.out().println(who + " " + crash))
             .build()) {
       Actor<Integer> divider = new Actor<>(scheduler, "divider");
-      divider.start(co -> divide(co, divider), supervision);
+      Divider division = new Divider(terminal);
+      divider.start(co -> division.run(co, divider), supervision);
       for (int divisor : new int[] {2, 0, 3, 0, 4, 0, 5}) {
         divider.send(divisor);
       }

@@ -56,6 +56,16 @@ class ThreadServersTest {
     }
   }
 
+  /** As in the recipe; the tests themselves take a free one. */
+  @ParameterizedTest
+  @ValueSource(strings = {"pool-server", "worker-server", "thread-server"})
+  void withoutAnOptionItListensOnPortFifteenThousand(String server) {
+    CommandLineRun run = CommandLineRun.of(server, "--help");
+    assertThat(run.out().replaceAll("\\s+", " "))
+        .contains("0 to 65535, where 0 takes a free one; default 15000");
+    assertThat(run.exitCode()).isZero();
+  }
+
   @Test
   void aPortInUseIsOneLineAndExitCodeOne() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
