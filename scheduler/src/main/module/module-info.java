@@ -14,6 +14,10 @@ module dev.heddle.scheduler {
   // Only for dev.heddle.trace.AttachedJvm, and for the agent that it loads.
   requires static java.instrument;
   requires static jdk.attach;
+  // Only for dev.heddle.jfr, which does nothing without it.
+  requires static jdk.jfr;
+  // Only for the MXBean of a scheduler that was asked for one.
+  requires static java.management;
 
   exports dev.heddle.actor;
   exports dev.heddle.coroutine;
@@ -22,4 +26,6 @@ module dev.heddle.scheduler {
   exports dev.heddle.stats;
   exports dev.heddle.sync;
   exports dev.heddle.trace;
+  exports dev.heddle.jfr to
+      dev.heddle.netio;
 }

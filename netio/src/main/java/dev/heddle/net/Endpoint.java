@@ -1,5 +1,6 @@
 package dev.heddle.net;
 
+import dev.heddle.jfr.Flight;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Timed;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.net.SocketException;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +79,9 @@ final class Endpoint {
 
   /** Reads what still comes after the close; null unless the endpoint lingers. */
   private @Nullable Lingerer lingerer;
+
+  /** What the channel has thrown last; null if nothing. */
+  private @Nullable IOException failure;
 
   /** Whether it was closed because its time was over. */
   private boolean timedOut;
@@ -389,6 +394,9 @@ final class Endpoint {
     if (reactor != null) {
       reactor.count(channel, -1);
     }
+    if (channel instanceof SocketChannel) {
+      Flight.closed(this, failure == null ? reason : reason + "; before: " + failure);
+    }
   }
 
   private void closeNow(String reason) throws IOException {
@@ -469,6 +477,7 @@ final class Endpoint {
 
   /** What the channel has thrown, with the address, and as a type that says who ended it. */
   IOException failed(IOException thrown) {
+    failure = thrown;
     return Addresses.explained(thrown, toString());
   }
 

@@ -1,6 +1,7 @@
 package dev.heddle.net;
 
 import com.google.errorprone.annotations.CheckReturnValue;
+import dev.heddle.jfr.Flight;
 import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -273,6 +274,7 @@ public final class TcpListener implements AutoCloseable {
       leftInBatch = leftInBatch == 0 ? BATCH - 1 : leftInBatch - 1;
       TcpSocket socket = socketOver(accepted, reactor);
       if (socket != null) {
+        Flight.accepted(this, socket);
         return socket;
       }
     }

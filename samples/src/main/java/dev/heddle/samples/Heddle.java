@@ -104,6 +104,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       Tree.class,
       Dump.class,
       Top.class,
+      Trace.class,
+      MxBean.class,
       OwnEvent.class,
     })
 final class Heddle implements Runnable {

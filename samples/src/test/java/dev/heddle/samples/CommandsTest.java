@@ -43,13 +43,21 @@ class CommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ps", "tree", "dump", "top"})
+  @ValueSource(strings = {"ps", "tree", "dump", "top", "trace", "mxbean"})
   void aProcessThatIsNotThereIsToldInOneLine(String command) {
     CommandLineRun run = CommandLineRun.of(command, "2147483646");
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.out()).isEmpty();
     assertThat(run.err().strip())
         .isEqualTo("heddle " + command + ": process 2147483646: there is none");
+  }
+
+  @Test
+  void aTraceThatCouldNotBeWrittenIsNotBegun() {
+    CommandLineRun run = CommandLineRun.of("trace", "1", "-o", "no/such/folder/x.json");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err().strip())
+        .isEqualTo("heddle trace: 'no/such/folder/x.json' is no file that can be written");
   }
 
   @Test
@@ -85,6 +93,7 @@ class CommandsTest {
         wrong("'x' is not a whole number from 1 to 2147483647", "tree", "x"),
         wrong("'0' is not a whole number from 1 to 2147483647", "dump", "0", "--json"),
         wrong("'61' is not a whole number from 1 to 60", "top", "1", "--seconds", "61"),
+        wrong("'0' is not a whole number from 1 to 60", "trace", "1", "--seconds", "0"),
         wrong("start|stop|status", "daemon"),
         wrong("'restart' is not one of start, stop, status", "daemon", "restart", "--pid-file=x"),
         wrong("--pid-file", "daemon", "status"),

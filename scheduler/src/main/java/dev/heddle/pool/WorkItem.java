@@ -1,5 +1,6 @@
 package dev.heddle.pool;
 
+import dev.heddle.jfr.Flight;
 import dev.heddle.scheduler.TaskLocal;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.Objects;
@@ -70,8 +71,8 @@ abstract class WorkItem<T extends @Nullable Object> {
     return value;
   }
 
-  /** A thread of the pool: does the work, unless it was dropped. */
-  final void run() {
+  /** A thread of this pool: does the work, unless it was dropped. */
+  final void run(String pool) {
     if (!isWanted()) {
       abandon();
       return;
@@ -93,7 +94,7 @@ abstract class WorkItem<T extends @Nullable Object> {
     T result = null;
     Throwable thrown = null;
     try {
-      result = locals.call(body);
+      result = call(pool);
     } catch (Throwable t) {
       thrown = t;
     }
@@ -105,6 +106,15 @@ abstract class WorkItem<T extends @Nullable Object> {
     boolean _ = Thread.interrupted();
     if (!told && thrown != null && !isInterrupt(thrown)) {
       lost(thrown);
+    }
+  }
+
+  private T call(String pool) throws Exception {
+    if (!Flight.mayRecord()) {
+      return locals.call(body);
+    }
+    try (Flight.Recorded _ = Flight.offload(pool)) { // before the maker hears of the end
+      return locals.call(body);
     }
   }
 

@@ -303,7 +303,7 @@ final class WorkerThreads {
       while (work != null) {
         next = null;
         try {
-          work.run();
+          work.run(title);
         } catch (Throwable thrown) { // no memory, no stack: the thread is kept for other work
           boolean _ = work.settle(null, thrown);
         }

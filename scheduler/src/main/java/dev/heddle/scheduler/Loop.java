@@ -4,6 +4,8 @@ import dev.heddle.coroutine.engine.StackfulCoroutine;
 import dev.heddle.scheduler.ForeignCall.Inbox;
 import dev.heddle.scheduler.TaskEvent.ToldLater;
 import dev.heddle.scheduler.view.Explainer;
+import dev.heddle.scheduler.view.LoopWatch;
+import dev.heddle.scheduler.view.TaskWatch;
 import dev.heddle.stats.SchedulerStats;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,8 +47,8 @@ final class Loop {
   /** How many events may complete at once in one turn; then the task goes to the back. */
   private final int turnBudget;
 
-  /** What the observer has not heard yet; null if nobody observes. */
-  private final @Nullable ToldLater observer;
+  /** Who hears of each turn, and what the observer has not heard yet; null if nobody does. */
+  private @Nullable ToldLater observer;
 
   /** Where the loop idles. Replaced at most once, by the loop's thread, while it is awake. */
   private volatile Poller poller;
@@ -195,10 +197,11 @@ final class Loop {
     observed.note(task, TaskEvent.What.TURN);
     running = null;
     observed.tell();
+    observed.turnBegins(task);
     long begin = clock().nanoTime();
     turn(task);
     longestTurnNanos = Math.max(longestTurnNanos, clock().nanoTime() - begin);
-    observed.noteTurnOver(task);
+    observed.turnEnds(task);
     running = null;
     observed.tell();
   }
@@ -247,8 +250,9 @@ final class Loop {
     }
     scheduler.caughtUp();
     cadence.lookIsOver(ready.size());
+    LoopWatch.lookedAt(scheduler);
     if (observer != null) {
-      observer.tell();
+      observer.looked(cadence.asleepNanos);
     }
   }
 
@@ -336,6 +340,18 @@ final class Loop {
   void note(Task<?> task, TaskEvent.What what) {
     if (observer != null) {
       observer.note(task, what);
+    }
+  }
+
+  /** The watch hears of all that happens from now on. */
+  void watch(TaskWatch watch) {
+    observer = observer == null ? new ToldLater(scheduler, null) : observer;
+    observer.add(watch);
+  }
+
+  void unwatch(TaskWatch watch) {
+    if (observer != null && observer.remove(watch)) {
+      observer = null;
     }
   }
 
@@ -433,6 +449,7 @@ final class Loop {
     if (observer != null) {
       observer.tell();
     }
+    LoopWatch.isClosed(scheduler);
   }
 
   /**

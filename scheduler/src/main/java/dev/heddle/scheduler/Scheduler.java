@@ -102,7 +102,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     failures = new Failures(builder.failureReporter);
     recordsSites = builder.recordSites;
     findingReporter = builder.findingReporter;
-    stalls = new LoopWatch.Rule(builder.stallNanos, builder.stallReporter);
+    stalls = new LoopWatch.Rule(builder.stallNanos, builder.stallReporter, builder.mxBean);
     loop = new Loop(this, builder);
     clock = loop.clock();
     inside = new ThreadGuard(this, loop);

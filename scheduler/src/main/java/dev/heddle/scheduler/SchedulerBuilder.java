@@ -36,6 +36,7 @@ public final class SchedulerBuilder {
   long stallNanos = 100_000_000;
   Consumer<? super Finding.Stall> stallReporter = SchedulerBuilder::logFinding;
   int turnBudget = 128;
+  boolean mxBean = Boolean.getBoolean("heddle.mxbean");
 
   SchedulerBuilder() {}
 
@@ -210,6 +211,17 @@ public final class SchedulerBuilder {
    */
   public SchedulerBuilder stallReporter(Consumer<? super Finding.Stall> reporter) {
     stallReporter = guarded("stall reporter", Objects.requireNonNull(reporter, "reporter"));
+    return this;
+  }
+
+  /**
+   * Whether the scheduler has an MXBean, from its first run until its close: {@code
+   * dev.heddle.trace.SchedulerMXBean}. In a JVM without the module {@code java.management} it has
+   * none, which is logged. Default: whether the JVM was started with {@code -Dheddle.mxbean=true},
+   * as JMX takes some 30 ms to load.
+   */
+  public SchedulerBuilder mxBean(boolean register) {
+    mxBean = register;
     return this;
   }
 

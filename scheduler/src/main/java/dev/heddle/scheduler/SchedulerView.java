@@ -8,6 +8,7 @@ import dev.heddle.coroutine.engine.WovenCoroutine;
 import dev.heddle.scheduler.Body.ByAwaiter;
 import dev.heddle.scheduler.Body.StepCoroutine;
 import dev.heddle.scheduler.view.KernelView;
+import dev.heddle.scheduler.view.TaskWatch;
 import dev.heddle.stats.SchedulerStats;
 import java.time.Duration;
 import java.util.Arrays;
@@ -116,6 +117,16 @@ final class SchedulerView extends KernelView {
   @Override
   public boolean mayEndByItself(YieldEvent<?, ?> event) {
     return event.endsByTime() || event.isWokenFromOutside();
+  }
+
+  @Override
+  public void watch(Scheduler scheduler, TaskWatch watch) {
+    scheduler.loop.watch(watch);
+  }
+
+  @Override
+  public void unwatch(Scheduler scheduler, TaskWatch watch) {
+    scheduler.loop.unwatch(watch);
   }
 
   @Override

@@ -1,8 +1,11 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.scheduler.TaskEvent.What;
+import dev.heddle.scheduler.view.TaskWatch;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -56,26 +59,69 @@ public record TaskEvent(Task<?> task, What what, @Nullable YieldEvent<?, ?> even
    * event is noted where it happens, and told when the loop is between two changes and no task has
    * the turn.
    *
-   * <p>A scheduler without an observer has no such queue. It then pays one comparison with null for
-   * each turn and each wake.
+   * <p>A {@link TaskWatch} is ours, and only notes: it hears at once, and who did it.
+   *
+   * <p>A scheduler without an observer and without a watch has no such queue. It then pays one
+   * comparison with null for each turn and each wake.
    */
   static final class ToldLater {
     private static final System.Logger LOG = System.getLogger("dev.heddle");
 
     private final Scheduler scheduler;
 
-    /** Null once it has failed. */
+    /** Null if there is none, and once it has failed. */
     private @Nullable Consumer<? super TaskEvent> observer;
 
     /** What has happened and is not told, oldest first; empty once the observer has failed. */
     private final Queue<TaskEvent> untold = new ArrayDeque<>();
 
-    ToldLater(Scheduler scheduler, Consumer<? super TaskEvent> observer) {
+    /** Who hears at once. A copy is made for each that comes or goes, as one may go by a call. */
+    private List<TaskWatch> watches = List.of();
+
+    ToldLater(Scheduler scheduler, @Nullable Consumer<? super TaskEvent> observer) {
       this.scheduler = scheduler;
       this.observer = observer;
     }
 
+    void add(TaskWatch watch) {
+      List<TaskWatch> more = new ArrayList<>(watches);
+      more.add(watch);
+      watches = more;
+    }
+
+    /** Returns whether nobody is left who hears. */
+    boolean remove(TaskWatch watch) {
+      watches = watches.stream().filter(each -> each != watch).toList();
+      return watches.isEmpty() && observer == null;
+    }
+
+    /** The loop has looked at the outside. */
+    void looked(long asleepNanos) {
+      for (TaskWatch watch : watches) {
+        watch.looked(asleepNanos);
+      }
+      tell();
+    }
+
+    void turnBegins(Task<?> task) {
+      for (TaskWatch watch : watches) {
+        watch.turnBegins(task);
+      }
+    }
+
+    void turnEnds(Task<?> task) {
+      for (TaskWatch watch : watches) {
+        watch.turnEnds(task);
+      }
+      noteTurnOver(task);
+    }
+
     void note(Task<?> task, What what) {
+      if (what != What.TURN) {
+        for (TaskWatch watch : watches) {
+          watch.noted(task, what, scheduler.running());
+        }
+      }
       note(task, what, null);
     }
 
@@ -87,11 +133,11 @@ public record TaskEvent(Task<?> task, What what, @Nullable YieldEvent<?, ?> even
     }
 
     /** Notes how a turn ended; the end of a task was noted where it happened. */
-    void noteTurnOver(Task<?> task) {
+    private void noteTurnOver(Task<?> task) {
       if (task.state == TaskState.WAITING) {
         note(task, What.WAITS, task.waitingFor());
       } else if (task.state == TaskState.READY) {
-        note(task, What.GIVES_UP);
+        note(task, What.GIVES_UP, null);
       }
     }
 

@@ -35,13 +35,17 @@ final class Answers {
       case "tree" -> each(schedulers, Answers::tree);
       case "dump" -> each(schedulers, dump -> printable(dump.toString()));
       case "json" -> json(schedulers);
-      default -> top(millis(question), schedulers);
+      case "mxbean" -> mxBeans(schedulers);
+      default ->
+          question.startsWith("trace ")
+              ? trace(millis(question), schedulers)
+              : top(millis(question), schedulers);
     };
   }
 
   private static int millis(String question) {
-    if (question.matches("top \\d{1,5}")) {
-      int millis = Integer.parseInt(question.substring(4));
+    if (question.matches("(top|trace) \\d{1,5}")) {
+      int millis = Integer.parseInt(question.substring(question.indexOf(' ') + 1));
       if (millis >= 1 && millis <= MOST_MILLIS) {
         return millis;
       }
@@ -49,7 +53,7 @@ final class Answers {
     throw new IllegalArgumentException(
         "'"
             + printable(question)
-            + "': must be ps, tree, dump, json, or top and 1 to "
+            + "': must be ps, tree, dump, json, mxbean, or top or trace and 1 to "
             + MOST_MILLIS
             + " ms");
   }
@@ -70,6 +74,25 @@ final class Answers {
     return schedulers.stream()
         .map(each -> JsonDump.of(TaskDump.of(each)))
         .collect(Collectors.joining(",", "[", "]"));
+  }
+
+  private static String mxBeans(List<Scheduler> schedulers) {
+    try {
+      List<String> names = Watchdog.registerBeans(schedulers);
+      return names.isEmpty() ? NOBODY_RUNS : String.join("\n", names);
+    } catch (LinkageError withoutModule) {
+      throw new IllegalStateException("the program has no module java.management", withoutModule);
+    }
+  }
+
+  private static String trace(int millis, List<Scheduler> schedulers) {
+    List<Timeline> timelines = schedulers.stream().map(Timeline::start).toList();
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
+    timelines.forEach(Timeline::stop);
+    return TimelineJson.of(timelines);
   }
 
   // A line for each task.

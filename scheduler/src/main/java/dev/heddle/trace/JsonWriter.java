@@ -64,6 +64,16 @@ final class JsonWriter {
     return this;
   }
 
+  /** A time in microseconds, exactly. */
+  @CanIgnoreReturnValue
+  JsonWriter micros(long nanos) {
+    comma();
+    assert nanos >= 0 : "a time before the beginning";
+    String rest = "" + (1000 + nanos % 1000);
+    text.append(nanos / 1000).append('.').append(rest, 1, 4);
+    return this;
+  }
+
   @CanIgnoreReturnValue
   JsonWriter value(boolean value) {
     comma();

@@ -26,7 +26,9 @@ public final class RunningSchedulers {
    *
    * @param question {@code ps} for a line for each task, {@code tree} for the same as a tree,
    *     {@code dump} for all that is known, {@code json} for the same as a JSON array, {@code top
-   *     MILLISECONDS} for who has had the turn in this time from now on
+   *     MILLISECONDS} for who has had the turn in this time from now on, {@code trace MILLISECONDS}
+   *     for a {@link Timeline} of this time as JSON, {@code mxbean} for the names of the
+   *     {@linkplain SchedulerMXBean beans}, which are registered by that
    * @throws IllegalArgumentException if the question is another; the message is one line
    */
   public static String answer(String question) {

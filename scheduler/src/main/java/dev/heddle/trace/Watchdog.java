@@ -1,10 +1,12 @@
 package dev.heddle.trace;
 
+import dev.heddle.jfr.Flight;
 import dev.heddle.scheduler.Finding;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.view.KernelView;
 import dev.heddle.scheduler.view.LoopWatch;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +46,17 @@ final class Watchdog implements LoopWatch, Runnable {
           "jdk.internal.classfile.",
           "dev.heddle.weave.");
 
+  private static final System.Logger LOG = System.getLogger("dev.heddle");
+
+  /** Whether any scheduler may have a bean, so that JMX is loaded. */
+  private static volatile boolean someHaveBeans;
+
+  /** Whether no scheduler can have a bean, which was logged. */
+  private static volatile boolean beansFail;
+
+  /** Whether schedulers whose runs begin get a bean, as somebody has asked from outside. */
+  private static volatile boolean allHaveBeans;
+
   /** The schedulers whose runs are under way. Changed under this object's lock; read by all. */
   private volatile List<Scheduler> running = List.of();
 
@@ -59,7 +72,19 @@ final class Watchdog implements LoopWatch, Runnable {
   private @Nullable Thread thread;
 
   @Override
-  public synchronized void begin(Scheduler scheduler, Rule rule) {
+  public void begin(Scheduler scheduler, Rule rule) {
+    if (rule.mxBean() || allHaveBeans) {
+      registerBean(scheduler);
+    }
+    if (ThreadNames.ON) {
+      ThreadNames names = scheduler.attachment(ThreadNames.class, ThreadNames::new);
+      view.unwatch(scheduler, names); // from the last run
+      view.watch(scheduler, names);
+    }
+    add(scheduler, rule);
+  }
+
+  private synchronized void add(Scheduler scheduler, Rule rule) {
     running = with(running, scheduler);
     if (rule.nanos() == 0) {
       return;
@@ -87,6 +112,42 @@ final class Watchdog implements LoopWatch, Runnable {
   public synchronized void end(Scheduler scheduler) {
     running = running.stream().filter(each -> each != scheduler).toList();
     runs = runs.stream().filter(watched -> watched.scheduler != scheduler).toList();
+  }
+
+  @Override
+  public void looked(Scheduler scheduler) {
+    if (Flight.mayRecord()) {
+      RecordedTasks.of(scheduler).startOrStop();
+    }
+  }
+
+  @Override
+  public void closed(Scheduler scheduler) {
+    if (someHaveBeans) {
+      SchedulerBean.unregister(scheduler);
+    }
+  }
+
+  /** Registers a bean for each scheduler that runs, and for each that will; gives the names. */
+  static List<String> registerBeans(List<Scheduler> schedulers) {
+    List<String> names = schedulers.stream().map(SchedulerBean::register).toList();
+    someHaveBeans = true;
+    allHaveBeans = true;
+    return names;
+  }
+
+  private static void registerBean(Scheduler scheduler) {
+    if (beansFail) {
+      return;
+    }
+    try {
+      String _ = SchedulerBean.register(scheduler);
+      someHaveBeans = true;
+    } catch (LinkageError | IllegalStateException e) {
+      beansFail = true;
+      String why = "; the JVM needs the module java.management (" + e + ")";
+      LOG.log(Level.WARNING, "no MXBean for " + scheduler + why);
+    }
   }
 
   @Override
@@ -217,22 +278,29 @@ final class Watchdog implements LoopWatch, Runnable {
 
     void tell(Finding.Stall stall) {
       told = stall;
+      record(stall);
       rule.reporter().accept(stall);
     }
 
     @SuppressWarnings("NullAway") // called if there was a report
     void goesOn(long now) {
       Finding.Stall last = told;
-      rule.reporter()
-          .accept(
-              new Finding.Stall(
-                  last.scheduler(),
-                  last.task(),
-                  Duration.ofNanos(now - since),
-                  true,
-                  last.stack(),
-                  last.ready(),
-                  last.waiting()));
+      Finding.Stall over =
+          new Finding.Stall(
+              last.scheduler(),
+              last.task(),
+              Duration.ofNanos(now - since),
+              true,
+              last.stack(),
+              last.ready(),
+              last.waiting());
+      record(over);
+      rule.reporter().accept(over);
+    }
+
+    private static void record(Finding.Stall stall) {
+      Flight.stall(
+          stall.scheduler(), stall.task(), stall.lasted().toNanos(), stall.isOver(), stall.ready());
     }
   }
 }

@@ -22,7 +22,10 @@
  *   <li>what a thread outside of the scheduler sees: {@code DumpMaker}; how it is printed: {@code
  *       DumpText}, {@code JsonDump};
  *   <li>when a loop is said to stand still, and which schedulers run: {@code Watchdog};
- *   <li>what another process is told: {@code Answers}; how it asks: {@code AttachedJvm}.
+ *   <li>what another process is told: {@code Answers}; how it asks: {@code AttachedJvm};
+ *   <li>what JMX shows: {@code SchedulerMXBean}; what the Flight Recorder is told of tasks: {@code
+ *       RecordedTasks}; what a timeline shows: {@code Timeline}, in which form: {@code
+ *       TimelineJson}.
  * </ul>
  *
  * <p>The hook for those who want to hear of each turn is {@link

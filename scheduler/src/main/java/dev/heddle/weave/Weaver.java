@@ -1,5 +1,6 @@
 package dev.heddle.weave;
 
+import dev.heddle.jfr.Flight;
 import dev.heddle.weave.classfile.Refusal;
 import java.lang.invoke.MethodHandles;
 import java.util.List;
@@ -73,6 +74,8 @@ public final class Weaver {
     if (family == null) {
       family = new BodyFinder(dialect).results(body, this);
       known.set(family);
+      WeaveResult first = family.of(body);
+      Flight.firstUse(body.getClass(), first.isWoven(), first::explain);
     }
     WeaveResult result = family.of(body);
     return result.isCurrent() ? result : redefined(body, known);

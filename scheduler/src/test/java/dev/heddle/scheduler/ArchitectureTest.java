@@ -102,7 +102,9 @@ class ArchitectureTest {
               "Waiter",
               "YieldEvent"),
           "dev.heddle.scheduler.view",
-          Set.of("Explainer", "KernelView", "LoopWatch"),
+          Set.of("Explainer", "KernelView", "LoopWatch", "TaskWatch"),
+          "dev.heddle.jfr",
+          Set.of("Flight", "RecordedTask"),
           "dev.heddle.stats",
           Set.of("SchedulerStats"),
           "dev.heddle.trace",
@@ -113,7 +115,9 @@ class ArchitectureTest {
               "JsonDump",
               "OutsideAgent",
               "RunningSchedulers",
-              "TaskDump"));
+              "SchedulerMXBean",
+              "TaskDump",
+              "Timeline"));
 
   /** A reader shall be able to remember what is in the kernel's room. */
   private static final int MOST_TYPES_OF_THE_KERNEL = 45;
@@ -125,6 +129,7 @@ class ArchitectureTest {
   private static final Set<String> UNEXPORTED =
       Set.of(
           "dev.heddle.coroutine.engine",
+          "dev.heddle.jfr",
           "dev.heddle.scheduler.view",
           "dev.heddle.weave",
           "dev.heddle.weave.classfile");
@@ -171,6 +176,30 @@ class ArchitectureTest {
         .check(MAIN);
   }
 
+  /** So that every room may tell what it does. */
+  @Test
+  void theRoomOfEventsForTheFlightRecorderKnowsNobody() {
+    classes()
+        .that()
+        .resideInAPackage("dev.heddle.jfr")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("dev.heddle.jfr", "java..", "jdk.jfr", "org.jspecify.annotations")
+        .check(MAIN);
+  }
+
+  /** The Flight Recorder may not be there. */
+  @Test
+  void onlyTheRoomOfEventsNamesTheFlightRecorder() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.heddle.jfr")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("jdk.jfr")
+        .check(MAIN);
+  }
+
   /** So that the kernel may give numbers to whoever asks. */
   @Test
   void statsAreValuesThatKnowNobody() {
@@ -200,11 +229,13 @@ class ArchitectureTest {
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
             "dev.heddle.trace",
+            "dev.heddle.jfr",
             "dev.heddle.stats",
             "dev.heddle.scheduler",
             "dev.heddle.coroutine",
             "dev.heddle.scheduler.view",
             "java..",
+            "javax.management",
             "com.sun.tools.attach",
             "org.jspecify.annotations",
             "com.google.errorprone.annotations")
@@ -231,6 +262,7 @@ class ArchitectureTest {
         .onlyDependOnClassesThat(
             resideInAnyPackage(
                     "dev.heddle.pool",
+                    "dev.heddle.jfr",
                     "dev.heddle.scheduler",
                     "java..",
                     "org.jspecify.annotations",
@@ -285,6 +317,8 @@ class ArchitectureTest {
                     || target.startsWith("jdk.internal.vm.")
                     || target.startsWith("com.sun.management.") // the module jdk.management
                     || target.startsWith("com.sun.tools.attach.") // the module jdk.attach
+                    || target.startsWith("jdk.jfr.")
+                    || target.startsWith("javax.management.") // the module java.management
                     || target.startsWith("dev.heddle.")
                     || target.startsWith("org.jspecify.annotations.")
                     || target.startsWith("com.google.errorprone.annotations.");

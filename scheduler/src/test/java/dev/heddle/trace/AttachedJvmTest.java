@@ -3,6 +3,8 @@ package dev.heddle.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.tools.attach.VirtualMachine;
+import dev.heddle.fixtures.FlightRecords;
 import dev.heddle.scheduler.Scheduler;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -11,9 +13,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.management.JMX;
+import javax.management.ObjectName;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
+import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -103,8 +112,70 @@ class AttachedJvmTest {
     assertThat((List<?>) JsonReader.parse(ask("json"))).hasSize(2);
   }
 
+  @Test
+  void aTimelineOfAProgramThatHangsShowsWhoHoldsEachLoop() throws IOException {
+    TraceEvents events = TraceEvents.parse(ask("trace 150"));
+    events.checkForm();
+    assertThat(events.track("main #1")).contains("main (has the turn still)");
+    assertThat(events.track("the loop")).contains("STALL by task 'main' (has the turn still)");
+    assertThat(events.arrows()).contains("the loop -> main #1");
+  }
+
+  @Test
+  @SuppressWarnings("BanJNDI") // it asks a child of its own
+  void anMXBeanIsRegisteredInAProgramThatDidNotAskForOneAndIsSeenOverJmx() throws Exception {
+    String names = ask("mxbean");
+    assertThat(names.lines())
+        .containsExactlyInAnyOrder(
+            "dev.heddle:type=Scheduler,name=scheduler-1",
+            "dev.heddle:type=Scheduler,name=scheduler-2");
+    VirtualMachine jvm = VirtualMachine.attach("" + program.pid());
+    String address = jvm.startLocalManagementAgent();
+    jvm.detach();
+    try (JMXConnector connector = JMXConnectorFactory.connect(new JMXServiceURL(address))) {
+      for (String name : names.lines().toList()) {
+        SchedulerMXBean bean =
+            JMX.newMXBeanProxy(
+                connector.getMBeanServerConnection(), new ObjectName(name), SchedulerMXBean.class);
+        assertThat(bean.isRunning()).isTrue();
+        assertThat(bean.getStats().loop().turns()).isNotNegative();
+        assertThat(bean.dump()).contains("'main'");
+        assertThat(bean.tree()).containsAnyOf("starved", "righty");
+        assertThat(bean.getTasks()).isIn(2, 4);
+      }
+    }
+  }
+
+  /** A JVM whose code has not met the Flight Recorder learns of it by its next look. */
+  @Test
+  void jcmdStartsARecordingOfTasksInAProgramThatWasNotPrepared(@TempDir Path folder)
+      throws Exception {
+    jcmd("JFR.start", "name=h", "+dev.heddle.Turn#enabled=true", "+dev.heddle.Turn#threshold=0ns");
+    Path file = folder.resolve("turns.jfr");
+    do {
+      jcmd("JFR.dump", "name=h", "filename=" + file);
+    } while (FlightRecords.in(file).stream().noneMatch(AttachedJvmTest::isTurnOfMain));
+    jcmd("JFR.stop", "name=h");
+  }
+
+  private static boolean isTurnOfMain(RecordedEvent event) {
+    return FlightRecords.name(event).equals("Turn") && event.getString("task").equals("main");
+  }
+
+  private static void jcmd(String... words) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString());
+    command.add("" + program.pid());
+    command.addAll(List.of(words));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(said).isZero();
+  }
+
   @ParameterizedTest
   @CsvSource({
+    "trace 0, must be ps",
+    "trace x, must be ps",
     "top 0, must be ps",
     "top 60001, must be ps",
     "what, must be ps",

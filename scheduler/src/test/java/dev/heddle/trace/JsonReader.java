@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads JSON strictly as RFC 8259 says: objects, arrays, strings, whole numbers, literals. */
+/**
+ * Reads JSON strictly as RFC 8259 says: objects, arrays, strings, numbers without exponents,
+ * literals.
+ */
 final class JsonReader {
   private final String text;
   private int at;
@@ -107,12 +110,15 @@ final class JsonReader {
     return value;
   }
 
-  private long number() {
+  private Number number() {
     int start = at;
-    while (at < text.length() && "-0123456789".indexOf(text.charAt(at)) >= 0) {
+    while (at < text.length() && "-0123456789.".indexOf(text.charAt(at)) >= 0) {
       at++;
     }
     String digits = text.substring(start, at);
+    if (digits.matches("-?(0|[1-9][0-9]*)\\.[0-9]+")) {
+      return Double.parseDouble(digits);
+    }
     if (!digits.matches("-?(0|[1-9][0-9]*)")) {
       throw error("no number: " + digits);
     }

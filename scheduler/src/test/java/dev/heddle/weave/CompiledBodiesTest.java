@@ -53,6 +53,7 @@ final class CompiledBodiesTest {
             "ScriptStep: its Yielder is passed to the constructor of StepTurn",
             "SuspendedAtTest: its Yielder is captured by an inner lambda",
             "TaskRun: its Yielder is passed to the constructor of HandedOn",
+            "FlightTest: its Awaiter is passed to add()",
             "WovenBodiesTest: its Awaiter is passed to add()",
             "WovenTaskTest: its Awaiter is passed to add()",
             "WovenTaskTest: a part on a stack: give(): its Awaiter is passed to add()",

@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What {@code dev.heddle.trace} may read of the kernel beyond its public methods; see the package.
  *
- * <p>Each method changes nothing, and all but {@link #where} may be called from any thread. Called
- * from outside of the scheduler, while the loop runs, it reads plain fields that the loop may be
- * writing: the answer may be a little old, and two answers may be of two moments.
+ * <p>Each method but {@link #watch} and {@link #unwatch} changes nothing, and all others but {@link
+ * #where} may be called from any thread. Called from outside of the scheduler, while the loop runs,
+ * it reads plain fields that the loop may be writing: the answer may be a little old, and two
+ * answers may be of two moments.
  */
 public abstract class KernelView {
   /** Written once, while the class {@code Scheduler} is initialized. */
@@ -98,6 +99,16 @@ public abstract class KernelView {
 
   /** Whether a wait for the event may end by a deadline of its own, or from outside. */
   public abstract boolean mayEndByItself(YieldEvent<?, ?> event);
+
+  /**
+   * The watch hears from now on of what happens to the scheduler's tasks. To be called inside of
+   * the scheduler; the turn that is under way is not told. While nobody watches, a turn pays
+   * nothing.
+   */
+  public abstract void watch(Scheduler scheduler, TaskWatch watch);
+
+  /** The watch hears no more. To be called inside of the scheduler. */
+  public abstract void unwatch(Scheduler scheduler, TaskWatch watch);
 
   /** The exception; its constructor is the kernel's. */
   public abstract DeadlockException deadlock(

@@ -20,8 +20,24 @@ public interface LoopWatch {
   /** The run is over. Called by the loop's thread. */
   void end(Scheduler scheduler);
 
+  /** The loop has looked at the outside. Called by the loop's thread, after each look. */
+  void looked(Scheduler scheduler);
+
+  /** The scheduler is closed, and its tasks have ended. Called by the loop's thread. */
+  void closed(Scheduler scheduler);
+
   /** The schedulers that run, in the order in which the runs began. Any thread may ask. */
   List<Scheduler> running();
+
+  /** The loop has looked at the outside. */
+  static void lookedAt(Scheduler scheduler) {
+    Only.WATCH.looked(scheduler);
+  }
+
+  /** The scheduler is closed. */
+  static void isClosed(Scheduler scheduler) {
+    Only.WATCH.closed(scheduler);
+  }
 
   /** The schedulers that run in this JVM. Any thread may ask. */
   static List<Scheduler> allRunning() {
@@ -32,8 +48,9 @@ public interface LoopWatch {
    * What is to be reported of a loop, and to whom.
    *
    * @param nanos after which time a loop that does not come round is reported; 0 for never
+   * @param mxBean whether the scheduler is to have an MXBean
    */
-  record Rule(long nanos, Consumer<? super Finding.Stall> reporter) {
+  record Rule(long nanos, Consumer<? super Finding.Stall> reporter, boolean mxBean) {
 
     /** A run begins. */
     public void begin(Scheduler scheduler) {

@@ -5,7 +5,8 @@
  * read more of a task than a user may see: since when it waits, on which engine it runs. {@link
  * dev.heddle.scheduler.view.KernelView} is the list of these reads. The kernel implements it in a
  * package-private class and hands it over when the class {@code Scheduler} is loaded, as the JDK's
- * {@code SharedSecrets} do. No method of it changes anything.
+ * {@code SharedSecrets} do. No method of it changes anything, but for those by which a {@link
+ * dev.heddle.scheduler.view.TaskWatch} comes and goes, which hears of each turn.
  *
  * <p>The kernel needs {@code trace} at two moments only. When all tasks wait and nothing can wake
  * one of them it asks an {@link dev.heddle.scheduler.view.Explainer}; when a run begins and ends it
