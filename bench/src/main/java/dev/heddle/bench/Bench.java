@@ -19,12 +19,15 @@ import picocli.CommandLine.ParameterException;
     name = "heddle-bench",
     description = "Measures Heddle beside its peers.",
     subcommands = {
+      CompareCommand.class,
       CpuCommand.class,
       EchoCommand.class,
       FirstUseCommand.class,
       FramesCommand.class,
       IdleCommand.class,
       JmhCommand.class,
+      OpenLoopCommand.class,
+      ReportCommand.class,
       RobotsCommand.class,
       ServeCommand.class,
       Sha512Command.class,
@@ -60,8 +63,8 @@ final class Bench implements Runnable {
   @Override
   public void run() {
     throw terminal.refusal(
-        "no command; the commands are cpu, echo, first-use, frames, idle, jmh, robots, serve,"
-            + " sha512, sleepers");
+        "no command; the commands are "
+            + String.join(", ", terminal.command().getSubcommands().keySet()));
   }
 
   private static int usageError(ParameterException wrong) {

@@ -106,6 +106,16 @@ public class CallBench {
     private Iterator<Integer> woven = Collections.emptyIterator();
     private Iterator<Integer> kotlin = Collections.emptyIterator();
 
+    private final int expected = plainSum(new Out());
+
+    int checked(int sum) {
+      if (sum != expected) {
+        throw new IllegalStateException(
+            "nothing was measured: the sum is " + sum + ", not " + expected);
+      }
+      return sum;
+    }
+
     /** The bodies that call it. */
     @Setup
     public void open() {
@@ -122,6 +132,15 @@ public class CallBench {
               });
       kotlin = Calls.ofAFunction(CALLS);
     }
+  }
+
+  /** What all come to. */
+  private static int plainSum(IntConsumer out) {
+    int sum = 0;
+    for (int i = 0; i < CALLS; i++) {
+      sum = plainSum(out, sum, i);
+    }
+    return sum;
   }
 
   /** The interface's method. */
@@ -186,25 +205,21 @@ public class CallBench {
   @Benchmark
   @OperationsPerInvocation(CALLS)
   public int wovenStatic(Function function) {
-    return function.woven.next();
+    return function.checked(function.woven.next());
   }
 
   /** A function of Kotlin. */
   @Benchmark
   @OperationsPerInvocation(CALLS)
   public int kotlinStatic(Function function) {
-    return function.kotlin.next();
+    return function.checked(function.kotlin.next());
   }
 
   /** A static method of Java. */
   @Benchmark
   @OperationsPerInvocation(CALLS)
   public int plainStatic(Out out) {
-    int sum = 0;
-    for (int i = 0; i < CALLS; i++) {
-      sum = plainSum(out, sum, i);
-    }
-    return sum;
+    return plainSum(out);
   }
 
   /** An interface's method of a woven body. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -24,7 +25,7 @@ final class Client implements AutoCloseable {
   private static final int REPLY = PREFIX + LINE;
   private static final int DIGITS = 16;
 
-  private final LoadGenerator generator;
+  private final Load generator;
   private final SocketChannel channel;
   private final SelectionKey key;
   private final Wire wire;
@@ -51,7 +52,7 @@ final class Client implements AutoCloseable {
    * @param tls null for a plain connection
    */
   Client(
-      LoadGenerator generator,
+      Load generator,
       Selector selector,
       InetSocketAddress server,
       int number,
@@ -113,6 +114,26 @@ final class Client implements AutoCloseable {
     }
   }
 
+  /**
+   * Sends a line that was due at that time; false if as many are in flight as may be. A lost
+   * connection takes it, and answers nothing.
+   */
+  boolean offer(long due) {
+    if (sent - received == sentAt.length) {
+      return false;
+    }
+    try {
+      writeDigits(sent, PREFIX);
+      out.compact().put(expected, PREFIX, LINE).flip();
+      sentAt[(int) (sent++ % sentAt.length)] = due;
+      generator.sent();
+      send();
+    } catch (IOException | CancelledKeyException e) {
+      lose();
+    }
+    return true;
+  }
+
   private int receive() throws IOException {
     int count = wire.read(in);
     if (in.position() < REPLY) {
@@ -140,6 +161,8 @@ final class Client implements AutoCloseable {
 
   private void lose() {
     generator.lost((int) (sent - received));
+    received = sent;
+    out.clear().flip(); // nobody waits for it
     close();
   }
 

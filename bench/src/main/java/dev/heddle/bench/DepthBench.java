@@ -142,6 +142,7 @@ public class DepthBench {
                 co.await(Task.yield());
               }
             }
+            Work.finished();
           });
     }
 
@@ -205,6 +206,7 @@ public class DepthBench {
   public void wovenTurn(Daemons daemons, Depth depth) {
     daemons.spawn(daemons.scheduler, depth.depth, TURNS / daemons.tasks);
     daemons.scheduler.run();
+    Work.check(1);
   }
 
   /** A turn of a task of Kotlin, started within the time; the turns are enough to hide that. */

@@ -49,9 +49,11 @@ public class GroupBench {
                 co.await(group.join());
               }
             }
+            Work.finished();
           });
       scheduler.run();
     }
+    Work.check(1);
   }
 
   /** Steps. */
@@ -62,6 +64,7 @@ public class GroupBench {
       scheduler.spawn(new Owner());
       scheduler.run();
     }
+    Work.check(1);
   }
 
   private static final class Owner extends Step<@Nullable Void> {
@@ -74,6 +77,7 @@ public class GroupBench {
         group.close();
       }
       if (left-- == 0) {
+        Work.finished();
         return null;
       }
       group = TaskGroup.open();
@@ -98,10 +102,22 @@ public class GroupBench {
       value = 2,
       jvmArgsAppend = {VirtualThreads.ONE_CARRIER, VirtualThreads.NO_OTHER})
   public void virtualThreads() {
+    run(Thread.ofVirtual());
+  }
+
+  /** The same of platform threads. */
+  @Benchmark
+  @OperationsPerInvocation(GROUPS * CHILDREN)
+  public void platformThreads() {
+    run(Thread.ofPlatform());
+  }
+
+  private static void run(Thread.Builder builder) {
     VirtualThreads.run(
+        builder,
         () -> {
           for (int i = 0; i < GROUPS; i++) {
-            try (ExecutorService group = Executors.newVirtualThreadPerTaskExecutor()) {
+            try (ExecutorService group = Executors.newThreadPerTaskExecutor(builder.factory())) {
               for (int child = 0; child < CHILDREN; child++) {
                 group.execute(() -> {});
               }

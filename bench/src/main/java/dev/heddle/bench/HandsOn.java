@@ -33,6 +33,10 @@ final class HandsOn extends Step<@Nullable Void> {
       kept.close();
       kept = null;
     }
-    return acquired < times ? acquire : null;
+    if (acquired < times) {
+      return acquire;
+    }
+    Work.finished();
+    return null;
   }
 }

@@ -19,7 +19,7 @@ import org.HdrHistogram.Histogram;
  * <p>A closed loop slows down with its server: latencies are those at the throughput that the
  * server allows, not those under a given rate of requests.
  */
-final class LoadGenerator implements AutoCloseable {
+final class LoadGenerator implements Load, AutoCloseable {
   private static final long SECOND = 1_000_000_000;
   private static final long LONGEST_DRAIN = 3 * SECOND;
   private static final long LONGEST_EXCHANGE = 60 * SECOND;
@@ -149,11 +149,13 @@ final class LoadGenerator implements AutoCloseable {
 
   // What the clients report.
 
-  void sent() {
+  @Override
+  public void sent() {
     inFlight++;
   }
 
-  void received(long latencyNanos, boolean right) {
+  @Override
+  public void received(long latencyNanos, boolean right) {
     inFlight--;
     replies++;
     latencies.recordValue(latencyNanos);
@@ -162,12 +164,14 @@ final class LoadGenerator implements AutoCloseable {
     }
   }
 
-  void lost(int linesInFlight) {
+  @Override
+  public void lost(int linesInFlight) {
     inFlight -= linesInFlight;
     errors++;
   }
 
-  boolean sending() {
+  @Override
+  public boolean sending() {
     return sending;
   }
 

@@ -46,10 +46,12 @@ public class LockBench {
               for (int i = 1; i < HAND_OFFS / 2; i++) {
                 co.await(lock.acquire()).close();
               }
+              Work.finished();
             });
       }
       scheduler.run();
     }
+    Work.check(2);
   }
 
   /** Steps. */
@@ -62,6 +64,7 @@ public class LockBench {
       scheduler.spawn(new HandsOn(HAND_OFFS / 2, lock.acquire()));
       scheduler.run();
     }
+    Work.check(2);
   }
 
   /** Kotlin: a mutex. */
@@ -78,6 +81,17 @@ public class LockBench {
       value = 2,
       jvmArgsAppend = {VirtualThreads.ONE_CARRIER, VirtualThreads.NO_OTHER})
   public void virtualThreads() {
+    run(Thread.ofVirtual());
+  }
+
+  /** The same between platform threads. */
+  @Benchmark
+  @OperationsPerInvocation(HAND_OFFS)
+  public void platformThreads() {
+    run(Thread.ofPlatform().daemon());
+  }
+
+  private static void run(Thread.Builder builder) {
     ReentrantLock lock = new ReentrantLock(true);
     VirtualThreads.Work work =
         () -> {
@@ -96,6 +110,6 @@ public class LockBench {
             }
           }
         };
-    VirtualThreads.run(work, work);
+    VirtualThreads.run(builder, work, work);
   }
 }

@@ -65,15 +65,18 @@ public class QueueBench {
             for (int i = 0; i < ITEMS; i++) {
               co.await(queue.put(ITEM));
             }
+            Work.finished();
           });
       scheduler.spawn(
           co -> {
             for (int i = 0; i < ITEMS; i++) {
               co.await(queue.get());
             }
+            Work.finished();
           });
       scheduler.run();
     }
+    Work.check(2);
   }
 
   /** Woven tasks that meet; the peer's is that with a capacity of 0. */
@@ -87,15 +90,18 @@ public class QueueBench {
             for (int i = 0; i < ITEMS; i++) {
               co.await(rendezvous.put(ITEM));
             }
+            Work.finished();
           });
       scheduler.spawn(
           co -> {
             for (int i = 0; i < ITEMS; i++) {
               co.await(rendezvous.get());
             }
+            Work.finished();
           });
       scheduler.run();
     }
+    Work.check(2);
   }
 
   /** Steps that meet. */
@@ -108,6 +114,7 @@ public class QueueBench {
       scheduler.spawn(new Repeats(ITEMS, rendezvous::get));
       scheduler.run();
     }
+    Work.check(2);
   }
 
   /** Steps. */
@@ -120,6 +127,7 @@ public class QueueBench {
       scheduler.spawn(new Repeats(ITEMS, queue::get));
       scheduler.run();
     }
+    Work.check(2);
   }
 
   /** Kotlin: a channel. */
@@ -136,8 +144,20 @@ public class QueueBench {
       value = 2,
       jvmArgsAppend = {VirtualThreads.ONE_CARRIER, VirtualThreads.NO_OTHER})
   public void virtualThreads(PeersRoom room) {
+    run(Thread.ofVirtual(), room);
+  }
+
+  /** The same between platform threads. */
+  @Benchmark
+  @OperationsPerInvocation(ITEMS)
+  public void platformThreads(PeersRoom room) {
+    run(Thread.ofPlatform().daemon(), room);
+  }
+
+  private static void run(Thread.Builder builder, PeersRoom room) {
     BlockingQueue<Integer> queue = room.newQueue();
     VirtualThreads.run(
+        builder,
         () -> {
           for (int i = 0; i < ITEMS; i++) {
             queue.put(ITEM);

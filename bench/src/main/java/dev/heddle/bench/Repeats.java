@@ -17,6 +17,10 @@ final class Repeats extends Step<@Nullable Void> {
 
   @Override
   protected @Nullable YieldEvent<?, ?> step(@Nullable Object sent) {
-    return left-- > 0 ? events.get() : null;
+    if (left-- > 0) {
+      return events.get();
+    }
+    Work.finished();
+    return null;
   }
 }

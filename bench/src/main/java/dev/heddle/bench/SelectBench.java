@@ -52,6 +52,7 @@ public class SelectBench {
             for (int i = 0; i < ITEMS; i++) {
               co.await(Select.any(left.get(), right.get()));
             }
+            Work.finished();
           });
       scheduler.spawn(
           co -> {
@@ -59,9 +60,11 @@ public class SelectBench {
               boolean _ = (i % 2 == 0 ? left : right).tryPut(ITEM);
               co.await(Task.yield());
             }
+            Work.finished();
           });
       scheduler.run();
     }
+    Work.check(2);
   }
 
   /** Steps. */
@@ -74,6 +77,7 @@ public class SelectBench {
       scheduler.spawn(new Repeats(ITEMS, this::put));
       scheduler.run();
     }
+    Work.check(2);
   }
 
   private YieldEvent<?, ?> put() {

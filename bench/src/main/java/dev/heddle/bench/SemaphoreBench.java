@@ -45,10 +45,12 @@ public class SemaphoreBench {
               for (int i = 1; i < HAND_OFFS / 2; i++) {
                 co.await(permit.acquire()).close();
               }
+              Work.finished();
             });
       }
       scheduler.run();
     }
+    Work.check(2);
   }
 
   /** Steps. */
@@ -61,6 +63,7 @@ public class SemaphoreBench {
       scheduler.spawn(new HandsOn(HAND_OFFS / 2, permit.acquire()));
       scheduler.run();
     }
+    Work.check(2);
   }
 
   /** Kotlin: a semaphore. */
@@ -77,6 +80,17 @@ public class SemaphoreBench {
       value = 2,
       jvmArgsAppend = {VirtualThreads.ONE_CARRIER, VirtualThreads.NO_OTHER})
   public void virtualThreads() {
+    run(Thread.ofVirtual());
+  }
+
+  /** The same between platform threads. */
+  @Benchmark
+  @OperationsPerInvocation(HAND_OFFS)
+  public void platformThreads() {
+    run(Thread.ofPlatform().daemon());
+  }
+
+  private static void run(Thread.Builder builder) {
     java.util.concurrent.Semaphore permit = new java.util.concurrent.Semaphore(1, true);
     VirtualThreads.Work work =
         () -> {
@@ -88,6 +102,6 @@ public class SemaphoreBench {
             permit.release();
           }
         };
-    VirtualThreads.run(work, work);
+    VirtualThreads.run(builder, work, work);
   }
 }

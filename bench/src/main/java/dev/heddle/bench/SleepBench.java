@@ -6,7 +6,9 @@ import dev.heddle.scheduler.Step;
 import dev.heddle.scheduler.Timers;
 import dev.heddle.scheduler.YieldEvent;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -68,7 +70,12 @@ public class SleepBench {
       iterations = run.getMeasurement().getCount() * Math.max(1, run.getForks());
     }
 
+    private final AtomicInteger asleepAtOnce = new AtomicInteger();
+    private final AtomicInteger awakeAtOnce = new AtomicInteger();
+
     void begin(int count) {
+      asleepAtOnce.set(0);
+      awakeAtOnce.set(0);
       tasks = count;
       asleep = 0;
       awake = 0;
@@ -87,7 +94,27 @@ public class SleepBench {
       }
     }
 
+    /** By one of several threads. */
+    void asleepAtOnce() {
+      if (asleepAtOnce.incrementAndGet() == tasks) {
+        allAsleep = System.nanoTime();
+      }
+    }
+
+    /** By one of several threads. */
+    void awakeAtOnce() {
+      if (awakeAtOnce.incrementAndGet() == 1) {
+        firstAwake = System.nanoTime();
+      }
+    }
+
     void end() {
+      asleep += asleepAtOnce.get();
+      awake += awakeAtOnce.get();
+      if (asleep != tasks || awake != tasks) {
+        throw new IllegalStateException(
+            "nothing was measured: " + asleep + " slept and " + awake + " woke of " + tasks);
+      }
       double all = allAsleep - began + System.nanoTime() - firstAwake;
       nanos = all / tasks / iterations;
     }
@@ -154,5 +181,42 @@ public class SleepBench {
     each.begin(tasks);
     Coroutines.sleepers(tasks, sleepMillis, each::asleep, each::awake);
     each.end();
+  }
+
+  /** The JDK: virtual threads. */
+  @Benchmark
+  public void virtualThreads(Each each) throws InterruptedException {
+    threads(Thread.ofVirtual(), each);
+  }
+
+  /** The operating system's threads: a thousand or so, and no million. */
+  @Benchmark
+  public void platformThreads(Each each) throws InterruptedException {
+    threads(Thread.ofPlatform().daemon(), each);
+  }
+
+  private void threads(Thread.Builder builder, Each each) throws InterruptedException {
+    each.begin(tasks);
+    CountDownLatch ended = new CountDownLatch(tasks);
+    for (int i = 0; i < tasks; i++) {
+      var _ =
+          builder.start(
+              () -> {
+                each.asleepAtOnce();
+                sleep();
+                each.awakeAtOnce();
+                ended.countDown();
+              });
+    }
+    ended.await();
+    each.end();
+  }
+
+  private void sleep() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(sleepMillis);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

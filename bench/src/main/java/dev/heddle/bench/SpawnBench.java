@@ -1,6 +1,8 @@
 package dev.heddle.bench;
 
+import dev.heddle.bench.peers.Coroutines;
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -42,8 +44,17 @@ public class SpawnBench {
           case THREAD_ON_VIRTUAL_THREAD, THREAD_ON_HANDOFF -> scheduler.spawn(() -> {});
         }
       }
+      scheduler.spawn(new Repeats(0, Task::yield)); // has its turn when all had theirs
       scheduler.run();
     }
+    Work.check(1);
+  }
+
+  /** Kotlin: a thousand coroutines of a scope. */
+  @Benchmark
+  @OperationsPerInvocation(TASKS)
+  public void kotlin() {
+    Coroutines.groups(1, TASKS);
   }
 
   /** A thousand stock virtual threads. */

@@ -2,6 +2,7 @@ package dev.heddle.bench;
 
 import dev.heddle.bench.peers.Coroutines;
 import dev.heddle.bench.peers.VirtualThreads;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -39,7 +40,7 @@ public class StockTurnBench {
   private static final int EXCHANGES = 20_000;
 
   /** Threads that stand at a gate. */
-  private static final class Crowd {
+  static final class Crowd {
     private final CountDownLatch gate = new CountDownLatch(1);
     private final CountDownLatch done;
     private final List<Thread> threads = new ArrayList<>();
@@ -117,13 +118,21 @@ public class StockTurnBench {
   public static class Exchanging {
     private Crowd crowd = new Crowd(Thread.ofVirtual(), 0, () -> {});
 
+    Thread.Builder threads() {
+      return Thread.ofVirtual();
+    }
+
+    Crowd crowd() {
+      return crowd;
+    }
+
     /** Starts them. */
     @Setup(Level.Invocation)
     public void start() {
       Exchanger<Integer> exchanger = new Exchanger<>();
       crowd =
           new Crowd(
-              Thread.ofVirtual(),
+              threads(),
               2,
               () -> {
                 try {
@@ -134,6 +143,40 @@ public class StockTurnBench {
                   throw new IllegalStateException(e);
                 }
               });
+    }
+  }
+
+  /** Two platform threads that meet. */
+  public static class ExchangingPlatform extends Exchanging {
+    @Override
+    Thread.Builder threads() {
+      return Thread.ofPlatform().daemon();
+    }
+  }
+
+  /** Counters in a ring: what a round of turns costs without tasks. */
+  @State(Scope.Thread)
+  public static class Ring {
+    /** How many there are. */
+    @Param({"1", "2", "1000"})
+    public int tasks = 1;
+
+    private final ArrayDeque<Counter> counters = new ArrayDeque<>();
+
+    /** Fills it. */
+    @Setup
+    public void fill() {
+      for (int i = 0; i < tasks; i++) {
+        counters.add(new Counter());
+      }
+    }
+
+    private static final class Counter {
+      private int turns;
+
+      boolean step() {
+        return ++turns != 0;
+      }
     }
   }
 
@@ -150,6 +193,21 @@ public class StockTurnBench {
   @OperationsPerInvocation(KOTLIN_TURNS)
   public void coroutines(Kotlin coroutines) {
     Coroutines.turns(coroutines.tasks, KOTLIN_TURNS / coroutines.tasks);
+  }
+
+  /** The loop of a scheduler and nothing else: the lower bound. */
+  @Benchmark
+  @OperationsPerInvocation(TURNS)
+  public int handWritten(Ring ring) {
+    int last = 0;
+    for (int i = 0; i < TURNS; i++) {
+      Ring.Counter next = ring.counters.remove();
+      if (next.step()) {
+        ring.counters.add(next);
+      }
+      last = next.turns;
+    }
+    return last;
   }
 
   /** As the JVM has it: as many carriers as cores. */
@@ -180,7 +238,7 @@ public class StockTurnBench {
   @Benchmark
   @OperationsPerInvocation(2 * EXCHANGES)
   public void exchanging(Exchanging threads) {
-    threads.crowd.run();
+    threads.crowd().run();
   }
 
   /** The same on one carrier. */
@@ -190,6 +248,13 @@ public class StockTurnBench {
       value = 2,
       jvmArgsAppend = {VirtualThreads.ONE_CARRIER, VirtualThreads.NO_OTHER})
   public void exchangingOnOneCarrier(Exchanging threads) {
-    threads.crowd.run();
+    threads.crowd().run();
+  }
+
+  /** The operating system's. */
+  @Benchmark
+  @OperationsPerInvocation(2 * EXCHANGES)
+  public void exchangingPlatformThreads(ExchangingPlatform threads) {
+    threads.crowd().run();
   }
 }

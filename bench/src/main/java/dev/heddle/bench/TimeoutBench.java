@@ -47,6 +47,7 @@ public class TimeoutBench {
             for (int i = 0; i < ITEMS; i++) {
               co.await(queue.get().within(LONG));
             }
+            Work.finished();
           });
       scheduler.spawn(
           co -> {
@@ -54,9 +55,11 @@ public class TimeoutBench {
               boolean _ = queue.tryPut(ITEM);
               co.await(Task.yield());
             }
+            Work.finished();
           });
       scheduler.run();
     }
+    Work.check(2);
   }
 
   /** The same without the timeout, to know its price. */
@@ -70,6 +73,7 @@ public class TimeoutBench {
             for (int i = 0; i < ITEMS; i++) {
               co.await(queue.get());
             }
+            Work.finished();
           });
       scheduler.spawn(
           co -> {
@@ -77,9 +81,11 @@ public class TimeoutBench {
               boolean _ = queue.tryPut(ITEM);
               co.await(Task.yield());
             }
+            Work.finished();
           });
       scheduler.run();
     }
+    Work.check(2);
   }
 
   /** Steps. */
@@ -98,6 +104,7 @@ public class TimeoutBench {
               }));
       scheduler.run();
     }
+    Work.check(2);
   }
 
   /** Kotlin: {@code withTimeout} around the receiving from a channel. */
@@ -114,8 +121,20 @@ public class TimeoutBench {
       value = 2,
       jvmArgsAppend = {VirtualThreads.ONE_CARRIER, VirtualThreads.NO_OTHER})
   public void virtualThreads() {
+    run(Thread.ofVirtual());
+  }
+
+  /** The same between platform threads. */
+  @Benchmark
+  @OperationsPerInvocation(ITEMS)
+  public void platformThreads() {
+    run(Thread.ofPlatform().daemon());
+  }
+
+  private static void run(Thread.Builder builder) {
     BlockingQueue<Integer> queue = new ArrayBlockingQueue<>(1);
     VirtualThreads.run(
+        builder,
         () -> {
           for (int i = 0; i < ITEMS; i++) {
             Objects.requireNonNull(queue.poll(LONG.toNanos(), TimeUnit.NANOSECONDS));

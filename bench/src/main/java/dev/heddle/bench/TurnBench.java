@@ -63,6 +63,7 @@ public class TurnBench {
     Scheduler open = Objects.requireNonNull(scheduler);
     spawn(open, TURNS / tasks);
     open.run();
+    Work.check(1);
   }
 
   /** Cancels the daemons. */
@@ -80,6 +81,7 @@ public class TurnBench {
                 for (int i = 0; i < turns; i++) {
                   co.await(Task.yield());
                 }
+                Work.finished();
               });
       case THREAD_ON_VIRTUAL_THREAD, THREAD_ON_HANDOFF ->
           spawner.spawn(
@@ -87,6 +89,7 @@ public class TurnBench {
                 for (int i = 0; i < turns; i++) {
                   await(Task.yield());
                 }
+                Work.finished();
               });
     }
   }

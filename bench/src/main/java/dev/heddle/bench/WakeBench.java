@@ -47,16 +47,19 @@ public class WakeBench {
               for (int i = 0; i < WAKES; i++) {
                 co.await(next());
               }
+              Work.finished();
             });
         scheduler.spawn(
             co -> {
               for (int i = 0; i < WAKES; i++) {
                 co.await(complete());
               }
+              Work.finished();
             });
       }
       scheduler.run();
     }
+    Work.check(2);
   }
 
   /** A task is spawned, awaited and ends: a turn of each of two tasks. */
@@ -72,10 +75,12 @@ public class WakeBench {
               for (int i = 0; i < WAKES; i++) {
                 co.await(scheduler.spawn(child -> {}).join());
               }
+              Work.finished();
             });
       }
       scheduler.run();
     }
+    Work.check(1);
   }
 
   private Promise<Integer> next() {

@@ -11,8 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -156,8 +158,8 @@ class BenchTest {
   static List<Arguments> wrongCalls() {
     return List.of(
         wrong(
-            "the commands are cpu, echo, first-use, frames, idle, jmh, robots, serve, sha512,"
-                + " sleepers"),
+            "the commands are compare, cpu, echo, first-use, frames, idle, jmh, open-loop, report,"
+                + " robots, serve, sha512, sleepers"),
         wrong("--connections: '0' is not a whole number from 1 to 10000", "--connections=0"),
         wrong("--connections: '' is not a whole number", "--connections=1,"),
         wrong("--pipelining: 'x' is not a whole number from 1 to 100", "--pipelining", "x"),
@@ -195,6 +197,7 @@ class BenchTest {
 
   /** Once each, in this JVM, for whether they run; the figures mean nothing. */
   @Test
+  @Timeout(value = 10, unit = TimeUnit.MINUTES) // half a minute, but for a machine with much to do
   void everyJmhBenchmarkRuns() throws Exception {
     String kinds =
         Arrays.stream(Kind.values())

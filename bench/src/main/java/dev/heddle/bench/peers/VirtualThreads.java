@@ -2,6 +2,7 @@ package dev.heddle.bench.peers;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Virtual threads of the JDK, for what the benchmarks do with tasks. */
 public final class VirtualThreads {
@@ -20,14 +21,33 @@ public final class VirtualThreads {
 
   private VirtualThreads() {}
 
-  /** Runs each in a thread of its own and waits for their ends. */
+  /**
+   * Runs each in a virtual thread of its own and waits for their ends.
+   *
+   * @throws IllegalStateException if one failed
+   */
   public static void run(Work... works) {
+    run(Thread.ofVirtual(), works);
+  }
+
+  /** The same, in threads of this kind. */
+  public static void run(Thread.Builder builder, Work... works) {
+    AtomicInteger finished = new AtomicInteger();
     List<Thread> threads = new ArrayList<>();
     for (Work work : works) {
-      threads.add(Thread.ofVirtual().unstarted(() -> uninterrupted(work)));
+      threads.add(
+          builder.unstarted(
+              () -> {
+                uninterrupted(work);
+                finished.incrementAndGet();
+              }));
     }
     threads.forEach(Thread::start);
     threads.forEach(thread -> uninterrupted(thread::join));
+    if (finished.get() != works.length) {
+      throw new IllegalStateException(
+          "nothing was measured: " + finished + " of " + works.length + " threads did their work");
+    }
   }
 
   private static void uninterrupted(Work work) {
