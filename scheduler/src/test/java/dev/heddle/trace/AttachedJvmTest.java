@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.tools.attach.VirtualMachine;
-import dev.heddle.fixtures.FlightRecords;
 import dev.heddle.scheduler.Scheduler;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -18,11 +17,9 @@ import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
-import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -144,32 +141,6 @@ class AttachedJvmTest {
         assertThat(bean.getTasks()).isIn(2, 4);
       }
     }
-  }
-
-  /** A JVM whose code has not met the Flight Recorder learns of it by its next look. */
-  @Test
-  void jcmdStartsARecordingOfTasksInAProgramThatWasNotPrepared(@TempDir Path folder)
-      throws Exception {
-    jcmd("JFR.start", "name=h", "+dev.heddle.Turn#enabled=true", "+dev.heddle.Turn#threshold=0ns");
-    Path file = folder.resolve("turns.jfr");
-    do {
-      jcmd("JFR.dump", "name=h", "filename=" + file);
-    } while (FlightRecords.in(file).stream().noneMatch(AttachedJvmTest::isTurnOfMain));
-    jcmd("JFR.stop", "name=h");
-  }
-
-  private static boolean isTurnOfMain(RecordedEvent event) {
-    return FlightRecords.name(event).equals("Turn") && event.getString("task").equals("main");
-  }
-
-  private static void jcmd(String... words) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString());
-    command.add("" + program.pid());
-    command.addAll(List.of(words));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(said).isZero();
   }
 
   @ParameterizedTest

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Until;
+import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
-import dev.heddle.scheduler.Timers;
+import dev.heddle.scheduler.view.KernelView;
 import dev.heddle.sync.Event;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -76,16 +76,23 @@ class TimelineTest {
   }
 
   @Test
-  void theLoopsLooksAndItsSleepHaveATrackAndWhoIsWokenByATimerIsWokenByTheLoop() {
+  void theLoopsLooksAndItsSleepHaveATrackAndWhoIsWokenFromOutsideIsWokenByTheLoop() {
+    Promise<String> answer = new Promise<>();
     try (Scheduler scheduler = kind.scheduler()) {
       Timeline timeline = Timeline.start(scheduler);
-      kind.spawn(scheduler, "sleeper", co -> co.await(Timers.sleep(Duration.ofMillis(2))));
+      kind.spawn(scheduler, "sleeper", co -> co.await(answer));
+      Thread _ =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    Until.true_("it sleeps", () -> KernelView.get().rounds(scheduler) == -1);
+                    boolean _ = answer.complete("yes");
+                  });
       scheduler.run();
       timeline.stop();
       TraceEvents events = of(timeline);
       assertThat(events.track("the loop")).contains("look", "sleep");
-      assertThat(events.track("sleeper #1"))
-          .contains("waits for a sleep of PT0.002S, ended by the loop");
+      assertThat(events.track("sleeper #1")).contains("waits for a promise, ended by the loop");
       assertThat(events.arrows()).contains("the loop -> sleeper #1");
     }
   }
