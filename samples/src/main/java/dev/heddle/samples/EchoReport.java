@@ -4,11 +4,17 @@ import dev.heddle.net.Connection;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What {@link Echo} tells while it serves. */
+/**
+ * What {@link Echo} tells while it serves: by a thread of its own, as a terminal may be stopped.
+ */
 final class EchoReport {
+  /** How long the end of the server waits for who reads what it has told. */
+  private static final Duration LONGEST_END = Duration.ofSeconds(2);
+
   @Option(
       names = "--verbose",
       description = "Tells who connects, and who has closed, and why if it was no orderly end.")
@@ -21,13 +27,26 @@ final class EchoReport {
       description = "A line of counts each so many seconds, 1 to 3600, and one at the end.")
   private @Nullable Integer seconds;
 
+  /** Made when the server begins. */
+  private @Nullable LinePrinter printer;
+
+  /** From now on the lines are printed there. */
+  void begin(Terminal terminal) {
+    printer =
+        new LinePrinter(
+            line -> {
+              terminal.say(line);
+              terminal.out().flush();
+            });
+  }
+
   /** In the words of the Cookbook. */
-  void tell(Terminal terminal, Connection connection) {
+  void tell(Connection connection) {
     if (verbose) {
       String client = client(connection);
-      say(terminal, "Got connection from " + client);
+      say("Got connection from " + client);
       connection.onClose(
-          why -> say(terminal, "Client closed " + client + (why == null ? "" : " (" + why + ")")));
+          why -> say("Client closed " + client + (why == null ? "" : " (" + why + ")")));
     }
   }
 
@@ -38,7 +57,7 @@ final class EchoReport {
   }
 
   /** A line now and then, by a daemon: it does not keep the server from its end. */
-  void count(Scheduler scheduler, Terminal terminal, EchoService service) {
+  void count(Scheduler scheduler, EchoService service) {
     if (seconds != null) {
       Duration pause = Duration.ofSeconds(seconds);
       scheduler
@@ -48,20 +67,25 @@ final class EchoReport {
               co -> {
                 while (true) {
                   co.await(Task.sleep(pause));
-                  say(terminal, service.counts());
+                  say(service.counts());
                 }
               });
     }
   }
 
-  void countAtTheEnd(Terminal terminal, EchoService service) {
+  /**
+   * The counts at the end, and the end.
+   *
+   * @return false if nobody takes what was told
+   */
+  boolean end(EchoService service) {
     if (seconds != null) {
-      say(terminal, service.counts());
+      say(service.counts());
     }
+    return Objects.requireNonNull(printer, "has begun").end(LONGEST_END);
   }
 
-  private static void say(Terminal terminal, String line) {
-    terminal.say(line);
-    terminal.out().flush();
+  private void say(String line) {
+    Objects.requireNonNull(printer, "has begun").say(line);
   }
 }

@@ -33,7 +33,7 @@ record EchoService(List<String> places, Supplier<Record> stats, Runnable shutdow
     ServerBuilder builder =
         EchoServer.on(scheduler, ways.style(), ways.mode())
             .limits(limits.limits())
-            .onOpen(connection -> report.tell(terminal, connection));
+            .onOpen(connection -> report.tell(connection));
     if (encryption != null) {
       builder.tls(encryption);
     }

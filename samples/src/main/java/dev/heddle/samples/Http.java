@@ -1,12 +1,10 @@
 package dev.heddle.samples;
 
 import dev.heddle.net.Server;
-import dev.heddle.net.ServerLimits;
 import dev.heddle.net.Signals;
 import dev.heddle.scheduler.Scheduler;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -37,36 +35,16 @@ final class Http implements Callable<Integer> {
       description = "Whose files are served; default the current one.")
   private Path folder = Path.of(".");
 
-  @Option(
-      names = "--max-body",
-      converter = ByteCount.class,
-      paramLabel = "BYTES",
-      description = "A larger body is refused. Default 16m.")
-  private long mostOfBody = 16 << 20;
-
-  @Option(
-      names = "--head-timeout",
-      converter = TimeSpan.class,
-      paramLabel = "TIME",
-      description = "For the head of a request, from its first byte. Default 10s.")
-  private Duration headLimit = Duration.ofSeconds(10);
-
-  @Option(
-      names = "--idle-timeout",
-      converter = TimeSpan.class,
-      paramLabel = "TIME",
-      description = "A client that is silent for so long is cut. Default 1m.")
-  private Duration idle = Duration.ofMinutes(1);
+  @Mixin private final HttpLimits limits = new HttpLimits();
 
   @Override
   public Integer call() throws IOException {
-    WebServer web = new WebServer(new WebFolder(folder), headLimit, mostOfBody);
-    ServerLimits limits = ServerLimits.DEFAULT.withIdleTimeout(idle);
+    WebServer web = limits.serverOf(new WebFolder(folder));
     try (Scheduler scheduler = Scheduler.create()) {
       Server server =
           Server.on(scheduler, web::serve)
               .name("http")
-              .limits(limits)
+              .limits(limits.ofConnections())
               .answers(_ -> null) // it has its own
               .bind(List.of(place.address()));
       Signals.onTerminate(server::shutdown);

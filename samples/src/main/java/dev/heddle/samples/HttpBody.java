@@ -4,10 +4,15 @@ import dev.heddle.net.LineTooLongException;
 import dev.heddle.net.SocketReader;
 import dev.heddle.net.SocketWriter;
 import dev.heddle.scheduler.Awaiter;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Timers;
+import dev.heddle.scheduler.YieldEvent;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +21,10 @@ final class HttpBody {
   private static final Pattern CHUNK = Pattern.compile("([0-9A-Fa-f]{1,8})(?:[ \\t]*;.*)?");
   private static final int LONGEST_CHUNK_LINE = 256;
   private static final int PIECE = 16_384;
+
+  /** So many bytes earn a client another second. */
+  private static final int LEAST_RATE = 1024;
+
   private static final byte[] CONTINUE =
       "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -23,6 +32,12 @@ final class HttpBody {
   private final HttpHeads heads;
   private final HttpFraming framing;
   private final long most;
+
+  /** How long we wait for a client that has sent nothing of the body, in nanoseconds. */
+  private final long patience;
+
+  /** How long we still wait for the client: less by each wait, and more by each byte. */
+  private long patienceLeft;
 
   /** Whether the client waits to be told to send. */
   private boolean held;
@@ -35,8 +50,11 @@ final class HttpBody {
 
   private boolean over;
 
-  HttpBody(HttpRequest request, SocketReader in, HttpHeads heads, long most) throws HttpError {
+  HttpBody(HttpRequest request, SocketReader in, HttpHeads heads, long most, Duration patience)
+      throws HttpError {
     this.in = in;
+    this.patience = Timers.saturatedNanos(patience);
+    patienceLeft = this.patience;
     this.heads = heads;
     this.most = most;
     framing = HttpFraming.of(request);
@@ -71,10 +89,11 @@ final class HttpBody {
       return null;
     }
     ByteBuffer piece = ByteBuffer.allocate((int) Math.min(left, PIECE));
-    if (co.await(in.read(piece)) < 0) {
+    if (await(co, in.read(piece)) < 0) {
       throw new EOFException("the client has ended within a body");
     }
     left -= piece.position();
+    earn(piece.position());
     if (left == 0 && framing.chunked()) {
       endLine(co);
     }
@@ -109,7 +128,7 @@ final class HttpBody {
   private String readLine(Awaiter co) throws IOException {
     byte[] line;
     try {
-      line = co.await(in.readLine(LONGEST_CHUNK_LINE));
+      line = await(co, in.readLine(LONGEST_CHUNK_LINE));
     } catch (LineTooLongException e) {
       throw new HttpError(400, "a chunk does not begin with its size");
     }
@@ -120,6 +139,28 @@ final class HttpBody {
       throw new HttpError(400, "a line does not end with a carriage return and a newline");
     }
     return HttpFields.text(line, line.length - 2);
+  }
+
+  /** Waits for the client, while our patience lasts: a body that drips in holds us for ever. */
+  private <T extends @Nullable Object> T await(Awaiter co, YieldEvent<T, IOException> event)
+      throws IOException {
+    long began = Scheduler.current().nanoTime();
+    try {
+      return co.await(event.within(Duration.ofNanos(Math.max(1, patienceLeft))));
+    } catch (TimeoutException e) {
+      throw new HttpError(408, "the body came by less than " + LEAST_RATE + " bytes a second");
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException(e);
+    } finally {
+      patienceLeft -= Scheduler.current().nanoTime() - began;
+    }
+  }
+
+  private void earn(int bytes) {
+    long earned = bytes * (1_000_000_000L / LEAST_RATE);
+    patienceLeft = Math.min(patience, patienceLeft + earned);
   }
 
   /** Reads what is left, and drops it. */

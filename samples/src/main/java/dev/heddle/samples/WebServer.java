@@ -18,11 +18,13 @@ final class WebServer {
 
   private final WebFolder folder;
   private final Duration headLimit;
+  private final Duration bodyLimit;
   private final long mostOfBody;
 
-  WebServer(WebFolder folder, Duration headLimit, long mostOfBody) {
+  WebServer(WebFolder folder, Duration headLimit, Duration bodyLimit, long mostOfBody) {
     this.folder = folder;
     this.headLimit = headLimit;
+    this.bodyLimit = bodyLimit;
     this.mostOfBody = mostOfBody;
   }
 
@@ -34,7 +36,7 @@ final class WebServer {
       HttpRequest request = heads.read(co);
       while (request != null) {
         response = new HttpResponse(connection.writer(), request, false); // if its body is refused
-        HttpBody body = new HttpBody(request, connection.reader(), heads, mostOfBody);
+        HttpBody body = new HttpBody(request, connection.reader(), heads, mostOfBody, bodyLimit);
         boolean keeps = request.keepsAlive() && (isEcho(request) || !body.isHeld());
         response = new HttpResponse(connection.writer(), request, keeps);
         answer(co, connection, request, body, response);

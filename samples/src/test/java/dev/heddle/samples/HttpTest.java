@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The HTTP sample, by bytes on a plain socket, and by curl. {@code -Dheddle.http.cases=1000000} for
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HttpTest {
   private static final int CASES = Integer.getInteger("heddle.http.cases", 500);
   private static final int MOST_OF_BODY = 1000;
+  private static final Duration LONG = Duration.ofSeconds(30);
   private static final String GET = "GET /a.txt HTTP/1.1\r\nHost: h\r\n";
 
   @TempDir private Path outside;
@@ -54,11 +56,11 @@ class HttpTest {
     Files.writeString(folder.resolve("sub/index.html"), "<p>sub</p>");
     Files.createSymbolicLink(folder.resolve("link"), outside.resolve("secret"));
     Files.createSymbolicLink(folder.resolve("inside"), folder.resolve("a.txt"));
-    start(Duration.ofSeconds(30));
+    start(LONG, LONG);
   }
 
-  private void start(Duration headLimit) throws IOException {
-    WebServer web = new WebServer(new WebFolder(folder), headLimit, MOST_OF_BODY);
+  private void start(Duration headLimit, Duration bodyLimit) throws IOException {
+    WebServer web = new WebServer(new WebFolder(folder), headLimit, bodyLimit, MOST_OF_BODY);
     scheduler = Scheduler.create();
     server =
         Server.on(scheduler, web::serve)
@@ -285,12 +287,52 @@ class HttpTest {
   @Test
   void aHeadThatIsNotThereInItsTimeIsToldOfHoweverManyBytesCome() throws Exception {
     end();
-    start(Duration.ofMillis(50));
+    start(Duration.ofMillis(50), LONG);
     try (Socket slow = new Socket("127.0.0.1", server.localAddress().getPort())) {
       slow.getOutputStream().write("GET / HTTP".getBytes(ISO_8859_1));
       assertThat(slow.getInputStream().readAllBytes())
           .asString()
           .startsWith("HTTP/1.1 408 Request Timeout\r\n");
+    }
+  }
+
+  /** Each byte is in time, and the whole would take for ever. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n",
+        "POST /a.txt HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\n",
+        "PUT /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3e8\r\n",
+        "PUT /a.txt HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3e8\r\n0",
+        "GET /a.txt HTTP/1.1\r\nX: "
+      })
+  void aRequestThatDripsInIsCutAndOthersAreServedMeanwhile(String begin) throws Exception {
+    end();
+    start(Duration.ofMillis(50), Duration.ofMillis(50));
+    try (Socket slow = new Socket("127.0.0.1", server.localAddress().getPort())) {
+      slow.getOutputStream().write(begin.getBytes(ISO_8859_1));
+      Thread ends = Thread.ofPlatform().start(() -> readAll(slow));
+      int drops = 0;
+      while (ends.isAlive() && drops < MOST_OF_BODY / 2) {
+        for (int i = 0; i < 10; i++) {
+          assertThat(answerTo(GET + "Connection: close\r\n\r\n")).contains("the file a");
+        }
+        try {
+          slow.getOutputStream().write('0');
+          drops++;
+        } catch (SocketException e) {
+          break; // it is cut
+        }
+      }
+      assertThat(drops).isLessThan(MOST_OF_BODY / 2);
+    }
+  }
+
+  private static void readAll(Socket socket) {
+    try {
+      byte[] _ = socket.getInputStream().readAllBytes();
+    } catch (IOException e) {
+      // that is an end, too
     }
   }
 
@@ -361,9 +403,27 @@ class HttpTest {
     }
   }
 
+  /** Forty connections at once, each with one request after the other. */
+  @Test
+  void wrkGetsAnAnswerToEachRequest() throws Exception {
+    assumeTrue(isThere("wrk"), "there is no wrk");
+    String url = "http://127.0.0.1:" + server.localAddress().getPort();
+    for (String file : List.of("/a.txt", "/big")) {
+      String said = said(List.of("wrk", "-t1", "-c40", "-d1", "--timeout", "30", url + file));
+      assertThat(said)
+          .containsPattern("[1-9]\\d* requests in ")
+          .doesNotContain("Socket errors", "Non-2xx");
+    }
+    assertThat(answerTo(GET + "\r\n")).contains("the file a");
+  }
+
   private static String curl(String... args) throws Exception {
     List<String> command = new java.util.ArrayList<>(List.of("curl", "-sv", "-m", "30"));
     command.addAll(List.of(args));
+    return said(command);
+  }
+
+  private static String said(List<String> command) throws Exception {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), ISO_8859_1);
     assertThat(process.waitFor()).as(said).isZero();
