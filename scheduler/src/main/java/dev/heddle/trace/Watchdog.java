@@ -4,6 +4,7 @@ import dev.heddle.jfr.Flight;
 import dev.heddle.scheduler.Finding;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.Timers;
 import dev.heddle.scheduler.view.KernelView;
 import dev.heddle.scheduler.view.LoopWatch;
 import java.lang.System.Logger.Level;
@@ -299,8 +300,8 @@ final class Watchdog implements LoopWatch, Runnable {
     }
 
     private static void record(Finding.Stall stall) {
-      Flight.stall(
-          stall.scheduler(), stall.task(), stall.lasted().toNanos(), stall.isOver(), stall.ready());
+      long nanos = Timers.saturatedNanos(stall.lasted());
+      Flight.stall(stall.scheduler(), stall.task(), nanos, stall.isOver(), stall.ready());
     }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.LoggedFailures;
 import dev.heddle.pool.ResultIterator;
 import dev.heddle.pool.TaskExecutor;
 import dev.heddle.pool.ThreadPool;
@@ -322,6 +323,7 @@ class UserCodeThrowsTest {
       kind.spawn(scheduler, "other", co -> trace.add("on"));
       scheduler.run();
       assertThat(trace).containsExactly("on");
+      assertThat(LoggedFailures.taken()).hasSize(1);
     }
   }
 
