@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * JDK tells for each event whether some recording wants it.
  */
 public final class Flight {
-  private static final boolean PRESENT = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
+  /** Whether the JVM has the Flight Recorder, and this module reads it: it need not. */
+  private static final boolean PRESENT =
+      ModuleLayer.boot().findModule("jdk.jfr").filter(Flight.class.getModule()::canRead).isPresent();
 
   private Flight() {}
 
