@@ -8,48 +8,52 @@ import java.nio.channels.SelectionKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The event of {@link TcpSocket#closed}. The JDK tells of an end by giving it to a read, only. So
- * while nobody else reads, this one reads ahead, and keeps what it finds for the next reader.
+ * The event of {@link StreamSocket#closed}. The JDK tells of an end by giving it to a read, only.
+ * So while nobody else reads, this one reads ahead, and keeps what it finds for the next reader.
  */
 final class AwaitEnd extends SingleWaiterEvent<@Nullable Void, IOException> implements SocketWait {
   /** How many bytes are read ahead at the most. */
   static final int MOST_AHEAD = 64 * 1024;
 
-  private final SocketBytes bytes;
+  private final StreamSocket socket;
 
-  AwaitEnd(SocketBytes bytes) {
-    this.bytes = bytes;
+  AwaitEnd(StreamSocket socket) {
+    this.socket = socket;
   }
 
   @Override
   @SuppressWarnings("NullAway") // null is the result
   protected void start(Scheduler scheduler, Waiter waiter) throws IOException {
-    Endpoint endpoint = bytes.endpoint();
-    if (!bytes.isOver()) {
-      Reactor _ = endpoint.attach(scheduler);
-      endpoint.checkNobodyWatches();
-      endpoint.watch(this);
-    } else {
+    Endpoint endpoint = socket.endpoint();
+    if (socket.isOver()) {
       wake(null);
+      return;
+    }
+    Reactor _ = endpoint.attach(scheduler);
+    endpoint.checkNobodyWatches();
+    if (endpoint.isReadByNobody() && socket.holdsInput() && socket.endsAhead(MOST_AHEAD)) {
+      wake(null); // the end was here already, where the selector does not see it
+    } else {
+      endpoint.watch(this);
     }
   }
 
   @Override
   @SuppressWarnings("NullAway") // null is the result
   protected void handleResume(Scheduler scheduler, Waiter waiter) {
-    Endpoint endpoint = bytes.endpoint();
+    Endpoint endpoint = socket.endpoint();
     boolean alone = endpoint.isReadByNobody();
-    if (bytes.isOver() || (alone && bytes.endsAhead(MOST_AHEAD))) {
+    if (socket.isOver() || (alone && socket.endsAhead(MOST_AHEAD))) {
       endpoint.release(this);
       wake(null);
-    } else if (alone && !bytes.isFullAhead(MOST_AHEAD)) {
+    } else if (alone && !socket.isFullAhead(MOST_AHEAD)) {
       endpoint.addInterest(SelectionKey.OP_READ);
     }
   }
 
   @Override
   protected boolean undo(Scheduler scheduler, Waiter waiter) {
-    bytes.endpoint().release(this);
+    socket.endpoint().release(this);
     return true;
   }
 
@@ -79,6 +83,6 @@ final class AwaitEnd extends SingleWaiterEvent<@Nullable Void, IOException> impl
 
   @Override
   public String describe() {
-    return "the end of " + bytes.endpoint();
+    return "the end of " + socket.endpoint();
   }
 }

@@ -254,6 +254,11 @@ public final class Connection extends Timed implements AutoCloseable {
     }
 
     @Override
+    boolean outlivesHalf() {
+      return true;
+    }
+
+    @Override
     @Nullable Object attempt(Reactor reactor, boolean ready) throws IOException {
       if (!ready) {
         dropped = 0;

@@ -9,7 +9,7 @@ import java.nio.channels.SelectionKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The event of {@link TcpSocket#copyTo}. It keeps the reader's place of the one socket and the
+ * The event of {@link StreamSocket#copyTo}. It keeps the reader's place of the one socket and the
  * writer's place of the other for its whole wait, and is interested in one of both at a time: in
  * room while bytes are left to send, else in input.
  *
@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class CopySocket extends SingleWaiterEvent<Long, IOException> {
-  private final SocketBytes source;
-  private final SocketBytes target;
+  private final StreamSocket source;
+  private final StreamSocket target;
   private final Side reads;
   private final Side writes;
 
@@ -29,7 +29,10 @@ final class CopySocket extends SingleWaiterEvent<Long, IOException> {
   /** How many bytes this wait has sent. */
   private long sent;
 
-  CopySocket(SocketBytes source, SocketBytes target) {
+  /** Whether the end of the input was read; what came before it may still be on its way. */
+  private boolean ended;
+
+  CopySocket(StreamSocket source, StreamSocket target) {
     this.source = source;
     this.target = target;
     this.reads = new Side(SelectionKey.OP_READ);
@@ -86,9 +89,12 @@ final class CopySocket extends SingleWaiterEvent<Long, IOException> {
     Endpoint to = target.endpoint();
     Reactor reactor = from.attach(scheduler);
     Reactor _ = to.attach(scheduler);
+    from.checkHalf(SelectionKey.OP_READ);
+    to.checkHalf(SelectionKey.OP_WRITE);
     from.checkNobodyWaits(SelectionKey.OP_READ);
     to.checkNobodyWaits(SelectionKey.OP_WRITE);
     sent = 0;
+    ended = false;
     reads.wanted = false;
     writes.wanted = false;
     if (copy(reactor)) {
@@ -124,42 +130,53 @@ final class CopySocket extends SingleWaiterEvent<Long, IOException> {
 
   /** Copies until one of both has to wait, or the turn has had enough. True at the end. */
   private boolean copy(Reactor reactor) throws IOException {
-    boolean ended = false;
+    boolean over = false;
+    boolean enough = false;
     try {
-      for (long until = sent + SocketBytes.MOST_PER_TURN; rest != null || sent < until; ) {
-        ByteBuffer left = rest;
-        if (left != null) {
-          sent += target.write(left);
-          if (left.hasRemaining()) {
-            break;
-          }
-          rest = null;
-        } else {
-          int count = read(reactor);
-          ended = count < 0;
-          if (count <= 0) {
-            break;
-          }
+      for (long until = sent + SocketBytes.MOST_PER_TURN; !over && !enough && hasRoom(); ) {
+        if (ended) {
+          over = true;
+        } else if (sent >= until) {
+          enough = true;
+        } else if (read(reactor) == 0) {
+          break;
         }
       }
     } catch (IOException | RuntimeException | Error failure) {
       keepRest();
       throw failure;
     }
-    if (!ended) {
+    if (!over) {
       want();
+      if (enough && source.holdsInput()) {
+        wakeToResume(reads.waiting()); // the selector knows nothing of that input
+      }
     }
-    return ended;
+    return over;
+  }
+
+  /** Whether all that was received is sent; sends what there is room for. */
+  private boolean hasRoom() throws IOException {
+    ByteBuffer left = rest;
+    if (left != null) {
+      sent += target.writeNow(left);
+      if (left.hasRemaining()) {
+        return false;
+      }
+      rest = null;
+    }
+    return target.isFlushed();
   }
 
   /** Reads into the shared buffer and writes from there; what is not taken moves to the rest. */
   private int read(Reactor reactor) throws IOException {
     ByteBuffer input = reactor.input();
     int count = source.read(input);
+    ended = count < 0;
     if (count > 0) {
       input.flip();
       try {
-        sent += target.write(input);
+        sent += target.writeNow(input);
       } finally {
         if (input.hasRemaining()) {
           rest = ByteBuffer.allocate(input.remaining()).put(input).flip();
@@ -169,9 +186,9 @@ final class CopySocket extends SingleWaiterEvent<Long, IOException> {
     return count;
   }
 
-  private void want() {
-    writes.wanted = rest != null;
-    reads.wanted = rest == null;
+  private void want() throws IOException {
+    writes.wanted = rest != null || ended || !target.isFlushed();
+    reads.wanted = !writes.wanted;
     Side side = writes.wanted ? writes : reads;
     endpointOf(side).addInterest(side.direction);
   }

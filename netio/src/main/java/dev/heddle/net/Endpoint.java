@@ -40,6 +40,15 @@ final class Endpoint {
     void ended();
   }
 
+  /** What was taken to be sent and goes when there is room, although no task waits for that. */
+  interface Unsent {
+    /** Whether something is left. */
+    boolean isLeft();
+
+    /** Sends what there is room for. */
+    void send() throws IOException;
+  }
+
   private final SelectableChannel channel;
 
   /** For messages: what the channel is, in front of its address. */
@@ -82,6 +91,12 @@ final class Endpoint {
 
   /** What the channel has thrown last; null if nothing. */
   private @Nullable IOException failure;
+
+  /** Of encrypted connections; null otherwise. */
+  private @Nullable Unsent unsent;
+
+  /** The operations of the halves that are closed, of a socket that is open. */
+  private int closedHalves;
 
   /** Whether it was closed because its time was over. */
   private boolean timedOut;
@@ -159,6 +174,38 @@ final class Endpoint {
     }
   }
 
+  /** Fails if the half of the socket with this operation is closed. */
+  void checkHalf(int operation) throws SocketClosedException {
+    if (isHalfClosed(operation)) {
+      throw halfClosed(operation);
+    }
+  }
+
+  boolean isHalfClosed(int operation) {
+    return (closedHalves & operation) != 0;
+  }
+
+  /** Nobody receives, or sends, from now on; who waits to is told. */
+  void closeHalf(int operation) {
+    checkInside("close");
+    closedHalves |= operation;
+    SocketWait waits = reads(operation) ? reader : writer;
+    if (waits != null) {
+      release(waits);
+      waits.closed(halfClosed(operation));
+    }
+  }
+
+  private SocketClosedException halfClosed(int operation) {
+    String half = reads(operation) ? "read" : "write";
+    return new SocketClosedException(this + ": its " + half + " half is closed");
+  }
+
+  /** What is left of an earlier write goes when there is room, whoever waits or not. */
+  void sends(Unsent rest) {
+    unsent = rest;
+  }
+
   /** The event waits from now on, and is resumed when its operation is ready. */
   void await(SocketWait event) throws IOException {
     await(event, reads(event.operation()));
@@ -234,7 +281,7 @@ final class Endpoint {
       return; // a task has closed the channel since the poll began, and its waiters know
     }
     if (lingerer != null) {
-      reactor().noteLingering(this);
+      reactor().noteWork(this);
       return;
     }
     int unused = 0;
@@ -242,12 +289,37 @@ final class Endpoint {
       unused |= resume(reader == null ? watcher : reader, READING);
     }
     if ((ready & ~READING) != 0) {
-      unused |= resume(writer, ~READING);
+      if (sendsAlone()) {
+        reactor().noteWork(this);
+      } else {
+        unused |= resume(writer, ~READING);
+      }
     }
     if (unused != 0) {
       dropInterest(unused);
     }
     assert valid();
+  }
+
+  /** Whether something is to be sent and no task does it. */
+  private boolean sendsAlone() {
+    boolean nobody = writer == null || writer.operation() == 0;
+    return nobody && unsent != null && unsent.isLeft();
+  }
+
+  /** What the report of a poll asks for and no task does: called by the reactor, after its poll. */
+  void work() {
+    if (lingerer != null) {
+      discardInput();
+    } else if (isOpen() && sendsAlone()) {
+      Unsent rest = unsent;
+      assert rest != null : "checked above";
+      try {
+        rest.send();
+      } catch (IOException e) {
+        dropInterest(~READING); // the next one who sends or receives is told
+      }
+    }
   }
 
   /** Returns the operations that nobody waits for. */
@@ -347,11 +419,12 @@ final class Endpoint {
     failWaiters();
     lingerer = reads;
     reactor().lingers(this);
+    dropInterest(~READING); // there is room all the time, and nothing to send
     addInterest(SelectionKey.OP_READ);
   }
 
-  /** Something has come at a lingering channel: called by the reactor, after its poll. */
-  void discardInput() {
+  /** Something has come at a lingering channel. */
+  private void discardInput() {
     Lingerer reads = lingerer;
     if (reads != null && !reads.discard()) {
       endLingering(reads);

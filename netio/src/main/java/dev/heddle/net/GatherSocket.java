@@ -6,22 +6,22 @@ import java.nio.channels.SelectionKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The event of {@link TcpSocket#sendAll}. Small buffers are put together in the reactor's shared
+ * The event of {@link StreamSocket#sendAll}. Small buffers are put together in the reactor's shared
  * buffer, and go in one system call; a large one goes by itself, without a copy.
  */
 final class GatherSocket extends SocketEvent<Long> {
   /** A buffer with this much or more is not copied. */
   private static final int LARGE = 16 * 1024;
 
-  private final SocketBytes bytes;
+  private final StreamSocket socket;
   private final ByteBuffer[] buffers;
 
   /** How many bytes this wait has written so far. */
   private long written;
 
-  GatherSocket(SocketBytes bytes, ByteBuffer[] buffers) {
-    super(bytes.endpoint(), SelectionKey.OP_WRITE);
-    this.bytes = bytes;
+  GatherSocket(StreamSocket socket, ByteBuffer[] buffers) {
+    super(socket.endpoint(), SelectionKey.OP_WRITE);
+    this.socket = socket;
     this.buffers = buffers;
   }
 
@@ -37,7 +37,7 @@ final class GatherSocket extends SocketEvent<Long> {
         return NOT_READY;
       }
     }
-    return written;
+    return socket.isFlushed() ? (Long) written : NOT_READY;
   }
 
   /** The first buffer, from this one on, with bytes to send. */
@@ -51,7 +51,7 @@ final class GatherSocket extends SocketEvent<Long> {
 
   /** Returns whether the system took all of it. */
   private boolean writeOne(int index) throws IOException {
-    written += bytes.write(buffers[index]);
+    written += socket.writeNow(buffers[index]);
     return !buffers[index].hasRemaining();
   }
 
@@ -62,7 +62,7 @@ final class GatherSocket extends SocketEvent<Long> {
       together.put(buffers[i].duplicate());
     }
     int size = together.flip().remaining();
-    int count = bytes.write(together);
+    int count = socket.writeNow(together);
     written += count;
     int left = count;
     for (int i = from; left > 0; i++) {

@@ -92,8 +92,8 @@ final class Reactor implements Poller {
   /** Channels that this scheduler has made and that no scheduler has used; any thread takes. */
   private final Set<Endpoint> kept = ConcurrentHashMap.newKeySet();
 
-  /** Lingering endpoints that the poll under way has reported; empty between two polls. */
-  private final List<Endpoint> lingering = new ArrayList<>();
+  /** Endpoints with something to do that no task does, by the poll under way; else empty. */
+  private final List<Endpoint> atWork = new ArrayList<>();
 
   /** All lingering endpoints, the oldest first: at the most {@link #MOST_LINGERING}. */
   private final Set<Endpoint> lingerers = new LinkedHashSet<>();
@@ -221,9 +221,9 @@ final class Reactor implements Poller {
     return kept.remove(made);
   }
 
-  /** In the middle of a poll: the endpoint has a look at its input when the poll is over. */
-  void noteLingering(Endpoint ready) {
-    lingering.add(ready);
+  /** In the middle of a poll: the endpoint does what there is to do when the poll is over. */
+  void noteWork(Endpoint ready) {
+    atWork.add(ready);
   }
 
   /** An endpoint lingers from now on; the oldest makes room for it. */
@@ -271,10 +271,10 @@ final class Reactor implements Poller {
     } catch (IOException e) {
       pollFailed(e);
     }
-    for (int i = 0; i < lingering.size(); i++) {
-      lingering.get(i).discardInput();
+    for (int i = 0; i < atWork.size(); i++) {
+      atWork.get(i).work();
     }
-    lingering.clear();
+    atWork.clear();
   }
 
   /** The system may be out of memory for a moment: the next poll asks again. */

@@ -4,19 +4,19 @@ import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import org.jspecify.annotations.Nullable;
 
-/** The event of {@link TcpSocket#readable} and {@link TcpSocket#writable}. */
+/** The event of {@link StreamSocket#readable} and {@link StreamSocket#writable}. */
 final class ReadySocket extends SocketEvent<@Nullable Void> {
-  private final SocketBytes bytes;
+  private final StreamSocket socket;
 
-  ReadySocket(SocketBytes bytes, int operation) {
-    super(bytes.endpoint(), operation);
-    this.bytes = bytes;
+  ReadySocket(StreamSocket socket, int operation) {
+    super(socket.endpoint(), operation);
+    this.socket = socket;
   }
 
   @Override
   @Nullable Object attempt(Reactor reactor, boolean ready) throws IOException {
-    boolean known = operation() == SelectionKey.OP_READ && bytes.needsNoWait();
-    return ready || known ? null : NOT_READY;
+    boolean reads = operation() == SelectionKey.OP_READ;
+    return (reads ? socket.isReadable(ready) : socket.isWritable(ready)) ? null : NOT_READY;
   }
 
   @Override

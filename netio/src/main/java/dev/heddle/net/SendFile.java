@@ -6,9 +6,9 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
 import org.jspecify.annotations.Nullable;
 
-/** The event of {@link TcpSocket#sendFile}. */
+/** The event of {@link StreamSocket#sendFile}. */
 final class SendFile extends SocketEvent<Long> {
-  private final SocketBytes bytes;
+  private final StreamSocket socket;
   private final FileChannel file;
   private final long position;
   private final long count;
@@ -16,9 +16,9 @@ final class SendFile extends SocketEvent<Long> {
   /** How many bytes this wait has sent so far. */
   private long sent;
 
-  SendFile(SocketBytes bytes, FileChannel file, long position, long count) {
-    super(bytes.endpoint(), SelectionKey.OP_WRITE);
-    this.bytes = bytes;
+  SendFile(StreamSocket socket, FileChannel file, long position, long count) {
+    super(socket.endpoint(), SelectionKey.OP_WRITE);
+    this.socket = socket;
     this.file = file;
     this.position = position;
     this.count = count;
@@ -31,14 +31,9 @@ final class SendFile extends SocketEvent<Long> {
     }
     long wanted = Math.min(count - sent, SocketBytes.MOST_PER_TURN);
     if (wanted > 0) {
-      long moved = transfer(wanted);
-      sent += moved;
-      bytes.moved(moved);
+      sent += transfer(wanted);
     }
-    if (sent == count) {
-      return sent;
-    }
-    return NOT_READY;
+    return sent == count && socket.isFlushed() ? (Long) sent : NOT_READY;
   }
 
   /** In an interrupted thread the JDK would close the file. */
@@ -46,11 +41,7 @@ final class SendFile extends SocketEvent<Long> {
     boolean interrupted = Thread.interrupted();
     try {
       checkLength(wanted);
-      return file.transferTo(position + sent, wanted, bytes.channel());
-    } catch (EOFException e) {
-      throw e;
-    } catch (IOException e) {
-      throw bytes.failed(e);
+      return socket.writeNow(file, position + sent, wanted);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

@@ -3,6 +3,7 @@ package dev.heddle.net;
 import dev.heddle.scheduler.Timed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
@@ -55,10 +56,6 @@ final class SocketBytes {
 
   Endpoint endpoint() {
     return endpoint;
-  }
-
-  SocketChannel channel() {
-    return channel;
   }
 
   @Nullable SocketTimeouts timeouts() {
@@ -214,8 +211,19 @@ final class SocketBytes {
     }
   }
 
+  /** Writes a part of a file, which has it, as much as the system takes. */
+  long write(FileChannel file, long position, long count) throws IOException {
+    try {
+      long taken = file.transferTo(position, count, channel);
+      moved(taken);
+      return taken;
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
   /** The system has taken so many bytes to send; perhaps none. */
-  void moved(long count) {
+  private void moved(long count) {
     if (count > 0) {
       sent = true;
       endpoint.reactor().sent(count);

@@ -38,6 +38,11 @@ abstract class SocketEvent<T extends @Nullable Object> extends SingleWaiterEvent
    */
   abstract @Nullable Object attempt(Reactor reactor, boolean ready) throws IOException;
 
+  /** Whether the event may wait although its half of the socket is closed. */
+  boolean outlivesHalf() {
+    return false;
+  }
+
   /** The wait has ended, other than by a result of {@link #attempt}. */
   void ended() {}
 
@@ -45,6 +50,9 @@ abstract class SocketEvent<T extends @Nullable Object> extends SingleWaiterEvent
   @SuppressWarnings({"unchecked", "NullAway"}) // attempt() gives a T, which may be a null one
   protected final void start(Scheduler scheduler, Waiter waiter) throws IOException {
     Reactor reactor = endpoint.attach(scheduler);
+    if (!outlivesHalf()) {
+      endpoint.checkHalf(operation);
+    }
     endpoint.checkNobodyWaits(operation);
     Object result = attempt(reactor, false);
     if (result == NOT_READY) {

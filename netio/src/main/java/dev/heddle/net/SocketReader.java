@@ -97,6 +97,11 @@ public final class SocketReader {
     this(socket, limit, null);
   }
 
+  /** Of a half of a socket; with lines of at most {@value #DEFAULT_LIMIT} bytes. */
+  public SocketReader(ReadHalf half) {
+    this(half.socket());
+  }
+
   SocketReader(StreamSocket socket, int limit, @Nullable InputBudget budget) {
     this.socket = socket;
     this.limit = checkLimit("limit", limit, 1);
@@ -387,10 +392,10 @@ public final class SocketReader {
     return ready || socket.mayHaveMore();
   }
 
-  /** Not when the turn has had its share: the poll reports the socket again, unless it finishes. */
+  /** Not when the turn has had its share: the poll reports what is in the system again. */
   private boolean mayReadOn(SocketEvent<?> event) {
     boolean mayRead = readInTurn < MOST_PER_TURN;
-    if (!mayRead && socket.isFinishing()) {
+    if (!mayRead && socket.holdsInput()) {
       event.ready();
     }
     return mayRead;

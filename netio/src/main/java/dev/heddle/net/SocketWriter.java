@@ -66,6 +66,11 @@ public final class SocketWriter {
     this(socket, DEFAULT_LOW, DEFAULT_HIGH);
   }
 
+  /** Of a half of a socket; with the marks {@value #DEFAULT_LOW} and {@value #DEFAULT_HIGH}. */
+  public SocketWriter(WriteHalf half) {
+    this(half.socket());
+  }
+
   /**
    * With water marks of your own.
    *

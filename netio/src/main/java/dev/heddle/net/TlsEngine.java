@@ -2,6 +2,7 @@ package dev.heddle.net;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
 import java.util.function.Function;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
@@ -22,8 +23,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Encrypted bytes go through buffers that all connections of the reactor share. What is left
  * there at the end of a call moves to a buffer of the connection's own, which is held only while
  * bytes are in it. What one call reads from the socket is bounded, whatever a peer sends.
+ *
+ * <p>This file is long because the handshake, reading and writing share the buffers and each
+ * other's answers.
  */
-final class TlsEngine {
+final class TlsEngine implements Endpoint.Unsent {
   /** What the handshake, or a read, needs to go on. */
   enum Need {
     NOTHING,
@@ -46,6 +50,9 @@ final class TlsEngine {
 
   /** What is read from the socket before there is an engine that knows better. */
   private static final int FIRST_READ = 4096;
+
+  /** What was decrypted ahead, with room for one record more: no more is ever kept. */
+  private static final int MOST_PLAIN = 1 << 20;
 
   /** The size of a record and more; a larger one is an error of the peer. */
   private static final int MOST_ENCRYPTED = 66 * 1024;
@@ -195,29 +202,39 @@ final class TlsEngine {
     return mayHaveMore || inputEnded || failure != null || plain.hasRemaining();
   }
 
+  /** Whether bytes are here of which the selector knows nothing; perhaps a part of a record. */
+  boolean holdsInput() {
+    return plain.hasRemaining() || encrypted.hasRemaining() || isOver();
+  }
+
+  /** Whether the input has ended, in order or not. */
+  boolean isOver() {
+    return inputEnded || failure != null;
+  }
+
   /** Reads without waiting: 0 if nothing is there, -1 at the end. */
   int read(ByteBuffer target) throws IOException {
     int before = target.position();
     try {
       boolean _ = flushNow(); // what an earlier call has left
       int fills = 0;
-      while (target.hasRemaining() && failure == null && !inputEnded) {
+      while (target.hasRemaining() && (plain.hasRemaining() || !isOver())) {
         if (plain.hasRemaining()) {
           takePlain(target);
         } else if (needsInput(target) && !fillsAgain(fills++)) {
           break;
         }
       }
-    } catch (SSLException e) {
-      sendAlert();
-      failure = named(e);
     } catch (IOException e) {
-      failure = e;
+      inputFailed(e);
     } finally {
       leaveShared();
     }
     int count = target.position() - before;
     mayHaveMore = count > 0 && !target.hasRemaining();
+    if (isOver() || mayHaveMore) {
+      socket.endpoint().resumeWatcher(); // the end may be here, where the selector does not see it
+    }
     if (count == 0 && failure != null) {
       throw failure;
     }
@@ -228,6 +245,50 @@ final class TlsEngine {
   private boolean fillsAgain(int fills) throws IOException {
     boolean worthIt = fills == 0 || (fills < MOST_FILLS && socket.mayHaveMore());
     return worthIt && fill(false) > 0;
+  }
+
+  /**
+   * Decrypts ahead, without waiting, until so many bytes are there for the next read, or the end.
+   * Returns whether there is anything for it.
+   */
+  boolean readAhead(int most) {
+    try {
+      boolean _ = flushNow(); // what an earlier call has left
+      int fills = 0;
+      while (plain.remaining() < most && !isOver()) {
+        if (unwrapAhead() && !fillsAgain(fills++)) {
+          break;
+        }
+      }
+    } catch (IOException e) {
+      inputFailed(e);
+    } finally {
+      leaveShared();
+    }
+    mayHaveMore = plain.hasRemaining();
+    if (isOver()) {
+      socket.endpoint().resumeWatcher();
+    }
+    return plain.hasRemaining() || isOver();
+  }
+
+  /** Whether so many bytes wait to be read. */
+  boolean isFullAhead(int most) {
+    return plain.remaining() >= most;
+  }
+
+  /** Bytes that were read, and that nobody has taken. */
+  void unread(ByteBuffer rest) {
+    plain = ByteBuffer.allocate(rest.remaining() + plain.remaining()).put(rest).put(plain).flip();
+  }
+
+  private void inputFailed(IOException why) {
+    if (why instanceof SSLException wrong) {
+      sendAlert();
+      failure = named(wrong);
+    } else {
+      failure = why;
+    }
   }
 
   /** The error with the connection in front of it. */
@@ -244,6 +305,18 @@ final class TlsEngine {
     if (!plain.position(plain.position() + count).hasRemaining()) {
       plain = NONE;
     }
+  }
+
+  /** Decrypts one record, for the next read. Returns whether more input is needed for that. */
+  private boolean unwrapAhead() throws IOException {
+    if (!encrypted.hasRemaining() && !outputEnded) {
+      return true;
+    }
+    boolean needsMore = unwrapApart();
+    if (!needsMore) {
+      answer();
+    }
+    return needsMore;
   }
 
   /** Decrypts one record. Returns whether more input is needed for that. */
@@ -283,19 +356,40 @@ final class TlsEngine {
   }
 
   /**
-   * Decrypts a record for which the reader's buffer has no room. Returns whether more input is
+   * Decrypts a record behind the plain bytes that wait for a reader. Returns whether more input is
    * needed: the engine looks at the room first.
    */
   private boolean unwrapApart() throws SSLException {
-    assert !plain.hasRemaining() : "would be lost";
-    ByteBuffer roomy = ByteBuffer.allocate(engine().getSession().getApplicationBufferSize());
-    SSLEngineResult result = unwrap(roomy);
+    int needed = engine().getSession().getApplicationBufferSize();
+    if (plain.capacity() - plain.limit() < needed) {
+      plain = plainWithRoom(needed);
+    }
+    int begin = plain.position();
+    ByteBuffer roomy = plain.position(plain.limit()).limit(plain.capacity());
+    SSLEngineResult result;
+    try {
+      result = unwrap(roomy);
+    } finally {
+      plain = roomy.limit(roomy.position()).position(begin).hasRemaining() ? roomy : NONE;
+    }
     if (result.getStatus() == Status.BUFFER_OVERFLOW) {
-      throw new SSLException(socket + ": a record is larger than " + roomy.capacity() + " bytes");
+      throw new SSLException(socket + ": a record is larger than " + needed + " bytes");
     }
     inputEnded |= result.getStatus() == Status.CLOSED;
-    plain = roomy.flip().hasRemaining() ? roomy : NONE;
     return result.getStatus() == Status.BUFFER_UNDERFLOW;
+  }
+
+  /** The plain bytes, with room behind them. */
+  private ByteBuffer plainWithRoom(int needed) throws SSLException {
+    int size = plain.remaining() + needed;
+    if (size > MOST_PLAIN) {
+      throw new SSLException(socket + ": more than " + MOST_PLAIN + " bytes wait to be read");
+    }
+    if (size <= plain.capacity()) {
+      return plain.compact().flip();
+    }
+    int roomy = Math.max(size, Math.min(MOST_PLAIN, 2 * plain.capacity()));
+    return ByteBuffer.allocate(roomy).put(plain).flip();
   }
 
   /** Reads from the socket: how many bytes came; 0 if none are there, or at an end in order. */
@@ -376,7 +470,10 @@ final class TlsEngine {
     }
   }
 
-  /** Writes what is left to write; returns whether nothing is left any more. */
+  /**
+   * Writes what is left to write; returns whether nothing is left any more. Else what is left goes
+   * when there is room, whether a task waits for that or not.
+   */
   boolean flush() throws IOException {
     try {
       return flushNow();
@@ -388,10 +485,21 @@ final class TlsEngine {
   private boolean flushNow() throws IOException {
     while (outgoing.hasRemaining()) {
       if (socket.writeNow(outgoing) == 0) {
+        socket.endpoint().addInterest(SelectionKey.OP_WRITE);
         return false;
       }
     }
     return true;
+  }
+
+  @Override
+  public boolean isLeft() {
+    return outgoing.hasRemaining();
+  }
+
+  @Override
+  public void send() throws IOException {
+    boolean _ = flush();
   }
 
   /**

@@ -7,13 +7,14 @@ import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketOption;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,7 @@ public final class TlsSocket extends StreamSocket {
     this.socket = socket;
     this.engine = engine;
     this.scheduler = scheduler;
+    socket.endpoint().sends(engine);
   }
 
   /**
@@ -113,41 +115,6 @@ public final class TlsSocket extends StreamSocket {
   }
 
   /**
-   * Receives what has arrived, as {@link StreamSocket#recv} says. Fails with a {@link
-   * TlsTruncatedException} if the connection was cut, and with a {@code javax.net.ssl.SSLException}
-   * if what came is not what the peer has sent.
-   */
-  @Override
-  @CheckReturnValue
-  public YieldEvent<Integer, IOException> recv(ByteBuffer buffer) {
-    checkRoom(buffer);
-    return new ReadTls(buffer);
-  }
-
-  @Override
-  @CheckReturnValue
-  public YieldEvent<Integer, IOException> send(ByteBuffer buffer) {
-    Objects.requireNonNull(buffer, "buffer");
-    return new WriteTls(false, reactor -> buffer);
-  }
-
-  @Override
-  @CheckReturnValue
-  public YieldEvent<Integer, IOException> send(int capacity, Consumer<ByteBuffer> content) {
-    if (capacity < 1) {
-      throw new IllegalArgumentException("capacity " + capacity + ": must be 1 or more");
-    }
-    Objects.requireNonNull(content, "content");
-    return new WriteTls(
-        true,
-        reactor -> {
-          ByteBuffer shared = reactor.output(capacity);
-          content.accept(shared);
-          return shared.flip();
-        });
-  }
-
-  /**
    * Tells the peer that the output ends ({@code close_notify}). Receiving goes on, if the peer
    * allows it: before TLS 1.3 a peer ends its own output then.
    *
@@ -157,10 +124,8 @@ public final class TlsSocket extends StreamSocket {
   public void shutdownOutput() throws IOException {
     scheduler.checkInside("shutdownOutput");
     if (isOpen()) {
-      endpoint().checkNobodyWaits(SelectionKey.OP_WRITE);
-      if (!engine.endOutput()) {
-        scheduler.daemons().spawn("end of output of " + this, new LastBytes(null));
-      }
+      endpoint().checkNobodyWrites("cannot end the output");
+      boolean _ = engine.endOutput(); // where there is no room, it goes later
     }
   }
 
@@ -179,12 +144,32 @@ public final class TlsSocket extends StreamSocket {
     return socket.localAddress();
   }
 
-  /** As {@link TcpSocket#setIdleTimeout} says, of the encrypted bytes. */
+  @Override
   public void setIdleTimeout(Duration timeout) throws IOException {
     socket.setIdleTimeout(timeout);
   }
 
-  /** As {@link TcpSocket#setProgressTimeout} says. */
+  @Override
+  public <T> void setOption(SocketOption<T> option, T value) throws IOException {
+    socket.setOption(option, value);
+  }
+
+  @Override
+  public <T> @Nullable T getOption(SocketOption<T> option) throws IOException {
+    return socket.getOption(option);
+  }
+
+  @Override
+  public Set<SocketOption<?>> supportedOptions() {
+    return socket.supportedOptions();
+  }
+
+  @Override
+  public void setLinger(Duration longest) {
+    socket.setLinger(longest);
+  }
+
+  @Override
   public void setProgressTimeout(Duration timeout) throws IOException {
     socket.setProgressTimeout(timeout);
   }
@@ -218,6 +203,12 @@ public final class TlsSocket extends StreamSocket {
       socket.close(reason);
     }
     endpoint.clearDeadline(this);
+  }
+
+  @Override
+  public void abort() {
+    socket.abort();
+    endpoint().clearDeadline(this);
   }
 
   /** Returns whether nothing is left to send. */
@@ -262,8 +253,64 @@ public final class TlsSocket extends StreamSocket {
   }
 
   @Override
+  long writeNow(FileChannel file, long position, long count) throws IOException {
+    checkNotClosing();
+    long taken = 0;
+    while (taken < count && taken < SocketReader.MOST_PER_TURN && engine.flush()) {
+      ByteBuffer piece = endpoint().reactor().output(1);
+      piece.limit((int) Math.min(piece.limit(), count - taken));
+      if (file.read(piece, position + taken) <= 0) {
+        break; // the file was cut meanwhile, which the next look at its length tells
+      }
+      taken += engine.write(piece.flip());
+    }
+    return taken;
+  }
+
+  @Override
   boolean isFlushed() throws IOException {
     return engine.flush();
+  }
+
+  @Override
+  boolean holdsInput() {
+    return engine.holdsInput() || socket.holdsInput();
+  }
+
+  @Override
+  boolean isReadable(boolean reported) throws IOException {
+    checkNotClosing();
+    return (reported || mayHaveMore()) && engine.readAhead(1);
+  }
+
+  @Override
+  boolean isWritable(boolean reported) throws IOException {
+    checkNotClosing();
+    return reported && engine.flush();
+  }
+
+  @Override
+  void unread(ByteBuffer rest) {
+    engine.unread(rest);
+  }
+
+  @Override
+  boolean isOver() {
+    return !isOpen() || engine.isOver() || socket.isOver();
+  }
+
+  @Override
+  boolean endsAhead(int most) {
+    boolean _ = engine.readAhead(most);
+    if (engine.isOver() || engine.isFullAhead(most)) {
+      endpoint().dropInterest(SelectionKey.OP_READ);
+    }
+    return engine.isOver();
+  }
+
+  @Override
+  boolean isFullAhead(int most) {
+    return engine.isFullAhead(most);
   }
 
   private void checkNotClosing() throws SocketClosedException {
@@ -272,84 +319,15 @@ public final class TlsSocket extends StreamSocket {
     }
   }
 
-  /** The event of {@link #recv}. */
-  private final class ReadTls extends SocketEvent<Integer> {
-    private final ByteBuffer target;
-
-    ReadTls(ByteBuffer target) {
-      super(socket.endpoint(), SelectionKey.OP_READ);
-      this.target = target;
-    }
-
-    @Override
-    @Nullable Object attempt(Reactor reactor, boolean ready) throws IOException {
-      checkRoom(target); // a read without room would find nothing, again and again
-      if (!ready && !mayHaveMore()) {
-        return NOT_READY;
-      }
-      int count = read(target);
-      return count == 0 ? NOT_READY : (Integer) count;
-    }
-
-    @Override
-    public String describe() {
-      return "bytes from " + endpoint();
-    }
-  }
-
-  /** The event of {@link #send}: over when the system has taken all, encrypted. */
-  private final class WriteTls extends SocketEvent<Integer> {
-    /** Whether the bytes to send are in the reactor's shared buffer. */
-    private final boolean shared;
-
-    /** Gives the bytes to send when a wait begins. */
-    private final Function<Reactor, ByteBuffer> source;
-
-    /** What is left, not in the shared buffer; null while nothing waits for room. */
-    private @Nullable ByteBuffer rest;
-
-    /** How many bytes this wait has encrypted so far. */
-    private int written;
-
-    WriteTls(boolean shared, Function<Reactor, ByteBuffer> source) {
-      super(socket.endpoint(), SelectionKey.OP_WRITE);
-      this.shared = shared;
-      this.source = source;
-    }
-
-    @Override
-    @Nullable Object attempt(Reactor reactor, boolean ready) throws IOException {
-      ByteBuffer left = rest;
-      if (left == null) {
-        left = source.apply(reactor);
-        written = 0;
-      }
-      written += writeNow(left);
-      if (!left.hasRemaining() && isFlushed()) {
-        rest = null;
-        return written;
-      }
-      if (rest == null) {
-        rest = shared ? ByteBuffer.allocate(left.remaining()).put(left).flip() : left;
-      }
-      return NOT_READY;
-    }
-
-    @Override
-    void ended() {
-      rest = null;
-    }
-
-    @Override
-    public String describe() {
-      return "room to send to " + endpoint();
-    }
-  }
-
   /** Waits until what was encrypted is sent. */
   private final class FlushTls extends SocketEvent<@Nullable Void> {
     FlushTls() {
       super(socket.endpoint(), SelectionKey.OP_WRITE);
+    }
+
+    @Override
+    boolean outlivesHalf() {
+      return true;
     }
 
     @Override
@@ -363,14 +341,12 @@ public final class TlsSocket extends StreamSocket {
     }
   }
 
-  /** The task that sends what stands in front of the end, and the end, when there is room. */
+  /** The task that sends what stands in front of the end, and the end, and closes the socket. */
   private final class LastBytes extends Step<@Nullable Void> {
-    /** With which reason to close the socket then; null if it stays open for input. */
-    private final @Nullable String reason;
-
+    private final String reason;
     private boolean begun;
 
-    LastBytes(@Nullable String reason) {
+    LastBytes(String reason) {
       this.reason = reason;
     }
 
@@ -378,25 +354,19 @@ public final class TlsSocket extends StreamSocket {
     protected @Nullable YieldEvent<?, ?> step(@Nullable Object sent) {
       if (!begun) {
         begun = true;
-        return reason == null ? new FlushTls() : new FlushTls().within(LONGEST_CLOSE);
+        return new FlushTls().within(LONGEST_CLOSE);
       }
-      finish();
+      socket.close(reason);
       return null;
     }
 
     @Override
     protected @Nullable YieldEvent<?, ?> failed(Throwable failure) throws Throwable {
-      finish();
+      socket.close(reason);
       if (failure instanceof IOException || failure instanceof TimeoutException) {
         return null; // the peer has gone, or does not read
       }
       throw failure;
-    }
-
-    private void finish() {
-      if (reason != null) {
-        socket.close(reason);
-      }
     }
   }
 

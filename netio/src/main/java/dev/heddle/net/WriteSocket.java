@@ -6,9 +6,9 @@ import java.nio.channels.SelectionKey;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The event of {@link TcpSocket#send}, by its name in Python Cookbook 12.12. */
+/** The event of {@link StreamSocket#send}, by its name in Python Cookbook 12.12. */
 final class WriteSocket extends SocketEvent<Integer> {
-  private final SocketBytes bytes;
+  private final StreamSocket socket;
 
   /** Whether the bytes to send are in the reactor's shared buffer. */
   private final boolean shared;
@@ -26,9 +26,9 @@ final class WriteSocket extends SocketEvent<Integer> {
   private int written;
 
   WriteSocket(
-      SocketBytes bytes, boolean shared, boolean some, Function<Reactor, ByteBuffer> source) {
-    super(bytes.endpoint(), SelectionKey.OP_WRITE);
-    this.bytes = bytes;
+      StreamSocket socket, boolean shared, boolean some, Function<Reactor, ByteBuffer> source) {
+    super(socket.endpoint(), SelectionKey.OP_WRITE);
+    this.socket = socket;
     this.shared = shared;
     this.some = some;
     this.source = source;
@@ -42,8 +42,8 @@ final class WriteSocket extends SocketEvent<Integer> {
       left = source.apply(reactor);
       written = 0;
     }
-    written += bytes.write(left);
-    if (!left.hasRemaining() || (some && written > 0)) {
+    written += socket.writeNow(left);
+    if (some ? written > 0 || !left.hasRemaining() : !left.hasRemaining() && socket.isFlushed()) {
       rest = null;
       return written;
     }

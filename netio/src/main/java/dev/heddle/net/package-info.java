@@ -4,7 +4,7 @@
  * <p>Follow one {@code recv} from the user's body to the selector and back:
  *
  * <pre>
- *   co.await(socket.recv(buffer))   a TcpSocket.ReadSocket is yielded
+ *   co.await(socket.recv(buffer))   a ReadSocket is yielded
  *   SocketEvent.start               asks that nobody else reads; tries, as far as a try is worth it
  *   Endpoint.await                  the event is the socket's reader; interest is registered once
  *   Reactor.poll                    the selector reports the key

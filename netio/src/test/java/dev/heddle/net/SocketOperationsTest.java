@@ -5,19 +5,14 @@ import static dev.heddle.net.Connections.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.heddle.fixtures.Foreign;
-import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Turn;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.Timers;
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -28,7 +23,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What {@link TcpSocket} can do besides {@code recv} and {@code send}. */
+/** What is so of a {@link TcpSocket} only; see {@link StreamOperationsTest}. */
 @ParameterizedClass
 @MethodSource("dev.heddle.fixtures.Kind#all")
 class SocketOperationsTest {
@@ -60,119 +55,6 @@ class SocketOperationsTest {
     return bytes;
   }
 
-  @Test
-  void tryRecvGivesWhatIsThereAndNothingOtherwise() throws Exception {
-    withConnection(
-        (co, near, far) -> {
-          ByteBuffer buffer = ByteBuffer.allocate(9);
-          assertThat(far.tryRecv(buffer)).isZero();
-          assertThat(near.trySend(bytes("ab"))).isEqualTo(2);
-          co.await(far.readable());
-          assertThat(far.tryRecv(buffer)).isEqualTo(2);
-          near.shutdownOutput();
-          co.await(far.readable());
-          assertThat(far.tryRecv(buffer)).isEqualTo(-1);
-        });
-  }
-
-  @Test
-  void trySendAndSendSomeTakeWhatHasRoomAndWritableWaitsForRoom() throws Exception {
-    withConnection(
-        (co, near, far) -> {
-          ByteBuffer buffer = ByteBuffer.allocateDirect(BIG);
-          int sent = co.await(near.sendSome(buffer));
-          while (near.trySend(buffer) > 0) {
-            // until no room is left
-          }
-          assertThat(sent).isBetween(1, BIG);
-          assertThat(buffer.hasRemaining()).isTrue();
-          Task<?> waits =
-              kind.submit(co.task().scheduler(), "waits", s -> s.await(near.writable()));
-          co.await(Task.yield());
-          assertThat(waits.isDone()).isFalse();
-          Task<?> drains =
-              kind.submit(co.task().scheduler(), "drains", d -> all(d, far, 2 * BIG).length);
-          co.await(waits.join());
-          assertThat(near.trySend(buffer)).isPositive();
-          near.shutdownOutput();
-          assertThat(co.await(drains.join())).isEqualTo(buffer.position());
-        });
-  }
-
-  @Test
-  @Holds("S7")
-  void whileOneTaskSendsNoOtherCallMaySendNorEndTheOutput() throws Exception {
-    withConnection(
-        (co, near, far) -> {
-          Task<?> first = sender(co, near, ByteBuffer.allocate(BIG));
-          co.await(Task.yield());
-          ByteBuffer more = bytes("x");
-          for (var second :
-              Arrays.asList(near.send(more), near.sendSome(more), near.sendAll(more))) {
-            assertThatThrownBy(() -> co.await(second))
-                .isInstanceOf(SocketException.class)
-                .hasMessageContaining("task 'sender' waits already for room to send");
-          }
-          assertThatThrownBy(() -> near.trySend(more)).isInstanceOf(SocketException.class);
-          assertThatThrownBy(near::shutdownOutput)
-              .isInstanceOf(SocketException.class)
-              .hasMessageContaining("cannot end the output: task 'sender' waits for room to send");
-          assertThat(more.position()).isZero();
-          ByteBuffer drain = ByteBuffer.allocate(BIG + 1);
-          while (drain.position() < BIG) {
-            co.await(far.recv(drain));
-          }
-          assertThat(first.isDone() || co.await(first.join()).equals(BIG)).isTrue();
-          near.shutdownOutput();
-          assertThat(co.await(far.recv(drain))).isEqualTo(-1);
-        });
-  }
-
-  @Test
-  @Holds("S11")
-  void aForeignThreadIsRefusedAndChangesNothing() throws Exception {
-    withConnection(
-        (co, near, far) -> {
-          co.await(near.send(bytes("a")));
-          for (Foreign.Action call :
-              Arrays.<Foreign.Action>asList(
-                  near::finishReading,
-                  near::shutdownOutput,
-                  near::abort,
-                  near::close,
-                  () -> near.trySend(bytes("x")))) {
-            assertThatThrownBy(() -> Foreign.run(call)).isInstanceOf(WrongThreadException.class);
-          }
-          co.await(far.send(bytes("still")));
-          assertThat(co.await(near.recv(ByteBuffer.allocate(9)))).isEqualTo(5);
-        });
-  }
-
-  @Test
-  void sendAllSendsSmallAndLargeBuffersInOrder() throws Exception {
-    withConnection(
-        (co, near, far) -> {
-          byte[] expected = random(BIG);
-          int[] cuts = {0, 0, 1, 5, 5000, 5001, 30_000, 30_010, 400_000, BIG};
-          ByteBuffer[] parts = new ByteBuffer[cuts.length - 1];
-          for (int i = 0; i < parts.length; i++) {
-            parts[i] = ByteBuffer.wrap(expected, cuts[i], cuts[i + 1] - cuts[i]);
-          }
-          Task<?> sender =
-              kind.submit(
-                  co.task().scheduler(),
-                  "sender",
-                  s -> {
-                    long sent = s.await(near.sendAll(parts));
-                    near.shutdownOutput();
-                    return sent;
-                  });
-          assertThat(all(co, far, BIG)).isEqualTo(expected);
-          assertThat(co.await(sender.join())).isEqualTo((long) BIG);
-          assertThat(co.await(far.sendAll())).isZero();
-        });
-  }
-
   /** Fault 23: the JDK keeps a native copy of a heap buffer that it writes, for each thread. */
   @Test
   void aLargeHeapBufferIsWrittenInPieces() throws Exception {
@@ -196,112 +78,6 @@ class SocketOperationsTest {
         .filter(pool -> pool.getName().equals("direct"))
         .mapToLong(java.lang.management.BufferPoolMXBean::getMemoryUsed)
         .sum();
-  }
-
-  @Test
-  void sendFileSendsTheWantedPartAndFailsIfTheFileIsShorter() throws Exception {
-    byte[] content = random(BIG);
-    Path file = Files.write(folder.resolve("file"), content);
-    try (FileChannel channel = FileChannel.open(file)) {
-      withConnection(
-          (co, near, far) -> {
-            Task<?> sender =
-                kind.submit(
-                    co.task().scheduler(),
-                    "sender",
-                    s -> {
-                      long sent = s.await(near.sendFile(channel, 3, BIG - 5));
-                      near.shutdownOutput();
-                      return sent;
-                    });
-            assertThat(all(co, far, BIG)).isEqualTo(Arrays.copyOfRange(content, 3, BIG - 2));
-            assertThat(co.await(sender.join())).isEqualTo((long) BIG - 5);
-            assertThatThrownBy(() -> co.await(far.sendFile(channel, BIG - 2, 3)))
-                .isInstanceOf(EOFException.class)
-                .hasMessageContaining("has " + BIG + " bytes");
-            assertThatThrownBy(() -> far.sendFile(channel, -1, 3))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("position -1");
-          });
-    }
-  }
-
-  @Test
-  void copyToPassesAllOnAndReadsNoMoreThanTheTargetTakes() throws Exception {
-    Connections.withTwo(
-        kind,
-        (co, in, out) -> {
-          byte[] expected = random(BIG);
-          Task<Long> copy =
-              kind.submit(
-                  co.task().scheduler(),
-                  "copy",
-                  s -> {
-                    long copied = s.await(in.far().copyTo(out.near()));
-                    out.near().shutdownOutput();
-                    return copied;
-                  });
-          Task<?> sender =
-              kind.submit(
-                  co.task().scheduler(),
-                  "sender",
-                  s -> {
-                    int sent = s.await(in.near().send(ByteBuffer.wrap(expected)));
-                    in.near().shutdownOutput();
-                    return sent;
-                  });
-          co.await(Task.yield());
-          assertThatThrownBy(() -> co.await(in.far().recv(ByteBuffer.allocate(9))))
-              .isInstanceOf(SocketException.class)
-              .hasMessageContaining("task 'copy' waits already for all from");
-          assertThat(all(co, out.far(), BIG)).isEqualTo(expected);
-          co.await(sender.join());
-          assertThat(co.await(copy.join())).isEqualTo(BIG);
-        });
-  }
-
-  @Test
-  @Holds("S5")
-  void aCancelledCopyHasLostNoByte() throws Exception {
-    Connections.withTwo(
-        kind,
-        (co, in, out) -> {
-          byte[] expected = random(BIG);
-          Task<Long> copy =
-              kind.submit(co.task().scheduler(), "copy", s -> s.await(in.far().copyTo(out.near())));
-          Task<?> sender = sender(co, in.near(), ByteBuffer.wrap(expected));
-          for (int i = 0; i < 100; i++) {
-            co.await(Task.yield());
-          }
-          assertThat(copy.cancel("enough")).isTrue();
-          co.await(Task.yield());
-          out.near().shutdownOutput();
-          byte[] passedOn = all(co, out.far(), BIG);
-          ByteBuffer kept = ByteBuffer.allocate(BIG - passedOn.length + 1);
-          while (!sender.isDone() || kept.position() + passedOn.length < BIG) {
-            co.await(in.far().recv(kept));
-          }
-          ByteBuffer both = ByteBuffer.allocate(BIG).put(passedOn).put(kept.flip());
-          assertThat(both.array()).isEqualTo(expected);
-        });
-  }
-
-  @Test
-  void closedTellsOfThePeersEndWhileNobodyReadsAndKeepsWhatCameBefore() throws Exception {
-    withConnection(
-        (co, near, far) -> {
-          Task<?> watch = kind.submit(co.task().scheduler(), "watch", s -> s.await(far.closed()));
-          byte[] expected = random(5000);
-          co.await(near.send(ByteBuffer.wrap(expected)));
-          for (int i = 0; i < 10; i++) {
-            co.await(Timers.sleep(Duration.ofMillis(1)));
-          }
-          assertThat(watch.isDone()).isFalse();
-          near.close();
-          co.await(watch.join());
-          assertThat(all(co, far, 5000)).isEqualTo(expected);
-          co.await(far.closed()); // it is over for good
-        });
   }
 
   @Test
@@ -399,26 +175,6 @@ class SocketOperationsTest {
       co.await(socket.recv(buffer));
     }
     return buffer;
-  }
-
-  @Test
-  void aSilentConnectionIsCutAndOneWhosePeerDoesNotReadAsWell() throws Exception {
-    Connections.withTwo(
-        kind,
-        (co, a, b) -> {
-          a.far().setIdleTimeout(Duration.ofMillis(20));
-          assertThatThrownBy(() -> co.await(a.far().recv(ByteBuffer.allocate(9))))
-              .isInstanceOf(SocketTimedOutException.class)
-              .hasMessageContaining("is closed: idle for PT0.02S");
-          b.far().setProgressTimeout(Duration.ofMillis(20));
-          b.far().setIdleTimeout(Duration.ofSeconds(Long.MAX_VALUE));
-          assertThatThrownBy(() -> co.await(b.far().send(ByteBuffer.allocate(64 << 20))))
-              .isInstanceOf(SocketTimedOutException.class)
-              .hasMessageContaining("the peer has taken nothing for PT0.02S");
-          assertThatThrownBy(() -> b.near().setIdleTimeout(Duration.ZERO))
-              .isInstanceOf(IllegalArgumentException.class)
-              .hasMessage("idle timeout PT0S: must be positive");
-        });
   }
 
   @Test
