@@ -15,8 +15,6 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
@@ -27,8 +25,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass
 @MethodSource("dev.heddle.fixtures.Kind#all")
 class SocketOperationsTest {
-  private static final int BIG = 8 << 20;
-
   @Parameter Kind kind;
   @TempDir Path folder;
 
@@ -38,21 +34,6 @@ class SocketOperationsTest {
 
   private Task<?> sender(Turn co, TcpSocket socket, ByteBuffer buffer) {
     return kind.submit(co.task().scheduler(), "sender", s -> s.await(socket.send(buffer)));
-  }
-
-  /** All until the end of the input. */
-  private static byte[] all(Turn co, TcpSocket socket, int atMost) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(atMost + 1);
-    while (co.await(socket.recv(buffer)) >= 0) {
-      // until the end
-    }
-    return Arrays.copyOf(buffer.array(), buffer.position());
-  }
-
-  private static byte[] random(int size) {
-    byte[] bytes = new byte[size];
-    new Random(size).nextBytes(bytes);
-    return bytes;
   }
 
   /** Fault 23: the JDK keeps a native copy of a heap buffer that it writes, for each thread. */

@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
 public final class Flight {
   /** Whether the JVM has the Flight Recorder, and this module reads it: it need not. */
   private static final boolean PRESENT =
-      ModuleLayer.boot().findModule("jdk.jfr").filter(Flight.class.getModule()::canRead).isPresent();
+      ModuleLayer.boot()
+          .findModule("jdk.jfr")
+          .filter(Flight.class.getModule()::canRead)
+          .isPresent();
 
   private Flight() {}
 
