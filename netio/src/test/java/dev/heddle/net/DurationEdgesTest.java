@@ -54,11 +54,15 @@ class DurationEdgesTest {
           "ServerLimits.withIdleTimeout",
           "ServerLimits.withLineTimeout",
           "ServerLimits.withWriteTimeout",
+          "StreamSocket.setIdleTimeout",
+          "StreamSocket.setLinger",
+          "StreamSocket.setProgressTimeout",
           "TcpSocket.setIdleTimeout",
           "TcpSocket.setLinger",
           "TcpSocket.setProgressTimeout",
           "TlsOptions.withHandshakeTimeout",
           "TlsSocket.setIdleTimeout",
+          "TlsSocket.setLinger",
           "TlsSocket.setProgressTimeout");
 
   @TempDir static Path folder;
@@ -206,6 +210,7 @@ class DurationEdgesTest {
                 TlsSocket far = await(accepts.join())) {
               near.setIdleTimeout(longest);
               near.setProgressTimeout(longest);
+              near.setLinger(longest);
               letTimePass();
               send(far, "there");
               assertThat(receive(near)).isEqualTo("there");
