@@ -111,7 +111,7 @@ class AttachedJvmTest {
 
   @Test
   void aTimelineOfAProgramThatHangsShowsWhoHoldsEachLoop() throws IOException {
-    TraceEvents events = TraceEvents.parse(ask("trace 150"));
+    TraceEvents events = TraceEvents.parse(ask("trace 1500"));
     events.checkForm();
     assertThat(events.track("main #1")).contains("main (has the turn still)");
     assertThat(events.track("the loop")).contains("STALL by task 'main' (has the turn still)");
