@@ -102,6 +102,10 @@ class DaemonTest {
     long pid = daemon().findFirst().orElseThrow().pid();
     assertThat(run("status")).isEqualTo(new CommandLineRun(0, "Running, pid " + pid + "\n", ""));
     try (Socket client = new Socket("127.0.0.1", port)) {
+      client.getOutputStream().write("there\n".getBytes(ISO_8859_1)); // accepted, not just queued
+      assertThat(client.getInputStream().readNBytes(10))
+          .asString(ISO_8859_1)
+          .isEqualTo("GOT:there\n");
       assertThat(run("stop")).isEqualTo(new CommandLineRun(0, "Stopped, pid " + pid + "\n", ""));
       assertThat(client.getInputStream().read()).isEqualTo(-1);
     }
