@@ -124,10 +124,7 @@ final class Loop {
     for (int left = ready.size(); left > 0; left--) {
       Task<?> task = ready.take();
       boolean byPoll = TaskState.isToBeResumedByEvent(task);
-      observedTurn(task);
-      if (thread.isInterrupted()) {
-        scheduler.inside.interrupts.turnEnds(task);
-      }
+      observedTurn(task, thread);
       if (cadence.isDue()) {
         lookAfter(byPoll);
         pollIsOwed = byPoll;
@@ -156,7 +153,7 @@ final class Loop {
   }
 
   /** Resumes a task until it waits, ends, or has used up what it may complete at once. */
-  private void turn(Task<?> task) {
+  private void turn(Task<?> task, Thread thread) {
     assert running == null || running.state != TaskState.RUNNING
         : running + " has the turn already";
     running = task;
@@ -172,6 +169,9 @@ final class Loop {
       }
       runnable = event != null && TaskState.startUnlessStarted(task, event) && completesAtOnce();
     }
+    if (thread.isInterrupted()) {
+      scheduler.inside.interrupts.turnEnds(task);
+    }
     if (task.state == TaskState.COMPLETED) {
       TaskState.putBack(task);
     }
@@ -186,11 +186,11 @@ final class Loop {
   }
 
   /** A turn; an observer, if there is one, hears of it before and after, while no task has it. */
-  private void observedTurn(Task<?> task) {
+  private void observedTurn(Task<?> task, Thread thread) {
     ToldLater observed = observer;
     if (observed == null) {
       assert TaskLocal.Turn.noteBefore(task);
-      turn(task);
+      turn(task, thread);
       assert TaskLocal.Turn.tellAfter(task);
       return;
     }
@@ -199,7 +199,7 @@ final class Loop {
     observed.tell();
     observed.turnBegins(task);
     long begin = clock().nanoTime();
-    turn(task);
+    turn(task, thread);
     longestTurnNanos = Math.max(longestTurnNanos, clock().nanoTime() - begin);
     observed.turnEnds(task);
     running = null;

@@ -75,6 +75,24 @@ class InterruptedTurnTest {
     }
   }
 
+  /** The body is woven: it has the loop's own thread. */
+  @Holds("Y6")
+  @Test
+  void anObserverIsNotInterruptedByWhatATaskDoesInItsTurn() {
+    List<Boolean> heard = new ArrayList<>();
+    try (Scheduler scheduler =
+        kind.builder().observer(e -> heard.add(Thread.currentThread().isInterrupted())).build()) {
+      scheduler.spawn(
+          co -> {
+            Thread.currentThread().interrupt();
+            co.await(Task.yield());
+            assertThat(Thread.interrupted()).isTrue();
+          });
+      scheduler.run();
+    }
+    assertThat(heard).hasSize(5).containsOnly(false);
+  }
+
   @Holds("Y6")
   @Test
   void anInterruptByAnotherThreadInTheMiddleOfATurnIsTheRunsAndCancelsAll() throws Exception {
