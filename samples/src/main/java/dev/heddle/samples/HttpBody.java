@@ -149,10 +149,6 @@ final class HttpBody {
       return co.await(event.within(Duration.ofNanos(Math.max(1, patienceLeft))));
     } catch (TimeoutException e) {
       throw new HttpError(408, "the body came by less than " + LEAST_RATE + " bytes a second");
-    } catch (IOException | RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IOException(e);
     } finally {
       patienceLeft -= Scheduler.current().nanoTime() - began;
     }
