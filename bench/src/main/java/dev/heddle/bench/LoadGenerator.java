@@ -3,10 +3,6 @@ package dev.heddle.bench;
 import dev.heddle.bench.peers.Tls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLContext;
@@ -14,16 +10,15 @@ import org.HdrHistogram.Histogram;
 
 /**
  * A closed loop: each connection has a fixed number of lines in flight and sends the next when a
- * reply has come. One thread, one selector. Every reply is compared with what it must be.
+ * reply has come. Every reply is compared with what it must be.
  *
  * <p>A closed loop slows down with its server: latencies are those at the throughput that the
  * server allows, not those under a given rate of requests.
  */
-final class LoadGenerator implements Load, AutoCloseable {
+final class LoadGenerator extends Load {
   private static final long SECOND = 1_000_000_000;
   private static final long LONGEST_DRAIN = 3 * SECOND;
   private static final long LONGEST_EXCHANGE = 60 * SECOND;
-  private static final int PRECISION_DIGITS = 3;
 
   /**
    * What came out.
@@ -33,16 +28,6 @@ final class LoadGenerator implements Load, AutoCloseable {
    * @param errors all that there were
    */
   record Result(double requestsPerSecond, double cpuNanos, Histogram latencies, long errors) {}
-
-  private final Selector selector = Selector.open();
-  private final List<Client> clients = new ArrayList<>();
-  private final Histogram latencies = new Histogram(PRECISION_DIGITS);
-
-  /** Replies since the measuring began. */
-  private long replies;
-
-  private long errors;
-  private int inFlight;
 
   /** Whether a reply is followed by the next line. */
   private boolean sending = true;
@@ -81,8 +66,7 @@ final class LoadGenerator implements Load, AutoCloseable {
     fillAll();
     long start = System.nanoTime();
     pump(start + warmupNanos, progress);
-    latencies.reset();
-    replies = 0;
+    restart();
     long cpuBefore = cpu.getAsLong();
     long begin = System.nanoTime();
     pump(begin + measuredNanos, progress);
@@ -140,46 +124,11 @@ final class LoadGenerator implements Load, AutoCloseable {
 
   private void select(long deadline) throws IOException {
     long millis = (deadline - System.nanoTime()) / 1_000_000;
-    var _ = selector.select(LoadGenerator::serve, Math.clamp(millis, 1, 100));
-  }
-
-  private static void serve(SelectionKey key) {
-    ((Client) key.attachment()).ready();
-  }
-
-  // What the clients report.
-
-  @Override
-  public void sent() {
-    inFlight++;
+    var _ = selector.select(Load::serve, Math.clamp(millis, 1, 100));
   }
 
   @Override
-  public void received(long latencyNanos, boolean right) {
-    inFlight--;
-    replies++;
-    latencies.recordValue(latencyNanos);
-    if (!right) {
-      errors++;
-    }
-  }
-
-  @Override
-  public void lost(int linesInFlight) {
-    inFlight -= linesInFlight;
-    errors++;
-  }
-
-  @Override
-  public boolean sending() {
+  boolean sending() {
     return sending;
-  }
-
-  @Override
-  public void close() throws IOException {
-    for (Client client : clients) {
-      client.close();
-    }
-    selector.close();
   }
 }

@@ -2,26 +2,21 @@ package dev.heddle.bench;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.util.ArrayList;
-import java.util.List;
 import org.HdrHistogram.Histogram;
 
 /**
  * An open loop: lines are due at a fixed rate, whatever the server does, the connections in turn.
  * The latency of a line counts from the time at which it was due, not from the time at which it
  * could be sent: a server that stands still for a second delays all lines of that second, and each
- * of them is counted as late as it was (no coordinated omission). One thread, which spins.
+ * of them is counted as late as it was (no coordinated omission). Its thread spins.
  */
-final class OpenLoopGenerator implements Load, AutoCloseable {
+final class OpenLoopGenerator extends Load {
   /** Lines in flight for each connection; who has so many waits, and the wait is latency too. */
   private static final int MOST_IN_FLIGHT = 64;
 
   private static final double SECOND = 1e9;
   private static final long LONGEST_DRAIN = 20_000_000_000L;
   private static final long SPIN = 2_000_000;
-  private static final int PRECISION_DIGITS = 3;
 
   /**
    * What came out.
@@ -30,15 +25,7 @@ final class OpenLoopGenerator implements Load, AutoCloseable {
    */
   record Result(double achieved, Histogram latencies, long errors) {}
 
-  private final Selector selector = Selector.open();
-  private final List<Client> clients = new ArrayList<>();
-  private Histogram latencies = new Histogram(PRECISION_DIGITS);
-
-  /** Of the lines that were due in the measured time. */
-  private long replies;
-
-  private long errors;
-  private int inFlight;
+  /** Lines that were sent so far. */
   private long lines;
 
   OpenLoopGenerator(InetSocketAddress server, int connections) throws IOException {
@@ -54,16 +41,15 @@ final class OpenLoopGenerator implements Load, AutoCloseable {
    */
   Result run(double rate, long warmupNanos, long measuredNanos) throws IOException {
     send(rate, warmupNanos);
-    latencies = new Histogram(PRECISION_DIGITS);
-    replies = 0;
+    restart();
     long began = System.nanoTime();
     send(rate, measuredNanos);
     double achieved = replies * SECOND / (System.nanoTime() - began);
     long drained = System.nanoTime() + LONGEST_DRAIN;
     while (inFlight > 0 && System.nanoTime() < drained) {
-      var _ = selector.select(OpenLoopGenerator::serve, 10);
+      var _ = selector.select(Load::serve, 10);
     }
-    Result result = new Result(achieved, latencies, errors + inFlight);
+    Result result = new Result(achieved, latencies.copy(), errors + inFlight);
     errors = 0;
     return result;
   }
@@ -85,9 +71,9 @@ final class OpenLoopGenerator implements Load, AutoCloseable {
       }
       long idle = began + (long) (next * apart) - System.nanoTime();
       if (idle > SPIN && next < count) {
-        var _ = selector.select(OpenLoopGenerator::serve, (idle - SPIN) / 1_000_000 + 1);
+        var _ = selector.select(Load::serve, (idle - SPIN) / 1_000_000 + 1);
       } else {
-        var _ = selector.selectNow(OpenLoopGenerator::serve);
+        var _ = selector.selectNow(Load::serve);
       }
     }
     // What was due and not sent is as late as the whole rest: it has no answer within its time.
@@ -96,41 +82,8 @@ final class OpenLoopGenerator implements Load, AutoCloseable {
     }
   }
 
-  private static void serve(SelectionKey key) {
-    ((Client) key.attachment()).ready();
-  }
-
   @Override
-  public boolean sending() {
+  boolean sending() {
     return false; // when a line is due, and not when a reply came
-  }
-
-  @Override
-  public void sent() {
-    inFlight++;
-  }
-
-  @Override
-  public void received(long latencyNanos, boolean right) {
-    inFlight--;
-    replies++;
-    latencies.recordValue(latencyNanos);
-    if (!right) {
-      errors++;
-    }
-  }
-
-  @Override
-  public void lost(int linesInFlight) {
-    inFlight -= linesInFlight;
-    errors++;
-  }
-
-  @Override
-  public void close() throws IOException {
-    for (Client client : clients) {
-      client.close();
-    }
-    selector.close();
   }
 }
