@@ -2,6 +2,7 @@ package dev.heddle.stats;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heddle.fixtures.Foreign;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Until;
 import dev.heddle.fixtures.VirtualTime;
@@ -9,11 +10,11 @@ import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.Timers;
-import dev.heddle.scheduler.view.KernelView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -162,15 +163,9 @@ class SchedulerStatsTest {
     Promise<String> answer = new Promise<>();
     try (Scheduler scheduler = kind.scheduler()) {
       kind.spawn(scheduler, "asks", co -> co.await(answer));
-      Thread answers =
-          Thread.ofPlatform()
-              .start(
-                  () -> {
-                    Until.true_("it sleeps", () -> KernelView.get().rounds(scheduler) == -1);
-                    boolean _ = answer.complete("yes");
-                  });
+      FutureTask<Void> answers = Foreign.onceAsleep(scheduler, () -> answer.complete("yes"));
       scheduler.run();
-      Until.ended(answers);
+      var _ = Foreign.get(answers);
       assertThat(loop(scheduler).wakeups()).isEqualTo(1);
       assertThat(loop(scheduler).asleepNanos()).isPositive();
     }

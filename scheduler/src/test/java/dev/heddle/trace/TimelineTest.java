@@ -3,12 +3,12 @@ package dev.heddle.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Foreign;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Until;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
-import dev.heddle.scheduler.view.KernelView;
 import dev.heddle.sync.Event;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,13 +81,7 @@ class TimelineTest {
     try (Scheduler scheduler = kind.scheduler()) {
       Timeline timeline = Timeline.start(scheduler);
       kind.spawn(scheduler, "sleeper", co -> co.await(answer));
-      Thread _ =
-          Thread.ofPlatform()
-              .start(
-                  () -> {
-                    Until.true_("it sleeps", () -> KernelView.get().rounds(scheduler) == -1);
-                    boolean _ = answer.complete("yes");
-                  });
+      var _ = Foreign.onceAsleep(scheduler, () -> answer.complete("yes"));
       scheduler.run();
       timeline.stop();
       TraceEvents events = of(timeline);
