@@ -29,4 +29,6 @@ module dev.heddle.scheduler {
   exports dev.heddle.trace;
   exports dev.heddle.jfr to
       dev.heddle.netio;
+  exports dev.heddle.scheduler.view to
+      dev.heddle.test;
 }

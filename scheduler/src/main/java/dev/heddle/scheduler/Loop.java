@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * <p>This file is long because what the loop alone touches is in it: its looks, its ready tasks.
  */
 final class Loop {
-  private final ReadyQueue ready = new ReadyQueue();
+  private final ReadyQueue ready;
   private final Deadlines deadlines = new Deadlines();
   private final Inbox inbox = new Inbox();
   private final Scheduler scheduler;
@@ -80,6 +81,10 @@ final class Loop {
   Loop(Scheduler scheduler, SchedulerBuilder builder) {
     this.scheduler = scheduler;
     this.given = builder.given(scheduler);
+    this.ready =
+        builder.order == null
+            ? new ReadyQueue()
+            : new SchedulerView.SteeredQueue(this, builder.order);
     this.cadence = new Deadlines.PollCadence(given.clock());
     this.turnBudget = builder.turnBudget;
     this.poller = given.poller();
@@ -122,7 +127,7 @@ final class Loop {
     Thread thread = Thread.currentThread();
     polls.passBegins();
     for (int left = ready.size(); left > 0; left--) {
-      Task<?> task = ready.take();
+      Task<?> task = ready.next();
       boolean byPoll = TaskState.isToBeResumedByEvent(task);
       observedTurn(task, thread);
       if (cadence.isDue()) {
@@ -214,6 +219,11 @@ final class Loop {
   /** The next event of the running task that completes at once is the last of this turn. */
   void endTurnAtNextAwait() {
     completionsLeft = Math.min(completionsLeft, 1);
+  }
+
+  /** The turn is over, and the next one is not decided on. */
+  void betweenTurns() {
+    running = null;
   }
 
   /** Phases 4, 1 and 2, without waiting. */
@@ -462,7 +472,7 @@ final class Loop {
    * <p>Invariant: the ring's length is a power of two, and no slot outside of the queue keeps a
    * task.
    */
-  static final class ReadyQueue {
+  static sealed class ReadyQueue permits SchedulerView.SteeredQueue {
     private static final int SMALLEST = 64;
 
     /** Up to this length a ring is kept for the next burst: 64 KiB. */
@@ -476,7 +486,7 @@ final class Loop {
 
     private int size;
 
-    int size() {
+    public final int size() {
       return size;
     }
 
@@ -518,8 +528,29 @@ final class Loop {
       return first;
     }
 
+    /** The task at a place, counted from the first, which is 0. */
+    public final Task<?> get(int place) {
+      assert place < size : "place " + place + " of " + size;
+      return Objects.requireNonNull(ring[(head + place) & (ring.length - 1)]);
+    }
+
+    /** Puts the task at a place before all others, which keep their order. */
+    void bringForward(int place) {
+      Task<?> task = get(place);
+      for (int i = place; i > 0; i--) {
+        ring[(head + i) & (ring.length - 1)] = get(i - 1);
+      }
+      ring[head] = task;
+      assert valid();
+    }
+
+    /** Takes out the one that has the next turn; there must be one. */
+    Task<?> next() {
+      return take();
+    }
+
     /** Takes the first one out; there must be one. */
-    Task<?> take() {
+    final Task<?> take() {
       Task<?> task = ring[head];
       assert task != null : "no task is ready";
       ring[head] = null; // an ended task must not stay reachable

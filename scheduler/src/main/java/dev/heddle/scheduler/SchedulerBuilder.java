@@ -3,6 +3,7 @@ package dev.heddle.scheduler;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.heddle.coroutine.Engine;
 import dev.heddle.coroutine.engine.SneakyThrow;
+import dev.heddle.scheduler.view.TurnOrder;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -36,6 +37,10 @@ public final class SchedulerBuilder {
   long stallNanos = 100_000_000;
   Consumer<? super Finding.Stall> stallReporter = SchedulerBuilder::logFinding;
   int turnBudget = 128;
+
+  /** Who decides on the order of turns; null for first in, first out. See {@link TurnOrder}. */
+  @Nullable TurnOrder order;
+
   boolean mxBean = Boolean.getBoolean("heddle.mxbean");
 
   SchedulerBuilder() {}

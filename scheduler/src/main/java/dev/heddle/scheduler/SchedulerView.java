@@ -9,6 +9,7 @@ import dev.heddle.scheduler.Body.ByAwaiter;
 import dev.heddle.scheduler.Body.StepCoroutine;
 import dev.heddle.scheduler.view.KernelView;
 import dev.heddle.scheduler.view.TaskWatch;
+import dev.heddle.scheduler.view.TurnOrder;
 import dev.heddle.stats.SchedulerStats;
 import java.time.Duration;
 import java.util.Arrays;
@@ -16,7 +17,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The kernel as {@code dev.heddle.trace} may read it, and the lines at which a task stands. */
+/**
+ * The kernel as {@code dev.heddle.trace} may read it and {@code dev.heddle.test} may steer it, and
+ * the lines at which a task stands.
+ */
 final class SchedulerView extends KernelView {
   @Override
   public boolean isRunning(Scheduler scheduler) {
@@ -130,8 +134,45 @@ final class SchedulerView extends KernelView {
   }
 
   @Override
+  public void steer(SchedulerBuilder builder, TurnOrder order) {
+    builder.order = order;
+  }
+
+  @Override
   public DeadlockException deadlock(String message, List<TaskWait> cycle, List<TaskWait> waits) {
     return new DeadlockException(message, cycle, waits);
+  }
+
+  /** The ready tasks of a loop whose turns somebody else orders. */
+  static final class SteeredQueue extends Loop.ReadyQueue implements TurnOrder.ReadyTasks {
+    private final Loop loop;
+    private final TurnOrder order;
+
+    SteeredQueue(Loop loop, TurnOrder order) {
+      this.loop = loop;
+      this.order = order;
+    }
+
+    @Override
+    public long nanosUntilDeadline() {
+      return loop.deadlines().nanosUntilNext(loop.lookNanos());
+    }
+
+    @Override
+    Task<?> next() {
+      loop.betweenTurns();
+      int place = order.next(this);
+      while (place == TurnOrder.LOOK) {
+        loop.look();
+        place = order.next(this);
+      }
+      if (place < 0 || place >= size()) {
+        throw new IllegalStateException(
+            "the order of turns has chosen place " + place + " of " + size() + " ready tasks");
+      }
+      bringForward(place);
+      return take();
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.heddle.scheduler.view;
 
 import dev.heddle.scheduler.DeadlockException;
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.SchedulerBuilder;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.TaskWait;
 import dev.heddle.scheduler.YieldEvent;
@@ -11,12 +12,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code dev.heddle.trace} may read of the kernel beyond its public methods; see the package.
+ * What {@code dev.heddle.trace} may read of the kernel beyond its public methods, and how {@code
+ * dev.heddle.test} steers it; see the package.
  *
- * <p>Each method but {@link #watch} and {@link #unwatch} changes nothing, and all others but {@link
- * #where} may be called from any thread. Called from outside of the scheduler, while the loop runs,
- * it reads plain fields that the loop may be writing: the answer may be a little old, and two
- * answers may be of two moments.
+ * <p>Each method but {@link #watch}, {@link #unwatch} and {@link #steer} changes nothing, and all
+ * others but {@link #where} may be called from any thread. Called from outside of the scheduler,
+ * while the loop runs, it reads plain fields that the loop may be writing: the answer may be a
+ * little old, and two answers may be of two moments.
  */
 public abstract class KernelView {
   /** Written once, while the class {@code Scheduler} is initialized. */
@@ -109,6 +111,9 @@ public abstract class KernelView {
 
   /** The watch hears no more. To be called inside of the scheduler. */
   public abstract void unwatch(Scheduler scheduler, TaskWatch watch);
+
+  /** The scheduler that the builder makes asks the order before each turn. */
+  public abstract void steer(SchedulerBuilder builder, TurnOrder order);
 
   /** The exception; its constructor is the kernel's. */
   public abstract DeadlockException deadlock(
