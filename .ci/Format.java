@@ -27,16 +27,18 @@ final class Format {
     System.exit(exit);
   }
 
-  /** All Java files below a module's {@code src}; {@code target} and other folders are not ours to format. */
+  /** All Java files below the {@code src} of a module, or of one below the scheduler's; {@code target} and other folders are not ours to format. */
   private static List<String> sources(Path root) throws IOException {
-    try (var modules = Files.newDirectoryStream(root, m -> Files.isDirectory(m.resolve("src")))) {
-      var files = new ArrayList<String>();
-      for (Path module : modules) {
-        try (var walk = Files.walk(module.resolve("src"))) {
-          walk.map(root::relativize).map(Path::toString).filter(f -> f.endsWith(".java")).sorted().forEach(files::add);
+    var files = new ArrayList<String>();
+    for (Path folder : List.of(root, root.resolve("scheduler"))) {
+      try (var modules = Files.newDirectoryStream(folder, m -> Files.isDirectory(m.resolve("src")))) {
+        for (Path module : modules) {
+          try (var walk = Files.walk(module.resolve("src"))) {
+            walk.map(root::relativize).map(Path::toString).filter(f -> f.endsWith(".java")).sorted().forEach(files::add);
+          }
         }
       }
-      return files;
     }
+    return files;
   }
 }

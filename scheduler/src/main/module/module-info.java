@@ -8,7 +8,7 @@
  * engine with a stack, with the same result. The faster of these engines needs {@code --add-opens
  * java.base/java.lang=dev.heddle.scheduler} on the command line of {@code java}.
  */
-@SuppressWarnings("module") // dev.heddle.netio is not there yet when this one is compiled
+@SuppressWarnings("module") // the modules that it is opened to are not there when it is compiled
 module dev.heddle.scheduler {
   requires static org.jspecify;
   requires static com.google.errorprone.annotations;

@@ -284,6 +284,12 @@ public final class PollableQueue<T> {
       return true;
     }
 
+    /** Nobody has said that there will be an item. */
+    @Override
+    protected boolean isWorkedOutside() {
+      return false;
+    }
+
     @Override
     public String describe() {
       return "an item of " + queue.title + " (" + queue.state() + ")";

@@ -330,6 +330,11 @@ final class ForgottenAwaits {
     }
 
     @Override
+    protected boolean isWorkedOutside() {
+      return shared.isWorkedOutside();
+    }
+
+    @Override
     int nesting() {
       return shared.nesting();
     }

@@ -299,6 +299,12 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
     return true;
   }
 
+  /** Who made the other end works for it; else it may well be a task that waits, too. */
+  @Override
+  protected boolean isWorkedOutside() {
+    return followed != null;
+  }
+
   @Override
   protected boolean mustBeAwaited() {
     return false;

@@ -119,6 +119,16 @@ final class SchedulerView extends KernelView {
   }
 
   @Override
+  public boolean awaitsOutside(Scheduler scheduler) {
+    return scheduler.tasks.anyAwaitsOutside();
+  }
+
+  @Override
+  public boolean isWorkedOutside(Scheduler scheduler) {
+    return scheduler.tasks.anyIsWorkedOutside();
+  }
+
+  @Override
   public boolean mayEndByItself(YieldEvent<?, ?> event) {
     return event.endsByTime() || event.isWokenFromOutside();
   }

@@ -530,6 +530,16 @@ public final class Select<T extends @Nullable Object>
   }
 
   @Override
+  protected boolean isWorkedOutside() {
+    for (Arm arm : waited) {
+      if (arm.event.isWorkedOutside()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
   int nesting() {
     return nesting;
   }

@@ -184,6 +184,11 @@ public final class SelectCases<R extends @Nullable Object> extends SingleWaiterE
   }
 
   @Override
+  protected boolean isWorkedOutside() {
+    return select().isWorkedOutside();
+  }
+
+  @Override
   int nesting() {
     return nesting;
   }

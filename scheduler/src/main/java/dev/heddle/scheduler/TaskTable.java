@@ -58,6 +58,17 @@ final class TaskTable {
     return false;
   }
 
+  /** Whether somebody outside works for some task's wait. Looks at all. */
+  boolean anyIsWorkedOutside() {
+    for (Task<?> task : tasks) {
+      YieldEvent<?, ?> event = task.waitingFor();
+      if (event != null && event.isWorkedOutside()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * A copy in the order in which the tasks were spawned. Another thread may ask for it while the
    * loop goes on: then a task that comes or goes meanwhile may be in it or not.

@@ -234,6 +234,11 @@ public final class TimeoutEvent<T extends @Nullable Object, X extends Exception>
   }
 
   @Override
+  protected boolean isWorkedOutside() {
+    return limited.isWorkedOutside();
+  }
+
+  @Override
   boolean startsWhenCancelled() {
     return limited.startsWhenCancelled();
   }

@@ -105,6 +105,15 @@ public abstract class YieldEvent<T extends @Nullable Object, X extends Exception
   }
 
   /**
+   * Whether somebody outside is at work for this wait, so that a time which jumps must not pass
+   * meanwhile. Default: what {@link #isWokenFromOutside} says. False where it is not known that
+   * anybody does anything.
+   */
+  protected boolean isWorkedOutside() {
+    return isWokenFromOutside();
+  }
+
+  /**
    * Whether an event that a task has made and nobody awaits is a mistake. It is for an operation,
    * which is not done then: so here true. Under assertions such an event is reported to the {@link
    * SchedulerBuilder#findingReporter}, with the line that made it, when it is garbage.

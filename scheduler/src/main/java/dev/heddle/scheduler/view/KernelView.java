@@ -71,6 +71,12 @@ public abstract class KernelView {
   /** The task that has the turn, null if none has it. */
   public abstract @Nullable Task<?> running(Scheduler scheduler);
 
+  /** Whether some task waits for what another thread, or the JDK, may do. */
+  public abstract boolean awaitsOutside(Scheduler scheduler);
+
+  /** Whether another thread, or the JDK, works for some task's wait: no time is to jump then. */
+  public abstract boolean isWorkedOutside(Scheduler scheduler);
+
   /** How many tasks are to have a turn. */
   public abstract int ready(Scheduler scheduler);
 

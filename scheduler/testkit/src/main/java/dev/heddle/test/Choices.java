@@ -1,0 +1,215 @@
+package dev.heddle.test;
+
+import dev.heddle.scheduler.Task;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * The one door through which chance comes into a simulation. Whoever has more than one way to go on
+ * asks here which one, and a {@link Strategy} answers. Each answer is recorded by its number.
+ *
+ * <pre>{@code
+ * Choices choices = Choices.seeded(42);
+ * int first = choices.choose("who is first", 3, "race"); // 0, 1 or 2: the same for each 42
+ * }</pre>
+ *
+ * <p>By convention 0 is what happens where nothing is special: the first in line, no fault. So
+ * {@link #calm} gives the run that a plain scheduler and a quiet network would give.
+ *
+ * <p>For one thread at a time.
+ */
+public final class Choices {
+  private static final int FIRST_ROOM = 64;
+
+  /** Answers the questions. */
+  @FunctionalInterface
+  public interface Strategy {
+    /**
+     * Picks one of some ways to go on.
+     *
+     * @param kind what is chosen, in a few words
+     * @param n how many ways there are, at least 2
+     * @param who for whom: a task, a socket, a name
+     * @return from 0 to n - 1; 0 is the usual way
+     */
+    int pick(String kind, int n, Object who);
+
+    /**
+     * Whether something happens that happens one time in so many. Default: picks one of two ways.
+     */
+    default boolean happens(String kind, int oneIn, Object who) {
+      return pick(kind, 2, who) == 1;
+    }
+  }
+
+  /**
+   * One answer.
+   *
+   * @param number how many there were before
+   * @param kind what was chosen
+   * @param n how many ways there were
+   * @param taken which one was taken, from 0
+   * @param who a hash of for whom, the same in each run
+   */
+  public record Choice(int number, String kind, int n, int taken, int who) {
+    /** One line of a trace. */
+    @Override
+    public String toString() {
+      return "%d %s %d/%d %08x".formatted(number, kind.replace(' ', '-'), taken, n, who);
+    }
+  }
+
+  private final Strategy strategy;
+  private String[] kinds = new String[FIRST_ROOM];
+
+  /** Three numbers for each choice: how many ways, the one taken, the hash of who. */
+  private int[] numbers = new int[3 * FIRST_ROOM];
+
+  private int count;
+  private long hash = 0xcbf29ce484222325L;
+
+  private Choices(Strategy strategy) {
+    this.strategy = Objects.requireNonNull(strategy, "strategy");
+  }
+
+  /** Choices that a strategy of yours makes. */
+  public static Choices by(Strategy strategy) {
+    return new Choices(strategy);
+  }
+
+  /** Always the usual way. */
+  public static Choices calm() {
+    return by((kind, n, who) -> 0);
+  }
+
+  /** Choices by chance, the same for the same seed, in each JVM. */
+  public static Choices seeded(long seed) {
+    return by(new Seeded(seed));
+  }
+
+  /**
+   * Chooses one of {@code n} ways to go on, and records which.
+   *
+   * @param kind what is chosen, in a few words: the same for all choices of its kind
+   * @param n how many ways there are; for 1 nothing is asked and nothing recorded
+   * @param who for whom: a task, a name, or what has a {@code toString()} that is the same in each
+   *     run
+   * @return from 0 to n - 1
+   * @throws IllegalArgumentException if {@code n} is less than 1
+   */
+  public int choose(String kind, int n, Object who) {
+    if (n < 1) {
+      throw new IllegalArgumentException("choice '" + kind + "' of " + n + ": must be 1 or more");
+    }
+    if (n == 1) {
+      return 0;
+    }
+    int taken = strategy.pick(kind, n, who);
+    if (taken < 0 || taken >= n) {
+      throw new IllegalStateException(
+          "choice '"
+              + kind
+              + "' of "
+              + n
+              + " was answered by "
+              + taken
+              + ": must be 0 to "
+              + (n - 1));
+    }
+    note(kind, n, taken, who);
+    return taken;
+  }
+
+  /**
+   * Whether something happens that happens one time in {@code oneIn}, as a fault does: a choice
+   * between 0, no, and 1, yes.
+   *
+   * @param oneIn 1 for always, and then nothing is asked; 0 for never, likewise
+   */
+  public boolean happens(String kind, int oneIn, Object who) {
+    if (oneIn < 0) {
+      throw new IllegalArgumentException(
+          "choice '" + kind + "' one time in " + oneIn + ": must be 0 or more");
+    }
+    if (oneIn <= 1) {
+      return oneIn == 1;
+    }
+    boolean yes = strategy.happens(kind, oneIn, who);
+    note(kind, 2, yes ? 1 : 0, who);
+    return yes;
+  }
+
+  private void note(String kind, int n, int taken, Object who) {
+    if (count == kinds.length) {
+      kinds = Arrays.copyOf(kinds, 2 * count);
+      numbers = Arrays.copyOf(numbers, 6 * count);
+    }
+    int whose = who instanceof Task<?> task ? Long.hashCode(task.id()) : who.toString().hashCode();
+    kinds[count] = kind;
+    numbers[3 * count] = n;
+    numbers[3 * count + 1] = taken;
+    numbers[3 * count + 2] = whose;
+    count++;
+    mix(kind.hashCode());
+    mix(n);
+    mix(taken);
+    mix(whose);
+  }
+
+  private void mix(int value) {
+    hash = (hash ^ value) * 0x100000001b3L;
+    hash ^= hash >>> 29;
+  }
+
+  /** How many choices were made. */
+  public int count() {
+    return count;
+  }
+
+  /** One number for all that was chosen: two runs with one hash went the same way. */
+  public long hash() {
+    return hash;
+  }
+
+  /**
+   * The choice with this number.
+   *
+   * @throws IndexOutOfBoundsException if there were not so many
+   */
+  public Choice get(int number) {
+    int i = 3 * Objects.checkIndex(number, count);
+    return new Choice(number, kinds[number], numbers[i], numbers[i + 1], numbers[i + 2]);
+  }
+
+  @Override
+  public String toString() {
+    return "%d choices, hash %016x".formatted(count, hash);
+  }
+
+  /** SplitMix64, written out: what a seed means must not depend on the JDK. */
+  private static final class Seeded implements Strategy {
+    private long state;
+
+    Seeded(long seed) {
+      state = seed;
+    }
+
+    private long next() {
+      state += 0x9e3779b97f4a7c15L;
+      long z = state;
+      z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+      z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+      return z ^ (z >>> 31);
+    }
+
+    @Override
+    public int pick(String kind, int n, Object who) {
+      return (int) Long.remainderUnsigned(next(), n);
+    }
+
+    @Override
+    public boolean happens(String kind, int oneIn, Object who) {
+      return pick(kind, oneIn, who) == oneIn - 1;
+    }
+  }
+}

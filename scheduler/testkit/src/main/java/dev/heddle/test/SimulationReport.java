@@ -1,0 +1,20 @@
+package dev.heddle.test;
+
+/**
+ * What a failed simulation knows about itself: the seed, the choices, a dump of all tasks at the
+ * moment of the failure. It is among the {@linkplain Throwable#getSuppressed suppressed} of the
+ * failure, so that whoever prints the failure prints the report.
+ */
+public final class SimulationReport extends RuntimeException {
+  private final long seed;
+
+  SimulationReport(long seed, String text) {
+    super(text, null, false, false);
+    this.seed = seed;
+  }
+
+  /** The seed that gives the same run again. */
+  public long seed() {
+    return seed;
+  }
+}

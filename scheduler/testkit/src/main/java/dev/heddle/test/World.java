@@ -1,0 +1,210 @@
+package dev.heddle.test;
+
+import dev.heddle.scheduler.Poller;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one time of all schedulers of a simulation, and who of them runs.
+ *
+ * <p>Each loop has a thread, and one loop at a time has the turn; the others wait in their pollers.
+ * The turn is given up in a poll and nowhere else, so what the loops do follows from the choices.
+ * When no loop can go on, the clock jumps to what happens next: a deadline of a loop, or an event
+ * of the simulated network.
+ *
+ * <p>Invariant: all but {@link #wakeup} is called by the loop that has the turn, or by a thread
+ * that waits for it; so what the world holds needs no lock but for the handing on of the turn.
+ */
+final class World {
+  /** How long the clock waits for threads that no simulation knows of, before it jumps. */
+  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private static final long NEVER = Long.MAX_VALUE;
+
+  /** Something that happens at a time; of one time, in the order in which it was planned. */
+  private record Planned(long at, long number, Runnable action) implements Comparable<Planned> {
+    @Override
+    public int compareTo(Planned other) {
+      return at == other.at ? Long.compare(number, other.number) : Long.compare(at, other.at);
+    }
+  }
+
+  final VirtualClock clock = new VirtualClock();
+  final Choices choices;
+  private final long limitNanos;
+  private final PriorityQueue<Planned> planned = new PriorityQueue<>();
+  private long plannedCount;
+
+  /** All loops that have not ended, in the order in which they came. */
+  private final List<SimulatedPoller> loops = new ArrayList<>();
+
+  /** Whose turn it is; null if no loop runs. Guarded by this. */
+  private @Nullable SimulatedPoller turn;
+
+  /** Whether no loop can ever go on. */
+  private boolean stuck;
+
+  /** Whether the limit of virtual time was reached, and the clock may go beyond it. */
+  private boolean overtime;
+
+  World(Choices choices, long limitNanos) {
+    this.choices = choices;
+    this.limitNanos = limitNanos;
+  }
+
+  // Who runs.
+
+  /** A loop that is going to run; its thread calls {@link #enter} first. */
+  synchronized void add(SimulatedPoller loop) {
+    loops.add(loop);
+    if (turn == null) {
+      turn = loop;
+    }
+  }
+
+  /** Waits for the first turn of a loop. */
+  synchronized void enter(SimulatedPoller loop) {
+    awaitTurn(loop);
+  }
+
+  /** A loop has ended; another one goes on. */
+  synchronized void remove(SimulatedPoller loop) {
+    if (loops.remove(loop) && turn == loop) {
+      turn = null;
+      if (!loops.isEmpty()) {
+        passOn();
+      }
+    }
+  }
+
+  /** The loop has no more to do until then, or until it is woken; 0 for a look. */
+  void poll(SimulatedPoller loop, long timeoutNanos) {
+    runDue();
+    if (timeoutNanos == 0 && loops.size() == 1) {
+      return;
+    }
+    loop.idleUntil = timeoutNanos == Poller.FOREVER ? NEVER : plus(now(), timeoutNanos);
+    synchronized (this) {
+      passOn();
+      awaitTurn(loop);
+    }
+  }
+
+  /** Any thread. */
+  synchronized void wakeup(SimulatedPoller loop) {
+    loop.woken = true;
+    notifyAll();
+  }
+
+  /** Chooses who runs next, and lets the time pass until somebody can. */
+  private void passOn() {
+    while (true) {
+      List<SimulatedPoller> able = loops.stream().filter(this::isAble).toList();
+      if (!able.isEmpty()) {
+        turn = able.get(choices.choose("loop", able.size(), "turn"));
+        loops.remove(turn);
+        loops.add(turn); // who has run goes to the back
+        notifyAll();
+        return;
+      }
+      if (!waitedForOutside()) {
+        jump();
+      }
+    }
+  }
+
+  private boolean isAble(SimulatedPoller loop) {
+    return loop.woken || loop.idleUntil <= now();
+  }
+
+  private void awaitTurn(SimulatedPoller loop) {
+    boolean interrupted = false;
+    while (turn != loop) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true; // the loop sees it in its next pass
+        loop.woken = true;
+      }
+    }
+    loop.woken = false;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Other threads work for a task: they are given some time. Returns whether one has come. */
+  private boolean waitedForOutside() {
+    boolean forEver = nextAt() == NEVER;
+    if (loops.stream().noneMatch(loop -> forEver ? loop.awaitsOutside() : loop.isWorkedOutside())) {
+      return false;
+    }
+    long begin = System.nanoTime();
+    while (loops.stream().noneMatch(loop -> loop.woken)) {
+      long left = PATIENCE_NANOS - (System.nanoTime() - begin);
+      if (!forEver && left <= 0) {
+        return false;
+      }
+      try {
+        wait(forEver ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        loops.forEach(loop -> loop.woken = true); // whose thread it is sees to it
+      }
+    }
+    return true;
+  }
+
+  // Time.
+
+  long now() {
+    return clock.nanoTime();
+  }
+
+  private static long plus(long time, long nanos) {
+    return nanos >= NEVER - time ? NEVER : time + nanos;
+  }
+
+  /** The action happens after this time. */
+  void after(long nanos, Runnable action) {
+    planned.add(new Planned(plus(now(), nanos), plannedCount++, action));
+  }
+
+  private long nextAt() {
+    long next = planned.isEmpty() ? NEVER : planned.element().at;
+    for (SimulatedPoller loop : loops) {
+      next = Math.min(next, loop.idleUntil);
+    }
+    return next;
+  }
+
+  private void jump() {
+    long next = nextAt();
+    if (next == NEVER) {
+      stuck = true;
+      loops.getFirst().woken = true;
+      return;
+    }
+    if (!overtime && next - now() > limitNanos - clock.elapsedNanos()) {
+      overtime = true;
+      loops.forEach(SimulatedPoller::limitReached);
+      return;
+    }
+    clock.advanceNanos(Math.max(0, next - now()));
+    runDue();
+  }
+
+  private void runDue() {
+    while (!planned.isEmpty() && planned.element().at <= now()) {
+      planned.remove().action.run();
+    }
+  }
+
+  /** Whether something may still happen that no loop waits for as a deadline. */
+  boolean mayGoOn(SimulatedPoller loop) {
+    return !stuck && (!planned.isEmpty() || loops.size() > 1);
+  }
+}
