@@ -255,11 +255,11 @@ public final class Select<T extends @Nullable Object>
     for (int i = 0; i < events.length; i++) {
       Arm arm = new Arm(this, i, events[i]);
       arms[i] = arm;
-      if (arm.event instanceof Select<?> in) {
-        selects = true;
-        deepest = Math.max(deepest, in.nesting);
-      } else if (arm.event.nesting() > 0) {
-        deepest = Math.max(deepest, around(arm.event));
+      int within = arm.event.nesting();
+      if (within > 0) {
+        boolean isSelect = arm.event instanceof Select;
+        selects |= isSelect;
+        deepest = Math.max(deepest, isSelect ? within : around(arm.event));
       }
     }
     nesting = deepest;

@@ -7,7 +7,6 @@ import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.WaitQueue;
 import dev.heddle.scheduler.Waiter;
 import dev.heddle.scheduler.YieldEvent;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -45,7 +44,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariant: the first waiter asks for more permits than there are. If all ask for one, tasks
  * wait only at 0 permits. There are never more free permits than the bound.
  *
- * <p>This file is long because the book of who has taken how many is kept with the waiters.
+ * <p>This file is long because permits come back in two ways, by release and by closing what
+ * acquire gave, and both must agree with the line of the waiters.
  */
 public final class Semaphore implements Resource {
 
@@ -65,8 +65,7 @@ public final class Semaphore implements Resource {
   /** The event of all tasks that acquire one permit; it knows nothing of a single one. */
   private final Acquire acquireOne = new Acquire(1);
 
-  /** How many permits each task has taken and not given back; the longest holder is the first. */
-  private final Map<Task<?>, Integer> holders = new LinkedHashMap<>();
+  private final Takers takers = new Takers();
 
   /** The most permits that can be free; {@link Integer#MAX_VALUE} if it is not bounded. */
   private final int bound;
@@ -202,7 +201,7 @@ public final class Semaphore implements Resource {
 
   /** The state at this moment, for dumps and tests. */
   public Stats stats() {
-    return new Stats(identity.title(), available, new LinkedHashMap<>(holders), waiters.toList());
+    return new Stats(identity.title(), available, takers.toMap(), waiters.toList());
   }
 
   @Override
@@ -212,7 +211,7 @@ public final class Semaphore implements Resource {
 
   @Override
   public List<Task<?>> holders() {
-    return List.copyOf(holders.keySet());
+    return List.copyOf(takers.toMap().keySet());
   }
 
   @Override
@@ -227,6 +226,7 @@ public final class Semaphore implements Resource {
 
   /** {@code "0 free, 2 taken by task 'a', 1 by task 'b'"}; names the longest holders only. */
   private String describeState() {
+    Map<Task<?>, Integer> holders = takers.toMap();
     String taken =
         holders.entrySet().stream()
             .limit(MOST_NAMED)
@@ -256,7 +256,7 @@ public final class Semaphore implements Resource {
   private void take(Task<?> task, int permits) {
     assert available >= permits : identity.title() + " has fewer permits than it gives";
     available -= permits;
-    if (holders.merge(task, permits, Integer::sum) == permits) {
+    if (takers.add(task, permits)) {
       task.hold(this);
     }
   }
@@ -326,16 +326,16 @@ public final class Semaphore implements Resource {
    */
   private void returned(int permits) {
     int left = permits;
-    while (left > 0 && !holders.isEmpty()) {
-      left = returnedBy(likelyHolder(), left);
+    Task<?> holder = likelyHolder();
+    while (left > 0 && holder != null) {
+      left = returnedBy(holder, left);
+      holder = takers.longest();
     }
   }
 
-  private Task<?> likelyHolder() {
+  private @Nullable Task<?> likelyHolder() {
     Task<?> caller = callerOrNull();
-    return caller != null && holders.containsKey(caller)
-        ? caller
-        : holders.keySet().iterator().next();
+    return caller != null && takers.taken(caller) > 0 ? caller : takers.longest();
   }
 
   private static @Nullable Task<?> callerOrNull() {
@@ -348,11 +348,8 @@ public final class Semaphore implements Resource {
 
   /** Deducts the permits from those that the task holds; returns how many the task did not hold. */
   private int returnedBy(Task<?> holder, int permits) {
-    int taken = holders.getOrDefault(holder, 0);
-    if (taken > permits) {
-      holders.put(holder, taken - permits);
-    } else if (taken > 0) {
-      holders.remove(holder);
+    int taken = takers.taken(holder);
+    if (taken > 0 && takers.subtract(holder, Math.min(taken, permits))) {
       holder.letGo(this);
     }
     return Math.max(0, permits - taken);
@@ -361,7 +358,7 @@ public final class Semaphore implements Resource {
   /** The permits stay taken: nobody knows whether what they stood for can be used again. */
   @Override
   public void holderEnded(Task<?> holder) {
-    holders.remove(holder);
+    takers.remove(holder);
     lostWith = holder.name();
   }
 
