@@ -17,12 +17,11 @@ import org.jspecify.annotations.Nullable;
  * that a reply that belongs to another line, or to another connection, is found out.
  */
 final class Client implements AutoCloseable {
-  /** With the newline. */
-  static final int LINE = 64;
+  /** Room for the two numbers, a dot between them, and the newline. */
+  static final int SHORTEST_LINE = 2 * 16 + 2;
 
   private static final byte[] GOT = {'G', 'O', 'T', ':'};
   private static final int PREFIX = GOT.length;
-  private static final int REPLY = PREFIX + LINE;
   private static final int DIGITS = 16;
 
   private final Load generator;
@@ -32,10 +31,16 @@ final class Client implements AutoCloseable {
   private final ByteBuffer out;
   private final ByteBuffer in;
 
-  /** The next line to come back, behind {@code GOT:}; all but the number is always the same. */
-  private final byte[] expected = new byte[REPLY];
+  /** How long a line is, with its newline. */
+  private final int line;
 
-  private final ByteBuffer expectedBytes = ByteBuffer.wrap(expected);
+  /** How long its reply is. */
+  private final int reply;
+
+  /** The next line to come back, behind {@code GOT:}; all but the number is always the same. */
+  private final byte[] expected;
+
+  private final ByteBuffer expectedBytes;
 
   /** When the lines in flight were sent, a ring. */
   private final long[] sentAt;
@@ -49,6 +54,7 @@ final class Client implements AutoCloseable {
   /**
    * Connects.
    *
+   * @param line the length of a line with its newline, at least {@link #SHORTEST_LINE}
    * @param tls null for a plain connection
    */
   Client(
@@ -57,19 +63,24 @@ final class Client implements AutoCloseable {
       InetSocketAddress server,
       int number,
       int pipelining,
+      int line,
       @Nullable SSLContext tls)
       throws IOException {
     this.generator = generator;
+    this.line = line;
+    reply = PREFIX + line;
+    expected = new byte[reply];
+    expectedBytes = ByteBuffer.wrap(expected);
     sentAt = new long[pipelining];
-    out = ByteBuffer.allocateDirect(LINE * pipelining).flip();
+    out = ByteBuffer.allocateDirect(line * pipelining).flip();
     Arrays.fill(expected, (byte) '.');
     System.arraycopy(GOT, 0, expected, 0, GOT.length);
     writeDigits(number, PREFIX + DIGITS + 1);
-    expected[REPLY - 1] = '\n';
+    expected[reply - 1] = '\n';
     channel = SocketChannel.open(server);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     wire = tls == null ? Wire.plain(channel) : new TlsWire(channel, tls);
-    in = ByteBuffer.allocateDirect(REPLY * pipelining + wire.moreRoom());
+    in = ByteBuffer.allocateDirect(reply * pipelining + wire.moreRoom());
     channel.configureBlocking(false);
     key = channel.register(selector, SelectionKey.OP_READ, this);
   }
@@ -101,7 +112,7 @@ final class Client implements AutoCloseable {
       out.clear();
       for (long room = sentAt.length - (sent - received); room > 0; room--) {
         writeDigits(sent, PREFIX);
-        out.put(expected, PREFIX, LINE);
+        out.put(expected, PREFIX, line);
         sentAt[(int) (sent++ % sentAt.length)] = System.nanoTime();
         generator.sent();
       }
@@ -124,7 +135,7 @@ final class Client implements AutoCloseable {
     }
     try {
       writeDigits(sent, PREFIX);
-      out.compact().put(expected, PREFIX, LINE).flip();
+      out.compact().put(expected, PREFIX, line).flip();
       sentAt[(int) (sent++ % sentAt.length)] = due;
       generator.sent();
       send();
@@ -136,15 +147,15 @@ final class Client implements AutoCloseable {
 
   private int receive() throws IOException {
     int count = wire.read(in);
-    if (in.position() < REPLY) {
+    if (in.position() < reply) {
       return count;
     }
     long now = System.nanoTime();
     in.flip();
-    while (in.remaining() >= REPLY) {
+    while (in.remaining() >= reply) {
       writeDigits(received, PREFIX);
-      boolean right = expectedBytes.mismatch(in.slice(in.position(), REPLY)) < 0;
-      in.position(in.position() + REPLY);
+      boolean right = expectedBytes.mismatch(in.slice(in.position(), reply)) < 0;
+      in.position(in.position() + reply);
       generator.received(now - sentAt[(int) (received++ % sentAt.length)], right);
     }
     in.compact();

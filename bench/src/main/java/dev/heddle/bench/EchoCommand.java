@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "echo",
-    description = "Measures echo servers with 64-byte lines over loopback.",
+    description = "Measures echo servers with lines over loopback.",
     sortOptions = false)
 final class EchoCommand implements Callable<Integer> {
   @Mixin private final Terminal terminal = new Terminal();
@@ -27,8 +27,9 @@ final class EchoCommand implements Callable<Integer> {
       paramLabel = "NAMES",
       description =
           "Which, separated by commas: heddle-step, heddle-coroutine, heddle-thread, heddle-lines,"
-              + " heddle-sockets, vthread, platform, netty-nio, netty-epoll (Linux on x86-64), and"
-              + " with TLS heddle-tls, netty-tls; default all without TLS")
+              + " heddle-sockets, vthread, platform, netty-nio, netty-epoll (Linux on x86-64),"
+              + " vertx; c-epoll, go, asyncio and cookbook, where cc, go and python3 are; and with"
+              + " TLS heddle-tls, netty-tls; default all without TLS")
   private String servers = Terminal.plainServers();
 
   @Option(
@@ -42,6 +43,12 @@ final class EchoCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Lines in flight for each connection, 1 to 100; default 1")
   private String pipelining = "1";
+
+  @Option(
+      names = "--line-bytes",
+      paramLabel = "N",
+      description = "The length of a line with its newline, 34 to 65536; default 64")
+  private String line = Integer.toString(EchoPlan.USUAL_LINE);
 
   @Option(names = "--rounds", paramLabel = "N", description = "1 to 100; default 3")
   private String rounds = "3";
@@ -71,9 +78,13 @@ final class EchoCommand implements Callable<Integer> {
             Arrays.stream(servers.split(",", -1)).map(terminal::server).distinct().toList(),
             connectionNumbers(),
             terminal.number("--pipelining", pipelining, 1, 100),
+            terminal.number("--line-bytes", line, Client.SHORTEST_LINE, EchoPlan.LONGEST_LINE),
             terminal.number("--rounds", rounds, 1, 100),
             Duration.ofSeconds(terminal.number("--warmup", warmup, 0, 300)),
             Duration.ofSeconds(terminal.number("--duration", duration, 1, 300)));
+    if (!Terminal.leftOut().isEmpty()) {
+      terminal.out().println("Left out: " + Terminal.leftOut());
+    }
     EchoReport report = new EchoReport();
     try (RawFile file = RawFile.create(raw)) {
       new EchoRun(plan, terminal.out(), file, report).run();

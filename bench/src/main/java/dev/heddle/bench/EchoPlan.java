@@ -7,14 +7,22 @@ import java.util.List;
  * What is to be measured.
  *
  * @param connections the numbers of connections, each measured for itself
+ * @param line the length of a line with its newline, in bytes
  */
 record EchoPlan(
     List<Server> servers,
     List<Integer> connections,
     int pipelining,
+    int line,
     int rounds,
     Duration warmup,
     Duration duration) {
+
+  /** Long enough for a name and a number, as most requests are. */
+  static final int USUAL_LINE = 64;
+
+  /** What all servers take. */
+  static final int LONGEST_LINE = 1 << 16;
 
   /** Starting and ending a process, connecting, draining. */
   private static final Duration AROUND = Duration.ofSeconds(1);
@@ -25,6 +33,11 @@ record EchoPlan(
   }
 
   int measurements() {
-    return servers.size() * connections.size() * rounds;
+    return rounds * connections.stream().mapToInt(number -> serversFor(number).size()).sum();
+  }
+
+  /** Those that can serve so many clients. */
+  List<Server> serversFor(int number) {
+    return servers.stream().filter(server -> server.serves(number)).toList();
   }
 }

@@ -8,7 +8,11 @@ import org.HdrHistogram.Histogram;
 
 /** What came out, as a table: medians over the rounds. */
 final class EchoReport {
-  /** One measurement; latencies and the server's time for a request in microseconds. */
+  /**
+   * One measurement; latencies and the server's time for a request in microseconds.
+   *
+   * @param startMillis from the server's start to its first reply
+   */
   record Round(
       Server server,
       int connections,
@@ -19,9 +23,15 @@ final class EchoReport {
       double p99,
       double p999,
       double max,
+      double startMillis,
       long errors) {
 
-    static Round of(Server server, int connections, int number, LoadGenerator.Result result) {
+    static Round of(
+        Server server,
+        int connections,
+        int number,
+        double startMillis,
+        LoadGenerator.Result result) {
       Histogram latencies = result.latencies();
       return new Round(
           server,
@@ -33,6 +43,7 @@ final class EchoReport {
           latencies.getValueAtPercentile(99) / 1e3,
           latencies.getValueAtPercentile(99.9) / 1e3,
           latencies.getMaxValue() / 1e3,
+          startMillis,
           result.errors());
     }
   }
@@ -49,14 +60,21 @@ final class EchoReport {
 
   void print(EchoPlan plan, PrintWriter out) {
     out.printf(
-        "Medians of %d rounds of %d s; cpu (of the server, each request) and latencies in"
-            + " microseconds; ratio to %s%n",
-        plan.rounds(), plan.duration().toSeconds(), Server.BASELINE);
-    String format = "%-17s %6s %10s %6s %6s %9s %9s %9s %7s%n";
-    out.printf(format, "server", "conns", "req/s", "ratio", "cpu", "p50", "p99", "p99.9", "errors");
+        "Medians of %d rounds of %d s; lines of %d bytes, %d in flight; cpu (of the server, each"
+            + " request) and latencies in microseconds; start: to the first reply, in milliseconds;"
+            + " ratio to %s%n",
+        plan.rounds(),
+        plan.duration().toSeconds(),
+        plan.line(),
+        plan.pipelining(),
+        Server.BASELINE);
+    String format = "%-17s %6s %10s %6s %6s %9s %9s %9s %7s %7s%n";
+    out.printf(
+        format, "server", "conns", "req/s", "ratio", "cpu", "p50", "p99", "p99.9", "start",
+        "errors");
     for (int connections : plan.connections()) {
       double baseline = median(Server.BASELINE, connections, Round::requestsPerSecond);
-      for (Server server : plan.servers()) {
+      for (Server server : plan.serversFor(connections)) {
         double rate = median(server, connections, Round::requestsPerSecond);
         out.printf(
             format,
@@ -68,6 +86,7 @@ final class EchoReport {
             "%.1f".formatted(median(server, connections, Round::p50)),
             "%.1f".formatted(median(server, connections, Round::p99)),
             "%.1f".formatted(median(server, connections, Round::p999)),
+            "%.0f".formatted(median(server, connections, Round::startMillis)),
             rounds(server, connections).stream().mapToLong(Round::errors).sum());
       }
     }

@@ -2,6 +2,7 @@ package dev.heddle.bench;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 
 /** Carries out a plan. */
 final class EchoRun {
@@ -27,8 +28,9 @@ final class EchoRun {
     cores.pinClient();
     for (int connections : plan.connections()) {
       for (int round = 0; round < plan.rounds(); round++) {
-        for (int i = 0; i < plan.servers().size(); i++) {
-          Server server = plan.servers().get((round + i) % plan.servers().size());
+        List<Server> servers = plan.serversFor(connections);
+        for (int i = 0; i < servers.size(); i++) {
+          Server server = servers.get((round + i) % servers.size());
           measure(server, connections, round, cores);
         }
       }
@@ -40,17 +42,43 @@ final class EchoRun {
     String what =
         "%d/%d %s, %d connections".formatted(++done, plan.measurements(), server, connections);
     progress.show(what);
-    try (ServerProcess process = ServerProcess.start(server, cores);
-        LoadGenerator load =
-            new LoadGenerator(
-                process.address(), connections, plan.pipelining(), server.isEncrypted())) {
+    long started = System.nanoTime();
+    try (ServerProcess process = ServerProcess.start(server, cores)) {
+      double startMillis = firstReply(server, process, started);
+      measure(server, connections, round, process, startMillis, what);
+    }
+  }
+
+  /** How long after its start it has answered its first line, in milliseconds. */
+  private double firstReply(Server server, ServerProcess process, long started) throws IOException {
+    try (LoadGenerator first =
+        new LoadGenerator(process.address(), 1, 1, plan.line(), server.isEncrypted())) {
+      if (first.exchange() != 0) {
+        throw new IOException("the server " + server + " has not answered its first line");
+      }
+      return (System.nanoTime() - started) / 1e6;
+    }
+  }
+
+  private void measure(
+      Server server,
+      int connections,
+      int round,
+      ServerProcess process,
+      double startMillis,
+      String what)
+      throws IOException {
+    try (LoadGenerator load =
+        new LoadGenerator(
+            process.address(), connections, plan.pipelining(), plan.line(), server.isEncrypted())) {
       LoadGenerator.Result result =
           load.run(
               plan.warmup().toNanos(),
               plan.duration().toNanos(),
               replies -> progress.show(what + ": " + replies + " replies/s"),
               process::cpuNanos);
-      EchoReport.Round measured = EchoReport.Round.of(server, connections, round + 1, result);
+      EchoReport.Round measured =
+          EchoReport.Round.of(server, connections, round + 1, startMillis, result);
       report.add(measured);
       file.add(measured);
     }

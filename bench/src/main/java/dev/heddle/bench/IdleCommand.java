@@ -97,7 +97,8 @@ final class IdleCommand implements Callable<Integer> {
 
   private static LoadGenerator clients(ServerProcess process, Server server, int connections)
       throws IOException {
-    return new LoadGenerator(process.address(), connections, 1, server.isEncrypted());
+    return new LoadGenerator(
+        process.address(), connections, 1, EchoPlan.USUAL_LINE, server.isEncrypted());
   }
 
   private static void sayOneLineEach(Server server, LoadGenerator clients) throws IOException {

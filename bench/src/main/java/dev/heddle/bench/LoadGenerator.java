@@ -34,15 +34,20 @@ final class LoadGenerator extends Load {
 
   /** Over plain connections. */
   LoadGenerator(InetSocketAddress server, int connections, int pipelining) throws IOException {
-    this(server, connections, pipelining, false);
+    this(server, connections, pipelining, EchoPlan.USUAL_LINE, false);
   }
 
-  /** Over encrypted connections, or over plain ones. */
-  LoadGenerator(InetSocketAddress server, int connections, int pipelining, boolean encrypted)
+  /**
+   * Over encrypted connections, or over plain ones.
+   *
+   * @param line the length of a line with its newline
+   */
+  LoadGenerator(
+      InetSocketAddress server, int connections, int pipelining, int line, boolean encrypted)
       throws IOException {
     SSLContext tls = encrypted ? Tls.ofClient() : null;
     for (int number = 0; number < connections; number++) {
-      clients.add(new Client(this, selector, server, number, pipelining, tls));
+      clients.add(new Client(this, selector, server, number, pipelining, line, tls));
     }
   }
 

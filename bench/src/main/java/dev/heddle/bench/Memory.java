@@ -11,23 +11,28 @@ import java.nio.file.Path;
  * @param heap bytes that are alive in the Java heap
  */
 record Memory(long resident, long heap) {
-  private static final Path SUMS = Path.of("/proc/self/smaps_rollup");
   private static final String RESIDENT = "Rss:";
 
   /** Of this process, after a garbage collection. */
   static Memory now() throws IOException {
     long heap = Heap.liveBytes();
-    return new Memory(residentNow(), heap);
+    return new Memory(resident("self"), heap);
+  }
+
+  /** Of another process, whose heap is not known. */
+  static Memory residentOf(long pid) throws IOException {
+    return new Memory(resident(Long.toString(pid)), 0);
   }
 
   /** From Linux: {@code Rss: 51234 kB}. */
-  private static long residentNow() throws IOException {
-    for (String line : Files.readAllLines(SUMS)) {
+  private static long resident(String process) throws IOException {
+    Path sums = Path.of("/proc", process, "smaps_rollup");
+    for (String line : Files.readAllLines(sums)) {
       if (line.startsWith(RESIDENT)) {
         return 1024 * Long.parseLong(line.replaceAll("\\D", ""));
       }
     }
-    throw new IOException("there is no line " + RESIDENT + " in " + SUMS);
+    throw new IOException("there is no line " + RESIDENT + " in " + sums);
   }
 
   Memory minus(Memory other) {

@@ -30,7 +30,8 @@ final class OpenLoopGenerator extends Load {
 
   OpenLoopGenerator(InetSocketAddress server, int connections) throws IOException {
     for (int number = 0; number < connections; number++) {
-      clients.add(new Client(this, selector, server, number, MOST_IN_FLIGHT, null));
+      clients.add(
+          new Client(this, selector, server, number, MOST_IN_FLIGHT, EchoPlan.USUAL_LINE, null));
     }
   }
 

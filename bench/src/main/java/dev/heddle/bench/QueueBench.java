@@ -1,5 +1,6 @@
 package dev.heddle.bench;
 
+import com.softwaremill.jox.Channel;
 import dev.heddle.bench.peers.Coroutines;
 import dev.heddle.bench.peers.VirtualThreads;
 import dev.heddle.scheduler.Scheduler;
@@ -152,6 +153,31 @@ public class QueueBench {
   @OperationsPerInvocation(ITEMS)
   public void platformThreads(PeersRoom room) {
     run(Thread.ofPlatform().daemon(), room);
+  }
+
+  /** Jox: a channel between virtual threads. */
+  @Benchmark
+  @OperationsPerInvocation(ITEMS)
+  @Fork(
+      value = 2,
+      jvmArgsAppend = {VirtualThreads.ONE_CARRIER, VirtualThreads.NO_OTHER})
+  public void jox(PeersRoom room) {
+    Channel<Integer> channel =
+        room.capacity == 0
+            ? Channel.newRendezvousChannel()
+            : Channel.newBufferedChannel(room.capacity);
+    VirtualThreads.run(
+        Thread.ofVirtual(),
+        () -> {
+          for (int i = 0; i < ITEMS; i++) {
+            channel.send(ITEM);
+          }
+        },
+        () -> {
+          for (int i = 0; i < ITEMS; i++) {
+            var _ = channel.receive();
+          }
+        });
   }
 
   private static void run(Thread.Builder builder, PeersRoom room) {

@@ -15,7 +15,8 @@ final class RawFile implements AutoCloseable {
   private RawFile(PrintWriter writer) {
     this.writer = writer;
     writer.println(
-        "server,connections,round,requests_per_s,cpu_us,p50_us,p99_us,p99.9_us,max_us,errors");
+        "server,connections,round,requests_per_s,cpu_us,p50_us,p99_us,p99.9_us,max_us,start_ms,"
+            + "errors");
   }
 
   static RawFile create(Path file) throws IOException {
@@ -28,7 +29,7 @@ final class RawFile implements AutoCloseable {
 
   void add(EchoReport.Round round) {
     writer.printf(
-        "%s,%d,%d,%.0f,%.2f,%.1f,%.1f,%.1f,%.1f,%d%n",
+        "%s,%d,%d,%.0f,%.2f,%.1f,%.1f,%.1f,%.1f,%.0f,%d%n",
         round.server(),
         round.connections(),
         round.number(),
@@ -38,6 +39,7 @@ final class RawFile implements AutoCloseable {
         round.p99(),
         round.p999(),
         round.max(),
+        round.startMillis(),
         round.errors());
   }
 

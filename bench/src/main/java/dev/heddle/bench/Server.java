@@ -1,10 +1,12 @@
 package dev.heddle.bench;
 
+import dev.heddle.bench.peers.ForeignPeer;
 import dev.heddle.bench.peers.HeddlePeer;
 import dev.heddle.bench.peers.NettyPeer;
 import dev.heddle.bench.peers.Peer;
 import dev.heddle.bench.peers.ThreadPerConnection;
 import dev.heddle.bench.peers.UserPeer;
+import dev.heddle.bench.peers.VertxPeer;
 import dev.heddle.net.echo.EchoServer;
 import java.io.IOException;
 import java.util.Arrays;
@@ -22,12 +24,25 @@ enum Server {
   PLATFORM,
   NETTY_NIO,
   NETTY_EPOLL,
+  VERTX,
+  C_EPOLL,
+  GO,
+  ASYNCIO,
+  COOKBOOK,
   HEDDLE_TLS,
   NETTY_TLS;
 
   /** Against which the others are compared. */
   static final Server BASELINE = VTHREAD;
 
+  /** More descriptors than these are beyond select(), on which the Cookbook's server stands. */
+  private static final int MOST_BY_SELECT = 1000;
+
+  /**
+   * The server, for this process.
+   *
+   * @throws IllegalStateException if it is no Java; see {@link #foreign}
+   */
   Peer peer() throws IOException {
     return switch (this) {
       case HEDDLE_STEP -> new HeddlePeer(EchoServer.Style.STEP);
@@ -39,14 +54,47 @@ enum Server {
       case PLATFORM -> new ThreadPerConnection(Thread.ofPlatform().daemon());
       case NETTY_NIO -> NettyPeer.nio();
       case NETTY_EPOLL -> NettyPeer.epoll();
+      case VERTX -> new VertxPeer();
       case HEDDLE_TLS -> HeddlePeer.encrypted(EchoServer.Style.COROUTINE);
       case NETTY_TLS -> NettyPeer.encrypted();
+      case C_EPOLL, GO, ASYNCIO, COOKBOOK -> throw new IllegalStateException(this + " is no Java");
     };
+  }
+
+  /** The server as a program that is no Java; empty if it is Java. */
+  Optional<ForeignPeer> foreign() {
+    return Optional.ofNullable(
+        switch (this) {
+          case C_EPOLL -> ForeignPeer.C_EPOLL;
+          case GO -> ForeignPeer.GO;
+          case ASYNCIO -> ForeignPeer.ASYNCIO;
+          case COOKBOOK -> ForeignPeer.GENERATORS;
+          default -> null;
+        });
   }
 
   /** Whether it runs on this machine. */
   boolean isAvailable() {
-    return this != NETTY_EPOLL || NettyPeer.hasEpoll();
+    return missing().isEmpty();
+  }
+
+  /** What it needs and this machine does not have; empty if it runs here. */
+  String missing() {
+    if (this == NETTY_EPOLL) {
+      return NettyPeer.hasEpoll() ? "" : "Linux on x86-64";
+    }
+    if (this == C_EPOLL && !NettyPeer.hasEpoll()) {
+      return "Linux";
+    }
+    return foreign()
+        .filter(peer -> !peer.isAvailable())
+        .map(peer -> peer.tool() + " on the path")
+        .orElse("");
+  }
+
+  /** Whether it can serve so many clients. */
+  boolean serves(int connections) {
+    return this != COOKBOOK || connections <= MOST_BY_SELECT;
   }
 
   /** Whether its clients must speak TLS. */

@@ -22,11 +22,13 @@ final class ServerProcess implements AutoCloseable {
   private static final int SECONDS_TO_END = 5;
 
   private final Process process;
+  private final boolean isJava;
   private final BufferedReader out;
   private final InetSocketAddress address;
 
-  private ServerProcess(Process process) throws IOException {
+  private ServerProcess(Process process, boolean isJava) throws IOException {
     this.process = process;
+    this.isJava = isJava;
     out = process.inputReader();
     String line = out.readLine();
     if (line == null || !line.startsWith(LISTENING)) {
@@ -42,9 +44,17 @@ final class ServerProcess implements AutoCloseable {
     return start(server, cores, List.of());
   }
 
-  /** The same in a JVM with these options. */
+  /** The same in a JVM with these options, if it is Java. */
   static ServerProcess start(Server server, Cores cores, List<String> options) throws IOException {
     List<String> command = new ArrayList<>(cores.pinServer());
+    boolean isJava = server.foreign().isEmpty();
+    command.addAll(isJava ? java(server, options) : server.foreign().orElseThrow().command());
+    return new ServerProcess(
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start(), isJava);
+  }
+
+  private static List<String> java(Server server, List<String> options) {
+    List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
     // The manifest's Add-Opens holds for `java -jar` only.
@@ -54,8 +64,7 @@ final class ServerProcess implements AutoCloseable {
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(Bench.class.getName(), "serve", server.toString()));
-    return new ServerProcess(
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+    return command;
   }
 
   InetSocketAddress address() {
@@ -67,8 +76,11 @@ final class ServerProcess implements AutoCloseable {
     return process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
   }
 
-  /** How much memory it has, after a garbage collection. */
+  /** How much memory it has, after a garbage collection; if it is no Java, what is resident. */
   Memory memory() throws IOException {
+    if (!isJava) {
+      return Memory.residentOf(process.pid());
+    }
     OutputStream in = process.getOutputStream();
     in.write((MEMORY + "\n").getBytes(StandardCharsets.US_ASCII));
     in.flush();

@@ -49,9 +49,14 @@ final class Terminal {
 
   /** A server by its name. */
   Server server(String name) {
-    return Server.named(name.strip())
-        .filter(Server::isAvailable)
-        .orElseThrow(() -> refusal("no server is named '" + name + "'; there are " + allServers()));
+    Server server =
+        Server.named(name.strip())
+            .orElseThrow(
+                () -> refusal("no server is named '" + name + "'; there are " + allServers()));
+    if (!server.isAvailable()) {
+      throw refusal("the server " + server + " needs " + server.missing());
+    }
+    return server;
   }
 
   /** Those that run here. */
@@ -62,6 +67,14 @@ final class Terminal {
   /** Those of them that do not encrypt, and can be compared. */
   static String plainServers() {
     return names(server -> server.isAvailable() && !server.isEncrypted());
+  }
+
+  /** What does not run here, and why; empty if all do. */
+  static String leftOut() {
+    return Arrays.stream(Server.values())
+        .filter(server -> !server.isAvailable())
+        .map(server -> server + ", which needs " + server.missing())
+        .collect(Collectors.joining("; "));
   }
 
   private static String names(Predicate<Server> wanted) {

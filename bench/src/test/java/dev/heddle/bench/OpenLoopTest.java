@@ -120,9 +120,10 @@ class OpenLoopTest {
             () -> {
               try (listener;
                   Socket client = listener.accept()) {
-                byte[] reply = new byte[4 + Client.LINE];
+                byte[] reply = new byte[4 + EchoPlan.USUAL_LINE];
                 System.arraycopy(new byte[] {'G', 'O', 'T', ':'}, 0, reply, 0, 4);
-                while (client.getInputStream().readNBytes(reply, 4, Client.LINE) == Client.LINE) {
+                while (client.getInputStream().readNBytes(reply, 4, EchoPlan.USUAL_LINE)
+                    == EchoPlan.USUAL_LINE) {
                   fault.apply(reply);
                   client.getOutputStream().write(reply);
                 }

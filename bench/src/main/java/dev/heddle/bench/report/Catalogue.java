@@ -24,6 +24,7 @@ final class Catalogue {
   static final String KOTLIN = "Kotlin";
   static final String VIRTUAL = "virtual threads";
   static final String PLATFORM = "platform threads";
+  static final String JOX = "Jox, virtual threads";
 
   // The figures that have a target.
   static final String TURN = "a turn among 1,000 tasks";
@@ -161,6 +162,7 @@ final class Catalogue {
     jmh(figure, STEP, "QueueBench.step", "capacity=100");
     jmh(figure, KOTLIN, "QueueBench.kotlin", "capacity=100");
     jmh(figure, VIRTUAL, "QueueBench.virtualThreads", "capacity=100");
+    jmh(figure, JOX, "QueueBench.jox", "capacity=100");
     jmh(figure, PLATFORM, "QueueBench.platformThreads", "capacity=100");
   }
 
@@ -171,6 +173,7 @@ final class Catalogue {
     jmh(figure, STEP, "QueueBench.stepRendezvous");
     jmh(figure, KOTLIN, "QueueBench.kotlin", "capacity=0");
     jmh(figure, VIRTUAL, "QueueBench.virtualThreads", "capacity=0");
+    jmh(figure, JOX, "QueueBench.jox", "capacity=0");
     jmh(figure, PLATFORM, "QueueBench.platformThreads", "capacity=0");
   }
 

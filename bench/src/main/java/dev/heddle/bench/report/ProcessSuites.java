@@ -40,7 +40,39 @@ final class ProcessSuites {
           "netty-nio",
           "Netty NIO",
           "netty-epoll",
-          "Netty epoll");
+          "Netty epoll",
+          "vertx",
+          "Vert.x",
+          "go",
+          "Go",
+          "asyncio",
+          "Python asyncio",
+          "cookbook",
+          "Python, the Cookbook's generators");
+
+  /**
+   * How the clients of an echo race talk.
+   *
+   * @param pipelining lines in flight for each connection
+   * @param line bytes of a line
+   * @param curve the curve on which the race is a point, or empty
+   * @param x what the curve is over
+   * @param at where on it
+   */
+  private record Talk(int connections, int pipelining, int line, String curve, String x, int at) {
+    /** How figures of it begin. */
+    String name() {
+      return "echo, %,d connection%s%s%s"
+          .formatted(
+              connections,
+              connections == 1 ? "" : "s",
+              line == LINE ? "" : ", lines of %,d bytes".formatted(line),
+              pipelining == 1 ? "" : ", %d lines in flight".formatted(pipelining));
+    }
+  }
+
+  private static final int LINE = 64;
+  private static final int USUAL_CONNECTIONS = 100;
 
   private final Effort effort;
 
@@ -68,20 +100,36 @@ final class ProcessSuites {
   }
 
   void add() {
-    for (int connections : connections()) {
-      echo(connections);
-    }
+    talks().forEach(this::echo);
     new OpenLoopSuite(effort, main, figures, sources).add(echoServers());
     memory();
     firstUse();
     cpu();
   }
 
-  private int[] connections() {
-    if (effort.isFull()) {
-      return new int[] {1, 10, 100, 1000, 9000};
+  private List<Talk> talks() {
+    if (!effort.isFull()) {
+      return List.of(new Talk(effort.isTiny() ? 2 : USUAL_CONNECTIONS, 1, LINE, "", "", 0));
     }
-    return new int[] {effort.isTiny() ? 2 : 100};
+    List<Talk> talks = new ArrayList<>();
+    for (int connections : new int[] {1, 10, 100, 1000, 9000}) {
+      talks.add(new Talk(connections, 1, LINE, "echo, by connections", "connections", connections));
+    }
+    for (int line : new int[] {1024, 8192, 65_536}) {
+      talks.add(
+          new Talk(USUAL_CONNECTIONS, 1, line, "echo, by the length of a line", "bytes", line));
+    }
+    for (int pipelining : new int[] {4, 16, 64}) {
+      talks.add(
+          new Talk(
+              USUAL_CONNECTIONS,
+              pipelining,
+              LINE,
+              "echo, by lines in flight",
+              "lines in flight for each connection",
+              pipelining));
+    }
+    return talks;
   }
 
   /** The name of an echo server, as the report has it. */
@@ -90,7 +138,7 @@ final class ProcessSuites {
   }
 
   static String echo(int connections, String what) {
-    return "echo, %,d connection%s%s".formatted(connections, connections == 1 ? "" : "s", what);
+    return new Talk(connections, 1, LINE, "", "", 0).name() + what;
   }
 
   private List<String> echoServers() {
@@ -111,51 +159,54 @@ final class ProcessSuites {
     return few.stream().filter(servers::contains).toList();
   }
 
-  private void echo(int connections) {
-    String line = "a line of 64 bytes to the server and back, one in flight for each connection";
-    String curve = effort.isFull() ? "echo, by connections" : "";
+  private void echo(Talk talk) {
+    String line =
+        "lines of %,d bytes to the server and back, %d in flight for each connection"
+            .formatted(talk.line(), talk.pipelining());
     for (String what : List.of(RATE, P99, P999)) {
       Unit unit = what.equals(RATE) ? Unit.REQUESTS : Unit.MICROS;
-      Figure figure = new Figure("echo", echo(connections, what), unit, line);
-      figures.add(curve.isEmpty() ? figure : figure.on(curve + what, "connections", connections));
+      Figure figure = new Figure("echo", talk.name() + what, unit, line);
+      figures.add(
+          talk.curve().isEmpty() ? figure : figure.on(talk.curve() + what, talk.x(), talk.at()));
     }
     List<String> all = echoServers();
     Duration each = Duration.ofSeconds(effort.echoWarmupSeconds() + effort.echoSeconds() + 1);
     sources.add(
         new CommandSource(
             "echo",
-            echo(connections, ""),
+            talk.name(),
             each.multipliedBy(all.size()).plusSeconds(1),
             List.of(),
             main,
-            round -> echoArguments(all, connections, round),
-            (_, samples) -> readEcho(raw, samples)));
+            round -> echoArguments(all, talk, round),
+            (_, samples) -> readEcho(raw, talk, samples)));
   }
 
   /** Each round begins with another server. */
-  private List<String> echoArguments(List<String> all, int connections, int round) {
+  private List<String> echoArguments(List<String> all, Talk talk, int round) {
     List<String> rotated = new ArrayList<>(all);
     Collections.rotate(rotated, -round);
     return List.of(
         "echo",
         "--servers=" + String.join(",", rotated),
-        "--connections=" + connections,
+        "--connections=" + talk.connections(),
+        "--pipelining=" + talk.pipelining(),
+        "--line-bytes=" + talk.line(),
         "--rounds=1",
         "--warmup=" + effort.echoWarmupSeconds(),
         "--duration=" + effort.echoSeconds(),
         "--raw=" + raw);
   }
 
-  private static void readEcho(Path raw, Samples samples) throws IOException {
+  private static void readEcho(Path raw, Talk talk, Samples samples) throws IOException {
     List<String> lines = Files.readAllLines(raw);
     List<String> head = List.of(lines.getFirst().split(","));
     for (String line : lines.subList(1, lines.size())) {
       List<String> cells = List.of(line.split(","));
-      int connections = Integer.parseInt(cells.get(head.indexOf("connections")));
       String who = contender(cells.getFirst());
-      samples.add(echo(connections, RATE), who, number(cells, head, "requests_per_s"));
-      samples.add(echo(connections, P99), who, number(cells, head, "p99_us"));
-      samples.add(echo(connections, P999), who, number(cells, head, "p99.9_us"));
+      samples.add(talk.name() + RATE, who, number(cells, head, "requests_per_s"));
+      samples.add(talk.name() + P99, who, number(cells, head, "p99_us"));
+      samples.add(talk.name() + P999, who, number(cells, head, "p99.9_us"));
     }
     Files.delete(raw);
   }

@@ -1,0 +1,46 @@
+package dev.heddle.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The echo servers that are no Java of ours, in processes of their own. */
+class ServersTest {
+  private static final int CONNECTIONS = 5;
+  private static final int PIPELINING = 4;
+
+  @ParameterizedTest
+  @EnumSource(names = {"VERTX", "C_EPOLL", "GO", "ASYNCIO", "COOKBOOK"})
+  void aPeerAnswersEachLineAndEndsWithItsInput(Server server) throws Exception {
+    assumeTrue(server.isAvailable(), server + " needs " + server.missing());
+    try (ServerProcess process = ServerProcess.start(server, Cores.NOT_PINNED)) {
+      for (int line : new int[] {Client.SHORTEST_LINE, 1000, EchoPlan.LONGEST_LINE}) {
+        try (LoadGenerator load =
+            new LoadGenerator(process.address(), CONNECTIONS, PIPELINING, line, false)) {
+          assertThat(load.exchange()).as("lines of %d bytes", line).isZero();
+        }
+      }
+    }
+  }
+
+  @Test
+  void selectHasAnEndAndSoHasTheCookbooksServer() {
+    assertThat(Server.COOKBOOK.serves(1000)).isTrue();
+    assertThat(Server.COOKBOOK.serves(1001)).isFalse();
+    assertThat(Server.C_EPOLL.serves(9000)).isTrue();
+  }
+
+  @Test
+  void aLineThatHasNoRoomForItsNumbersIsRefused() {
+    StringWriter err = new StringWriter();
+    PrintWriter out = new PrintWriter(new StringWriter());
+    assertThat(Bench.run(out, new PrintWriter(err), "echo", "--line-bytes=33")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("--line-bytes: '33' is not a whole number from 34 to 65536");
+  }
+}
