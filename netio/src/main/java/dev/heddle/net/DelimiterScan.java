@@ -15,6 +15,11 @@ final class DelimiterScan {
   /** A length that says: there are more bytes than allowed. */
   static final int TOO_LONG = -2;
 
+  /** Eight bytes, each 1. */
+  private static final long ONES = 0x0101_0101_0101_0101L;
+
+  private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
+
   /** What the bytes were scanned for. */
   private byte[] delimiter = {};
 
@@ -41,16 +46,34 @@ final class DelimiterScan {
     int length = bytes.remaining();
     int lastAt = most + wanted.length - 1;
     byte last = wanted[wanted.length - 1];
+    int end = lastAt < length ? lastAt + 1 : length;
     int i = Math.min(scanned, length); // less is there if bytes were lost
-    while (i < length && i <= lastAt) {
-      if (bytes.get(from + i) == last && endsAt(bytes, from + i)) {
-        scanned = i;
-        return i + 1;
+    while (i < end) {
+      i = skipWords(bytes, from, i, end, last);
+      for (int word = Math.min(i + Long.BYTES, end); i < word; i++) {
+        if (bytes.get(from + i) == last && endsAt(bytes, from + i)) {
+          scanned = i;
+          return i + 1;
+        }
       }
-      i++;
     }
     scanned = i;
     return i > lastAt ? TOO_LONG : NOT_YET;
+  }
+
+  /** The first place from which the next eight bytes hold this one, or are not all there. */
+  private static int skipWords(ByteBuffer bytes, int from, int start, int end, byte wanted) {
+    long eight = ONES * (wanted & 0xFF);
+    int i = start;
+    while (i <= end - Long.BYTES && !hasZero(bytes.getLong(from + i) ^ eight)) {
+      i += Long.BYTES;
+    }
+    return i;
+  }
+
+  /** Whether one of its eight bytes is 0: the subtraction gives a high bit to no other first. */
+  private static boolean hasZero(long word) {
+    return ((word - ONES) & ~word & HIGH_BITS) != 0;
   }
 
   private boolean endsAt(ByteBuffer bytes, int end) {
