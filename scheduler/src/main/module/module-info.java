@@ -17,6 +17,8 @@ module dev.heddle.scheduler {
   requires static jdk.attach;
   // Only for dev.heddle.jfr, which does nothing without it.
   requires static jdk.jfr;
+  // Only for dev.heddle.trace.Inspector, the live page.
+  requires static jdk.httpserver;
   // Only for the MXBean of a scheduler that was asked for one.
   requires static java.management;
 

@@ -12,6 +12,7 @@ import dev.heddle.scheduler.view.TaskWatch;
 import dev.heddle.scheduler.view.TurnOrder;
 import dev.heddle.stats.SchedulerStats;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +31,34 @@ final class SchedulerView extends KernelView {
   @Override
   public List<Task<?>> tasks(Scheduler scheduler) {
     return scheduler.tasks.toList();
+  }
+
+  @Override
+  public List<Task<?>> unordered(Scheduler scheduler) {
+    return scheduler.tasks.unordered();
+  }
+
+  @Override
+  public boolean isClosed(Scheduler scheduler) {
+    return scheduler.isClosed();
+  }
+
+  @Override
+  public List<String> notWoven() {
+    return ByAwaiter.KIND.whyNotWoven();
+  }
+
+  @Override
+  public List<ScopeLine> scopes(Task<?> task, int most) {
+    List<ScopeLine> lines = new ArrayList<>();
+    CancelScope<?> scope = task.scope;
+    while (scope != null && lines.size() < most) {
+      String kind = scope.kind.name().toLowerCase(Locale.ROOT);
+      String what = scope.group == null ? kind : kind + ", of a group";
+      lines.add(new ScopeLine(what, scope.host.name(), scope.remaining(), scope.reason()));
+      scope = scope.parent;
+    }
+    return lines;
   }
 
   @Override

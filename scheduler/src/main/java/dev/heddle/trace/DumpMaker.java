@@ -88,7 +88,8 @@ final class DumpMaker {
     return new DumpMaker(scheduler, null, withValues).make();
   }
 
-  private static TaskDump outside(Scheduler scheduler, String why) {
+  /** From outside at once, and why. */
+  static TaskDump outside(Scheduler scheduler, String why) {
     return new DumpMaker(scheduler, why, false).make();
   }
 

@@ -25,7 +25,10 @@
  *   <li>what another process is told: {@code Answers}; how it asks: {@code AttachedJvm};
  *   <li>what JMX shows: {@code SchedulerMXBean}; what the Flight Recorder is told of tasks: {@code
  *       RecordedTasks}; what a timeline shows: {@code Timeline}, in which form: {@code
- *       TimelineJson}.
+ *       TimelineJson};
+ *   <li>the live page: {@code Inspector}; who is answered and what: {@code InspectorHttp}; what it
+ *       shows: {@code LiveView}, {@code LiveGraph}, {@code LiveLints}, {@code LiveTask}; the page
+ *       itself: {@code inspector.html}.
  * </ul>
  *
  * <p>The hook for those who want to hear of each turn is {@link

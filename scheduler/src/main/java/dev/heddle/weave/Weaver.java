@@ -6,6 +6,7 @@ import java.lang.invoke.MethodHandles;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -51,8 +52,14 @@ public final class Weaver {
         }
       };
 
+  /** How many bodies that could not be woven are kept with the reason. */
+  private static final int MOST_REASONS = 50;
+
   private final AtomicLong woven = new AtomicLong();
   private final AtomicLong notWoven = new AtomicLong();
+
+  /** Why the first bodies could not be woven, in words, which keep no class alive. */
+  private final List<String> reasons = new CopyOnWriteArrayList<>();
 
   /** Makes the weaver for bodies of one kind. */
   public Weaver(Dialect dialect) {
@@ -91,9 +98,17 @@ public final class Weaver {
     return notWoven.get();
   }
 
+  /** Why the first of them could not be woven: a copy. */
+  public List<String> whyNotWoven() {
+    return List.copyOf(reasons);
+  }
+
   /** A body's first use: it has a result now. */
   void firstUse(WeaveResult result) {
-    long _ = (result.isWoven() ? woven : notWoven).incrementAndGet();
+    long count = (result.isWoven() ? woven : notWoven).incrementAndGet();
+    if (!result.isWoven() && count <= MOST_REASONS) {
+      reasons.add(result.explain());
+    }
   }
 
   /** The class with the method was redefined: another version must not run without a word. */

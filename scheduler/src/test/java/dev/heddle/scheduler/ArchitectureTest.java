@@ -112,6 +112,7 @@ class ArchitectureTest {
               "AttachedJvm",
               "Deadlock",
               "DeadlockCheck",
+              "Inspector",
               "JsonDump",
               "OutsideAgent",
               "RunningSchedulers",
@@ -237,6 +238,7 @@ class ArchitectureTest {
             "java..",
             "javax.management",
             "com.sun.tools.attach",
+            "com.sun.net.httpserver",
             "org.jspecify.annotations",
             "com.google.errorprone.annotations")
         .check(MAIN);
@@ -317,6 +319,7 @@ class ArchitectureTest {
                     || target.startsWith("jdk.internal.vm.")
                     || target.startsWith("com.sun.management.") // the module jdk.management
                     || target.startsWith("com.sun.tools.attach.") // the module jdk.attach
+                    || target.startsWith("com.sun.net.httpserver.") // the module jdk.httpserver
                     || target.startsWith("jdk.jfr.")
                     || target.startsWith("javax.management.") // the module java.management
                     || target.startsWith("dev.heddle.")

@@ -121,6 +121,11 @@ public final class BodyKind {
     return weaver.notWoven();
   }
 
+  /** Why bodies of this kind could not be woven: of the first ones; any thread. */
+  public List<String> whyNotWoven() {
+    return weaver.whyNotWoven();
+  }
+
   /**
    * Says whether {@code body} is woven; if it is not, says why and where in the source: "not woven:
    * its Yielder is passed to helper() (Tree.java:12)".

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * dev.heddle.test} steers it; see the package.
  *
  * <p>Each method but {@link #watch}, {@link #unwatch} and {@link #steer} changes nothing, and all
- * others but {@link #where} may be called from any thread. Called from outside of the scheduler,
- * while the loop runs, it reads plain fields that the loop may be writing: the answer may be a
- * little old, and two answers may be of two moments.
+ * others but {@link #where} and {@link #scopes} may be called from any thread. Called from outside
+ * of the scheduler, while the loop runs, it reads plain fields that the loop may be writing: the
+ * answer may be a little old, and two answers may be of two moments.
  */
 public abstract class KernelView {
   /** Written once, while the class {@code Scheduler} is initialized. */
@@ -46,6 +46,22 @@ public abstract class KernelView {
    * task that comes or goes meanwhile may be in it or not.
    */
   public abstract List<Task<?>> tasks(Scheduler scheduler);
+
+  /** The same in no order, which costs less. */
+  public abstract List<Task<?>> unordered(Scheduler scheduler);
+
+  /** Whether the scheduler is closed, or about to be. */
+  public abstract boolean isClosed(Scheduler scheduler);
+
+  /** Why bodies in coroutine style got a stack of their own: of the first ones in this JVM. */
+  public abstract List<String> notWoven();
+
+  /** A scope around a task, as it is shown. */
+  public record ScopeLine(
+      String kind, String owner, @Nullable Duration remaining, @Nullable String cancelReason) {}
+
+  /** The scopes around the task, innermost first. To be called inside of the scheduler. */
+  public abstract List<ScopeLine> scopes(Task<?> task, int most);
 
   /**
    * The lines at which the task stands, like {@link Task#where}. To be called inside of the

@@ -1,0 +1,412 @@
+package dev.heddle.trace;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The inspector as an HTTP server: who may ask for what, and the open pages, each of which is a
+ * stream of server-sent events.
+ *
+ * <p>Each exchange has a thread, of a bounded number. A browser that does not read what it has
+ * asked for holds up that thread alone; when its patience is over the inspector's thread interrupts
+ * it, which closes the connection. For a page only the latest view is kept, so that nothing piles
+ * up for one that is slow.
+ */
+final class InspectorHttp {
+  private static final int MOST_PAGES = 8;
+  private static final int MOST_THREADS = MOST_PAGES + 8;
+  private static final int MOST_WAITING = 100;
+  private static final int MOST_OF_A_FILTER = 100;
+  private static final int PIECE = 1 << 16;
+
+  /** A literal address, or this machine: a name may be another's, led to here. */
+  private static final Pattern OWN_HOST =
+      Pattern.compile("(localhost|\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-fA-F:.]+])(:\\d{1,5})?");
+
+  private static final Pattern STATE = Pattern.compile("|READY|RUNNING|WAITING");
+
+  private final HttpServer server;
+  private final ThreadPoolExecutor threads;
+  private final LiveActions actions;
+  private final @Nullable String token;
+  private final long patienceNanos;
+  private final String page;
+  private final URI uri;
+  private final Set<Page> pages = ConcurrentHashMap.newKeySet();
+  private final Set<Writing> writings = ConcurrentHashMap.newKeySet();
+  private Runnable onPage = () -> {};
+  private volatile boolean closed;
+
+  /** An open page: what it wants to see, and the latest view, which it has not got yet. */
+  private static final class Page {
+    final LiveView.Filter filter;
+    private @Nullable String latest;
+    private boolean isNew = true;
+    private boolean over;
+
+    Page(LiveView.Filter filter) {
+      this.filter = filter;
+    }
+
+    synchronized void give(String view) {
+      latest = view;
+      isNew = false;
+      notifyAll();
+    }
+
+    synchronized void end() {
+      over = true;
+      notifyAll();
+    }
+
+    synchronized boolean isNew() {
+      return isNew;
+    }
+
+    /** The latest view, once there is one that was not taken; null at the end. */
+    synchronized @Nullable String take() throws InterruptedException {
+      while (latest == null && !over) {
+        wait();
+      }
+      String view = latest;
+      latest = null;
+      return over ? null : view;
+    }
+  }
+
+  /** A thread that may be in a write, and since when; interrupted only there. */
+  private static final class Writing {
+    private final Thread thread = Thread.currentThread();
+    private long since;
+    private boolean writes;
+
+    synchronized void begins() {
+      writes = true;
+      since = System.nanoTime();
+    }
+
+    synchronized void ends() {
+      writes = false;
+      boolean _ = Thread.interrupted(); // too late
+    }
+
+    synchronized void interruptIfOverdue(long patience) {
+      if (writes && System.nanoTime() - since > patience) {
+        thread.interrupt();
+      }
+    }
+  }
+
+  InspectorHttp(Inspector.Builder builder, LiveActions actions) throws IOException {
+    this.actions = actions;
+    token = builder.token;
+    patienceNanos = builder.patience.toNanos();
+    page = readPage();
+    server = listen(builder);
+    threads =
+        new ThreadPoolExecutor(
+            MOST_THREADS,
+            MOST_THREADS,
+            10,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(MOST_WAITING),
+            Thread.ofPlatform().daemon().name("heddle-inspector-http-", 0).factory(),
+            new ThreadPoolExecutor.DiscardPolicy());
+    threads.allowCoreThreadTimeOut(true);
+    server.setExecutor(threads);
+    server.createContext("/", this::answer);
+    uri = uri(builder);
+    startAsDaemon();
+  }
+
+  private static HttpServer listen(Inspector.Builder builder) throws IOException {
+    try {
+      return HttpServer.create(builder.socketAddress(), 0);
+    } catch (IOException e) {
+      String place = host(builder) + ":" + builder.port;
+      throw new IOException("the inspector cannot listen on " + place + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static String host(Inspector.Builder builder) {
+    String host = builder.address.getHostAddress();
+    return host.contains(":") ? "[" + host.replaceFirst("%.*", "") + "]" : host;
+  }
+
+  private URI uri(Inspector.Builder builder) {
+    String path = token == null ? "/" : "/" + token + "/";
+    return URI.create("http://" + host(builder) + ":" + server.getAddress().getPort() + path);
+  }
+
+  /** The server's own thread is a daemon if the one that starts it is. */
+  private void startAsDaemon() {
+    Thread starter = Thread.ofPlatform().daemon().start(server::start);
+    boolean interrupted = false;
+    while (starter.isAlive()) {
+      try {
+        starter.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static String readPage() throws IOException {
+    try (InputStream in = InspectorHttp.class.getResourceAsStream("inspector.html")) {
+      if (in == null) {
+        throw new IOException("this build lacks the inspector's page");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  URI uri() {
+    return uri;
+  }
+
+  /** What to do when a page opens. */
+  void onPage(Runnable action) {
+    onPage = action;
+  }
+
+  boolean hasPages() {
+    return !pages.isEmpty();
+  }
+
+  /** Whether some page has not got any view yet. */
+  boolean hasNewPage() {
+    return pages.stream().anyMatch(Page::isNew);
+  }
+
+  /** Gives each page what it wants to see. */
+  void publish(Function<LiveView.Filter, String> view) {
+    Map<LiveView.Filter, String> made = new HashMap<>();
+    for (Page each : pages) {
+      each.give(made.computeIfAbsent(each.filter, view));
+    }
+  }
+
+  void dropWhoDoesNotRead() {
+    writings.forEach(each -> each.interruptIfOverdue(patienceNanos));
+  }
+
+  synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    pages.forEach(Page::end);
+    server.stop(0);
+    threads.shutdownNow();
+  }
+
+  private void answer(HttpExchange exchange) {
+    try (exchange) {
+      Headers headers = exchange.getResponseHeaders();
+      headers.set("Cache-Control", "no-store");
+      headers.set("X-Content-Type-Options", "nosniff");
+      headers.set("X-Frame-Options", "DENY");
+      headers.set("Referrer-Policy", "no-referrer");
+      headers.set("Cross-Origin-Resource-Policy", "same-origin");
+      headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+      route(exchange);
+    } catch (IOException | RuntimeException gone) {
+      // the browser has gone, or has asked for nonsense
+    }
+  }
+
+  private void route(HttpExchange exchange) throws IOException {
+    String host = exchange.getRequestHeaders().getFirst("Host");
+    String path = ownPath(exchange.getRequestURI().getRawPath());
+    if (host == null || !OWN_HOST.matcher(host).matches()) {
+      send(exchange, 403, "text/plain", "the Host header must be an address or localhost");
+    } else if (path == null) {
+      send(exchange, 403, "text/plain", "the token is missing or wrong");
+    } else if (!isOwnOrigin(exchange.getRequestHeaders().getFirst("Origin"), host)) {
+      send(exchange, 403, "text/plain", "the Origin header is another's");
+    } else {
+      String wanted = path.equals("cancel") ? "POST" : "GET";
+      if (exchange.getRequestMethod().equals(wanted)) {
+        give(exchange, path, query(exchange.getRequestURI().getRawQuery()));
+      } else {
+        exchange.getResponseHeaders().set("Allow", wanted);
+        send(exchange, 405, "text/plain", "the method must be " + wanted);
+      }
+    }
+  }
+
+  private static boolean isOwnOrigin(@Nullable String origin, String host) {
+    return origin == null || origin.equals("http://" + host);
+  }
+
+  /** The path behind the token; null if the token is wrong. */
+  private @Nullable String ownPath(@Nullable String path) {
+    String rest = path == null || path.isEmpty() ? "" : path.substring(1);
+    if (token == null) {
+      return rest;
+    }
+    int slash = rest.indexOf('/');
+    byte[] given = rest.substring(0, Math.max(0, slash)).getBytes(StandardCharsets.UTF_8);
+    boolean fits = MessageDigest.isEqual(given, token.getBytes(StandardCharsets.UTF_8));
+    return fits ? rest.substring(slash + 1) : null;
+  }
+
+  private static Map<String, String> query(@Nullable String raw) {
+    Map<String, String> query = new HashMap<>();
+    for (String each : raw == null ? new String[0] : raw.split("&", -1)) {
+      int equals = each.indexOf('=');
+      if (equals > 0) {
+        query.put(
+            each.substring(0, equals),
+            URLDecoder.decode(each.substring(equals + 1), StandardCharsets.UTF_8));
+      }
+    }
+    return query;
+  }
+
+  private void give(HttpExchange exchange, String path, Map<String, String> query)
+      throws IOException {
+    switch (path) {
+      case "" -> page(exchange);
+      case "events" -> events(exchange, query);
+      case "dump" -> send(exchange, 200, "text/plain", actions.dump());
+      case "task" -> json(exchange, actions.task(id(query)), query);
+      case "cancel" -> cancel(exchange, query);
+      default -> send(exchange, 404, "text/plain", "there is no such page");
+    }
+  }
+
+  /** Its script and its style have a number that nobody can know before, and no others are run. */
+  private void page(HttpExchange exchange) throws IOException {
+    String nonce = Inspector.secret();
+    exchange
+        .getResponseHeaders()
+        .set(
+            "Content-Security-Policy",
+            "default-src 'none'; script-src 'nonce-%1$s'; style-src 'nonce-%1$s'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+                .formatted(nonce));
+    send(exchange, 200, "text/html", page.replace("NONCE", nonce));
+  }
+
+  private void cancel(HttpExchange exchange, Map<String, String> query) throws IOException {
+    try {
+      json(exchange, actions.cancel(id(query), query.get("code")), query);
+    } catch (IllegalStateException refused) {
+      send(exchange, 403, "text/plain", String.valueOf(refused.getMessage()));
+    }
+  }
+
+  private static long id(Map<String, String> query) {
+    String id = query.getOrDefault("id", "");
+    return id.matches("\\d{1,18}") ? Long.parseLong(id) : -1;
+  }
+
+  private void json(HttpExchange exchange, @Nullable String json, Map<String, String> query)
+      throws IOException {
+    if (json == null) {
+      String id = LiveView.cut(query.getOrDefault("id", ""), 20);
+      send(exchange, 404, "text/plain", "task '" + id + "': there is none, or it has ended");
+    } else {
+      send(exchange, 200, "application/json", json);
+    }
+  }
+
+  private void send(HttpExchange exchange, int status, String type, String text)
+      throws IOException {
+    send(exchange, status, type, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void send(HttpExchange exchange, int status, String type, byte[] bytes)
+      throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");
+    Writing writing = new Writing();
+    writings.add(writing);
+    try {
+      writing.begins();
+      exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+      OutputStream out = exchange.getResponseBody();
+      for (int from = 0; from < bytes.length; from += PIECE) {
+        writing.begins();
+        out.write(bytes, from, Math.min(PIECE, bytes.length - from));
+      }
+      writing.begins();
+      out.close();
+    } finally {
+      writing.ends();
+      writings.remove(writing);
+    }
+  }
+
+  private void events(HttpExchange exchange, Map<String, String> query) throws IOException {
+    String text = query.getOrDefault("filter", "");
+    String state = query.getOrDefault("state", "");
+    if (text.length() > MOST_OF_A_FILTER || !STATE.matcher(state).matches()) {
+      send(
+          exchange,
+          400,
+          "text/plain",
+          "filter: at most 100 characters; state: READY, RUNNING," + " WAITING or none");
+      return;
+    }
+    Page opened = new Page(new LiveView.Filter(text, state));
+    if (!open(opened)) {
+      send(exchange, 503, "text/plain", MOST_PAGES + " pages are open already");
+      return;
+    }
+    Writing writing = new Writing();
+    writings.add(writing);
+    try {
+      stream(exchange, opened, writing);
+    } catch (InterruptedException e) {
+      // it is closed
+    } finally {
+      pages.remove(opened);
+      writing.ends();
+      writings.remove(writing);
+    }
+  }
+
+  private synchronized boolean open(Page opened) {
+    if (closed || pages.size() >= MOST_PAGES) {
+      return false;
+    }
+    pages.add(opened);
+    onPage.run();
+    return true;
+  }
+
+  private void stream(HttpExchange exchange, Page opened, Writing writing)
+      throws IOException, InterruptedException {
+    exchange.getResponseHeaders().set("Content-Type", "text/event-stream; charset=utf-8");
+    exchange.sendResponseHeaders(200, 0);
+    OutputStream out = exchange.getResponseBody();
+    for (String view = opened.take(); view != null; view = opened.take()) {
+      byte[] bytes = ("data: " + view + "\n\n").getBytes(StandardCharsets.UTF_8);
+      writing.begins();
+      out.write(bytes);
+      out.flush();
+      writing.ends();
+    }
+  }
+}

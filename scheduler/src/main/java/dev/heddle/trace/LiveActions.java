@@ -1,0 +1,124 @@
+package dev.heddle.trace;
+
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.view.KernelView;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** What a page asks for beside the live view: one task, a dump, the cancellation of a task. */
+final class LiveActions {
+  private static final long PATIENCE_MILLIS = 1_000;
+
+  /** Up to so many tasks the loop makes the dump, which shows where each task stands. */
+  private static final int MOST_BY_THE_LOOP = 1_000;
+
+  private static final int MOST_IN_A_DUMP = 200_000;
+  private static final long CODE_LASTS_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  private final Scheduler scheduler;
+  private final TaskHistory history;
+  private final boolean mayCancel;
+
+  /** What was asked for once and is done if it is asked for again with the code; or null. */
+  private @Nullable Asked asked;
+
+  private record Asked(long task, String code, long at) {}
+
+  LiveActions(Scheduler scheduler, TaskHistory history, boolean mayCancel) {
+    this.scheduler = scheduler;
+    this.history = history;
+    this.mayCancel = mayCancel;
+  }
+
+  /** JSON; null if there is no such task. */
+  @Nullable String task(long id) {
+    return LiveTask.of(scheduler, id, history, PATIENCE_MILLIS);
+  }
+
+  String dump() {
+    int tasks = KernelView.get().unordered(scheduler).size();
+    if (tasks > MOST_IN_A_DUMP) {
+      return "scheduler '"
+          + scheduler.name()
+          + "' has "
+          + tasks
+          + " tasks, which is too many for a"
+          + " page; use heddle dump "
+          + ProcessHandle.current().pid();
+    }
+    TaskDump dump =
+        tasks <= MOST_BY_THE_LOOP
+            ? TaskDump.of(scheduler)
+            : DumpMaker.outside(scheduler, "of " + tasks + " tasks the loop was not asked");
+    return dump.toString();
+  }
+
+  /**
+   * Asks for the cancellation, or cancels.
+   *
+   * @param code what the first question gave; null for the first
+   * @return JSON: the code and what would be cancelled, or what was done; null if there is no such
+   *     task
+   * @throws IllegalStateException if this is switched off, or the code is wrong or too old
+   */
+  @Nullable String cancel(long id, @Nullable String code) {
+    if (!mayCancel) {
+      throw new IllegalStateException("cancel is switched off: Inspector.builder().allowCancel");
+    }
+    Task<?> task = LiveTask.find(scheduler, id);
+    if (task == null) {
+      return null;
+    }
+    JsonWriter json = new JsonWriter().beginObject();
+    if (code == null) {
+      json.name("code").value(ask(id));
+      json.name("text").value("cancel task '" + LiveView.cut(task.name()) + "' (#" + id + ")?");
+    } else {
+      answer(id, code);
+      json.name("text").value(cancel(task));
+    }
+    return json.endObject().toString();
+  }
+
+  private synchronized String ask(long id) {
+    Asked fresh = new Asked(id, Inspector.secret(), System.nanoTime());
+    asked = fresh;
+    return fresh.code;
+  }
+
+  private synchronized void answer(long id, String code) {
+    Asked before = asked;
+    asked = null;
+    if (before == null
+        || before.task != id
+        || !before.code.equals(code)
+        || System.nanoTime() - before.at > CODE_LASTS_NANOS) {
+      throw new IllegalStateException(
+          "cancel of task " + id + ": ask again, this is an old answer");
+    }
+  }
+
+  private String cancel(Task<?> task) {
+    CompletableFuture<Boolean> done = new CompletableFuture<>();
+    String named = "task '" + LiveView.cut(task.name()) + "' (#" + task.id() + ")";
+    if (!scheduler.runInside(() -> done.complete(task.cancel("by the inspector's page")))) {
+      return "the scheduler has ended";
+    }
+    try {
+      return done.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+          ? named + " is cancelled"
+          : named + " was cancelled before, or has ended";
+    } catch (TimeoutException e) {
+      return named + " will be cancelled when the loop goes on: it is held up";
+    } catch (ExecutionException e) {
+      return named + " could not be cancelled: " + e.getCause();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "interrupted";
+    }
+  }
+}
