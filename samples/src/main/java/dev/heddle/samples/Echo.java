@@ -67,7 +67,7 @@ final class Echo implements Callable<Integer> {
       service.endWithParentIfAsked();
       service.places().forEach(place -> terminal.say("listening on " + place));
       terminal.out().flush();
-      report.begin(terminal);
+      report.begin(scheduler, terminal);
       report.count(scheduler, service);
       scheduler.run();
       if (!report.end(service)) {

@@ -3,6 +3,8 @@ package dev.heddle.samples;
 import dev.heddle.net.Connection;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
+import dev.heddle.trace.Inspector;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +29,26 @@ final class EchoReport {
       description = "A line of counts each so many seconds, 1 to 3600, and one at the end.")
   private @Nullable Integer seconds;
 
+  @Option(
+      names = "--inspect",
+      arity = "0..1",
+      fallbackValue = "0",
+      converter = WholeNumber.Port.class,
+      paramLabel = "PORT",
+      description =
+          "A live page about its tasks, for a browser on this machine; prints the address, which"
+              + " holds a secret. Default a free port.")
+  private @Nullable Integer inspectorPort;
+
   /** Made when the server begins. */
   private @Nullable LinePrinter printer;
 
-  /** From now on the lines are printed there. */
-  void begin(Terminal terminal) {
+  /** From now on the lines are printed there, and the live page is served if it was asked for. */
+  void begin(Scheduler scheduler, Terminal terminal) throws IOException {
+    if (inspectorPort != null) {
+      terminal.say("inspector at " + Inspector.start(scheduler, inspectorPort).uri());
+      terminal.out().flush();
+    }
     printer =
         new LinePrinter(
             line -> {

@@ -63,6 +63,8 @@ class EchoOptionsTest {
         wrong("--port is given 2 times", "--port=1", "--port=2"),
         wrong("--stats is given 2 times", "--stats", "1", "--stats", "1"),
         wrong("'0' is not a whole number from 1 to 3600", "--stats=0"),
+        wrong("'65536' is not a whole number from 0 to 65535", "--inspect=65536"),
+        wrong("'x' is not a whole number from 0 to 65535", "--inspect", "x"),
         wrong("'0' is not a whole number from 1 to 2147483647", "--max-connections=0"),
         wrong("'-1' is not a whole number", "--max-connections-per-address=-1"),
         wrong(
