@@ -2,9 +2,9 @@ package dev.heddle.net;
 
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Timed;
-import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds a listener back after an accept that failed, mostly because no descriptors are left: for 5
@@ -44,11 +44,15 @@ final class AcceptPause extends Timed {
     millis = FIRST_MILLIS;
   }
 
-  void begin(Scheduler scheduler, Throwable why) {
+  /**
+   * No more is accepted for a while.
+   *
+   * @param why for the log
+   */
+  void begin(Scheduler scheduler, @Nullable Object why) {
     on = true;
     scheduler.setDeadline(this, scheduler.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
-    Object reason = why instanceof IOException ? why.getMessage() : why;
-    LOG.warning(endpoint + " pauses accepting for " + millis + " ms: " + reason);
+    LOG.warning(endpoint + " pauses accepting for " + millis + " ms: " + why);
     millis = Math.min(2 * millis, LONGEST_MILLIS);
     failures.incrementAndGet();
   }

@@ -34,6 +34,11 @@ public final class TcpListener implements AutoCloseable {
   /** Connections taken in a row before the poller gets a look at the others. */
   private static final int BATCH = 64;
 
+  private static final String FEW_DESCRIPTORS =
+      "Too many open files: the last descriptors are not for clients";
+
+  private static final SpareDescriptors SPARES = SpareDescriptors.ofProcess();
+
   private final ServerSocketChannel channel;
   private final SocketAddress local;
   private final Endpoint endpoint;
@@ -50,6 +55,7 @@ public final class TcpListener implements AutoCloseable {
     this.local = local;
     this.endpoint = new Endpoint(channel, "listener on", local);
     this.pause = new AcceptPause(endpoint);
+    endpoint.beforeClose(SPARES::listenerClosed);
     Reactor maker = Reactor.ofCaller();
     if (maker != null) {
       endpoint.keptBy(maker);
@@ -147,7 +153,11 @@ public final class TcpListener implements AutoCloseable {
           options.applyReceiveBuffer(channel);
           UnixSocketFile file = UnixSocketFile.bind(channel, address, options);
           TcpListener listener = new TcpListener(channel, address);
-          listener.endpoint.beforeClose(file::removeIfOurs);
+          listener.endpoint.beforeClose(
+              () -> {
+                SPARES.listenerClosed();
+                file.removeIfOurs();
+              });
           return listener;
         });
   }
@@ -160,7 +170,11 @@ public final class TcpListener implements AutoCloseable {
   private static TcpListener listening(
       ServerSocketChannel channel, SocketAddress address, Binding binding) throws IOException {
     TcpListener bound = null;
+    boolean counted = false;
     try {
+      FirstUse.prepare();
+      SPARES.listenerOpened();
+      counted = true;
       bound = binding.bind();
       return bound;
     } catch (IOException e) {
@@ -168,6 +182,9 @@ public final class TcpListener implements AutoCloseable {
     } finally {
       if (bound == null) {
         channel.close();
+        if (counted) {
+          SPARES.listenerClosed();
+        }
       }
     }
   }
@@ -179,7 +196,9 @@ public final class TcpListener implements AutoCloseable {
    *
    * <p>When the system has no descriptor left for a connection, or refuses otherwise, or memory is
    * short, or a class cannot be loaded any more, the wait goes on: the listener tries again after 5
-   * ms, after twice as long each time, up to a second. It logs a warning.
+   * ms, after twice as long each time, up to a second. It logs a warning. The last descriptors of
+   * the process, 16 at the most, are not for clients: they are left for what the program, its log
+   * and the JDK still have to open then.
    */
   @CheckReturnValue
   public YieldEvent<TcpSocket, IOException> accept() {
@@ -236,20 +255,28 @@ public final class TcpListener implements AutoCloseable {
 
     private @Nullable TcpSocket acceptOrPause(Reactor reactor) throws IOException {
       try {
-        TcpSocket accepted = acceptNow(reactor);
+        TcpSocket accepted = SPARES.areHeld() ? acceptNow(reactor) : null;
         if (accepted != null) {
           pause.accepted();
+        }
+        if (!SPARES.areHeld() || (accepted != null && !SPARES.isOneLeft())) {
+          pause(FEW_DESCRIPTORS);
         }
         return accepted;
       } catch (IOException | Error e) {
         if (!channel.isOpen()) {
           throw e;
         }
-        leftInBatch = 0;
-        endpoint().dropInterest(SelectionKey.OP_ACCEPT);
-        pause.begin(waiting().task().scheduler(), e);
+        pause(e instanceof IOException ? e.getMessage() : e);
         return null;
       }
+    }
+
+    private void pause(@Nullable Object why) {
+      SPARES.giveBack(); // first, as all that follows may load a class
+      leftInBatch = 0;
+      endpoint().dropInterest(SelectionKey.OP_ACCEPT);
+      pause.begin(waiting().task().scheduler(), why);
     }
 
     @Override

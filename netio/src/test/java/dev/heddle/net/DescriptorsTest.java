@@ -137,6 +137,23 @@ class DescriptorsTest {
     }
   }
 
+  @Test
+  void spareDescriptorsAreHeldWhileSomebodyListensAndAcceptingWaitsUntilTheyAreAllHeldAgain()
+      throws Exception {
+    SpareDescriptors spares = new SpareDescriptors();
+    spares.listenerOpened();
+    spares.listenerOpened();
+    assertThat(spares).hasToString("16 of 16 spare descriptors for 2 listeners");
+    spares.listenerClosed();
+    spares.giveBack();
+    assertThat(spares).hasToString("0 of 16 spare descriptors for 1 listeners");
+    assertThat(spares.areHeld()).isTrue();
+    assertThat(spares).hasToString("16 of 16 spare descriptors for 1 listeners");
+    spares.listenerClosed();
+    assertThat(spares).hasToString("0 of 0 spare descriptors for 0 listeners");
+    assertThat(spares.areHeld()).isTrue();
+  }
+
   /** Fault 17. */
   @Test
   void aClosedListenerRefusesAtOnceAndItsPortIsFreeInTheSameTurn() throws Exception {

@@ -78,6 +78,7 @@ class ServerFaultsTest {
     ForkedJvm run = ForkedJvm.run(AcceptLoop.class);
     assertThat(run.output())
         .contains("established: GOT:still", "new: GOT:hello")
+        .contains("a class that was loaded late")
         .contains("pauses accepting for 5 ms", "Too many open files")
         .doesNotContain("NoClassDefFoundError");
     assertThat(run.exitCode()).isZero();
@@ -107,6 +108,7 @@ class ServerFaultsTest {
           Thread.onSpinWait();
         }
         String still = ask(established, "still");
+        Late.tell();
         for (FileInputStream one : all) {
           one.close();
         }
@@ -127,6 +129,13 @@ class ServerFaultsTest {
       } catch (IOException | InterruptedException e) {
         throw new AssertionError(e);
       }
+    }
+  }
+
+  /** Is loaded from a folder, by a descriptor, when clients and files have used up all others. */
+  private static final class Late {
+    static void tell() {
+      System.out.println("a class that was loaded late");
     }
   }
 

@@ -104,6 +104,7 @@ class ProcessRoomTest {
             "OutputTail.java",
             "ParentDeath.java",
             "SharedFiles.java",
+            "SpareDescriptors.java",
             "UnixSocketFile.java");
   }
 

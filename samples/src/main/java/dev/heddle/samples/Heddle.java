@@ -112,6 +112,8 @@ final class Heddle implements Runnable {
   /** How many characters of a message are printed. */
   private static final int MOST_MESSAGE = 2_000;
 
+  private static final String FEW_DESCRIPTORS = " (does ulimit -n leave it descriptors enough?)";
+
   @Mixin private final Terminal terminal = new Terminal();
 
   /** Makes the schedulers of those samples in which time passes. */
@@ -126,7 +128,13 @@ final class Heddle implements Runnable {
     PrintWriter err = new PrintWriter(errors, true, StandardCharsets.UTF_8);
     OutputStream output = new FileOutputStream(FileDescriptor.out);
     PrintWriter out = StandardOutput.open(output, why -> err.println("heddle: " + why));
-    System.exit(run(Scheduler::create, out, err, args));
+    int exitCode = 1;
+    try {
+      exitCode = run(Scheduler::create, out, err, args);
+    } catch (LinkageError missing) { // with few descriptors no class can be read
+      err.println("heddle: a class could not be loaded: " + missing.getMessage() + FEW_DESCRIPTORS);
+    }
+    System.exit(exitCode);
   }
 
   /** Runs a command line and returns its exit code. */

@@ -38,11 +38,9 @@ class ReadmeTest {
 
   @Test
   void theEchoServerHasNineLinesAtMostAndEchoes() throws Exception {
-    String program = programs().getFirst();
-    assertThat(program.lines()).hasSizeLessThanOrEqualTo(9);
+    assertThat(programs().getFirst().lines()).hasSizeLessThanOrEqualTo(9);
     int port = freePort();
-    assertThat(program).contains("16000");
-    Process echo = run("Echo.java", program.replace("16000", Integer.toString(port)));
+    Process echo = run("Echo.java", echoOn(port));
     try (Socket client = connect(port, echo)) {
       client.getOutputStream().write("hello\nlast".getBytes(StandardCharsets.UTF_8));
       client.shutdownOutput();
@@ -172,6 +170,13 @@ class ReadmeTest {
     return all(PROGRAM, readme()).map(program -> program.group(1)).toList();
   }
 
+  /** The first program, on another port. */
+  static String echoOn(int port) throws IOException {
+    String program = programs().getFirst();
+    assertThat(program).contains("16000");
+    return program.replace("16000", Integer.toString(port));
+  }
+
   private static Stream<MatchResult> all(Pattern pattern, String text) {
     return pattern.matcher(text).results();
   }
@@ -191,14 +196,14 @@ class ReadmeTest {
         .start();
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (var socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     }
   }
 
   /** The program does not say when it is ready. */
-  private static Socket connect(int port, Process server) throws IOException {
+  static Socket connect(int port, Process server) throws IOException {
     while (true) {
       try {
         return new Socket("127.0.0.1", port);
