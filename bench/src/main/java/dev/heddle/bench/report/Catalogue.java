@@ -115,6 +115,8 @@ final class Catalogue {
         "group",
         all -> all.primitive("group", GROUP, "GroupBench", "a child started, run and joined"));
     SUITES.put("spawn", Catalogue::spawn);
+    SUITES.put("actors", Catalogue::actors);
+    SUITES.put("cancel", Catalogue::cancel);
     SUITES.put("sleepers", Catalogue::sleepers);
     SUITES.put("generator", Catalogue::generator);
     SUITES.put("calls", Catalogue::calls);
@@ -206,6 +208,47 @@ final class Catalogue {
     jmh(figure, KOTLIN, "SpawnBench.kotlin");
     jmh(figure, VIRTUAL, "SpawnBench.virtualThreads");
     jmh(figure, PLATFORM, "SpawnBench.platformThreads");
+  }
+
+  private void actors() {
+    for (int actors : effort.isFull() ? new int[] {10, 1000} : new int[] {10}) {
+      String among = "among %,d actors".formatted(actors);
+      actors(
+          "a message round a ring " + among,
+          "the only message goes from one to the next",
+          "ring",
+          actors);
+      actors(
+          "a message to one of them, " + among, "one task sends to each in turn", "fanOut", actors);
+    }
+  }
+
+  private void actors(String name, String operation, String method, int actors) {
+    Figure figure = figure("actors", name, Unit.NANOS, operation);
+    String param = "actors=" + actors;
+    jmh(figure, WOVEN, "ActorBench." + method + "Woven", param);
+    jmh(figure, KOTLIN, "ActorBench." + method + "Kotlin", param);
+    jmh(figure, VIRTUAL, "ActorBench." + method + "VirtualThreads", param);
+    if (actors <= 10) { // a thousand threads that wake each other take minutes
+      jmh(figure, PLATFORM, "ActorBench." + method + "PlatformThreads", param);
+    }
+  }
+
+  private void cancel() {
+    for (int tasks :
+        effort.isFull() ? new int[] {10, 100, 1000, 10_000, 100_000} : new int[] {100}) {
+      Figure figure =
+          figure(
+              new Figure(
+                      "cancel",
+                      "a scope of %,d that sleep is cancelled".formatted(tasks),
+                      Unit.MICROS,
+                      "all are started, sleep, are cancelled and end")
+                  .on("cancel of a scope, by its tasks", "tasks", tasks));
+      jmh(figure, WOVEN, "CancelBench.woven", "tasks=" + tasks);
+      jmh(figure, KOTLIN, "CancelBench.kotlin", "tasks=" + tasks);
+      jmh(figure, VIRTUAL, "CancelBench.virtualThreads", "tasks=" + tasks);
+    }
   }
 
   private void sleepers() {

@@ -133,4 +133,53 @@ object Coroutines {
       }
     }
   }
+
+  /** A message goes round among actors, each a coroutine with a channel. */
+  @JvmStatic
+  fun ring(actors: Int, rounds: Int) = runBlocking {
+    val mailboxes = List(actors) { Channel<Int>(1) }
+    for (i in 0 until actors) {
+      launch {
+        repeat(rounds) {
+          mailboxes[(i + 1) % actors].send(mailboxes[i].receive())
+        }
+      }
+    }
+    mailboxes[0].send(ITEM)
+  }
+
+  /** One sends to each of some actors in turn. */
+  @JvmStatic
+  fun fanOut(actors: Int, rounds: Int, room: Int) = runBlocking {
+    val mailboxes = List(actors) { Channel<Int>(room) }
+    for (mailbox in mailboxes) {
+      launch { repeat(rounds) { mailbox.receive() } }
+    }
+    repeat(rounds) {
+      for (mailbox in mailboxes) {
+        mailbox.send(ITEM)
+      }
+    }
+  }
+
+  /** Children that sleep, and a scope that is cancelled; each says that it has ended. */
+  @JvmStatic
+  fun cancelled(children: Int, ended: Runnable) = runBlocking {
+    val scope = launch {
+      repeat(children) {
+        launch {
+          try {
+            delay(LONG_MILLIS)
+          } finally {
+            ended.run()
+          }
+        }
+      }
+    }
+    while (scope.children.count() < children) {
+      yield()
+    }
+    yield() // the last one sleeps
+    scope.cancel()
+  }
 }
