@@ -1,6 +1,7 @@
 package dev.heddle.test;
 
 import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.view.TurnOrder.ReadyTasks;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -19,7 +20,11 @@ import java.util.Objects;
  * <p>For one thread at a time.
  */
 public final class Choices {
+  /** The kind of the choice which ready task has the next turn. */
+  static final String TURN = "turn";
+
   private static final int FIRST_ROOM = 64;
+  private static final long FIRST_HASH = 0xcbf29ce484222325L;
 
   /** Answers the questions. */
   @FunctionalInterface
@@ -59,14 +64,18 @@ public final class Choices {
     }
   }
 
-  private final Strategy strategy;
+  private Strategy strategy;
+
+  /** Whether no fault happens any more. */
+  private boolean healed;
+
   private String[] kinds = new String[FIRST_ROOM];
 
   /** Three numbers for each choice: how many ways, the one taken, the hash of who. */
   private int[] numbers = new int[3 * FIRST_ROOM];
 
   private int count;
-  private long hash = 0xcbf29ce484222325L;
+  private long hash = FIRST_HASH;
 
   private Choices(Strategy strategy) {
     this.strategy = Objects.requireNonNull(strategy, "strategy");
@@ -131,12 +140,45 @@ public final class Choices {
       throw new IllegalArgumentException(
           "choice '" + kind + "' one time in " + oneIn + ": must be 0 or more");
     }
-    if (oneIn <= 1) {
-      return oneIn == 1;
+    if (healed || oneIn <= 1) {
+      return !healed && oneIn == 1;
     }
     boolean yes = strategy.happens(kind, oneIn, who);
     note(kind, 2, yes ? 1 : 0, who);
     return yes;
+  }
+
+  /**
+   * Which of the ready tasks has the next turn. From 0 to {@code size - 1} it is the place of a
+   * task, which overtakes those before it. What is above is place {@code answer - size + 1}, and
+   * the tasks before it fall behind all others for good.
+   */
+  int turn(ReadyTasks ready) {
+    int size = ready.size();
+    if (size == 1) {
+      return 0;
+    }
+    int answer = strategy.pick(TURN, 2 * size - 1, ready);
+    int place = answer < size ? answer : answer - size + 1;
+    note(TURN, 2 * size - 1, answer, ready.get(place));
+    return answer;
+  }
+
+  /** From now on nothing {@link #happens}. */
+  void noMoreFaults() {
+    healed = true;
+  }
+
+  /** Begins anew, with nothing recorded. */
+  void restart(Strategy other) {
+    strategy = other;
+    count = 0;
+    hash = FIRST_HASH;
+    healed = false;
+  }
+
+  static int hashOf(Object who) {
+    return who instanceof Task<?> task ? Long.hashCode(task.id()) : who.toString().hashCode();
   }
 
   private void note(String kind, int n, int taken, Object who) {
@@ -144,7 +186,7 @@ public final class Choices {
       kinds = Arrays.copyOf(kinds, 2 * count);
       numbers = Arrays.copyOf(numbers, 6 * count);
     }
-    int whose = who instanceof Task<?> task ? Long.hashCode(task.id()) : who.toString().hashCode();
+    int whose = hashOf(who);
     kinds[count] = kind;
     numbers[3 * count] = n;
     numbers[3 * count + 1] = taken;
@@ -152,13 +194,25 @@ public final class Choices {
     count++;
     mix(kind.hashCode());
     mix(n);
-    mix(taken);
+    mix(kind == TURN ? 0 : taken); // who has the turn, not what is to become of others
     mix(whose);
   }
 
   private void mix(int value) {
     hash = (hash ^ value) * 0x100000001b3L;
     hash ^= hash >>> 29;
+  }
+
+  int ways(int number) {
+    return numbers[3 * number];
+  }
+
+  int taken(int number) {
+    return numbers[3 * number + 1];
+  }
+
+  String kind(int number) {
+    return kinds[number];
   }
 
   /** How many choices were made. */
@@ -186,30 +240,21 @@ public final class Choices {
     return "%d choices, hash %016x".formatted(count, hash);
   }
 
-  /** SplitMix64, written out: what a seed means must not depend on the JDK. */
   private static final class Seeded implements Strategy {
-    private long state;
+    private final Dice dice;
 
     Seeded(long seed) {
-      state = seed;
-    }
-
-    private long next() {
-      state += 0x9e3779b97f4a7c15L;
-      long z = state;
-      z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-      z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-      return z ^ (z >>> 31);
+      dice = new Dice(seed);
     }
 
     @Override
     public int pick(String kind, int n, Object who) {
-      return (int) Long.remainderUnsigned(next(), n);
+      return dice.below(n);
     }
 
     @Override
     public boolean happens(String kind, int oneIn, Object who) {
-      return pick(kind, oneIn, who) == oneIn - 1;
+      return dice.below(oneIn) == oneIn - 1;
     }
   }
 }

@@ -1,6 +1,9 @@
 package dev.heddle.test;
 
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The world of a test: a scheduler, the time, and what chance decides.
@@ -18,6 +21,9 @@ public final class Simulation {
   private final Choices choices;
   private final VirtualClock clock;
   private final Scheduler scheduler;
+
+  /** The run of an explorer; null in other tests. */
+  private @Nullable ExploredRun explored;
 
   Simulation(long seed, Choices choices, VirtualClock clock, Scheduler scheduler) {
     this.seed = seed;
@@ -44,6 +50,66 @@ public final class Simulation {
   /** What was chosen so far, and the door for choices of the test's own. */
   public Choices choices() {
     return choices;
+  }
+
+  /** This is a run of an explorer. */
+  Simulation exploredBy(ExploredRun run) {
+    explored = run;
+    return this;
+  }
+
+  /**
+   * In a test of an {@link Explorer}: runs the scheduler until its tasks have ended, and throws
+   * what a task has thrown that nobody joins. May be called again.
+   *
+   * @throws dev.heddle.scheduler.DeadlockException if tasks wait and nothing can wake them
+   * @throws IllegalStateException in a test of a {@link TestScheduler}, which runs already
+   */
+  public void run() throws Exception {
+    if (explored == null) {
+      throw new IllegalStateException(
+          "the scheduler of this test runs already; run() is for the tests of an Explorer");
+    }
+    explored.runTasks();
+  }
+
+  /**
+   * Tells an {@link Explorer} that the test is about what happens here: if the condition is true in
+   * none of its runs, the exploration fails, as it has shown nothing. Elsewhere does nothing.
+   *
+   * <pre>{@code
+   * sim.sometimes(lock.isLocked(), "B has found the lock taken");
+   * }</pre>
+   *
+   * @param what the condition in words, the same in each run
+   */
+  public void sometimes(boolean condition, String what) {
+    Objects.requireNonNull(what, "what");
+    if (explored != null) {
+      explored.sometimes(condition, what);
+    }
+  }
+
+  /**
+   * An {@link Explorer} may cancel the task, before any turn of it or another, or not. Elsewhere
+   * does nothing.
+   */
+  public void mayCancel(Task<?> task) {
+    Objects.requireNonNull(task, "task");
+    if (explored != null) {
+      explored.mayCancel(task);
+    }
+  }
+
+  /**
+   * From now on no fault {@link Choices#happens}. In a test of an {@link Explorer} the tasks must
+   * then end within {@link Explorer#endsWithin}.
+   */
+  public void heal() {
+    choices.noMoreFaults();
+    if (explored != null) {
+      explored.heal();
+    }
   }
 
   @Override
