@@ -77,7 +77,7 @@ class InspectorPageTest {
               }
             });
     Inspector inspector = Inspector.builder(made.get()).allowCancel(true).start();
-    browser.size(1100, 1500);
+    browser.size(960, 1120);
     browser.open(inspector.uri());
     browser.until("document.getElementById('status').textContent.startsWith('running')");
     return inspector;
