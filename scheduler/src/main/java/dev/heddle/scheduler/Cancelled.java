@@ -12,11 +12,25 @@ public final class Cancelled extends Error {
   private final transient CancelScope<?> scope;
   private final String reason;
 
+  /** Whether it is made, so that it may get a trace. */
+  private final boolean made;
+
   Cancelled(Task<?> task, CancelScope<?> scope, String reason, String details) {
     super("task '" + task.name() + "' was cancelled: " + reason + details);
     this.task = task;
     this.scope = scope;
     this.reason = reason;
+    this.made = true;
+  }
+
+  /**
+   * Does nothing while it is made, on the loop: it gets the lines of the await, and thousands may
+   * be made at once.
+   */
+  @Override
+  @SuppressWarnings("UnsynchronizedOverridesSynchronized") // the one that it calls is synchronized
+  public Throwable fillInStackTrace() {
+    return made ? super.fillInStackTrace() : this;
   }
 
   /** Why, in the words of the one who cancelled. */

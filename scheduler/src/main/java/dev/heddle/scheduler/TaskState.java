@@ -75,6 +75,9 @@ final class TaskState {
    */
   private static final byte UNDONE = 6;
 
+  /** The exception of a cancellation is being thrown, which was made for this await. */
+  private static final byte MADE_HERE = 7;
+
   private TaskState() {}
 
   // A turn: begin, then resume and start as long as events complete at once.
@@ -146,6 +149,7 @@ final class TaskState {
   /** The trace of what is about to be raised in a body without a stack gets the await's lines. */
   private static void showAwait(Task<?> task, Coroutine<?, ?, ?> body, Throwable failure) {
     switch (task.found) {
+      case MADE_HERE -> AwaitTrace.showMade(failure, body);
       case THROWN_HERE -> AwaitTrace.show(failure, body);
       case THROWN_BY_HOOK -> AwaitTrace.showHook(failure, body::suspendedAt);
       default -> AwaitTrace.showAsItIs(failure);
@@ -442,10 +446,11 @@ final class TaskState {
         undoStart(task);
       }
       byte how = task.found;
-      if (how == THROWN_HERE || how == THROWN_BY_HOOK) {
+      if (how == MADE_HERE || how == THROWN_HERE || how == THROWN_BY_HOOK) {
         task.found = VALUE;
       }
       switch (how) {
+        case MADE_HERE -> AwaitTrace.showMade(thrown);
         case THROWN_HERE -> AwaitTrace.show(thrown);
         case THROWN_BY_HOOK -> AwaitTrace.showHook(thrown);
         default -> AwaitTrace.showAsItIs(thrown);
@@ -483,7 +488,7 @@ final class TaskState {
       CancelScope<?> cause = task.cancelledBy();
       assert cause != null : task + " is cancelled by nobody";
       thrown = cause.thrownTo(task, (YieldEvent<?, ?>) task.sent);
-      how = cause.isFailure(thrown) ? VALUE : THROWN_HERE;
+      how = cause.isFailure(thrown) ? VALUE : MADE_HERE;
     } else {
       thrown = (Throwable) Objects.requireNonNull(task.sent);
     }

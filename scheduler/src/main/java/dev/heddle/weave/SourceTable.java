@@ -27,6 +27,11 @@ public final class SourceTable {
   /** The line of each place, or -1; the first is that of the start. */
   private final int[] lines;
 
+  /**
+   * The places for which a trace has asked before; any thread may write what is always the same.
+   */
+  private final @Nullable StackTraceElement[] elements;
+
   /** The locals that are kept at each place, in the order of their slots. */
   private final List<List<Local>> locals = new ArrayList<>();
 
@@ -37,6 +42,7 @@ public final class SourceTable {
     method = code.method.methodName().stringValue();
     file = code.sourceFile().orElse(null);
     lines = new int[stops.size() + 1];
+    elements = new @Nullable StackTraceElement[lines.length];
     lines[0] = code.line(0);
     locals.add(List.of());
     for (SpillPlan.Stop stop : stops) {
@@ -93,6 +99,15 @@ public final class SourceTable {
   /** The place as a stack trace shows it. */
   public StackTraceElement at(int place) {
     assert place >= 0 && place < lines.length : place + " of " + method;
+    StackTraceElement known = elements[place];
+    if (known == null) {
+      known = elementAt(place);
+      elements[place] = known;
+    }
+    return known;
+  }
+
+  private StackTraceElement elementAt(int place) {
     String loader = home.getClassLoader() == null ? null : home.getClassLoader().getName();
     return Traces.asWritten(
         new StackTraceElement(

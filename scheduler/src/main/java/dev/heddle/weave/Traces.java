@@ -209,6 +209,9 @@ public final class Traces {
       @Nullable Throwable raised,
       UnaryOperator<List<StackTraceElement>> correction) {
     try {
+      if (first == raised && causeOf(first) == null && first.getSuppressed().length == 0) {
+        return; // what mostly happens when many are cancelled at once
+      }
       Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
       Deque<Throwable> left = new ArrayDeque<>();
       for (Throwable at = first; at != null && seen.size() < MOST_THROWABLES; at = left.poll()) {
@@ -216,7 +219,10 @@ public final class Traces {
           if (at != raised) {
             correct(at, correction);
           }
-          addCause(at, left);
+          Throwable cause = causeOf(at);
+          if (cause != null) {
+            left.add(cause);
+          }
           left.addAll(Arrays.asList(at.getSuppressed()));
         }
       }
@@ -237,14 +243,12 @@ public final class Traces {
     }
   }
 
-  private static void addCause(Throwable thrown, Deque<Throwable> left) {
+  /** The cause; null if there is none, or if the user's own method breaks. */
+  private static @Nullable Throwable causeOf(Throwable thrown) {
     try {
-      Throwable cause = thrown.getCause();
-      if (cause != null) {
-        left.add(cause);
-      }
+      return thrown.getCause();
     } catch (Throwable broken) {
-      return; // by the user's own method
+      return null;
     }
   }
 

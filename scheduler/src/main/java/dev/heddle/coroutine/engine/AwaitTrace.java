@@ -68,6 +68,24 @@ public final class AwaitTrace {
     }
   }
 
+  /**
+   * {@code made} is about to be raised in a body, which is suspended and has no stack. It was made
+   * for that, so its trace is the await's and nothing else.
+   */
+  public static void showMade(Throwable made, Coroutine<?, ?, ?> body) {
+    List<StackTraceElement> lines = most(body.suspendedAt());
+    if (lines.isEmpty()) {
+      showMade(made);
+    } else {
+      made.setStackTrace(lines.toArray(StackTraceElement[]::new));
+    }
+  }
+
+  /** The same on the body's own stack. */
+  public static void showMade(Throwable made) {
+    Throwable _ = made.fillInStackTrace();
+  }
+
   /** {@code thrown} is on its way to a body that called this method, on the body's own stack. */
   public static void show(Throwable thrown) {
     try {
