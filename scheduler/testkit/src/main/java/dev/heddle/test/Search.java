@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * A way to walk through the schedules of a test: answers the choices of one run after another.
  *
  * <p>For the kind {@link Choices#TURN} the answer is as {@link Choices#turn} says.
+ *
+ * <p>This file is long because all searches are in it, each of which is short.
  */
 abstract sealed class Search implements Choices.Strategy {
   /** How long runs were so far: a guess for the next. */

@@ -7,7 +7,6 @@ import dev.heddle.scheduler.YieldEvent;
 import dev.heddle.sync.Condition;
 import dev.heddle.sync.Held;
 import dev.heddle.sync.Lock;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +14,8 @@ import java.util.Map;
 /**
  * The bugs of the benchmark SCTBench, the 28 programs that others have in Java too, as tasks in
  * words of our own: where a thread of the original can be preempted between two accesses to what it
- * shares, the task yields. A few bugs of the kinds that JaConTeBe collects from real programs
- * follow, likewise.
+ * shares, the task yields. Most of those with locks are in {@link BuggyLocks}; four bugs of
+ * JaConTeBe follow.
  */
 final class BuggyPrograms {
   private BuggyPrograms() {}
@@ -36,39 +35,43 @@ final class BuggyPrograms {
     all.put("ArithmeticProg", BuggyPrograms::arithmeticProgression);
     all.put("BluetoothDriver", BuggyPrograms::bluetoothDriver);
     all.put("Carter01", BuggyPrograms::carter);
-    all.put("CircularBuffer", BuggyPrograms::circularBuffer);
-    all.put("Deadlock01", BuggyPrograms::deadlock);
-    all.put("Fsbench", BuggyPrograms::fileSystem);
-    all.put("Lazy01", BuggyPrograms::lazy);
-    all.put("Phase01", BuggyPrograms::phase);
-    all.put("Queue", BuggyPrograms::queue);
-    all.put("Stack", BuggyPrograms::stack);
-    all.put("Sync01", BuggyPrograms::sync01);
-    all.put("Sync02", BuggyPrograms::sync02);
-    all.put("TokenRing", BuggyPrograms::tokenRing);
-    all.put("Twostage", sim -> twoStage(sim, 1));
-    all.put("Twostage100", sim -> twoStage(sim, 99));
-    all.put("Wronglock", sim -> wrongLock(sim, 1, 7));
-    all.put("Wronglock1", sim -> wrongLock(sim, 1, 1));
-    all.put("Wronglock3", sim -> wrongLock(sim, 1, 3));
+    all.put("CircularBuffer", BuggyLocks::circularBuffer);
+    all.put("Deadlock01", BuggyLocks::deadlock);
+    all.put("Fsbench", BuggyLocks::fileSystem);
+    all.put("Lazy01", BuggyLocks::lazy);
+    all.put("Phase01", BuggyLocks::phase);
+    all.put("Queue", BuggyLocks::queue);
+    all.put("Stack", BuggyLocks::stack);
+    all.put("Sync01", BuggyLocks::sync01);
+    all.put("Sync02", BuggyLocks::sync02);
+    all.put("TokenRing", BuggyLocks::tokenRing);
+    all.put("Twostage", sim -> BuggyLocks.twoStage(sim, 1));
+    all.put("Twostage100", sim -> BuggyLocks.twoStage(sim, 99));
+    all.put("Wronglock", sim -> BuggyLocks.wrongLock(sim, 1, 7));
+    all.put("Wronglock1", sim -> BuggyLocks.wrongLock(sim, 1, 1));
+    all.put("Wronglock3", sim -> BuggyLocks.wrongLock(sim, 1, 3));
+    all.put("DBCP-65", sim -> BuggyLocks.eachLocksTheOther(sim, "pool and factory"));
+    all.put("JDK-6927486", sim -> BuggyLocks.eachLocksTheOther(sim, "tables that compare"));
+    all.put("JDK-6934356", sim -> BuggyLocks.eachLocksTheOther(sim, "vectors that are written"));
+    all.put("JDK-6648001", BuggyLocks::requestGivenUp);
     return all;
   }
 
-  private static YieldEvent<Void, RuntimeException> preempted() {
+  static YieldEvent<Void, RuntimeException> preempted() {
     return Task.yield();
   }
 
-  private static void spawn(Simulation sim, String name, TaskBody body) {
+  static void spawn(Simulation sim, String name, TaskBody body) {
     Task<Void> _ = sim.scheduler().spawn(name, body);
   }
 
-  private static void spawn(Simulation sim, String name, int count, TaskBody body) {
+  static void spawn(Simulation sim, String name, int count, TaskBody body) {
     for (int i = 1; i <= count; i++) {
       spawn(sim, name + i, body);
     }
   }
 
-  private static void check(boolean holds, String what) {
+  static void check(boolean holds, String what) {
     if (!holds) {
       throw new AssertionError(what);
     }
@@ -348,353 +351,5 @@ final class BuggyPrograms {
             }
           });
     }
-  }
-
-  /** Each side goes on to its next number, whether the other has let it or not. */
-  private static void circularBuffer(Simulation sim) {
-    Lock lock = new Lock("buffer");
-    List<Integer> buffer = new ArrayList<>();
-    boolean[] send = {true};
-    spawn(
-        sim,
-        "sender",
-        co -> {
-          for (int i = 0; i < 7; i++) {
-            try (Held _ = co.await(lock.acquire())) {
-              if (send[0]) {
-                buffer.add(i);
-                send[0] = false;
-              }
-            }
-            co.await(preempted());
-          }
-        });
-    spawn(
-        sim,
-        "receiver",
-        co -> {
-          for (int i = 0; i < 7; i++) {
-            try (Held _ = co.await(lock.acquire())) {
-              if (!send[0]) {
-                check(buffer.removeFirst() == i, "received another number");
-                send[0] = true;
-              }
-            }
-            co.await(preempted());
-          }
-        });
-  }
-
-  private static void deadlock(Simulation sim) {
-    Lock a = new Lock("a");
-    Lock b = new Lock("b");
-    for (int order = 0; order < 2; order++) {
-      Lock outer = order == 0 ? a : b;
-      Lock inner = order == 0 ? b : a;
-      int later = order;
-      spawn(
-          sim,
-          order == 0 ? "first" : "second",
-          co -> {
-            for (int i = 0; i < 2 * later; i++) {
-              co.await(preempted());
-            }
-            try (Held _ = co.await(outer.acquire())) {
-              co.await(preempted());
-              try (Held _ = co.await(inner.acquire())) {
-                // deadlock, if each has one
-              }
-            }
-          });
-    }
-  }
-
-  /** There are locks for 26 inodes, and 27 tasks. */
-  private static void fileSystem(Simulation sim) {
-    Lock[] locks = new Lock[26];
-    for (int i = 0; i < locks.length; i++) {
-      locks[i] = new Lock("inode " + i);
-    }
-    for (int i = 0; i < 27; i++) {
-      int mine = i;
-      spawn(
-          sim,
-          "thread" + i,
-          co -> {
-            try (Held _ = co.await(locks[mine].acquire())) {
-              co.await(preempted());
-            }
-          });
-    }
-  }
-
-  private static void lazy(Simulation sim) {
-    Lock lock = new Lock("data");
-    int[] data = new int[1];
-    for (int add : new int[] {1, 2}) {
-      spawn(
-          sim,
-          "adds" + add,
-          co -> {
-            try (Held _ = co.await(lock.acquire())) {
-              data[0] += add;
-            }
-          });
-    }
-    spawn(
-        sim,
-        "checker",
-        co -> {
-          try (Held _ = co.await(lock.acquire())) {
-            check(data[0] < 3, "both have added");
-          }
-        });
-  }
-
-  /** The second phase is left with its lock held, which the other one needs. */
-  private static void phase(Simulation sim) {
-    Lock x = new Lock("x");
-    Lock y = new Lock("y");
-    spawn(
-        sim,
-        "thread",
-        2,
-        co -> {
-          co.await(x.acquire()).close();
-          co.await(preempted());
-          Held _ = co.await(x.acquire()); // never given back
-          for (int i = 0; i < 2; i++) {
-            co.await(y.acquire()).close();
-          }
-        });
-  }
-
-  private static void queue(Simulation sim) {
-    Lock lock = new Lock("queue");
-    List<Integer> queue = new ArrayList<>();
-    int[] stored = new int[20];
-    boolean[] enqueue = {true};
-    spawn(
-        sim,
-        "writer",
-        co -> {
-          try (Held _ = co.await(lock.acquire())) {
-            queue.add(0);
-          }
-          int value = 0;
-          for (int i = 0; i < 19; i++) {
-            try (Held _ = co.await(lock.acquire())) {
-              if (enqueue[0]) {
-                value++;
-                queue.add(value);
-                stored[i + 1] = value;
-                enqueue[0] = false;
-              }
-            }
-            co.await(preempted());
-          }
-        });
-    spawn(
-        sim,
-        "reader",
-        co -> {
-          for (int i = 0; i < 20; i++) {
-            try (Held _ = co.await(lock.acquire())) {
-              if (!enqueue[0]) {
-                check(queue.removeFirst() == stored[i], "read what was not stored");
-                enqueue[0] = true;
-              }
-            }
-            co.await(preempted());
-          }
-        });
-  }
-
-  /** The flag says that something was pushed once, not that something is there. */
-  private static void stack(Simulation sim) {
-    Lock lock = new Lock("stack");
-    int[] top = new int[1];
-    boolean[] pushed = new boolean[1];
-    spawn(
-        sim,
-        "pusher",
-        co -> {
-          for (int i = 0; i < 10; i++) {
-            try (Held _ = co.await(lock.acquire())) {
-              top[0]++;
-              pushed[0] = true;
-            }
-            co.await(preempted());
-          }
-        });
-    spawn(
-        sim,
-        "popper",
-        co -> {
-          for (int i = 0; i < 10; i++) {
-            try (Held _ = co.await(lock.acquire())) {
-              if (pushed[0]) {
-                check(top[0] > 0, "popped from an empty stack");
-                top[0]--;
-              }
-            }
-            co.await(preempted());
-          }
-        });
-  }
-
-  /** One waits for a number to fall that nobody lowers. */
-  private static void sync01(Simulation sim) {
-    Lock lock = new Lock("number");
-    Condition empty = new Condition(lock);
-    int[] number = {1};
-    spawn(
-        sim,
-        "producer",
-        co -> {
-          try (Held _ = co.await(lock.acquire())) {
-            while (number[0] > 0) {
-              co.await(empty.await());
-            }
-            number[0]++;
-          }
-        });
-    spawn(
-        sim,
-        "consumer",
-        co -> {
-          try (Held _ = co.await(lock.acquire())) {
-            empty.signal(); // and has lowered nothing
-          }
-        });
-  }
-
-  /** The consumer waits for a signal even if there is something to consume. */
-  private static void sync02(Simulation sim) {
-    Lock lock = new Lock("number");
-    Condition empty = new Condition(lock);
-    Condition full = new Condition(lock);
-    int[] number = {2};
-    spawn(
-        sim,
-        "producer",
-        co -> {
-          for (int i = 0; i < 2; i++) {
-            try (Held _ = co.await(lock.acquire())) {
-              while (number[0] > 0) {
-                co.await(empty.await());
-              }
-              number[0]++;
-              full.signal();
-            }
-          }
-        });
-    spawn(
-        sim,
-        "consumer",
-        co -> {
-          for (int i = 0; i < 2; i++) {
-            try (Held _ = co.await(lock.acquire())) {
-              co.await(full.await());
-              number[0]--;
-              empty.signal();
-            }
-          }
-        });
-  }
-
-  private static void tokenRing(Simulation sim) {
-    Lock lock = new Lock("ring");
-    int[] x = {1, 2, 1};
-    boolean[] done = new boolean[3];
-    for (int i = 0; i < 3; i++) {
-      int mine = i;
-      spawn(
-          sim,
-          "station" + i,
-          co -> {
-            try (Held _ = co.await(lock.acquire())) {
-              x[mine] = mine == 0 ? (x[2] + 1) % 4 : x[mine - 1];
-              done[mine] = true;
-            }
-          });
-    }
-    spawn(
-        sim,
-        "checker",
-        co -> {
-          try (Held _ = co.await(lock.acquire())) {
-            boolean all = done[0] && done[1] && done[2];
-            check(!all || (x[0] == x[1] && x[1] == x[2]), "the token has changed on its way");
-          }
-        });
-  }
-
-  /** Two values, each under a lock of its own, that belong together. */
-  private static void twoStage(Simulation sim, int writers) {
-    Lock one = new Lock("one");
-    Lock two = new Lock("two");
-    int[] data = new int[2];
-    spawn(
-        sim,
-        "writer",
-        writers,
-        co -> {
-          try (Held _ = co.await(one.acquire())) {
-            data[0] = 1;
-          }
-          co.await(preempted());
-          try (Held _ = co.await(two.acquire())) {
-            data[1] = data[0] + 1;
-          }
-        });
-    spawn(
-        sim,
-        "reader",
-        co -> {
-          co.await(preempted());
-          co.await(preempted());
-          int seen;
-          try (Held _ = co.await(one.acquire())) {
-            if (data[0] == 0) {
-              return;
-            }
-            seen = data[0];
-          }
-          co.await(preempted());
-          try (Held _ = co.await(two.acquire())) {
-            check(data[1] == seen + 1, "the second stage is not done");
-          }
-        });
-  }
-
-  /** One value, and two locks for it. */
-  private static void wrongLock(Simulation sim, int right, int wrong) {
-    Lock lock = new Lock("data");
-    Lock other = new Lock("this");
-    int[] data = new int[1];
-    spawn(
-        sim,
-        "right",
-        right,
-        co -> {
-          try (Held _ = co.await(lock.acquire())) {
-            int before = data[0];
-            data[0]++;
-            co.await(preempted());
-            check(data[0] == before + 1, "somebody has written under another lock");
-          }
-        });
-    spawn(
-        sim,
-        "wrong",
-        wrong,
-        co -> {
-          co.await(preempted());
-          co.await(preempted());
-          try (Held _ = co.await(other.acquire())) {
-            data[0]++;
-          }
-        });
   }
 }

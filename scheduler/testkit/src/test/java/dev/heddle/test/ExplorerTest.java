@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.scheduler.Cancelled;
 import dev.heddle.scheduler.DeadlockException;
 import dev.heddle.scheduler.Task;
@@ -78,6 +79,7 @@ class ExplorerTest {
   }
 
   @Test
+  @Holds("T7")
   void aRaceIsFoundAndShrunkToOneDeviation() {
     ScheduleFailure failure = failureOf(explorer(ExplorerTest::lastSeat));
     assertThat(failure.deviations()).isEqualTo(1);
@@ -185,6 +187,7 @@ class ExplorerTest {
   }
 
   @Test
+  @Holds("T2")
   void aDeadlineMayPassBeforeATaskThatIsReady() {
     ScheduleFailure failure =
         failureOf(
@@ -251,6 +254,7 @@ class ExplorerTest {
   }
 
   @Test
+  @Holds("T6")
   void whatOneRunLeavesForTheNextIsFoundOut() {
     int[] runs = new int[1];
     Explorer explorer =
@@ -268,6 +272,7 @@ class ExplorerTest {
   }
 
   @Test
+  @Holds("T4")
   void anExplorationInWhichTheMatterNeverComesUpFails() {
     Explorer explorer =
         explorer(
@@ -282,6 +287,7 @@ class ExplorerTest {
   }
 
   @Test
+  @Holds("T3")
   void aTraceIsATextThatIsReplayed() throws Exception {
     Path trace = failureOf(explorer(ExplorerTest::lastSeat)).trace();
     assertThat(trace).isNotNull();
