@@ -29,7 +29,9 @@ final class EchoCommand implements Callable<Integer> {
           "Which, separated by commas: heddle-step, heddle-coroutine, heddle-thread, heddle-lines,"
               + " heddle-sockets, vthread, platform, netty-nio, netty-epoll (Linux on x86-64),"
               + " vertx; c-epoll, go, asyncio and cookbook, where cc, go and python3 are; and with"
-              + " TLS heddle-tls, netty-tls; default all without TLS")
+              + " TLS heddle-tls, netty-tls; and heddle-bare, heddle-observed, heddle-recorded,"
+              + " heddle-inspected, to see what it costs to be looked at; default all up to"
+              + " cookbook")
   private String servers = Terminal.plainServers();
 
   @Option(

@@ -2,6 +2,7 @@ package dev.heddle.bench;
 
 import dev.heddle.bench.peers.ForeignPeer;
 import dev.heddle.bench.peers.HeddlePeer;
+import dev.heddle.bench.peers.Look;
 import dev.heddle.bench.peers.NettyPeer;
 import dev.heddle.bench.peers.Peer;
 import dev.heddle.bench.peers.ThreadPerConnection;
@@ -30,7 +31,11 @@ enum Server {
   ASYNCIO,
   COOKBOOK,
   HEDDLE_TLS,
-  NETTY_TLS;
+  NETTY_TLS,
+  HEDDLE_BARE,
+  HEDDLE_OBSERVED,
+  HEDDLE_RECORDED,
+  HEDDLE_INSPECTED;
 
   /** Against which the others are compared. */
   static final Server BASELINE = VTHREAD;
@@ -57,6 +62,10 @@ enum Server {
       case VERTX -> new VertxPeer();
       case HEDDLE_TLS -> HeddlePeer.encrypted(EchoServer.Style.COROUTINE);
       case NETTY_TLS -> NettyPeer.encrypted();
+      case HEDDLE_BARE -> HeddlePeer.lookedAt(Look.NOTHING);
+      case HEDDLE_OBSERVED -> HeddlePeer.lookedAt(Look.OBSERVER);
+      case HEDDLE_RECORDED -> HeddlePeer.lookedAt(Look.FLIGHT_RECORDER);
+      case HEDDLE_INSPECTED -> HeddlePeer.lookedAt(Look.PAGE);
       case C_EPOLL, GO, ASYNCIO, COOKBOOK -> throw new IllegalStateException(this + " is no Java");
     };
   }
@@ -100,6 +109,14 @@ enum Server {
   /** Whether its clients must speak TLS. */
   boolean isEncrypted() {
     return this == HEDDLE_TLS || this == NETTY_TLS;
+  }
+
+  /** Whether it is measured only if it is named: to see what TLS costs, or who looks at it. */
+  boolean isExtra() {
+    return switch (this) {
+      case HEDDLE_BARE, HEDDLE_OBSERVED, HEDDLE_RECORDED, HEDDLE_INSPECTED -> true;
+      default -> isEncrypted();
+    };
   }
 
   /** The server of this name, as {@link #toString} gives it. */

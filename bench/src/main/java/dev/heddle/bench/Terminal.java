@@ -66,7 +66,7 @@ final class Terminal {
 
   /** Those of them that do not encrypt, and can be compared. */
   static String plainServers() {
-    return names(server -> server.isAvailable() && !server.isEncrypted());
+    return names(server -> server.isAvailable() && !server.isExtra());
   }
 
   /** What does not run here, and why; empty if all do. */

@@ -51,13 +51,19 @@ final class TraceEvents {
     return of("X").size();
   }
 
-  /** Each track has a name; slices of a track nest; each arrow has two ends, each in a slice. */
+  /**
+   * Each track has a name; slices of a track nest; stalls alone are red; each arrow has two ends,
+   * each in a slice.
+   */
   void checkForm() {
     Map<String, Deque<Map<String, Object>>> around = new HashMap<>();
     for (Map<String, Object> slice : of("X")) {
       assertThat(names).containsKey(place(slice));
       assertThat(at(slice)).isNotNegative();
       assertThat(end(slice)).isGreaterThanOrEqualTo(at(slice));
+      assertThat("terrible".equals(slice.get("cname")))
+          .as("red: %s", slice)
+          .isEqualTo(slice.get("cat").equals("stall"));
       Deque<Map<String, Object>> open =
           around.computeIfAbsent(place(slice), _ -> new ArrayDeque<>());
       while (!open.isEmpty() && end(open.peek()) <= at(slice) + 1e-6) {

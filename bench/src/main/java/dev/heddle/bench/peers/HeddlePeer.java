@@ -13,20 +13,27 @@ import java.util.concurrent.CompletableFuture;
 public final class HeddlePeer implements Peer {
   private final EchoServer.Style style;
   private final boolean encrypts;
+  private final Look look;
 
   /** The echo server in this style. */
   public HeddlePeer(EchoServer.Style style) {
-    this(style, false);
+    this(style, false, Look.WATCHDOG);
   }
 
-  private HeddlePeer(EchoServer.Style style, boolean encrypts) {
+  private HeddlePeer(EchoServer.Style style, boolean encrypts, Look look) {
     this.style = style;
     this.encrypts = encrypts;
+    this.look = look;
   }
 
   /** The echo server in this style, with TLS. */
   public static HeddlePeer encrypted(EchoServer.Style style) {
-    return new HeddlePeer(style, true);
+    return new HeddlePeer(style, true, Look.WATCHDOG);
+  }
+
+  /** The echo server in coroutine style, looked at in this way. */
+  public static HeddlePeer lookedAt(Look look) {
+    return new HeddlePeer(EchoServer.Style.COROUTINE, false, look);
   }
 
   @Override
@@ -37,7 +44,8 @@ public final class HeddlePeer implements Peer {
   }
 
   private void serve(CompletableFuture<Integer> port) {
-    try (Scheduler scheduler = Scheduler.create()) {
+    try (Scheduler scheduler = look.builder().build()) {
+      look.begin(scheduler);
       ServerBuilder server = EchoServer.on(scheduler, style, EchoServer.Mode.GOT);
       if (encrypts) {
         server.tls(TlsOptions.forServer(Tls.ofServer()));

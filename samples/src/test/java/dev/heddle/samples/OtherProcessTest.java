@@ -1,0 +1,63 @@
+package dev.heddle.samples;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Processes that the commands cannot look into: one line says why. */
+class OtherProcessTest {
+  @TempDir Path folder;
+
+  private static void assertOneLine(HeddleProcess asked, String line) throws Exception {
+    try (asked) {
+      assertThat(asked.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
+      String err = new String(asked.process().getErrorStream().readAllBytes(), UTF_8);
+      assertThat(err.strip()).isEqualTo(line);
+      assertThat(asked.process().exitValue()).isEqualTo(1);
+      assertThat(asked.process().getInputStream().readAllBytes()).isEmpty();
+    }
+  }
+
+  @Test
+  void aProcessOfAnotherUserIsNotEntered() throws Exception {
+    assumeTrue(
+        Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0),
+        "only root can start a process of another user");
+    String pid = "" + ProcessHandle.current().pid();
+    assertOneLine(
+        Unprivileged.start(folder, "ps", pid),
+        "heddle ps: process "
+            + pid
+            + ": cannot attach, is it a JVM of this user, and does it answer?");
+  }
+
+  @Test
+  void aJvmInWhichNoHeddleRunsIsNamed() throws Exception {
+    Path source =
+        Files.writeString(
+            folder.resolve("Idle.java"),
+            "void main() throws Exception { IO.println(\"idle\"); System.in.read(); }");
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    Process idle =
+        new ProcessBuilder(
+                List.of(java, "-XX:+EnableDynamicAgentLoading", "-cp", "" + folder, "" + source))
+            .start();
+    try {
+      assertThat(idle.inputReader().readLine()).isEqualTo("idle");
+      CommandLineRun run = CommandLineRun.of("tree", "" + idle.pid());
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.err().strip())
+          .isEqualTo("heddle tree: process " + idle.pid() + ": no Heddle in it has run");
+      assertThat(run.out()).isEmpty();
+    } finally {
+      idle.destroyForcibly();
+    }
+  }
+}
