@@ -31,6 +31,8 @@ module dev.heddle.scheduler {
   exports dev.heddle.trace;
   exports dev.heddle.jfr to
       dev.heddle.netio;
+  exports dev.heddle.log to
+      dev.heddle.netio;
   exports dev.heddle.scheduler.view to
       dev.heddle.test;
 }

@@ -1,5 +1,6 @@
 package dev.heddle.net;
 
+import dev.heddle.log.LogPrinter;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Logs failures at once, and not more than a reader can read: of a burst of them the first few as
  * they are, and then one line each second that tells how many there were. Any thread may log.
  *
- * <p>Nothing that is thrown while it logs gets out: a server lives on when its log does not.
+ * <p>Nothing that is thrown while it logs gets out: a server lives on when its log does not; nor
+ * does a log that nobody reads hold it up.
  */
 final class FailureLog {
   /** So many in a second are logged as they are. */
@@ -45,16 +47,17 @@ final class FailureLog {
         count = 0;
       }
       if (++count <= MOST_PER_SECOND) {
-        logger.log(level, what, failure);
+        LogPrinter.print(() -> logger.log(level, what, failure));
       }
     } catch (Throwable thrown) {
-      count = MOST_PER_SECOND; // no descriptor, no memory, or a handler that fails: try later
+      count = MOST_PER_SECOND; // no memory, or no thread: try later
     }
   }
 
   private void tellOfTheRest() {
     if (count > MOST_PER_SECOND) {
-      logger.log(Level.WARNING, (count - MOST_PER_SECOND) + " failures more were not logged");
+      String more = (count - MOST_PER_SECOND) + " failures more were not logged";
+      LogPrinter.print(() -> logger.log(Level.WARNING, more));
     }
   }
 

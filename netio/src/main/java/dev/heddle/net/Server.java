@@ -1,6 +1,7 @@
 package dev.heddle.net;
 
 import com.google.errorprone.annotations.CheckReturnValue;
+import dev.heddle.log.LogPrinter;
 import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Body;
 import dev.heddle.scheduler.Promise;
@@ -417,6 +418,7 @@ public final class Server {
             + " after its shutdown: "
             + Objects.requireNonNullElse(TaskDump.holder(scheduler), "no task has the turn"));
     if (ends) {
+      LogPrinter.awaitAll(Duration.ofNanos(HELD_NANOS));
       Runtime.getRuntime().halt(1);
     }
   }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import picocli.CommandLine;
@@ -112,6 +113,9 @@ final class Heddle implements Runnable {
   /** How many characters of a message are printed. */
   private static final int MOST_MESSAGE = 2_000;
 
+  /** How long the end of the program may take. */
+  private static final Duration LONGEST_END = Duration.ofSeconds(5);
+
   private static final String FEW_DESCRIPTORS = " (does ulimit -n leave it descriptors enough?)";
 
   @Mixin private final Terminal terminal = new Terminal();
@@ -134,7 +138,22 @@ final class Heddle implements Runnable {
     } catch (LinkageError missing) { // with few descriptors no class can be read
       err.println("heddle: a class could not be loaded: " + missing.getMessage() + FEW_DESCRIPTORS);
     }
+    endWithin(LONGEST_END, exitCode);
     System.exit(exitCode);
+  }
+
+  /** The usual end waits for the log, and so for who reads standard error, be it for ever. */
+  private static void endWithin(Duration time, int exitCode) {
+    Runnable end =
+        () -> {
+          try {
+            Thread.sleep(time);
+          } catch (InterruptedException e) {
+            return;
+          }
+          Runtime.getRuntime().halt(exitCode);
+        };
+    Thread _ = Thread.ofPlatform().daemon().name("end").start(end);
   }
 
   /** Runs a command line and returns its exit code. */

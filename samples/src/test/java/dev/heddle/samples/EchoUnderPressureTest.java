@@ -6,15 +6,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.heddle.fixtures.Until;
 import java.io.IOException;
 import java.net.Socket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The echo command where the machine does not give it what it asks for. */
 class EchoUnderPressureTest {
+  /** Until the pipe takes no more. */
+  private static final String FILL_ERRORS =
+      "dd if=/dev/zero of=/dev/fd/3 oflag=nonblock bs=4096 3>&2 2>/dev/null; ";
+
   private static final int ANSWER_WITHIN_MILLIS = 30_000;
 
   private static Socket connect(int port) throws IOException {
@@ -61,6 +67,35 @@ class EchoUnderPressureTest {
         echo.signal("TERM");
         assertThat(echo.exitCode()).isZero();
       }
+    }
+  }
+
+  /**
+   * Each client over the limit is told of in the log, ten of them a second, to a pipe that is full.
+   */
+  @ParameterizedTest
+  @EnumSource(Style.class)
+  void aLogThatNobodyReadsHoldsUpNoClientAndNotTheEnd(Style style) throws Exception {
+    List<String> command =
+        HeddleProcess.command(
+            List.of(), "echo", "--port=0", "--max-connections=1", "--style=" + style);
+    List<String> shell = new ArrayList<>();
+    shell.addAll(List.of("/bin/sh", "-c", FILL_ERRORS + "exec \"$@\"", "sh"));
+    shell.addAll(command);
+    try (var echo = HeddleProcess.start(shell)) {
+      int port = echo.port();
+      try (Socket client = connect(port)) {
+        ask(client);
+        for (int i = 0; i < 30; i++) {
+          try (Socket refused = connect(port)) {
+            assertThat(refused.getInputStream().read()).isEqualTo(-1);
+          }
+        }
+        ask(client);
+        echo.signal("TERM");
+        assertThat(client.getInputStream().read()).isEqualTo(-1);
+      }
+      assertThat(echo.exitCode()).isZero();
     }
   }
 

@@ -82,7 +82,7 @@ record HeddleProcess(Process process) implements AutoCloseable {
    */
   String errors() throws IOException {
     return rest(process.errorReader())
-        .replaceFirst("(?m)^.* hintAtFasterEngine\\R.*\\R", "")
+        .replaceFirst("(?m)^.* logFasterEngine\\R.*\\R", "")
         .replaceAll("(?m)^.* logFinding\\R.*\\R(    at .*\\R)*", "");
   }
 

@@ -1,6 +1,7 @@
 package dev.heddle.actor;
 
 import com.google.errorprone.annotations.CheckReturnValue;
+import dev.heddle.log.LogPrinter;
 import dev.heddle.scheduler.Cancelled;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.SingleWaiterEvent;
@@ -125,10 +126,8 @@ public final class Exchange<M> implements Receiver<M> {
   }
 
   private static void log(String exchange, Receiver<?> receiver, Throwable failure) {
-    LOG.log(
-        Level.WARNING,
-        "a receiver of exchange '" + exchange + "' failed and was detached: " + receiver,
-        failure);
+    String what = "a receiver of exchange '" + exchange + "' failed and was detached: " + receiver;
+    LogPrinter.print(() -> LOG.log(Level.WARNING, what, failure));
   }
 
   // Receivers.

@@ -3,6 +3,7 @@ package dev.heddle.scheduler;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.heddle.coroutine.Engine;
 import dev.heddle.coroutine.engine.SneakyThrow;
+import dev.heddle.log.LogPrinter;
 import dev.heddle.scheduler.view.TurnOrder;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -31,11 +32,11 @@ public final class SchedulerBuilder {
   @Nullable Engine engine;
   boolean wovenRequired;
   @Nullable BiConsumer<String, Throwable> failureReporter;
-  Consumer<? super Finding> findingReporter = SchedulerBuilder::logFinding;
+  Consumer<? super Finding> findingReporter = SchedulerBuilder::printFinding;
   boolean recordSites = SchedulerBuilder.class.desiredAssertionStatus();
   @Nullable Consumer<? super TaskEvent> observer;
   long stallNanos = 100_000_000;
-  Consumer<? super Finding.Stall> stallReporter = SchedulerBuilder::logFinding;
+  Consumer<? super Finding.Stall> stallReporter = SchedulerBuilder::printFinding;
   int turnBudget = 128;
 
   /** Who decides on the order of turns; null for first in, first out. See {@link TurnOrder}. */
@@ -294,6 +295,10 @@ public final class SchedulerBuilder {
     };
   }
 
+  private static void printFinding(Finding finding) {
+    LogPrinter.print(() -> logFinding(finding));
+  }
+
   private static void logFinding(Finding finding) {
     LOG.log(Level.WARNING, finding.message());
   }
@@ -322,6 +327,10 @@ public final class SchedulerBuilder {
     }
 
     private static void log(String task, Throwable thrown) {
+      LogPrinter.print(() -> logFailure(task, thrown));
+    }
+
+    private static void logFailure(String task, Throwable thrown) {
       try {
         LOG.log(Level.ERROR, "task '" + task + "' failed", thrown);
       } catch (Throwable broken) { // by the methods of the exception's class
@@ -336,7 +345,7 @@ public final class SchedulerBuilder {
           (type, count) -> {
             if (count > MOST_PER_SECOND) {
               String more = count - MOST_PER_SECOND + " more tasks failed by a " + type.getName();
-              LOG.log(Level.ERROR, more + "; see above");
+              LogPrinter.print(() -> LOG.log(Level.ERROR, more + "; see above"));
             }
           });
       counts.clear();

@@ -1,6 +1,7 @@
 package dev.heddle.scheduler;
 
 import com.google.errorprone.annotations.CheckReturnValue;
+import dev.heddle.log.LogPrinter;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -467,7 +468,8 @@ public final class Select<T extends @Nullable Object>
       failure.addSuppressed(thrown);
     } else {
       String loser = arm.event.described() + ", which lost in a select of " + waiter();
-      LOG.log(Level.ERROR, loser + ", failed to be undone", thrown);
+      String what = loser + ", failed to be undone";
+      LogPrinter.print(() -> LOG.log(Level.ERROR, what, thrown));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.log.LogPrinter;
 import dev.heddle.scheduler.TaskEvent.What;
 import dev.heddle.scheduler.view.TaskWatch;
 import java.lang.System.Logger.Level;
@@ -159,10 +160,8 @@ public record TaskEvent(Task<?> task, What what, @Nullable YieldEvent<?, ?> even
       } catch (Throwable thrown) {
         observer = null;
         untold.clear();
-        LOG.log(
-            Level.ERROR,
-            "the observer of " + scheduler + " failed and hears no more of it",
-            thrown);
+        String what = "the observer of " + scheduler + " failed and hears no more of it";
+        LogPrinter.print(() -> LOG.log(Level.ERROR, what, thrown));
       }
     }
 

@@ -2,6 +2,7 @@ package dev.heddle.scheduler;
 
 import dev.heddle.coroutine.engine.SneakyThrow;
 import dev.heddle.coroutine.engine.YieldCheck;
+import dev.heddle.log.LogPrinter;
 import dev.heddle.scheduler.Failures.Late;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -439,7 +440,8 @@ final class TaskScopes {
         try {
           resource.holderEnded(holder);
         } catch (Throwable thrown) { // the end of the task goes on: others wait for it
-          LOG.log(Level.ERROR, "a resource that " + holder + " held failed at its end", thrown);
+          String what = "a resource that " + holder + " held failed at its end";
+          LogPrinter.print(() -> LOG.log(Level.ERROR, what, thrown));
         }
       }
     }

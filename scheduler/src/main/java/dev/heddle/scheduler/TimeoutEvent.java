@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.log.LogPrinter;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
@@ -179,7 +180,8 @@ public final class TimeoutEvent<T extends @Nullable Object, X extends Exception>
   private void failedToUndo(Scheduler scheduler, Throwable thrown) {
     giveUp(scheduler);
     if (waiter() == null) {
-      LOG.log(Level.ERROR, limited.described() + " is over, and failed when its time was", thrown);
+      String what = limited.described() + " is over, and failed when its time was";
+      LogPrinter.print(() -> LOG.log(Level.ERROR, what, thrown));
     } else {
       failWith(thrown);
     }

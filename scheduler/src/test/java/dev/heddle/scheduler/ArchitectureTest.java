@@ -105,6 +105,8 @@ class ArchitectureTest {
           Set.of("Explainer", "KernelView", "LoopWatch", "TaskWatch", "TurnOrder"),
           "dev.heddle.jfr",
           Set.of("Flight", "RecordedTask"),
+          "dev.heddle.log",
+          Set.of("LogPrinter"),
           "dev.heddle.stats",
           Set.of("SchedulerStats"),
           "dev.heddle.trace",
@@ -131,6 +133,7 @@ class ArchitectureTest {
       Set.of(
           "dev.heddle.coroutine.engine",
           "dev.heddle.jfr",
+          "dev.heddle.log",
           "dev.heddle.scheduler.view",
           "dev.heddle.weave",
           "dev.heddle.weave.classfile");
@@ -154,8 +157,8 @@ class ArchitectureTest {
             resideInAPackage("dev.heddle..")
                 .and(
                     not(
-                        resideInAPackage("dev.heddle.coroutine..")
-                            .or(resideInAPackage("dev.heddle.weave..")))))
+                        resideInAnyPackage(
+                            "dev.heddle.coroutine..", "dev.heddle.weave..", "dev.heddle.log"))))
         .check(MAIN);
   }
 
@@ -170,6 +173,7 @@ class ArchitectureTest {
             "dev.heddle.scheduler",
             "dev.heddle.scheduler.view",
             "dev.heddle.stats",
+            "dev.heddle.log",
             "dev.heddle.coroutine..",
             "java..",
             "org.jspecify.annotations",
@@ -186,6 +190,17 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage("dev.heddle.jfr", "java..", "jdk.jfr", "org.jspecify.annotations")
+        .check(MAIN);
+  }
+
+  @Test
+  void theRoomOfTheLogKnowsNobody() {
+    classes()
+        .that()
+        .resideInAPackage("dev.heddle.log")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("dev.heddle.log", "java..", "org.jspecify.annotations")
         .check(MAIN);
   }
 

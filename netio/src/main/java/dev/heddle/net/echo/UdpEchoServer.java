@@ -1,6 +1,7 @@
 package dev.heddle.net.echo;
 
 import com.google.errorprone.annotations.CheckReturnValue;
+import dev.heddle.log.LogPrinter;
 import dev.heddle.net.Datagram;
 import dev.heddle.net.SocketClosedException;
 import dev.heddle.net.UdpSocket;
@@ -154,7 +155,10 @@ public final class UdpEchoServer {
   /** One line; a log that fails, as all do without descriptors or memory, ends nothing. */
   private static void report(System.Logger.Level level, String what, Throwable failure) {
     try {
-      LOG.log(level, () -> what + ": " + failure);
+      if (LOG.isLoggable(level)) {
+        String line = what + ": " + failure;
+        LogPrinter.print(() -> LOG.log(level, line));
+      }
     } catch (Throwable unlogged) {
       // the server goes on
     }

@@ -4,6 +4,7 @@ import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.CoroutineBody;
 import dev.heddle.coroutine.Engine;
 import dev.heddle.coroutine.Yielder;
+import dev.heddle.log.LogPrinter;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -127,13 +128,17 @@ public abstract sealed class StackfulCoroutine<
   /** Says, once for the JVM, that a task needs a stack and which flag would make it faster. */
   public static void hintAtFasterEngine() {
     if (!HINT_GIVEN.get() && !Engine.VIRTUAL_THREAD.isAvailable() && !HINT_GIVEN.getAndSet(true)) {
-      System.getLogger("dev.heddle")
-          .log(
-              Level.INFO,
-              "A task needs a stack and runs on the handoff engine; with the JVM flag \"{0}\" such"
-                  + " tasks switch faster.",
-              Engine.VIRTUAL_THREAD.flag());
+      LogPrinter.print(StackfulCoroutine::logFasterEngine);
     }
+  }
+
+  private static void logFasterEngine() {
+    System.getLogger("dev.heddle")
+        .log(
+            Level.INFO,
+            "A task needs a stack and runs on the handoff engine; with the JVM flag \"{0}\" such"
+                + " tasks switch faster.",
+            Engine.VIRTUAL_THREAD.flag());
   }
 
   private static void checkAvailable(Engine engine) {

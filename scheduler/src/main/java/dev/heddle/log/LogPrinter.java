@@ -1,0 +1,146 @@
+package dev.heddle.log;
+
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Logs by a thread of its own, for loops. Where a log ends in a pipe that nobody empties, or at a
+ * terminal that was stopped, who logs waits for ever; a loop that did so would be held up with all
+ * its tasks. So a loop hands its line over, and waits for a moment only: until the line is logged,
+ * as it mostly is at once, or until it is clear that the log is stuck. While the log is stuck no
+ * loop waits at all. So many lines are kept then; further ones are dropped, and their number is
+ * logged when the log goes on.
+ *
+ * <p>The thread lives as long as it has something to log, and keeps the JVM from its end so long.
+ * Any thread may call.
+ */
+public final class LogPrinter {
+  /** How many lines wait at the most. */
+  static final int MOST_WAITING = 1000;
+
+  /** After so long the log is stuck. */
+  private static final long PATIENCE_NANOS = 100_000_000;
+
+  /** For the first line, before which the JVM loads and opens its log. */
+  private static final long FIRST_PATIENCE_NANOS = 1_000_000_000;
+
+  private static final LogPrinter OF_JVM = new LogPrinter();
+
+  private final Deque<Runnable> lines = new ArrayDeque<>();
+
+  /** Logs; null while there is nothing to log. */
+  private @Nullable Thread printer;
+
+  /** How many lines were dropped since there was room. */
+  private long dropped;
+
+  /** How many lines were taken so far. */
+  private long taken;
+
+  /** How many lines were logged so far; the printer's, any thread reads. */
+  private volatile long printed;
+
+  /** Whether somebody has waited in vain since a line was logged. */
+  private volatile boolean stuck;
+
+  LogPrinter() {}
+
+  /**
+   * Logs a line soon, mostly before this returns.
+   *
+   * @param line logs; may take as long as it likes. What it throws is dropped
+   */
+  public static void print(Runnable line) {
+    OF_JVM.printSoon(line);
+  }
+
+  /**
+   * Waits until all that was handed over so far is logged, but not longer than this. Not for loops.
+   */
+  public static void awaitAll(Duration longest) {
+    OF_JVM.awaitPrinted(longest.toNanos());
+  }
+
+  void printSoon(Runnable line) {
+    long mine = take(line);
+    if (mine != 0) {
+      awaitFor(mine);
+    }
+  }
+
+  /** Returns the number of a line that is worth waiting for; 0 otherwise. */
+  private synchronized long take(Runnable line) {
+    if (lines.size() >= MOST_WAITING || dropped > 0) {
+      dropped++;
+      return 0;
+    }
+    lines.add(line);
+    taken++;
+    if (printer == null) {
+      printer = Thread.ofPlatform().daemon(false).name("heddle-log").start(this::printAll);
+    }
+    boolean logsItself = Thread.currentThread() == printer;
+    return stuck || logsItself ? 0 : taken;
+  }
+
+  /** Spins: to park could take a task's turn from it. */
+  private void awaitFor(long line) {
+    long start = System.nanoTime();
+    long patience = printed == 0 ? FIRST_PATIENCE_NANOS : PATIENCE_NANOS;
+    while (printed < line) {
+      if (System.nanoTime() - start > patience) {
+        stuck = true;
+        return;
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  void awaitPrinted(long longest) {
+    long start = System.nanoTime();
+    long all;
+    synchronized (this) {
+      all = taken;
+    }
+    while (printed < all && System.nanoTime() - start < longest) {
+      Thread.yield();
+    }
+  }
+
+  private void printAll() {
+    for (Runnable line = next(); line != null; line = next()) {
+      try {
+        line.run();
+      } catch (Throwable thrown) {
+        // a log that fails holds up nobody
+      }
+      synchronized (this) {
+        printed++;
+        stuck = false;
+      }
+    }
+  }
+
+  /** Null at the end of the thread. */
+  private synchronized @Nullable Runnable next() {
+    Runnable line = lines.poll();
+    if (line == null && dropped > 0) {
+      long missing = dropped;
+      dropped = 0;
+      taken++;
+      line = () -> logDropped(missing);
+    }
+    if (line == null) {
+      printer = null;
+    }
+    return line;
+  }
+
+  private static void logDropped(long missing) {
+    System.getLogger("dev.heddle")
+        .log(Level.WARNING, missing + " lines were not logged: nobody took them in time");
+  }
+}
