@@ -8,7 +8,8 @@
  * engine with a stack, with the same result. The faster of these engines needs {@code --add-opens
  * java.base/java.lang=dev.heddle.scheduler} on the command line of {@code java}.
  */
-@SuppressWarnings("module") // the modules that it is opened to are not there when it is compiled
+@SuppressWarnings({"module", "requires-automatic"}) // micrometer.core is no module yet, and
+// the modules that it is opened to are not there when it is compiled
 module dev.heddle.scheduler {
   requires static org.jspecify;
   requires static com.google.errorprone.annotations;
@@ -19,11 +20,14 @@ module dev.heddle.scheduler {
   requires static jdk.jfr;
   // Only for dev.heddle.trace.Inspector, the live page.
   requires static jdk.httpserver;
+  // Only for dev.heddle.micrometer, a binder that no other class names.
+  requires static micrometer.core;
   // Only for the MXBean of a scheduler that was asked for one.
   requires static java.management;
 
   exports dev.heddle.actor;
   exports dev.heddle.coroutine;
+  exports dev.heddle.micrometer;
   exports dev.heddle.pool;
   exports dev.heddle.scheduler;
   exports dev.heddle.stats;

@@ -335,6 +335,8 @@ class ArchitectureTest {
                     || target.startsWith("com.sun.management.") // the module jdk.management
                     || target.startsWith("com.sun.tools.attach.") // the module jdk.attach
                     || target.startsWith("com.sun.net.httpserver.") // the module jdk.httpserver
+                    || (target.startsWith("io.micrometer.") // optional
+                        && type.getPackageName().equals("dev.heddle.micrometer"))
                     || target.startsWith("jdk.jfr.")
                     || target.startsWith("javax.management.") // the module java.management
                     || target.startsWith("dev.heddle.")
