@@ -20,11 +20,11 @@ final class Shrinker {
 
   private static final long MOST_NANOS = 30_000_000_000L;
 
-  /** As this, for what may be left undone. */
-  private static final long MOST_NANOS_WITHOUT = 2_000_000_000L;
-
   private static final int FEW = 2;
-  private static final int MOST_RUNS_WITHOUT = 2_000;
+  private static final int MOST_RUNS_WITHOUT = 500;
+
+  /** As this, for all of what may be left undone. */
+  private static final int MOST_RUNS_WITHOUT_IN_ALL = 3_000;
 
   private final ExplorerPlan plan;
   private final long seed;
@@ -227,7 +227,7 @@ final class Shrinker {
    * first out: if it fails just because a task has not run, this explains nothing.
    */
   private void holdBack() {
-    long from = System.nanoTime();
+    int limit = runs + MOST_RUNS_WITHOUT_IN_ALL;
     List<Long> ids = LongStream.rangeClosed(1, plan.spawned()).boxed().toList();
     for (int size = Math.max(1, ids.size() / 2); size >= 1; size /= 2) {
       for (int first = 0; first < ids.size(); first += size) {
@@ -236,7 +236,7 @@ final class Shrinker {
         int most = deviations(answers);
         if (more.size() > without.size()
             && most > 0
-            && System.nanoTime() - from < MOST_NANOS_WITHOUT
+            && mayGoOn(limit)
             && passes(more)
             && isFound(Math.min(most, FEW), more, MOST_RUNS_WITHOUT)) {
           without.addAll(more);

@@ -25,7 +25,7 @@ class ExplorerTest {
   @TempDir Path folder;
 
   private Explorer explorer(ExplorerBody test) {
-    return Explorer.of(test).traces(folder).printer(line -> {});
+    return Explorer.of(test).within(Duration.ofMinutes(1)).traces(folder).printer(line -> {});
   }
 
   private static ScheduleFailure failureOf(Explorer explorer) {
