@@ -59,7 +59,7 @@ class SchedulerMetricsTest {
       assertThat(gauge("timers")).isZero();
       assertThat(gauge("connections")).as("there was no I/O").isZero();
       assertThat(registry.getMeters())
-          .hasSize(25)
+          .hasSize(24)
           .extracting(Meter::getId)
           .allMatch(id -> "s".equals(id.getTag("scheduler")) && id.getDescription() != null);
     }
