@@ -108,6 +108,8 @@ final class ConnectAttempt implements SocketWait {
     if (waits) {
       waits = false;
       endpoint.release(this);
+      // Once connected, the selector would come back at once, again and again, and report nothing.
+      endpoint.dropInterest(SelectionKey.OP_CONNECT);
     }
   }
 

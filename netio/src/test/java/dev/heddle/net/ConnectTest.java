@@ -7,12 +7,14 @@ import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Turn;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.Timers;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -54,6 +56,28 @@ class ConnectTest {
 
   private static int port(TcpListener listener) {
     return listener.localAddress().getPort();
+  }
+
+  /** A selector that comes back at once comes back ten thousand times meanwhile. */
+  @Test
+  void aLoopSleepsWhileItsConnectionWaitsForInput() throws Exception {
+    withListener(
+        (co, listener) -> {
+          Scheduler scheduler = Scheduler.current();
+          try (TcpSocket client = co.await(Connect.to("127.0.0.1", port(listener)));
+              TcpSocket server = co.await(listener.accept())) {
+            kind.spawn(
+                scheduler,
+                "late",
+                late -> {
+                  late.await(Timers.sleep(Duration.ofMillis(50)));
+                  late.await(server.send(ByteBuffer.wrap(new byte[1])));
+                });
+            long before = scheduler.stats().loop().polls();
+            assertThat((int) co.await(client.recv(ByteBuffer.allocate(2)))).isEqualTo(1);
+            assertThat(scheduler.stats().loop().polls() - before).isLessThan(1000);
+          }
+        });
   }
 
   @Test
