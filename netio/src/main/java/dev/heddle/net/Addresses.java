@@ -19,6 +19,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -79,9 +81,10 @@ final class Addresses {
 
   /** A channel of the kind that can connect to the address; not connected yet. */
   static SocketChannel channelTo(SocketAddress address) throws IOException {
+    SelectorProvider channels = SocketProvider.ofCaller().channels();
     return address instanceof UnixDomainSocketAddress
-        ? SocketChannel.open(StandardProtocolFamily.UNIX)
-        : SocketChannel.open();
+        ? channels.openSocketChannel(StandardProtocolFamily.UNIX)
+        : channels.openSocketChannel();
   }
 
   /** The address as one with a port; fails if it is the path of a Unix-domain socket. */
@@ -98,8 +101,10 @@ final class Addresses {
       return address;
     }
     try {
-      return new InetSocketAddress(
-          InetAddress.getByName(address.getHostString()), address.getPort());
+      String host = address.getHostString();
+      List<InetAddress> found = SocketProvider.ofCaller().lookup(host);
+      InetAddress first = found == null ? InetAddress.getByName(host) : found.getFirst();
+      return new InetSocketAddress(first, address.getPort());
     } catch (UnknownHostException e) {
       throw unknownHost(address.getHostString(), e);
     }

@@ -63,6 +63,7 @@ public final class Connect extends SingleWaiterEvent<TcpSocket, IOException> {
 
   private static final int MOST_PORT = 65_535;
   private static final Duration DELAY = Duration.ofMillis(250);
+  private static final Resolver SYSTEM = host -> List.of(InetAddress.getAllByName(host));
 
   /** What is connected to, as in messages. */
   private final String target;
@@ -75,7 +76,7 @@ public final class Connect extends SingleWaiterEvent<TcpSocket, IOException> {
   /** The address; null if it must be looked up. */
   private final @Nullable SocketAddress known;
 
-  private Resolver resolver = host -> List.of(InetAddress.getAllByName(host));
+  private Resolver resolver = SYSTEM;
   private @Nullable Duration timeout;
   private Duration delay = DELAY;
   private @Nullable InetSocketAddress source;
@@ -229,6 +230,9 @@ public final class Connect extends SingleWaiterEvent<TcpSocket, IOException> {
     lastFailure = null;
     if (known == null) {
       lookup = new Lookup(scheduler);
+      if (lookup.isAtOnce()) {
+        return;
+      }
       BlockingCalls.LOOKUPS.submit(lookup);
       arm(scheduler);
     } else {
@@ -243,6 +247,23 @@ public final class Connect extends SingleWaiterEvent<TcpSocket, IOException> {
 
     Lookup(Scheduler scheduler) {
       this.scheduler = scheduler;
+    }
+
+    /** Whether the scheduler's own network knows, or says that nobody does. */
+    boolean isAtOnce() {
+      if (resolver != SYSTEM) {
+        return false;
+      }
+      try {
+        List<InetAddress> found = SocketProvider.of(scheduler).lookup(String.valueOf(host));
+        if (found != null) {
+          lookedUp(found, null);
+        }
+        return found != null;
+      } catch (UnknownHostException unknown) {
+        lookedUp(List.of(), unknown);
+        return true;
+      }
     }
 
     @Override

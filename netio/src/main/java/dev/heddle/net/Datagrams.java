@@ -5,6 +5,7 @@ import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.DatagramChannel;
+import java.nio.channels.spi.SelectorProvider;
 import org.jspecify.annotations.Nullable;
 
 /** What the JDK's datagram channels leave to their users: kinds of addresses, and clear errors. */
@@ -21,7 +22,10 @@ final class Datagrams {
    * the IPv6 kind sends to IPv4 addresses too.
    */
   static DatagramChannel open(boolean ipv4) throws IOException {
-    return ipv4 ? DatagramChannel.open(StandardProtocolFamily.INET) : DatagramChannel.open();
+    SelectorProvider channels = SocketProvider.ofCaller().channels();
+    return ipv4
+        ? channels.openDatagramChannel(StandardProtocolFamily.INET)
+        : channels.openDatagramChannel();
   }
 
   /** Fails clearly where the channel would throw an exception without a message. */

@@ -14,6 +14,7 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -89,8 +90,14 @@ final class Reactor implements Poller {
   /** Whose bytes are in {@link #output}; null if no bytes there are needed any more. */
   private @Nullable SocketWriter gatherer;
 
-  /** Channels that this scheduler has made and that no scheduler has used; any thread takes. */
-  private final Set<Endpoint> kept = ConcurrentHashMap.newKeySet();
+  /**
+   * Channels that this scheduler has made and that no scheduler has used, by number, the oldest
+   * first; any thread takes.
+   */
+  private final Map<Endpoint, Integer> kept = new ConcurrentHashMap<>();
+
+  /** How many channels were ever kept. */
+  private int keptBefore;
 
   /** Endpoints with something to do that no task does, by the poll under way; else empty. */
   private final List<Endpoint> atWork = new ArrayList<>();
@@ -98,10 +105,10 @@ final class Reactor implements Poller {
   /** All lingering endpoints, the oldest first: at the most {@link #MOST_LINGERING}. */
   private final Set<Endpoint> lingerers = new LinkedHashSet<>();
 
-  private Reactor() {
+  private Reactor(SocketProvider provider) {
     FirstUse.prepare();
     try {
-      selector = Selector.open();
+      selector = provider.channels().openSelector();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot open a selector: " + e.getMessage(), e);
     }
@@ -109,7 +116,7 @@ final class Reactor implements Poller {
 
   /** The scheduler's reactor, which is made when the first task waits on a socket. */
   static Reactor of(Scheduler scheduler) {
-    return scheduler.poller(Reactor.class, Reactor::new);
+    return scheduler.poller(Reactor.class, () -> new Reactor(SocketProvider.of(scheduler)));
   }
 
   /** The reactor of the task that calls; null if no task does, or its scheduler does no I/O. */
@@ -213,12 +220,12 @@ final class Reactor implements Poller {
 
   /** A channel that is closed at the end, unless somebody takes it before by {@link #letGo}. */
   void keep(Endpoint made) {
-    kept.add(made);
+    kept.put(made, keptBefore++);
   }
 
   /** Any thread: false if this reactor has ended and closes the channel itself. */
   boolean letGo(Endpoint made) {
-    return kept.remove(made);
+    return kept.remove(made) != null;
   }
 
   /** In the middle of a poll: the endpoint does what there is to do when the poll is over. */
@@ -320,11 +327,11 @@ final class Reactor implements Poller {
   @Override
   public void close() {
     List<Endpoint> open = new ArrayList<>();
-    for (Endpoint made : kept) {
-      if (letGo(made)) {
-        open.add(made);
-      }
-    }
+    kept.entrySet().stream()
+        .sorted(Map.Entry.comparingByValue())
+        .map(Map.Entry::getKey)
+        .filter(this::letGo)
+        .forEach(open::add);
     selector.keys().forEach(key -> open.add((Endpoint) key.attachment()));
     IOException failed = null;
     for (Endpoint endpoint : open) {

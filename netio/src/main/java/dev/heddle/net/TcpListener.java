@@ -12,6 +12,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -94,10 +95,11 @@ public final class TcpListener implements AutoCloseable {
       throw new IllegalArgumentException(
           "cannot listen on " + Addresses.text(address) + " with a file mode: it is not a path");
     }
+    SelectorProvider channels = SocketProvider.ofCaller().channels();
     ServerSocketChannel channel =
         options.ipv4Only()
-            ? ServerSocketChannel.open(StandardProtocolFamily.INET)
-            : ServerSocketChannel.open();
+            ? channels.openServerSocketChannel(StandardProtocolFamily.INET)
+            : channels.openServerSocketChannel();
     return listening(
         channel,
         resolved,
@@ -145,7 +147,8 @@ public final class TcpListener implements AutoCloseable {
       throw new IllegalArgumentException(
           "cannot listen on " + address + " with options of a port: it is a path");
     }
-    ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    ServerSocketChannel channel =
+        SocketProvider.ofCaller().channels().openServerSocketChannel(StandardProtocolFamily.UNIX);
     return listening(
         channel,
         address,

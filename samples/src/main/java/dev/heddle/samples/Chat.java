@@ -19,11 +19,13 @@ import java.util.Set;
  *
  * <p>A client is two tasks, one that reads and one that writes, with a bounded queue before the
  * writer. Who sends a line waits for room in the queues of the others, so a burst costs a healthy
- * reader nothing. A client that does not take a line within the time allowed is shut out.
+ * reader nothing. A client that does not take a line within the time allowed is shut out, and so is
+ * one that neither sends nor gets a line for five minutes.
  */
 final class Chat {
   private static final int WAITING_LINES = 10;
   private static final Duration PATIENCE = Duration.ofSeconds(1);
+  private static final Duration IDLE = Duration.ofMinutes(5);
 
   /** What waits for each client that is here. */
   private final Set<Queue<byte[]>> outboxes = new LinkedHashSet<>();
@@ -43,6 +45,7 @@ final class Chat {
     Queue<byte[]> outbox = Queue.fifo("outbox", WAITING_LINES);
     try (socket;
         TaskGroup<?> writer = TaskGroup.open()) {
+      socket.setIdleTimeout(IDLE);
       writer.spawn("writer", w -> write(w, outbox, socket)); // if it fails, so does this block
       outboxes.add(outbox);
       try {

@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.stats.SchedulerStats;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -246,6 +247,57 @@ final class ForeignCall<T extends @Nullable Object> extends FutureTask<T> {
         asleep = false; // a sender that comes from now on need not wake the loop
       }
       return polls;
+    }
+  }
+
+  /**
+   * Where a loop sleeps that has a poller of the user's and one of sockets: see {@link
+   * Poller#takesOver}.
+   */
+  record PollerPair(Poller users, Poller sockets, boolean realTime) implements Poller {
+    private static final long QUIET_NANOS = 10_000_000;
+
+    @Override
+    public void poll(long timeoutNanos) {
+      if (timeoutNanos > 0 && sockets.hasWaiters()) {
+        boolean forEver = timeoutNanos == FOREVER && !users.hasWaiters();
+        long quiet = forEver ? FOREVER : Math.min(timeoutNanos, QUIET_NANOS);
+        long begin = System.nanoTime();
+        sockets.poll(quiet);
+        boolean asks = !forEver && System.nanoTime() - begin >= quiet;
+        users.poll(!asks ? 0 : realTime || timeoutNanos == FOREVER ? quiet : timeoutNanos);
+      } else {
+        users.poll(timeoutNanos);
+      }
+      sockets.poll(0);
+    }
+
+    @Override
+    public void wakeup() {
+      users.wakeup();
+      sockets.wakeup();
+    }
+
+    @Override
+    public boolean hasWaiters() {
+      return users.hasWaiters() || sockets.hasWaiters();
+    }
+
+    @Override
+    public SchedulerStats.@Nullable Io ioStats() {
+      return sockets.ioStats();
+    }
+
+    @Override
+    public void endRun() {
+      users.endRun();
+      sockets.endRun();
+    }
+
+    @Override
+    public void close() {
+      users.close();
+      sockets.close();
     }
   }
 }

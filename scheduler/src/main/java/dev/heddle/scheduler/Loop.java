@@ -378,6 +378,12 @@ final class Loop {
     return given.asGiven(poller);
   }
 
+  /** The one of this kind, if there is one; else the one that there is. */
+  Poller poller(Class<?> kind) {
+    Poller brought = given.brought;
+    return kind.isInstance(brought) ? brought : poller();
+  }
+
   /** From now on the loop does without a clock or a poller that throws. */
   void beginEnd() {
     given.beginEnd();
@@ -420,19 +426,18 @@ final class Loop {
   }
 
   /**
-   * Brings a poller, if none was brought before. To make one may block in the JDK: then the loop
-   * goes on, and another task may bring its own first.
+   * Brings a poller of a kind, if none was brought before. To make one may block in the JDK: then
+   * the loop goes on, and another task may bring its own first.
    */
-  void bringPoller(Supplier<? extends Poller> open) {
-    if (SchedulerBuilder.isReplaceable(poller)) {
+  void bringPoller(Class<?> kind, Supplier<? extends Poller> open) {
+    if (given.wants(kind, poller)) {
       Poller made = open.get();
       scheduler.checkInside("poller"); // waits for a turn, if this task came out of its own
-      Poller spare = made;
-      if (SchedulerBuilder.isReplaceable(poller)) {
-        spare = poller;
-        poller = made;
+      if (given.wants(kind, poller)) {
+        poller = given.joined(poller, made);
+      } else {
+        made.close();
       }
-      spare.close();
     }
   }
 

@@ -34,6 +34,19 @@ public interface Poller extends AutoCloseable {
   boolean hasWaiters();
 
   /**
+   * A task opens the first socket, which brings a poller of its own. Whether this one polls, wakes
+   * and closes that one from now on. Default: no, the scheduler lets them take turns.
+   *
+   * <p>Taking turns means: where the clock is the user's, the sockets are looked at for 10 ms of
+   * real time, and only if they were quiet that long, this poller is asked, for as long as the loop
+   * may sleep; so a clock that jumps does not jump over what is on its way. Where the clock is the
+   * system's, this poller is asked for 10 ms at a time.
+   */
+  default boolean takesOver(Poller sockets) {
+    return false;
+  }
+
+  /**
    * What it counts, for {@link Scheduler#stats}; null if it has no sockets. Any thread may call it,
    * while the loop polls.
    */

@@ -427,17 +427,18 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
 
   /**
    * This scheduler's poller of the given kind. The first who asks brings it: {@code open} then
-   * makes it, and the loop polls it from now on.
+   * makes it, and the loop polls it from now on; also if it has one: see {@link Poller#takesOver}.
    *
-   * @throws IllegalStateException if the scheduler has a poller of another kind
+   * @throws IllegalStateException if somebody has brought a poller of another kind
    */
   public <P extends Poller> P poller(Class<P> kind, Supplier<? extends P> open) {
     checkInside("poller");
-    loop.bringPoller(open);
-    if (!kind.isInstance(loop.poller())) {
-      throw new IllegalStateException(this + " polls " + loop.poller() + ", not a " + kind);
+    loop.bringPoller(kind, open);
+    Poller found = loop.poller(kind);
+    if (!kind.isInstance(found)) {
+      throw new IllegalStateException(this + " polls " + found + ", not a " + kind);
     }
-    return kind.cast(loop.poller());
+    return kind.cast(found);
   }
 
   /** For primitives and tools: its object of this class, which the first who asks makes. */

@@ -235,11 +235,6 @@ public final class SchedulerBuilder {
     return new Given(scheduler, clock, poller);
   }
 
-  /** Whether a poller is the default one, which the first that does I/O replaces. */
-  static boolean isReplaceable(Poller poller) {
-    return poller instanceof ParkingPoller;
-  }
-
   /** The scheduler; the thread that calls may use it until it runs. */
   public Scheduler build() {
     return new Scheduler(this);
@@ -372,6 +367,9 @@ public final class SchedulerBuilder {
     /** Whether the scheduler ends. Only the loop writes it. */
     private volatile boolean ending;
 
+    /** The poller that the first socket has brought; null before. Only the loop writes it. */
+    volatile @Nullable Poller brought;
+
     Given(Scheduler scheduler, Clock clock, @Nullable Poller poller) {
       this.scheduler = scheduler;
       this.clock = clock == Clock.system() ? clock : new UsersClock(clock);
@@ -388,6 +386,22 @@ public final class SchedulerBuilder {
 
     Poller asGiven(Poller used) {
       return used instanceof UsersPoller users ? users.poller : used;
+    }
+
+    /** Whether a poller of this kind is to be brought. */
+    boolean wants(Class<?> kind, Poller used) {
+      return brought == null && !kind.isInstance(asGiven(used));
+    }
+
+    /** What the loop polls when this poller was brought. */
+    Poller joined(Poller used, Poller sockets) {
+      brought = sockets;
+      if (used instanceof ParkingPoller) {
+        return sockets;
+      }
+      return asGiven(used).takesOver(sockets)
+          ? used
+          : new ForeignCall.PollerPair(used, sockets, clock == Clock.system());
     }
 
     void beginEnd() {

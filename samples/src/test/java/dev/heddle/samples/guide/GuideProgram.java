@@ -70,7 +70,7 @@ final class GuideProgram extends SimpleJavaFileObject {
   }
 
   private static String imports() {
-    return Stream.of("scheduler", "netio")
+    return Stream.of("scheduler", "netio", "scheduler/testkit")
         .map(module -> Path.of("..", module, "src/main/module/module-info.java"))
         .flatMap(
             descriptor -> {

@@ -3,6 +3,7 @@ package dev.heddle.test;
 import dev.heddle.scheduler.Poller;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.view.KernelView;
+import dev.heddle.stats.SchedulerStats;
 import org.jspecify.annotations.Nullable;
 
 /** Where a loop of a simulation idles: in the {@link World}, whose time passes by it. */
@@ -14,6 +15,12 @@ final class SimulatedPoller implements Poller {
 
   /** Set by the first task of the scheduler; null before. */
   private volatile @Nullable Scheduler scheduler;
+
+  /** The selector of the simulated sockets; null if there are none. */
+  private @Nullable SimulatedSelector selector;
+
+  /** What looks at the simulated sockets; null if there are none. */
+  private @Nullable Poller sockets;
 
   // The world's.
 
@@ -32,6 +39,10 @@ final class SimulatedPoller implements Poller {
     scheduler = itsOwn;
   }
 
+  @Nullable Scheduler scheduler() {
+    return scheduler;
+  }
+
   boolean awaitsOutside() {
     Scheduler mine = scheduler;
     return mine != null && KernelView.get().awaitsOutside(mine);
@@ -47,9 +58,41 @@ final class SimulatedPoller implements Poller {
     overtime.run();
   }
 
+  /** A selector of this scheduler, whose channels are looked at before the loop sleeps. */
+  void selects(SimulatedSelector opened) {
+    selector = opened;
+  }
+
+  @Override
+  public boolean takesOver(Poller brought) {
+    if (selector != null) {
+      sockets = brought;
+    }
+    return selector != null;
+  }
+
   @Override
   public void poll(long timeoutNanos) {
-    world.poll(this, timeoutNanos);
+    world.poll(this, anyIsReady() ? 0 : timeoutNanos);
+    if (sockets != null) {
+      sockets.poll(0);
+    }
+  }
+
+  private boolean anyIsReady() {
+    return selector != null && selector.anyIsReady();
+  }
+
+  @Override
+  public SchedulerStats.@Nullable Io ioStats() {
+    return sockets == null ? null : sockets.ioStats();
+  }
+
+  @Override
+  public void endRun() {
+    if (sockets != null) {
+      sockets.endRun();
+    }
   }
 
   @Override
@@ -59,11 +102,14 @@ final class SimulatedPoller implements Poller {
 
   @Override
   public boolean hasWaiters() {
-    return world.mayGoOn(this);
+    return anyIsReady() || world.mayGoOn();
   }
 
   @Override
   public void close() {
+    if (sockets != null) {
+      sockets.close();
+    }
     world.remove(this);
   }
 }

@@ -25,7 +25,16 @@ public final class Simulation {
   /** The run of an explorer; null in other tests. */
   private @Nullable ExploredRun explored;
 
+  /** Null where there are no simulated sockets. */
+  private final @Nullable Host host;
+
   Simulation(long seed, Choices choices, VirtualClock clock, Scheduler scheduler) {
+    this(seed, choices, clock, scheduler, null);
+  }
+
+  Simulation(
+      long seed, Choices choices, VirtualClock clock, Scheduler scheduler, @Nullable Host host) {
+    this.host = host;
     this.seed = seed;
     this.choices = choices;
     this.clock = clock;
@@ -102,14 +111,41 @@ public final class Simulation {
   }
 
   /**
-   * From now on no fault {@link Choices#happens}. In a test of an {@link Explorer} the tasks must
-   * then end within {@link Explorer#endsWithin}.
+   * From now on no fault {@link Choices#happens}, and no host is cut off. In a test of an {@link
+   * Explorer} the tasks must then end within {@link Explorer#endsWithin}.
    */
   public void heal() {
     choices.noMoreFaults();
+    if (host != null) {
+      host.network().heal();
+    }
     if (explored != null) {
       explored.heal();
     }
+  }
+
+  /**
+   * The network in which the sockets of the simulation are.
+   *
+   * @throws IllegalStateException if the test asked for {@linkplain
+   *     TestScheduler.Builder#realSockets real sockets}, or is an {@link Explorer}'s
+   */
+  public Network network() {
+    return host().network();
+  }
+
+  /**
+   * The host on which the test's own tasks are.
+   *
+   * @throws IllegalStateException if the test asked for {@linkplain
+   *     TestScheduler.Builder#realSockets real sockets}, or is an {@link Explorer}'s
+   */
+  public Host host() {
+    if (host == null) {
+      throw new IllegalStateException(
+          "this simulation has no network; one of TestScheduler without realSockets() has");
+    }
+    return host;
   }
 
   @Override

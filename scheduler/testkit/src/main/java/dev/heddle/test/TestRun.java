@@ -1,12 +1,13 @@
 package dev.heddle.test;
 
+import dev.heddle.net.SocketProvider;
 import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.SchedulerBuilder;
 import dev.heddle.scheduler.TaskBody;
-import dev.heddle.scheduler.ThreadBody;
 import dev.heddle.trace.TaskDump;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -18,16 +19,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class TestRun {
   /** How long a run that was stopped has to end. */
-  private static final Duration LAST_WAIT = Duration.ofSeconds(2);
+  private static final Duration LAST_WAIT = Duration.ofSeconds(5);
 
   interface Start {
     void start(TestRun run) throws Exception;
   }
 
+  /** A body that waits without an awaiter. */
+  interface InThread {
+    void run(Simulation sim) throws Exception;
+  }
+
   private final TestScheduler.Builder options;
+  private final long seed;
   private final Choices choices;
   private final World world;
   private final SimulatedPoller poller;
+  private final Network network;
 
   /** The first one's; null until its first task runs. */
   private volatile @Nullable Simulation simulation;
@@ -38,14 +46,19 @@ final class TestRun {
   /** The tasks when something failed first; null if nothing has. */
   private volatile @Nullable String dump;
 
+  /** What the body of another host has thrown first; null if nothing. */
+  private volatile @Nullable Throwable hostFailure;
+
   /** What the run has thrown; null if nothing. */
   private volatile @Nullable Throwable thrown;
 
-  TestRun(TestScheduler.Builder options) {
+  TestRun(TestScheduler.Builder options, long seed) {
     this.options = options;
-    choices = options.choices == null ? Choices.seeded(options.seed) : options.choices;
+    this.seed = seed;
+    choices = options.choices == null ? Choices.seeded(seed) : options.choices;
     world = new World(choices, options.virtualLimit.toNanos());
     poller = new SimulatedPoller(world, this::virtualLimitReached);
+    network = new Network(world, this::hostFailed);
   }
 
   // The thread of the test.
@@ -56,22 +69,23 @@ final class TestRun {
     thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
     thread.start();
     try {
-      if (!thread.join(options.realLimit)) {
+      if (!ended(thread, options.realLimit)) {
         realLimitReached(thread);
       }
     } catch (InterruptedException e) {
       end(thread);
       throw e;
     }
-    Throwable failure = verdict == null ? thrown : verdict;
+    Throwable failure = verdict != null ? verdict : hostFailure != null ? hostFailure : thrown;
     if (failure != null) {
       throw SneakyThrow.of(reported(failure));
     }
   }
 
   private void realLimitReached(Thread thread) throws InterruptedException {
-    Simulation sim = simulation;
-    String holder = sim == null ? null : TaskDump.holder(sim.scheduler());
+    SimulatedPoller running = world.running();
+    Scheduler held = running == null ? null : running.scheduler();
+    String holder = held == null ? null : held + ": " + TaskDump.holder(held);
     noteDump();
     boolean ended = end(thread);
     verdict =
@@ -80,7 +94,7 @@ final class TestRun {
                 + options.realLimit.toMillis()
                 + " ms of real time, at "
                 + world.clock
-                + (holder == null ? "; no task has the turn" : "; " + holder)
+                + (holder == null ? "; no scheduler has the turn" : "; " + holder)
                 + (ended ? "" : "\n  it did not end by an interrupt; its thread is left behind"));
   }
 
@@ -90,17 +104,26 @@ final class TestRun {
     if (sim != null) {
       sim.scheduler().close();
     }
+    network.loops().forEach(HostLoop::end);
     thread.interrupt();
-    return thread.join(LAST_WAIT);
+    return ended(thread, LAST_WAIT);
+  }
+
+  /** Whether all threads of the simulation have ended by then. */
+  private boolean ended(Thread thread, Duration longest) throws InterruptedException {
+    long begin = System.nanoTime();
+    boolean ended = thread.join(longest);
+    for (HostLoop loop : List.copyOf(network.loops())) {
+      ended &= loop.join(longest.minusNanos(System.nanoTime() - begin));
+    }
+    return ended;
   }
 
   private Throwable reported(Throwable failure) {
     String text =
         "seed %d (again by -D%s=%d), at %s, %s"
-            .formatted(
-                options.seed, TestScheduler.SEED_PROPERTY, options.seed, world.clock, choices);
-    SimulationReport report =
-        new SimulationReport(options.seed, dump == null ? text : text + "\n" + dump);
+            .formatted(seed, TestScheduler.SEED_PROPERTY, seed, world.clock, choices);
+    SimulationReport report = new SimulationReport(seed, dump == null ? text : text + "\n" + dump);
     failure.addSuppressed(report);
     return failure;
   }
@@ -130,6 +153,8 @@ final class TestRun {
     } catch (Throwable e) {
       noteDump();
       throw e;
+    } finally {
+      network.loops().forEach(HostLoop::end);
     }
   }
 
@@ -140,23 +165,32 @@ final class TestRun {
     } catch (Throwable e) {
       noteDump();
       throw e;
+    } finally {
+      network.loops().forEach(HostLoop::end);
     }
   }
 
-  void guarded(ThreadBody body) throws Exception {
-    Simulation _ = begin();
+  void guardedInThread(InThread body) throws Exception {
+    Simulation sim = begin();
     try {
-      body.run();
+      body.run(sim);
     } catch (Throwable e) {
       noteDump();
       throw e;
+    } finally {
+      network.loops().forEach(HostLoop::end);
     }
   }
 
   private Simulation begin() {
     Scheduler scheduler = Scheduler.current();
     poller.serves(scheduler);
-    Simulation sim = new Simulation(options.seed, choices, world.clock, scheduler);
+    Host host = null;
+    if (!options.realSockets) {
+      host = network.host("test");
+      SocketProvider.use(scheduler, host.sockets(new SimulatedProvider(host, poller)));
+    }
+    Simulation sim = new Simulation(seed, choices, world.clock, scheduler, host);
     simulation = sim;
     return sim;
   }
@@ -171,10 +205,32 @@ final class TestRun {
     Objects.requireNonNull(simulation).scheduler().close();
   }
 
+  /** What a host's body has thrown ends the test. */
+  private void hostFailed(Throwable e) {
+    if (hostFailure == null) {
+      hostFailure = e;
+      noteDump();
+      Simulation sim = simulation;
+      if (sim != null) {
+        sim.scheduler().close();
+      }
+    }
+  }
+
+  /** The tasks of all schedulers. Those of loops that wait for their turn are seen from outside. */
   private void noteDump() {
     Simulation sim = simulation;
     if (dump == null && sim != null) {
-      dump = TaskDump.of(sim.scheduler()).toString();
+      StringBuilder text = new StringBuilder().append(dumpOf(sim.scheduler()));
+      for (HostLoop loop : network.loops()) {
+        Scheduler of = loop.scheduler();
+        text.append(of == null ? "" : "\n" + dumpOf(of));
+      }
+      dump = text.toString();
     }
+  }
+
+  private static TaskDump dumpOf(Scheduler scheduler) {
+    return TaskDump.of(scheduler, Duration.ZERO);
   }
 }

@@ -30,6 +30,9 @@ public final class TestScheduler {
   /** The property that gives the seed of all tests again. */
   static final String SEED_PROPERTY = "heddle.seed";
 
+  /** The property that says how many seeds are tried by tests that try several. */
+  static final String SEEDS_PROPERTY = "heddle.seeds";
+
   private TestScheduler() {}
 
   /** Runs the body with the defaults of {@link #builder}. */
@@ -58,18 +61,36 @@ public final class TestScheduler {
     private static final Duration REAL_LIMIT = Duration.ofSeconds(20);
 
     long seed = Long.getLong(SEED_PROPERTY, 0);
+    int seeds = 1;
     Duration virtualLimit = VIRTUAL_LIMIT;
     Duration realLimit = REAL_LIMIT;
+    boolean realSockets;
     @Nullable Choices choices;
 
     private Builder() {}
 
     /**
-     * What the choices follow from. Default: 0, or what the JVM was started with, as {@code
-     * -Dheddle.seed=42}.
+     * What the choices follow from. Default: 0. What the JVM was started with, as {@code
+     * -Dheddle.seed=42}, takes the place of both.
      */
     public Builder seed(long number) {
-      seed = number;
+      seed = Long.getLong(SEED_PROPERTY, number);
+      return this;
+    }
+
+    /**
+     * Runs the body again and again, with this many seeds, one after the other, until it fails.
+     * Default: 1. The JVM's {@code -Dheddle.seeds=10000} takes the place of a number above 1, and
+     * {@code -Dheddle.seed=42} runs that seed alone.
+     *
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public Builder seeds(int number) {
+      if (number < 1) {
+        throw new IllegalArgumentException("seeds " + number + ": must be 1 or more");
+      }
+      boolean one = number == 1 || Long.getLong(SEED_PROPERTY) != null;
+      seeds = one ? 1 : Math.max(1, Integer.getInteger(SEEDS_PROPERTY, number));
       return this;
     }
 
@@ -102,6 +123,16 @@ public final class TestScheduler {
       return this;
     }
 
+    /**
+     * The test's sockets are the system's. The clock then jumps when no task can go on, and the
+     * sockets were quiet for 10 ms of real time: a peer that is slower than that comes late, and so
+     * the test depends on the machine. Default: sockets are simulated, and the clock is exact.
+     */
+    public Builder realSockets() {
+      realSockets = true;
+      return this;
+    }
+
     private static Duration positive(String what, Duration limit) {
       if (limit.isNegative() || limit.isZero()) {
         throw new IllegalArgumentException(
@@ -113,19 +144,30 @@ public final class TestScheduler {
     /** Runs the body; see {@link TestScheduler}. */
     public void run(TaskBody body) throws Exception {
       Objects.requireNonNull(body, "body");
-      new TestRun(this).run(run -> run.scheduler().run(co -> run.guarded(co, body)));
+      runAll(run -> run.scheduler().run(co -> run.guarded(co, body)));
     }
 
     /** The same for a body in thread style. */
     public void run(ThreadBody body) throws Exception {
       Objects.requireNonNull(body, "body");
-      new TestRun(this).run(run -> run.scheduler().run(() -> run.guarded(body)));
+      runInThread(sim -> body.run());
     }
 
     /** The same for a body that looks at its world. */
     public void run(SimulationBody body) throws Exception {
       Objects.requireNonNull(body, "body");
-      new TestRun(this).run(run -> run.scheduler().run(co -> run.guarded(co, body)));
+      runAll(run -> run.scheduler().run(co -> run.guarded(co, body)));
+    }
+
+    /** The same in thread style. */
+    void runInThread(TestRun.InThread body) throws Exception {
+      runAll(run -> run.scheduler().run(() -> run.guardedInThread(body)));
+    }
+
+    private void runAll(TestRun.Start start) throws Exception {
+      for (int i = 0; i < seeds; i++) {
+        new TestRun(this, seed + i).run(start);
+      }
     }
   }
 }

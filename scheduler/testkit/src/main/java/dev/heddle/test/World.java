@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class World {
   /** How long the clock waits for threads that no simulation knows of, before it jumps. */
-  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private static final long NEVER = Long.MAX_VALUE;
 
@@ -40,6 +40,9 @@ final class World {
 
   /** All loops that have not ended, in the order in which they came. */
   private final List<SimulatedPoller> loops = new ArrayList<>();
+
+  /** The first that came. */
+  private @Nullable SimulatedPoller main;
 
   /** Whose turn it is; null if no loop runs. Guarded by this. */
   private @Nullable SimulatedPoller turn;
@@ -62,6 +65,9 @@ final class World {
     loops.add(loop);
     if (turn == null) {
       turn = loop;
+    }
+    if (main == null) {
+      main = loop;
     }
   }
 
@@ -96,7 +102,13 @@ final class World {
   /** Any thread. */
   synchronized void wakeup(SimulatedPoller loop) {
     loop.woken = true;
+    stuck = false;
     notifyAll();
+  }
+
+  /** Any thread: the loop that has the turn; null if none has. */
+  synchronized @Nullable SimulatedPoller running() {
+    return turn;
   }
 
   /** Chooses who runs next, and lets the time pass until somebody can. */
@@ -185,7 +197,7 @@ final class World {
     long next = nextAt();
     if (next == NEVER) {
       stuck = true;
-      loops.getFirst().woken = true;
+      first(loops).woken = true;
       return;
     }
     if (!overtime && next - now() > limitNanos - clock.elapsedNanos()) {
@@ -197,6 +209,12 @@ final class World {
     runDue();
   }
 
+  /** The test's own loop, as long as it runs: it is the one to say that nothing goes on. */
+  private SimulatedPoller first(List<SimulatedPoller> running) {
+    SimulatedPoller own = main;
+    return own != null && running.contains(own) ? own : running.getFirst();
+  }
+
   private void runDue() {
     while (!planned.isEmpty() && planned.element().at <= now()) {
       planned.remove().action.run();
@@ -204,7 +222,7 @@ final class World {
   }
 
   /** Whether something may still happen that no loop waits for as a deadline. */
-  boolean mayGoOn(SimulatedPoller loop) {
+  boolean mayGoOn() {
     return !stuck && (!planned.isEmpty() || loops.size() > 1);
   }
 }

@@ -1,0 +1,78 @@
+package dev.heddle.net;
+
+import dev.heddle.scheduler.Scheduler;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the sockets of a scheduler come from: its selector and its channels. Those of the system,
+ * unless a simulation gives its own before the first socket is opened. The sockets themselves know
+ * of no difference.
+ *
+ * <pre>{@code
+ * SocketProvider.use(scheduler, new SocketProvider(SelectorProvider.provider()));
+ * }</pre>
+ *
+ * <p>It counts for the sockets that tasks of the scheduler open. What no task opens, as a listener
+ * that is bound before the run, is the system's.
+ */
+public class SocketProvider {
+  private static final SocketProvider SYSTEM = new SocketProvider(SelectorProvider.provider());
+
+  private final SelectorProvider channels;
+
+  /**
+   * Sockets by these channels.
+   *
+   * @param channels opens the selector and all channels
+   */
+  public SocketProvider(SelectorProvider channels) {
+    this.channels = channels;
+  }
+
+  /**
+   * The sockets of the scheduler come from there.
+   *
+   * @throws IllegalStateException if the scheduler has opened sockets, or was given a provider
+   */
+  public static void use(Scheduler scheduler, SocketProvider provider) {
+    SocketProvider used = scheduler.attachment(SocketProvider.class, () -> provider);
+    if (used != provider) {
+      throw new IllegalStateException(
+          scheduler + " has sockets already; it is too late to say where they come from");
+    }
+  }
+
+  /** What opens the selector and all channels. */
+  public final SelectorProvider channels() {
+    return channels;
+  }
+
+  /**
+   * The addresses of a host, at once and without waiting. Default: null, then a thread asks the
+   * system.
+   *
+   * @throws UnknownHostException if nobody knows the name
+   */
+  public @Nullable List<InetAddress> lookup(String host) throws UnknownHostException {
+    return null;
+  }
+
+  static SocketProvider of(Scheduler scheduler) {
+    return scheduler.attachment(SocketProvider.class, () -> SYSTEM);
+  }
+
+  /** That of the task that calls; the system's if no task does. */
+  static SocketProvider ofCaller() {
+    Scheduler caller;
+    try {
+      caller = Scheduler.current();
+    } catch (WrongThreadException e) {
+      return SYSTEM;
+    }
+    return of(caller);
+  }
+}
