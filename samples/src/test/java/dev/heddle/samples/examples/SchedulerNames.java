@@ -26,6 +26,7 @@ import dev.heddle.scheduler.YieldEvent;
 import dev.heddle.sync.Condition;
 import dev.heddle.sync.Lock;
 import dev.heddle.sync.Queue;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
@@ -46,6 +47,7 @@ abstract class SchedulerNames {
   TaskGroup<@Nullable Void> group;
   Promise<String> promise;
   Duration d;
+  MeterRegistry registry;
 
   TcpListener listener;
   TcpSocket socket;
