@@ -418,7 +418,7 @@ public final class Server {
             + " after its shutdown: "
             + Objects.requireNonNullElse(TaskDump.holder(scheduler), "no task has the turn"));
     if (ends) {
-      LogPrinter.awaitAll(Duration.ofNanos(HELD_NANOS));
+      LogPrinter.awaitAll(HELD_NANOS);
       Runtime.getRuntime().halt(1);
     }
   }

@@ -1,7 +1,6 @@
 package dev.heddle.log;
 
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -58,10 +57,12 @@ public final class LogPrinter {
   }
 
   /**
-   * Waits until all that was handed over so far is logged, but not longer than this. Not for loops.
+   * Waits until all that was handed over so far is logged, but no longer. Not for loops.
+   *
+   * @param longestNanos 0 or more
    */
-  public static void awaitAll(Duration longest) {
-    OF_JVM.awaitPrinted(longest.toNanos());
+  public static void awaitAll(long longestNanos) {
+    OF_JVM.awaitPrinted(longestNanos);
   }
 
   void printSoon(Runnable line) {

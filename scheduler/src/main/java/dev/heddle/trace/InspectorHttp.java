@@ -3,6 +3,7 @@ package dev.heddle.trace;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.heddle.scheduler.Timers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -118,7 +119,7 @@ final class InspectorHttp {
   InspectorHttp(Inspector.Builder builder, LiveActions actions) throws IOException {
     this.actions = actions;
     token = builder.token;
-    patienceNanos = builder.patience.toNanos();
+    patienceNanos = Timers.saturatedNanos(builder.patience);
     page = readPage();
     server = listen(builder);
     threads =
