@@ -21,7 +21,7 @@ class EchoRoomTest {
             line ->
                 line.matches(
                     "import"
-                        + " (java|dev.heddle.net|dev.heddle.scheduler|org.jspecify|com.google.errorprone)\\..*"));
+                        + " (java|dev.heddle.net|dev.heddle.scheduler|dev.heddle.log|org.jspecify|com.google.errorprone)\\..*"));
   }
 
   @Test
