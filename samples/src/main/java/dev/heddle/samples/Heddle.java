@@ -130,10 +130,10 @@ final class Heddle implements Runnable {
   static void main(String[] args) {
     OutputStream errors = new FileOutputStream(FileDescriptor.err);
     PrintWriter err = new PrintWriter(errors, true, StandardCharsets.UTF_8);
-    OutputStream output = new FileOutputStream(FileDescriptor.out);
-    PrintWriter out = StandardOutput.open(output, why -> err.println("heddle: " + why));
     int exitCode = 1;
     try {
+      OutputStream output = new FileOutputStream(FileDescriptor.out);
+      PrintWriter out = StandardOutput.open(output, why -> err.println("heddle: " + why));
       exitCode = run(Scheduler::create, out, err, args);
     } catch (LinkageError missing) { // with few descriptors no class can be read
       err.println("heddle: a class could not be loaded: " + missing.getMessage() + FEW_DESCRIPTORS);
