@@ -176,6 +176,8 @@ class EchoSeedsTest {
     }
   }
 
+  private static final int SEEDS_COMPARED = 50;
+
   /** Prints what was chosen, for some seeds. */
   static final class Hashes {
     public static void main(String[] args) throws Exception {
@@ -186,7 +188,7 @@ class EchoSeedsTest {
     static List<String> hashes() throws Exception {
       List<String> all = new ArrayList<>();
       TestScheduler.builder()
-          .seeds(50)
+          .seeds(SEEDS_COMPARED)
           .run(
               (co, sim) -> {
                 talk(co, sim, server(EchoServer.Style.COROUTINE));
@@ -201,7 +203,8 @@ class EchoSeedsTest {
   void anotherProcessMakesTheSameChoicesOnTheSameSeedsOnAnotherEngineToo() throws Exception {
     String[] flags = {
       "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED",
-      "--add-opens=java.base/java.lang=ALL-UNNAMED"
+      "--add-opens=java.base/java.lang=ALL-UNNAMED",
+      "-Dheddle.seeds=" + Integer.getInteger("heddle.seeds", SEEDS_COMPARED)
     };
     ForkedJvm other = ForkedJvm.run(Hashes.class, flags);
     assertThat(other.output()).endsWith("hashes " + Hashes.hashes());
