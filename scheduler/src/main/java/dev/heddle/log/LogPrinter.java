@@ -3,6 +3,7 @@ package dev.heddle.log;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * its tasks. So a loop hands its line over, and waits for a moment only: until the line is logged,
  * as it mostly is at once, or until it is clear that the log is stuck. While the log is stuck no
  * loop waits at all. So many lines are kept then; further ones are dropped, and their number is
- * logged when the log goes on.
+ * logged when the log goes on. Where no thread can be had, the caller logs.
  *
  * <p>The thread lives as long as it has something to log, and keeps the JVM from its end so long.
  * Any thread may call.
@@ -26,8 +27,16 @@ public final class LogPrinter {
   /** For the first line, before which the JVM loads and opens its log. */
   private static final long FIRST_PATIENCE_NANOS = 1_000_000_000;
 
-  private static final LogPrinter OF_JVM = new LogPrinter();
+  /** In place of a line's number: nobody waits for it. */
+  private static final long NOT_AWAITED = 0;
 
+  /** In place of a line's number: there is no thread for it. */
+  private static final long NO_THREAD = -1;
+
+  private static final LogPrinter OF_JVM =
+      new LogPrinter(Thread.ofPlatform().daemon(false).name("heddle-log").factory());
+
+  private final ThreadFactory threads;
   private final Deque<Runnable> lines = new ArrayDeque<>();
 
   /** Logs; null while there is nothing to log. */
@@ -45,7 +54,9 @@ public final class LogPrinter {
   /** Whether somebody has waited in vain since a line was logged. */
   private volatile boolean stuck;
 
-  LogPrinter() {}
+  LogPrinter(ThreadFactory threads) {
+    this.threads = threads;
+  }
 
   /**
    * Logs a line soon, mostly before this returns.
@@ -67,24 +78,38 @@ public final class LogPrinter {
 
   void printSoon(Runnable line) {
     long mine = take(line);
-    if (mine != 0) {
+    if (mine == NO_THREAD) {
+      log(line);
+    } else if (mine != NOT_AWAITED) {
       awaitFor(mine);
     }
   }
 
-  /** Returns the number of a line that is worth waiting for; 0 otherwise. */
+  /** Returns the number of a line that is worth waiting for. */
   private synchronized long take(Runnable line) {
     if (lines.size() >= MOST_WAITING || dropped > 0) {
       dropped++;
-      return 0;
+      return NOT_AWAITED;
+    }
+    if (printer == null && !starts()) {
+      return NO_THREAD;
     }
     lines.add(line);
     taken++;
-    if (printer == null) {
-      printer = Thread.ofPlatform().daemon(false).name("heddle-log").start(this::printAll);
-    }
     boolean logsItself = Thread.currentThread() == printer;
-    return stuck || logsItself ? 0 : taken;
+    return stuck || logsItself ? NOT_AWAITED : taken;
+  }
+
+  /** Starts the thread, which finds its lines when this monitor is free; false if none is left. */
+  private boolean starts() {
+    try {
+      Thread made = threads.newThread(this::printAll);
+      made.start();
+      printer = made;
+      return true;
+    } catch (OutOfMemoryError noThread) {
+      return false;
+    }
   }
 
   /** Spins: to park could take a task's turn from it. */
@@ -113,15 +138,19 @@ public final class LogPrinter {
 
   private void printAll() {
     for (Runnable line = next(); line != null; line = next()) {
-      try {
-        line.run();
-      } catch (Throwable thrown) {
-        // a log that fails holds up nobody
-      }
+      log(line);
       synchronized (this) {
         printed++;
         stuck = false;
       }
+    }
+  }
+
+  private static void log(Runnable line) {
+    try {
+      line.run();
+    } catch (Throwable thrown) {
+      // a log that fails holds up nobody
     }
   }
 
