@@ -73,11 +73,15 @@ public final class AwaitTrace {
    * for that, so its trace is the await's and nothing else.
    */
   public static void showMade(Throwable made, Coroutine<?, ?, ?> body) {
-    List<StackTraceElement> lines = most(body.suspendedAt());
-    if (lines.isEmpty()) {
-      showMade(made);
-    } else {
-      made.setStackTrace(lines.toArray(StackTraceElement[]::new));
+    try {
+      List<StackTraceElement> lines = most(body.suspendedAt());
+      if (lines.isEmpty()) {
+        showMade(made);
+      } else {
+        made.setStackTrace(lines.toArray(StackTraceElement[]::new));
+      }
+    } catch (Throwable broken) {
+      return; // no memory, no stack
     }
   }
 
