@@ -582,10 +582,8 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
     if (shutdown.hasBegun()) {
       return shutdown.goesOn();
     }
-    if (main != null) {
-      return !closed && !main.isDone();
-    }
-    return !closed && (tasks.nonDaemons() > 0 || !inbox.isEmpty());
+    boolean isOver = main != null ? main.isDone() : tasks.nonDaemons() == 0 && inbox.isEmpty();
+    return !closed && !isOver;
   }
 
   /** Whenever the loop has caught up with the world outside. */
