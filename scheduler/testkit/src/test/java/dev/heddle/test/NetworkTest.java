@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.net.SocketProvider;
 import dev.heddle.net.SocketReader;
 import dev.heddle.net.SocketResetException;
 import dev.heddle.net.SocketTimedOutException;
@@ -13,6 +14,7 @@ import dev.heddle.net.UdpSocket;
 import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.DeadlockException;
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.TaskBody;
 import dev.heddle.scheduler.Timers;
 import java.io.IOException;
@@ -21,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +66,13 @@ class NetworkTest {
     return server;
   }
 
+  /** A host that listens, and answers each line of each client with the line. */
+  private static Host echoServer(Awaiter co, Simulation sim) {
+    Host server = server(sim, NetworkTest::echo);
+    co.await(Timers.sleep(Duration.ofMillis(1)));
+    return server;
+  }
+
   private static TcpSocket connect(Awaiter co, Host server) throws IOException {
     return co.await(TcpSocket.connect(server.address(PORT)));
   }
@@ -89,8 +99,7 @@ class NetworkTest {
   void aNameOfAHostIsLookedUpInTheSimulation() throws Exception {
     TestScheduler.run(
         (co, sim) -> {
-          Host server = server(sim, NetworkTest::echo);
-          co.await(Timers.sleep(Duration.ofMillis(1)));
+          Host server = echoServer(co, sim);
           InetSocketAddress named = InetSocketAddress.createUnresolved("server", PORT);
           co.await(TcpSocket.connect(named)).close();
           assertThatThrownBy(
@@ -176,8 +185,7 @@ class NetworkTest {
   void whatIsSentAcrossAPartitionArrivesWhenItIsHealed() throws Exception {
     TestScheduler.run(
         (co, sim) -> {
-          Host server = server(sim, NetworkTest::echo);
-          co.await(Timers.sleep(Duration.ofMillis(1)));
+          Host server = echoServer(co, sim);
           try (TcpSocket socket = connect(co, server)) {
             SocketReader reader = new SocketReader(socket);
             sim.network().partition(sim.host(), server);
@@ -196,8 +204,7 @@ class NetworkTest {
   void aPartitionOfAQuarterOfAnHourBreaksAConnectionThatSends() throws Exception {
     TestScheduler.run(
         (co, sim) -> {
-          Host server = server(sim, NetworkTest::echo);
-          co.await(Timers.sleep(Duration.ofMillis(1)));
+          Host server = echoServer(co, sim);
           try (TcpSocket socket = connect(co, server)) {
             sim.network().partitionOneWay(sim.host(), server);
             co.await(socket.send(bytes("a\n")));
@@ -265,8 +272,7 @@ class NetworkTest {
   void aCrashedHostAnswersNothingUntilItIsUpAgainAndThenResets() throws Exception {
     TestScheduler.run(
         (co, sim) -> {
-          Host server = server(sim, NetworkTest::echo);
-          co.await(Timers.sleep(Duration.ofMillis(1)));
+          Host server = echoServer(co, sim);
           try (TcpSocket socket = connect(co, server)) {
             SocketReader reader = new SocketReader(socket);
             server.crash();
@@ -288,8 +294,7 @@ class NetworkTest {
   void whenNoDescriptorIsLeftAListenerPausesAndServesWhenThereIsOne() throws Exception {
     TestScheduler.run(
         (co, sim) -> {
-          Host server = server(sim, NetworkTest::echo);
-          co.await(Timers.sleep(Duration.ofMillis(1)));
+          Host server = echoServer(co, sim);
           server.descriptors(2); // the listener and one client
           TcpSocket first = connect(co, server);
           co.await(first.send(bytes("1\n")));
@@ -304,6 +309,45 @@ class NetworkTest {
           }
           sim.host().descriptors(0);
           assertThatThrownBy(() -> connect(co, server)).hasMessageContaining("Too many open files");
+        });
+  }
+
+  @Test
+  void someConnectsAreRefusedByTheSeedAndTheOthersWork() throws Exception {
+    checkSomeFail(Faults.NONE.withConnects(2), "Connection refused");
+  }
+
+  @Test
+  void someSocketsFindNoDescriptorByTheSeedAndTheOthersWork() throws Exception {
+    checkSomeFail(Faults.NONE.withOutOfDescriptors(2), "Too many open files");
+  }
+
+  private static void checkSomeFail(Faults faults, String how) throws Exception {
+    List<String> failed = new ArrayList<>();
+    int tries = 30;
+    TestScheduler.run(
+        (co, sim) -> {
+          Host server = echoServer(co, sim);
+          sim.network().faults(faults);
+          for (int i = 0; i < tries; i++) {
+            try (TcpSocket _ = connect(co, server)) {
+              co.await(Task.yield());
+            } catch (IOException e) {
+              failed.add(e.getMessage());
+            }
+          }
+        });
+    assertThat(failed).isNotEmpty().hasSizeLessThan(tries).allMatch(m -> m.contains(how));
+  }
+
+  @Test
+  void whereSocketsComeFromIsSaidBeforeTheFirst() throws Exception {
+    TestScheduler.run(
+        (co, sim) -> {
+          SocketProvider late = new SocketProvider(SelectorProvider.provider());
+          assertThatThrownBy(() -> SocketProvider.use(sim.scheduler(), late))
+              .isInstanceOf(IllegalStateException.class)
+              .hasMessageContaining("has sockets already; it is too late");
         });
   }
 
