@@ -137,6 +137,7 @@ class BigMessagesTest {
         });
     gate = null;
     assertThat(queue.queue.isEmpty()).isTrue();
+    Until.true_("the withdrawn item is read", () -> !BIG_BY.isEmpty()); // not in the next test
   }
 
   @Test
