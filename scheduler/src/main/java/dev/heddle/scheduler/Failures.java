@@ -137,7 +137,7 @@ final class Failures {
       if (cancellation || delivered) {
         return;
       }
-      if (task.isForJoiner) {
+      if (task.isForJoiner()) {
         failures.undelivered.add(this);
       } else {
         report();
@@ -299,7 +299,7 @@ final class Failures {
 
     /** What is to be thrown to the task now: a complaint, or a late failure, or both; or null. */
     static @Nullable Throwable toThrow(Task<?> task, @Nullable RuntimeException complaint) {
-      Extras extras = task.extras;
+      Extras extras = task.extrasOrNull();
       if (extras == null || extras.late == null || extras.lateThrown || task.isLingering()) {
         return complaint;
       }
@@ -311,7 +311,7 @@ final class Failures {
 
     /** Throws the late failure if it is suppressed in a cancellation that ends here. */
     static void throwFrom(Task<?> task, Cancelled swallowed) {
-      Extras extras = task.extras;
+      Extras extras = task.extrasOrNull();
       Throwable late = extras == null ? null : extras.late;
       if (extras != null && late != null && holds(swallowed, late)) {
         extras.late = null;
@@ -324,7 +324,7 @@ final class Failures {
      * task, and takes the place of a result. It wins over a cancellation, which nobody looks at.
      */
     static @Nullable Object outcome(Task<?> task, @Nullable Object outcome) {
-      Extras extras = task.extras;
+      Extras extras = task.extrasOrNull();
       Throwable late = extras == null ? null : extras.late;
       if (extras == null || late == null) {
         return outcome;

@@ -165,7 +165,7 @@ final class Loop {
     completionsLeft = turnBudget;
     boolean runnable = TaskState.begin(task);
     while (runnable) {
-      if (task.inThread != 0) {
+      if ((task.marks & Task.IN_THREAD) != 0) {
         beginInThread(task);
       }
       YieldEvent<?, ?> event = TaskState.resume(task);

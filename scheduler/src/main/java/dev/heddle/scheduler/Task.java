@@ -63,11 +63,6 @@ public final class Task<T extends @Nullable Object> extends Waiter {
 
   final Scheduler scheduler;
   private final long id;
-  private final @Nullable String name;
-  private final boolean daemon;
-
-  /** Whether a failure is kept for who joins the task; else it is reported when the task ends. */
-  final boolean isForJoiner;
 
   /** The body: set right after construction, null from the body's end on. */
   @Nullable Coroutine<YieldEvent<?, ?>, Object, T> coroutine;
@@ -99,27 +94,35 @@ public final class Task<T extends @Nullable Object> extends Waiter {
   /** Whether an await has to look around before it starts: cancelled, timed, or lingering. */
   boolean watched;
 
-  /** Of {@link #inThread}: it has values of {@link TaskLocal#mirror}. */
+  /** A mark: it has values of {@link TaskLocal#mirror}. */
   static final byte MIRRORED = 1;
 
   /**
-   * Of {@link #inThread}: it has interrupted the loop's thread in its last turn, and finds the
-   * thread so in its next one; see {@link ThreadGuard.Interrupts}.
+   * A mark: it has interrupted the loop's thread in its last turn, and finds the thread so in its
+   * next one; see {@link ThreadGuard.Interrupts}.
    */
   static final byte INTERRUPTED = 2;
 
   /** What its turns put into the loop's thread: bits, so that a turn asks once. Mostly 0. */
-  byte inThread;
+  static final byte IN_THREAD = MIRRORED | INTERRUPTED;
 
-  /** What few tasks have; null until the first need. */
-  @Nullable Extras extras;
+  private static final byte DAEMON = 4;
+  private static final byte FOR_JOINER = 8;
+
+  /** The marks it has. The last two are as it was made. */
+  byte marks;
+
+  /**
+   * Its name, null if it was given none; from the first need on the {@link Extras}, which few tasks
+   * have, and which then keep the name. One field for both, as there may be millions without any.
+   */
+  private @Nullable Object nameOrExtras;
 
   Task(Scheduler scheduler, long id, @Nullable String name, boolean daemon, boolean isForJoiner) {
     this.scheduler = scheduler;
     this.id = id;
-    this.name = name;
-    this.daemon = daemon;
-    this.isForJoiner = isForJoiner;
+    nameOrExtras = name;
+    marks = (byte) ((daemon ? DAEMON : 0) | (isForJoiner ? FOR_JOINER : 0));
   }
 
   /** Before the first turn: the body, the scope that the task lives in, the locals it inherits. */
@@ -259,7 +262,9 @@ public final class Task<T extends @Nullable Object> extends Waiter {
 
   /** The name it was spawned with, or {@code task-} and its number. */
   public String name() {
-    return name == null ? "task-" + id : name;
+    Object kept = nameOrExtras; // once: another thread may ask while the loop changes it
+    Object name = kept instanceof Extras extras ? extras.name : kept;
+    return name == null ? "task-" + id : (String) name;
   }
 
   /** The group that it is a child of; null if it was started by the scheduler itself. */
@@ -280,7 +285,7 @@ public final class Task<T extends @Nullable Object> extends Waiter {
 
   /** Whether the run may end without it. */
   public boolean isDaemon() {
-    return daemon;
+    return (marks & DAEMON) != 0;
   }
 
   /** Whether it has ended, in whatever way. */
@@ -354,6 +359,7 @@ public final class Task<T extends @Nullable Object> extends Waiter {
   /** For primitives: the task does not hold the resource any more. */
   public void letGo(Resource resource) {
     scheduler.checkInside("letGo");
+    Extras extras = extrasOrNull();
     if (extras != null) {
       extras.letGo(resource);
     }
@@ -361,21 +367,24 @@ public final class Task<T extends @Nullable Object> extends Waiter {
 
   /** What it holds, longest held first: a copy. */
   public List<Resource> held() {
+    Extras extras = extrasOrNull();
     return extras == null ? List.of() : extras.held();
   }
 
   /** What it holds, longest held first, and where it acquired it: a copy. */
   public List<HeldResource> holdings() {
-    return extras == null ? List.of() : extras.holdings(Integer.MAX_VALUE);
+    return holdings(Integer.MAX_VALUE);
   }
 
   /** Of what it holds, what it has held for the shortest time: at most so many, as holdings(). */
   public List<HeldResource> holdings(int most) {
+    Extras extras = extrasOrNull();
     return extras == null ? List.of() : extras.holdings(most);
   }
 
   /** For primitives: whether it holds something of a higher {@link Resource#order}. */
   public boolean holdsAbove(long order) {
+    Extras extras = extrasOrNull();
     return extras != null && extras.holdsAbove(order);
   }
 
@@ -477,7 +486,12 @@ public final class Task<T extends @Nullable Object> extends Waiter {
 
   /** Whether it has values of {@link TaskLocal#mirror}. */
   boolean isMirrored() {
-    return (inThread & MIRRORED) != 0;
+    return (marks & MIRRORED) != 0;
+  }
+
+  /** Whether a failure is kept for who joins the task; else it is reported when the task ends. */
+  boolean isForJoiner() {
+    return (marks & FOR_JOINER) != 0;
   }
 
   /** Whether a cancelled scope reaches it. */
@@ -487,22 +501,30 @@ public final class Task<T extends @Nullable Object> extends Waiter {
 
   /** Whether it has left a group whose children have not ended. */
   boolean isLingering() {
+    Extras extras = extrasOrNull();
     return extras != null && extras.lingering > 0;
   }
 
   void setLocals(TaskLocal.Snapshot values) {
     extras().locals = values;
-    inThread = (byte) (values.isMirrored ? inThread | MIRRORED : inThread & ~MIRRORED);
+    marks = (byte) (values.isMirrored ? marks | MIRRORED : marks & ~MIRRORED);
   }
 
   TaskLocal.Snapshot locals() {
+    Extras extras = extrasOrNull();
     return extras == null ? TaskLocal.Snapshot.EMPTY : extras.locals;
   }
 
+  @Nullable Extras extrasOrNull() {
+    return nameOrExtras instanceof Extras extras ? extras : null;
+  }
+
   Extras extras() {
-    if (extras == null) {
-      extras = new Extras();
+    if (nameOrExtras instanceof Extras extras) {
+      return extras;
     }
-    return extras;
+    Extras made = new Extras((String) nameOrExtras);
+    nameOrExtras = made;
+    return made;
   }
 }

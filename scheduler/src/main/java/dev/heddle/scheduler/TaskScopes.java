@@ -380,6 +380,9 @@ final class TaskScopes {
       void ended(Waiter joiner);
     }
 
+    /** What the task was called by who spawned it; null if nothing. */
+    final @Nullable String name;
+
     /** The values of its task-locals. */
     TaskLocal.Snapshot locals = TaskLocal.Snapshot.EMPTY;
 
@@ -403,6 +406,10 @@ final class TaskScopes {
 
     /** What it holds; made by the first. */
     private HeldResource.@Nullable Holdings held;
+
+    Extras(@Nullable String name) {
+      this.name = name;
+    }
 
     /**
      * @param acquiredAt null if it is not recorded

@@ -398,7 +398,7 @@ final class TaskState {
 
   /** Ends a task; returns the owner of its group if that has waited only for this, and ends too. */
   private static @Nullable Task<?> endAlone(Task<?> task) {
-    if (task.extras != null) {
+    if (task.extrasOrNull() != null) {
       task.sent = Late.outcome(task, task.sent);
     }
     task.event = null;
@@ -408,7 +408,7 @@ final class TaskState {
       task.scheduler.forgotten.cancelled(task);
     }
     task.scheduler.ended(task);
-    Extras extras = task.extras;
+    Extras extras = task.extrasOrNull();
     if (extras != null) {
       extras.abandonHeld(task);
       extras.endJoins();

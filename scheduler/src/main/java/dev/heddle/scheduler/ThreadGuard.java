@@ -195,14 +195,14 @@ final class ThreadGuard {
     void turnEnds(Task<?> task) {
       if (channel.isOpen()) {
         boolean _ = Thread.interrupted();
-        task.inThread |= Task.INTERRUPTED;
+        task.marks |= Task.INTERRUPTED;
       }
     }
 
     /** The turn of a task begins, which was perhaps interrupted in an earlier one. */
     static void turnBegins(Task<?> task) {
-      if ((task.inThread & Task.INTERRUPTED) != 0) {
-        task.inThread &= ~Task.INTERRUPTED;
+      if ((task.marks & Task.INTERRUPTED) != 0) {
+        task.marks &= ~Task.INTERRUPTED;
         Thread.currentThread().interrupt();
       }
     }
