@@ -141,6 +141,7 @@ class ReadmeTest {
             "README.md",
             "scheduler/README.md",
             "netio/README.md",
+            "netio/transport/README.md",
             "samples/README.md",
             "bench/README.md",
             ".github/CONTRIBUTING.md",

@@ -293,6 +293,7 @@ class ArchitectureTest {
   void noTwoTypesOfMainHaveOneName() throws IOException {
     List<Path> files = new ArrayList<>(sources("scheduler/src/main/java"));
     files.addAll(sources("netio/src/main/java"));
+    files.addAll(sources("netio/transport/src/main/java"));
     assertThat(files)
         .extracting(file -> String.valueOf(file.getFileName()))
         .filteredOn(name -> !name.equals("package-info.java"))
@@ -430,7 +431,8 @@ class ArchitectureTest {
             "scheduler/src/test",
             "scheduler/src/fixtures",
             "scheduler/testkit/src/test",
-            "netio/src/test")) {
+            "netio/src/test",
+            "netio/transport/src/test")) {
       for (Path file : sources(tests)) {
         assertThat(Files.readString(file)).as("%s", file).doesNotContainPattern(sleep);
       }
@@ -444,6 +446,7 @@ class ArchitectureTest {
             "scheduler/src",
             "scheduler/testkit/src/main",
             "netio/src",
+            "netio/transport/src",
             "samples/src",
             "bench/src")) {
       for (Path file : sources(part)) {

@@ -1,0 +1,171 @@
+package dev.heddle.transport.parts;
+
+import dev.heddle.transport.Address;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages at one address, and who receives them.
+ *
+ * <p>Invariant: a message that waits is waited for by no receiver that has credit.
+ */
+public final class AddressQueue {
+  private final Mailroom mailroom;
+  private final Address address;
+
+  /** Messages of a queue that wait, by their numbers; those of a topic wait in the inboxes. */
+  private final NavigableMap<Long, Parcel> ready = new TreeMap<>();
+
+  /** The receivers; the one that is served next comes first. */
+  private final List<Inbox> inboxes = new ArrayList<>();
+
+  private long numbers;
+
+  /** Messages that wait or are being handled. */
+  private int held;
+
+  AddressQueue(Mailroom mailroom, Address address) {
+    this.mailroom = mailroom;
+    this.address = address;
+  }
+
+  /** Its address. */
+  public Address address() {
+    return address;
+  }
+
+  /** Messages that wait or are being handled. */
+  public int held() {
+    return held;
+  }
+
+  /** Whether somebody receives here. */
+  public boolean isAttended() {
+    return !inboxes.isEmpty();
+  }
+
+  /** The credit of all receivers together. */
+  public int credit() {
+    return inboxes.stream().mapToInt(Inbox::credit).sum();
+  }
+
+  /** A message has arrived. Whether there is room for it is the transport's business. */
+  public void add(Parcel parcel) {
+    parcel.number = numbers++;
+    held++;
+    if (!address.isTopic()) {
+      ready.put(parcel.number, parcel);
+      serve();
+      return;
+    }
+    List<Inbox> all = List.copyOf(inboxes);
+    parcel.copies = all.size();
+    if (all.isEmpty()) {
+      over(parcel);
+    }
+    all.forEach(inbox -> inbox.add(parcel));
+  }
+
+  Inbox receiver(int credit) {
+    Inbox made = new Inbox(this, credit);
+    inboxes.add(made);
+    if (inboxes.size() == 1) {
+      mailroom.owner.attended(this);
+    }
+    return made;
+  }
+
+  /** Gives the messages that wait to receivers that wait, in turn. */
+  private void serve() {
+    boolean served = true;
+    while (served && !ready.isEmpty()) {
+      served = false;
+      for (Inbox inbox : inboxes) {
+        if (inbox.isHungry()) {
+          inbox.give();
+          inboxes.remove(inbox);
+          inboxes.add(inbox); // the others come first now
+          served = true;
+          break;
+        }
+      }
+    }
+  }
+
+  /** The messages that a receiver takes from. */
+  NavigableMap<Long, Parcel> ready() {
+    return ready;
+  }
+
+  /** A receiver has handled it. */
+  void handled(Parcel parcel) {
+    if (--parcel.copies == 0) {
+      over(parcel);
+    }
+  }
+
+  private void over(Parcel parcel) {
+    held--;
+    mailroom.owner.handled(parcel);
+  }
+
+  /** Messages of a queue come back, to be delivered again. */
+  void back(List<Parcel> parcels) {
+    for (Parcel parcel : parcels) {
+      parcel.setRedelivered();
+      ready.put(parcel.number, parcel);
+    }
+    serve();
+  }
+
+  /** Takes out what waits: the transport has another place for it. */
+  public List<Parcel> drain() {
+    List<Parcel> drained = List.copyOf(ready.values());
+    held -= drained.size();
+    ready.clear();
+    return drained;
+  }
+
+  void closed(Inbox inbox, List<Parcel> unhandled, @Nullable String reason) {
+    inboxes.remove(inbox);
+    if (inboxes.isEmpty() && reason != null) {
+      unhandled.forEach(parcel -> ready.put(parcel.number, parcel));
+      failQuestions(reason);
+      unhandled = unhandled.stream().filter(parcel -> ready.containsKey(parcel.number)).toList();
+    }
+    back(unhandled);
+    if (inboxes.isEmpty()) {
+      mailroom.owner.unattended(this, reason);
+      if (held == 0) {
+        mailroom.forget(this);
+      }
+    }
+  }
+
+  private void failQuestions(String reason) {
+    for (Parcel parcel : List.copyOf(ready.values())) {
+      Parcel.Answer answer = parcel.answer();
+      if (answer != null) {
+        ready.remove(parcel.number);
+        answer.fail(reason, true);
+        handled(parcel);
+      }
+    }
+  }
+
+  /** The transport was closed. */
+  void end() {
+    List<Inbox> all = List.copyOf(inboxes);
+    inboxes.clear();
+    ready.clear();
+    held = 0;
+    all.forEach(Inbox::end);
+  }
+
+  Mailroom mailroom() {
+    return mailroom;
+  }
+}

@@ -1,0 +1,686 @@
+package dev.heddle.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.heddle.actor.Actor;
+import dev.heddle.actor.Exchange;
+import dev.heddle.actor.OverflowPolicy;
+import dev.heddle.actor.Reply;
+import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.Turn;
+import dev.heddle.process.codec.DataCodec;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Select;
+import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.Timers;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The contract kit: what {@link Transport} says, as tests. The suite of a transport extends it, and
+ * says how two ends are opened. A test of a promise that the transport does not make is skipped with
+ * the promise's name.
+ */
+@ParameterizedClass
+@MethodSource("dev.heddle.transport.TransportContract#kinds")
+public abstract class TransportContract {
+  /** Two ends of a transport, that may be one object. */
+  public record Ends(Transport sender, Transport receiver, Runnable cut) {}
+
+  /** The two styles that wait by themselves: what is tested here knows nothing of a style. */
+  static Stream<Kind> kinds() {
+    return Kind.eachOnce().filter(kind -> kind.style() != Kind.Style.STEP);
+  }
+
+  /** A test, in a task. */
+  @FunctionalInterface
+  protected interface Play {
+    void run(Turn co, Ends ends) throws Exception;
+  }
+
+  protected static final TransportLimits LIMITS =
+      new TransportLimits(10_000, 16, 50, 1_000);
+  private static final Address QUEUE = Address.queue("kit.queue");
+  private static final Address TOPIC = Address.topic("kit.topic");
+  private static final Duration LONG = Duration.ofSeconds(20);
+  private static final Duration SHORT = Duration.ofMillis(50);
+
+  @Parameter protected Kind kind;
+  protected Scheduler scheduler;
+
+  /** Opens two ends, ready for messages from the one to the other. */
+  protected abstract Ends open(Turn co) throws Exception;
+
+  /** Called after the test, when the ends are closed. */
+  protected void closed(Turn co) throws Exception {}
+
+  /** Runs a test that needs these promises. */
+  protected final void play(Play play, Guarantee... needed) {
+    AtomicReference<Throwable> failure = new AtomicReference<>(); // a skipped test is none to report
+    try (Scheduler made = kind.scheduler()) {
+      scheduler = made;
+      kind.spawn(
+          made,
+          "test",
+          co -> {
+            try {
+              play(co, play, needed);
+            } catch (Exception | AssertionError e) {
+              failure.set(e);
+            }
+          });
+      made.run();
+    }
+    if (failure.get() != null) {
+      throw TransportContract.<RuntimeException>sneaky(failure.get());
+    }
+  }
+
+  private void play(Turn co, Play play, Guarantee... needed) throws Exception {
+    Ends ends = open(co);
+    try {
+      for (Guarantee promise : needed) {
+        assumeTrue(
+            ends.sender().guarantees().contains(promise),
+            ends.sender().name() + " does not promise " + promise);
+      }
+      play.run(co, ends);
+    } finally {
+      ends.sender().close();
+      ends.receiver().close();
+      closed(co);
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> RuntimeException sneaky(Throwable thrown) throws T {
+    throw (T) thrown;
+  }
+
+  protected static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  protected static String text(Delivery delivery) {
+    return new String(delivery.body(), StandardCharsets.UTF_8);
+  }
+
+  protected static Delivery next(Turn co, MessageReceiver receiver) throws Exception {
+    return co.await(receiver.receive().within(LONG));
+  }
+
+  private static List<String> numbered(int count) {
+    return IntStream.range(0, count).mapToObj(i -> "m" + i).toList();
+  }
+
+  /** Receives and acknowledges so many. */
+  protected static List<String> take(Turn co, MessageReceiver receiver, int count)
+      throws Exception {
+    List<String> got = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Delivery delivery = next(co, receiver);
+      got.add(text(delivery));
+      delivery.acknowledge();
+    }
+    return got;
+  }
+
+  /** A task that puts so many, {@code m0} first. */
+  protected final Task<?> putting(Transport sender, Address to, int count) {
+    return kind.submit(
+        scheduler,
+        "putter",
+        co -> {
+          for (String message : numbered(count)) {
+            co.await(sender.put(to, bytes(message)).within(LONG));
+          }
+          return null;
+        });
+  }
+
+  @Test
+  void theMessagesOfOneSenderComeInTheirOrder() {
+    play(
+        (co, ends) -> {
+          try (MessageReceiver receiver = ends.receiver().receiver(QUEUE, 10)) {
+            Task<?> putter = putting(ends.sender(), QUEUE, 200);
+            assertThat(take(co, receiver, 200)).isEqualTo(numbered(200));
+            co.await(putter.join());
+          }
+        },
+        Guarantee.QUEUES,
+        Guarantee.ORDERED);
+  }
+
+  @Test
+  void allByteValuesAnEmptyBodyAndTheLongestOneArriveAsTheyAre() {
+    play(
+        (co, ends) -> {
+          byte[] all = new byte[256];
+          for (int i = 0; i < 256; i++) {
+            all[i] = (byte) i;
+          }
+          try (MessageReceiver receiver = ends.receiver().receiver(QUEUE, 3)) {
+            for (byte[] body : List.of(all, new byte[0], new byte[LIMITS.maxMessageBytes()])) {
+              co.await(ends.sender().put(QUEUE, body));
+              Delivery delivery = next(co, receiver);
+              assertThat(delivery.body()).isEqualTo(body);
+              assertThat(delivery.address()).isEqualTo(QUEUE);
+              delivery.acknowledge();
+            }
+          }
+        },
+        Guarantee.QUEUES);
+  }
+
+  @Test
+  void whatIsOutOfRangeIsRefusedWithTheValueAndTheRange() {
+    play(
+        (co, ends) -> {
+          assertThatThrownBy(() -> ends.sender().put(QUEUE, new byte[10_001]))
+              .isInstanceOf(IllegalArgumentException.class)
+              .hasMessage("a message of 10001 bytes: must be 0 to 10000");
+          assertThatThrownBy(() -> ends.receiver().receiver(QUEUE, 17))
+              .hasMessage("credit is 17: must be 1 to 16");
+          assertThatThrownBy(() -> ends.receiver().receiver(QUEUE, 0))
+              .hasMessage("credit is 0: must be 1 to 16");
+          assertThatThrownBy(() -> ends.sender().put(QUEUE, "a b", new byte[0]))
+              .hasMessage("id 'a b': must be 1 to 100 visible characters");
+        },
+        Guarantee.QUEUES);
+  }
+
+  @Test
+  void aKindOfAddressThatIsNotCarriedIsRefusedByName() {
+    play(
+        (co, ends) -> {
+          for (Address address : List.of(QUEUE, TOPIC)) {
+            Guarantee promise = address.isTopic() ? Guarantee.TOPICS : Guarantee.QUEUES;
+            if (!ends.sender().guarantees().contains(promise)) {
+              assertThatThrownBy(() -> co.await(ends.sender().put(address, new byte[0])))
+                  .isInstanceOf(IllegalArgumentException.class)
+                  .hasMessageContaining(promise.name());
+            }
+          }
+        });
+  }
+
+  @Test
+  void aReceiverHasNoMoreDeliveriesThanItsCredit() {
+    play(
+        (co, ends) -> {
+          try (MessageReceiver receiver = ends.receiver().receiver(QUEUE, 2)) {
+            Task<?> putter = putting(ends.sender(), QUEUE, 5);
+            Delivery first = next(co, receiver);
+            Delivery second = next(co, receiver);
+            assertThat(receiver.unacknowledged()).isEqualTo(2);
+            assertThatThrownBy(() -> co.await(receiver.receive().within(SHORT)))
+                .isInstanceOf(TimeoutException.class);
+            assertThat(first.acknowledge()).isTrue();
+            assertThat(first.acknowledge()).isFalse();
+            assertThat(text(next(co, receiver))).isEqualTo("m2");
+            assertThat(text(second)).isEqualTo("m1");
+            putter.cancel("enough");
+          }
+        },
+        Guarantee.QUEUES,
+        Guarantee.BOUNDED,
+        Guarantee.REDELIVERED);
+  }
+
+  /** Whether a message could be put, if it must be within a moment. */
+  private static boolean putsSoon(Turn co, Transport sender, Address to) throws Exception {
+    try {
+      co.await(sender.put(to, bytes("more")).within(Duration.ofMillis(300)));
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void aReceiverThatStopsHoldsTheSenderBack() {
+    play(
+        (co, ends) -> {
+          try (MessageReceiver receiver = ends.receiver().receiver(QUEUE, 4)) {
+            int put = 0;
+            while (putsSoon(co, ends.sender(), QUEUE)) {
+              assertThat(++put).isLessThan(100);
+            }
+            assertThat(put).isGreaterThanOrEqualTo(4);
+            assertThat(ends.sender().offer(QUEUE, bytes("more"))).isFalse();
+            List<String> _ = take(co, receiver, 2);
+            co.await(ends.sender().put(QUEUE, bytes("goes on")).within(LONG));
+          }
+        },
+        Guarantee.QUEUES,
+        Guarantee.BOUNDED);
+  }
+
+  @Test
+  void aPutThatIsCancelledWhileItWaitsForRoomHasPutNothing() {
+    play(
+        (co, ends) -> {
+          try (MessageReceiver receiver = ends.receiver().receiver(QUEUE, 1)) {
+            int put = 0;
+            while (ends.sender().offer(QUEUE, bytes("m" + put))) {
+              assertThat(++put).isLessThan(100);
+            }
+            Select.Winner<?> winner =
+                co.await(
+                    Select.any(
+                        ends.sender().put(QUEUE, bytes("cancelled")), Timers.sleep(Duration.ZERO)));
+            assertThat(winner.index()).isEqualTo(1);
+            Task<?> last =
+                kind.submit(
+                    scheduler,
+                    "last",
+                    c -> {
+                      c.await(ends.sender().put(QUEUE, bytes("last")));
+                      return null;
+                    });
+            assertThat(take(co, receiver, put)).isEqualTo(numbered(put));
+            assertThat(take(co, receiver, 1)).containsExactly("last");
+            co.await(last.join());
+          }
+        },
+        Guarantee.QUEUES,
+        Guarantee.BOUNDED,
+        Guarantee.ORDERED);
+  }
+
+  @Test
+  void whatWasNotAcknowledgedComesAgainToTheNextReceiverInItsOrder() {
+    play(
+        (co, ends) -> {
+          Task<?> putter = putting(ends.sender(), QUEUE, 5);
+          try (MessageReceiver receiver = ends.receiver().receiver(QUEUE, 5)) {
+            List<String> _ = take(co, receiver, 1);
+            Delivery lost = next(co, receiver);
+            assertThat(lost.isRedelivered()).isFalse();
+            assertThat(text(next(co, receiver))).isEqualTo("m2");
+            co.await(putter.join());
+            receiver.close();
+            assertThat(lost.acknowledge()).isFalse();
+          }
+          List<String> got = new ArrayList<>();
+          try (MessageReceiver receiver = ends.receiver().receiver(QUEUE, 5)) {
+            for (int i = 0; i < 4; i++) {
+              Delivery delivery = next(co, receiver);
+              got.add(text(delivery));
+              if (i < 2) {
+                assertThat(delivery.isRedelivered()).as(text(delivery)).isTrue();
+              }
+              delivery.acknowledge();
+            }
+          }
+          assertThat(got).containsExactlyInAnyOrder("m1", "m2", "m3", "m4");
+        },
+        Guarantee.QUEUES,
+        Guarantee.REDELIVERED);
+  }
+
+  @Test
+  void aDeliveryThatIsReleasedComesAgain() {
+    play(
+        (co, ends) -> {
+          try (MessageReceiver receiver = ends.receiver().receiver(QUEUE, 1)) {
+            co.await(ends.sender().put(QUEUE, bytes("m0")));
+            Delivery first = next(co, receiver);
+            assertThat(first.release()).isTrue();
+            assertThat(first.acknowledge()).isFalse();
+            Delivery again = next(co, receiver);
+            assertThat(text(again)).isEqualTo("m0");
+            assertThat(again.isRedelivered()).isTrue();
+            assertThat(again.id()).isEqualTo(first.id());
+            again.acknowledge();
+          }
+        },
+        Guarantee.QUEUES,
+        Guarantee.REDELIVERED);
+  }
+
+  @Test
+  void aSecondPutUnderOneIdIsConfirmedAndNotDelivered() {
+    play(
+        (co, ends) -> {
+          try (MessageReceiver receiver = ends.receiver().receiver(QUEUE, 4)) {
+            co.await(ends.sender().put(QUEUE, "one", bytes("m0")));
+            co.await(ends.sender().put(QUEUE, "one", bytes("m0")));
+            assertThat(take(co, receiver, 1)).containsExactly("m0");
+            co.await(ends.sender().put(QUEUE, "one", bytes("m0")));
+            co.await(ends.sender().put(QUEUE, "two", bytes("m1")));
+            assertThat(take(co, receiver, 1)).containsExactly("m1");
+          }
+        },
+        Guarantee.QUEUES,
+        Guarantee.DEDUPLICATED);
+  }
+
+  @Test
+  void twoReceiversShareAQueue() {
+    play(
+        (co, ends) -> {
+          try (MessageReceiver a = ends.receiver().receiver(QUEUE, 1);
+              MessageReceiver b = ends.receiver().receiver(QUEUE, 1)) {
+            Task<?> putter = putting(ends.sender(), QUEUE, 2);
+            List<String> both =
+                List.of(text(next(co, a)), text(next(co, b)));
+            assertThat(both).containsExactlyInAnyOrder("m0", "m1");
+            co.await(putter.join());
+          }
+        },
+        Guarantee.QUEUES,
+        Guarantee.BOUNDED,
+        Guarantee.REDELIVERED);
+  }
+
+  @Test
+  void eachReceiverOfATopicGetsEveryMessage() {
+    play(
+        (co, ends) -> {
+          try (MessageReceiver a = ends.receiver().receiver(TOPIC, 10);
+              MessageReceiver b = ends.receiver().receiver(TOPIC, 10)) {
+            settled(co, ends);
+            for (String message : numbered(5)) {
+              co.await(ends.sender().put(TOPIC, bytes(message)));
+            }
+            assertThat(take(co, a, 5)).isEqualTo(numbered(5));
+            assertThat(take(co, b, 5)).isEqualTo(numbered(5));
+          }
+        },
+        Guarantee.TOPICS);
+  }
+
+  /** Waits until what was asked for at the receiver's end is known at the sender's. */
+  protected void settled(Turn co, Ends ends) throws Exception {}
+
+  @Test
+  void aQuestionGetsItsAnswerAndAFailureIsTold() {
+    play(
+        (co, ends) -> {
+          try (MessageReceiver receiver = ends.receiver().receiver(QUEUE, 4)) {
+            settled(co, ends);
+            kind.spawn(
+                scheduler,
+                "answers",
+                c -> {
+                  Delivery question = next(c, receiver);
+                  assertThat(question.isQuestion()).isTrue();
+                  question.reply(bytes("to " + text(question)));
+                  next(c, receiver).fail("no idea");
+                });
+            byte[] answer = co.await(ends.sender().request(QUEUE, bytes("a"), LONG));
+            assertThat(new String(answer, StandardCharsets.UTF_8)).isEqualTo("to a");
+            assertThatThrownBy(() -> co.await(ends.sender().request(QUEUE, bytes("b"), LONG)))
+                .isInstanceOf(RequestFailedException.class)
+                .hasMessageContaining("no idea");
+          }
+        },
+        Guarantee.REQUESTS);
+  }
+
+  @Test
+  void aQuestionWithoutAnAnswerFailsAtItsDeadlineAndTheNextIsAnswered() {
+    play(
+        (co, ends) -> {
+          try (MessageReceiver receiver = ends.receiver().receiver(QUEUE, 4)) {
+            settled(co, ends);
+            assertThatThrownBy(() -> co.await(ends.sender().request(QUEUE, bytes("a"), SHORT)))
+                .isInstanceOf(DeadlinePassedException.class)
+                .hasMessageContaining("PT0.05S");
+            kind.spawn(
+                scheduler,
+                "answers",
+                c -> {
+                  while (c.await(receiver.receive()) instanceof Delivery question) {
+                    question.reply(question.body());
+                  }
+                });
+            byte[] answer = co.await(ends.sender().request(QUEUE, bytes("b"), LONG));
+            assertThat(new String(answer, StandardCharsets.UTF_8)).isEqualTo("b");
+          }
+        },
+        Guarantee.REQUESTS);
+  }
+
+  @Test
+  void thatTheReceiverWasLostFailsWhoPutsAndWhoAsksUntilAnotherComes() {
+    play(
+        (co, ends) -> {
+          MessageReceiver receiver = ends.receiver().receiver(QUEUE, 4);
+          Task<?> asker =
+              kind.submit(
+                  scheduler,
+                  "asker",
+                  c -> {
+                    assertThatThrownBy(() -> c.await(ends.sender().request(QUEUE, bytes("a"), LONG)))
+                        .isInstanceOf(ReceiverLostException.class)
+                        .hasMessageContaining("it burns");
+                    return null;
+                  });
+          assertThat(next(co, receiver).isQuestion()).isTrue();
+          receiver.close("it burns");
+          co.await(asker.join());
+          assertThatThrownBy(() -> co.await(ends.sender().put(QUEUE, bytes("m"))))
+              .isInstanceOf(ReceiverLostException.class)
+              .hasMessageContaining("it burns");
+          try (MessageReceiver another = ends.receiver().receiver(QUEUE, 4)) {
+            settled(co, ends);
+            co.await(ends.sender().put(QUEUE, bytes("m1")));
+            assertThat(take(co, another, 1)).containsExactly("m1");
+          }
+        },
+        Guarantee.QUEUES,
+        Guarantee.REQUESTS,
+        Guarantee.RECEIVER_LOST);
+  }
+
+  @Test
+  void whatWasPutBeforeDuringAndAfterACutArrivesOnceAndInOrder() {
+    play(
+        (co, ends) -> {
+          try (MessageReceiver receiver = ends.receiver().receiver(QUEUE, 10)) {
+            Task<?> putter = putting(ends.sender(), QUEUE, 60);
+            List<String> got = take(co, receiver, 10);
+            ends.cut().run();
+            got.addAll(take(co, receiver, 20));
+            ends.cut().run();
+            got.addAll(take(co, receiver, 30));
+            assertThat(got).isEqualTo(numbered(60));
+            co.await(putter.join());
+          }
+        },
+        Guarantee.QUEUES,
+        Guarantee.ORDERED,
+        Guarantee.RESUMED);
+  }
+
+  @Test
+  void aClosedTransportFailsWhoWaitsAndItsReceiversGiveNull() {
+    play(
+        (co, ends) -> {
+          MessageReceiver receiver = ends.receiver().receiver(QUEUE, 1);
+          Task<?> putter =
+              kind.submit(
+                  scheduler,
+                  "putter",
+                  c -> {
+                    assertThatThrownBy(
+                            () -> {
+                              while (true) {
+                                c.await(ends.sender().put(QUEUE, bytes("m")));
+                              }
+                            })
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("closed");
+                    return null;
+                  });
+          Delivery delivery = next(co, receiver);
+          ends.sender().close();
+          co.await(putter.join());
+          ends.receiver().close();
+          assertThat(co.await(receiver.receive())).isNull();
+          delivery.acknowledge();
+          assertThatThrownBy(() -> ends.receiver().receiver(QUEUE, 1))
+              .isInstanceOf(TransportClosedException.class);
+          assertThatThrownBy(() -> ends.sender().offer(QUEUE, bytes("m")))
+              .isInstanceOf(TransportClosedException.class);
+          ends.receiver().close();
+        },
+        Guarantee.QUEUES,
+        Guarantee.BOUNDED);
+  }
+
+  // What stands on it.
+
+  /** Messages and questions of the actor below. */
+  sealed interface Command {
+    record Add(int number) implements Command {}
+
+    record Crash(String why) implements Command {}
+  }
+
+  record Sum(boolean isFinal) {}
+
+  private record Asked(Reply<Object> reply) {}
+
+  private static final DataCodec CODEC = new DataCodec(10, 100, Command.class, Sum.class);
+
+  private Actor<Object> adder() {
+    Actor<Object> actor = new Actor<>(scheduler, "adder", 4);
+    actor.start(
+        scheduler.daemons(),
+        co -> {
+          int sum = 0;
+          while (co.await(actor.receive()) instanceof Object message) {
+            switch (message) {
+              case Command.Add add -> sum += add.number();
+              case Command.Crash crash -> throw new IllegalStateException(crash.why());
+              case Asked asked -> asked.reply().complete(sum);
+              default -> throw new AssertionError(message);
+            }
+          }
+        },
+        dev.heddle.actor.Supervision.stop());
+    return actor;
+  }
+
+  @Test
+  void anActorIsSentToAndAskedPastTheTransport() {
+    play(
+        (co, ends) -> {
+          ActorEndpoint<Object> endpoint =
+              new ActorEndpoint<Object>(ends.receiver(), QUEUE, adder(), Object.class, CODEC, 4)
+                  .answers(Sum.class, (question, reply) -> new Asked(reply));
+          scheduler.daemons().spawn("endpoint", endpoint::run);
+          co.await(Task.yield());
+          co.await(Task.yield());
+          settled(co, ends);
+          RemoteActorRef<Command> ref = new RemoteActorRef<>(ends.sender(), QUEUE, CODEC);
+          for (int i = 0; i < 10; i++) {
+            co.await(ref.put(new Command.Add(i)));
+          }
+          ref.send(new Command.Add(1));
+          int sum = 0;
+          for (int tries = 0; sum < 46 && tries < 1000; tries++) { // a queue of its own, perhaps
+            sum = co.await(ref.ask(new Sum(false), Integer.class, LONG));
+          }
+          assertThat(sum).isEqualTo(46);
+          assertThatThrownBy(() -> co.await(ref.ask(new Command.Add(1), Integer.class, LONG)))
+              .isInstanceOf(RequestFailedException.class)
+              .hasMessageContaining("has no answer for a")
+              .hasMessageContaining("Add");
+        },
+        Guarantee.QUEUES,
+        Guarantee.REQUESTS);
+  }
+
+  @Test
+  void theCrashOfAnActorIsVisiblePastTheTransport() {
+    play(
+        (co, ends) -> {
+            Actor<Object> actor = crashing();
+            scheduler
+                .daemons()
+                .spawn(
+                    "endpoint",
+                    new ActorEndpoint<Object>(
+                            ends.receiver(), QUEUE, actor, Object.class, CODEC, 4)
+                        ::run);
+            RemoteActorRef<Command> ref = new RemoteActorRef<>(ends.sender(), QUEUE, CODEC);
+            co.await(ref.put(new Command.Crash("as asked")));
+            assertThatThrownBy(
+                    () -> {
+                      while (true) {
+                        co.await(ref.put(new Command.Add(1)));
+                        co.await(Task.yield());
+                      }
+                    })
+                .isInstanceOf(ReceiverLostException.class)
+                .hasMessageContaining("actor 'crashing'")
+                .hasMessageContaining("as asked");
+        },
+        Guarantee.QUEUES,
+        Guarantee.RECEIVER_LOST);
+  }
+
+  /** One whose crash is the business of who joins it, as the endpoint does. */
+  private Actor<Object> crashing() {
+    Actor<Object> actor = new Actor<>(scheduler, "crashing", 4);
+    var _ =
+        actor.start(
+            scheduler.daemons(),
+            dev.heddle.scheduler.Body.function(
+                co -> {
+                  Object message = co.await(actor.receive());
+                  throw new IllegalStateException(((Command.Crash) message).why());
+                }));
+    return actor;
+  }
+
+  @Test
+  void anExchangeReachesTheReceiversOfAnotherThroughATopic() {
+    play(
+        (co, ends) -> {
+          Exchange<String> here = new Exchange<>(scheduler, "here");
+          Exchange<String> there = new Exchange<>(scheduler, "there");
+          List<String> seen = new ArrayList<>();
+          there.attach(seen::add);
+          scheduler
+              .daemons()
+              .spawn(
+                  "in",
+                  RemoteExchange.subscribe(
+                      ends.receiver(), TOPIC, 4, CODEC, String.class, there));
+          settled(co, ends);
+          scheduler
+              .daemons()
+              .spawn(
+                  "out",
+                  RemoteExchange.publish(
+                      here, 4, OverflowPolicy.WAIT, ends.sender(), TOPIC, CODEC));
+          for (String message : numbered(20)) {
+            co.await(here.put(message));
+          }
+          while (seen.size() < 20) {
+            co.await(Task.sleep(Duration.ofMillis(1)));
+          }
+          assertThat(seen).isEqualTo(numbered(20));
+        },
+        Guarantee.TOPICS);
+  }
+}
