@@ -27,11 +27,11 @@ final class EchoCommand implements Callable<Integer> {
       paramLabel = "NAMES",
       description =
           "Which, separated by commas: heddle-step, heddle-coroutine, heddle-thread, heddle-lines,"
-              + " heddle-sockets, vthread, platform, netty-nio, netty-epoll (Linux on x86-64),"
-              + " vertx; c-epoll, go, asyncio and cookbook, where cc, go and python3 are; and with"
-              + " TLS heddle-tls, netty-tls; and heddle-bare, heddle-observed, heddle-recorded,"
-              + " heddle-inspected, to see what it costs to be looked at; default all up to"
-              + " cookbook")
+              + " heddle-sockets, vthread, platform, pool-128 (up to 128 connections), netty-nio,"
+              + " netty-epoll (Linux on x86-64), vertx; c-epoll, go, asyncio and cookbook, where"
+              + " cc, go and python3 are; and with TLS heddle-tls, netty-tls; and heddle-bare,"
+              + " heddle-observed, heddle-recorded, heddle-inspected, to see what it costs to be"
+              + " looked at; default all up to cookbook")
   private String servers = Terminal.plainServers();
 
   @Option(
@@ -68,6 +68,13 @@ final class EchoCommand implements Callable<Integer> {
   private String duration = "10";
 
   @Option(
+      names = "--calls",
+      description =
+          "Counts the system calls for each request too, by strace, in a second of its own after"
+              + " each measurement")
+  private boolean calls;
+
+  @Option(
       names = "--raw",
       paramLabel = "FILE",
       description = "Where the numbers of each round go; default heddle-bench-echo.csv")
@@ -83,7 +90,13 @@ final class EchoCommand implements Callable<Integer> {
             terminal.number("--line-bytes", line, Client.SHORTEST_LINE, EchoPlan.LONGEST_LINE),
             terminal.number("--rounds", rounds, 1, 100),
             Duration.ofSeconds(terminal.number("--warmup", warmup, 0, 300)),
-            Duration.ofSeconds(terminal.number("--duration", duration, 1, 300)));
+            Duration.ofSeconds(terminal.number("--duration", duration, 1, 300)),
+            calls && SystemCalls.canBeCounted());
+    if (calls && !plan.countsCalls()) {
+      terminal
+          .out()
+          .println("System calls are not counted: that needs strace, and leave to use it");
+    }
     if (!Terminal.leftOut().isEmpty()) {
       terminal.out().println("Left out: " + Terminal.leftOut());
     }

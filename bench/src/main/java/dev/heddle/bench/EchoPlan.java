@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param connections the numbers of connections, each measured for itself
  * @param line the length of a line with its newline, in bytes
+ * @param countsCalls whether the server's system calls are counted too
  */
 record EchoPlan(
     List<Server> servers,
@@ -16,7 +17,8 @@ record EchoPlan(
     int line,
     int rounds,
     Duration warmup,
-    Duration duration) {
+    Duration duration,
+    boolean countsCalls) {
 
   /** Long enough for a name and a number, as most requests are. */
   static final int USUAL_LINE = 64;
@@ -27,9 +29,13 @@ record EchoPlan(
   /** Starting and ending a process, connecting, draining. */
   private static final Duration AROUND = Duration.ofSeconds(1);
 
+  /** How long the system calls are counted, after the time that is measured. */
+  static final Duration COUNTED = Duration.ofSeconds(1);
+
   /** About how long all of it takes. */
   Duration total() {
-    return warmup.plus(duration).plus(AROUND).multipliedBy(measurements());
+    Duration each = warmup.plus(duration).plus(AROUND);
+    return (countsCalls ? each.plus(COUNTED) : each).multipliedBy(measurements());
   }
 
   int measurements() {

@@ -12,6 +12,7 @@ final class EchoReport {
    * One measurement; latencies and the server's time for a request in microseconds.
    *
    * @param startMillis from the server's start to its first reply
+   * @param calls system calls for each request; not a number if they were not counted
    */
   record Round(
       Server server,
@@ -24,6 +25,7 @@ final class EchoReport {
       double p999,
       double max,
       double startMillis,
+      double calls,
       long errors) {
 
     static Round of(
@@ -31,6 +33,7 @@ final class EchoReport {
         int connections,
         int number,
         double startMillis,
+        double calls,
         LoadGenerator.Result result) {
       Histogram latencies = result.latencies();
       return new Round(
@@ -44,6 +47,7 @@ final class EchoReport {
           latencies.getValueAtPercentile(99.9) / 1e3,
           latencies.getMaxValue() / 1e3,
           startMillis,
+          calls,
           result.errors());
     }
   }
@@ -62,15 +66,15 @@ final class EchoReport {
     out.printf(
         "Medians of %d rounds of %d s; lines of %d bytes, %d in flight; cpu (of the server, each"
             + " request) and latencies in microseconds; start: to the first reply, in milliseconds;"
-            + " ratio to %s%n",
+            + " calls: of the system, each request; ratio to %s%n",
         plan.rounds(),
         plan.duration().toSeconds(),
         plan.line(),
         plan.pipelining(),
         Server.BASELINE);
-    String format = "%-17s %6s %10s %6s %6s %9s %9s %9s %7s %7s%n";
+    String format = "%-17s %6s %10s %6s %6s %9s %9s %9s %7s %6s %7s%n";
     out.printf(
-        format, "server", "conns", "req/s", "ratio", "cpu", "p50", "p99", "p99.9", "start",
+        format, "server", "conns", "req/s", "ratio", "cpu", "p50", "p99", "p99.9", "start", "calls",
         "errors");
     for (int connections : plan.connections()) {
       double baseline = median(Server.BASELINE, connections, Round::requestsPerSecond);
@@ -87,6 +91,7 @@ final class EchoReport {
             "%.1f".formatted(median(server, connections, Round::p99)),
             "%.1f".formatted(median(server, connections, Round::p999)),
             "%.0f".formatted(median(server, connections, Round::startMillis)),
+            "%.2f".formatted(median(server, connections, Round::calls)).replace("NaN", "-"),
             rounds(server, connections).stream().mapToLong(Round::errors).sum());
       }
     }

@@ -49,6 +49,14 @@ final class EchoRun {
     }
   }
 
+  /** How many system calls the server makes for a request, while it is so loaded. */
+  private static double callsForEach(LoadGenerator load, ServerProcess process) throws IOException {
+    try (SystemCalls calls = SystemCalls.of(process.pid())) {
+      load.run(0, EchoPlan.COUNTED.toNanos(), _ -> {});
+      return (double) calls.stop() / load.replies;
+    }
+  }
+
   /** How long after its start it has answered its first line, in milliseconds. */
   private double firstReply(Server server, ServerProcess process, long started) throws IOException {
     try (LoadGenerator first =
@@ -77,8 +85,9 @@ final class EchoRun {
               plan.duration().toNanos(),
               replies -> progress.show(what + ": " + replies + " replies/s"),
               process::cpuNanos);
+      double calls = plan.countsCalls() ? callsForEach(load, process) : Double.NaN;
       EchoReport.Round measured =
-          EchoReport.Round.of(server, connections, round + 1, startMillis, result);
+          EchoReport.Round.of(server, connections, round + 1, startMillis, calls, result);
       report.add(measured);
       file.add(measured);
     }

@@ -16,7 +16,7 @@ final class RawFile implements AutoCloseable {
     this.writer = writer;
     writer.println(
         "server,connections,round,requests_per_s,cpu_us,p50_us,p99_us,p99.9_us,max_us,start_ms,"
-            + "errors");
+            + "calls,errors");
   }
 
   static RawFile create(Path file) throws IOException {
@@ -29,7 +29,7 @@ final class RawFile implements AutoCloseable {
 
   void add(EchoReport.Round round) {
     writer.printf(
-        "%s,%d,%d,%.0f,%.2f,%.1f,%.1f,%.1f,%.1f,%.0f,%d%n",
+        "%s,%d,%d,%.0f,%.2f,%.1f,%.1f,%.1f,%.1f,%.0f,%.2f,%d%n",
         round.server(),
         round.connections(),
         round.number(),
@@ -40,6 +40,7 @@ final class RawFile implements AutoCloseable {
         round.p999(),
         round.max(),
         round.startMillis(),
+        round.calls(),
         round.errors());
   }
 

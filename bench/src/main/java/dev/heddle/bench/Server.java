@@ -23,6 +23,7 @@ enum Server {
   HEDDLE_SOCKETS,
   VTHREAD,
   PLATFORM,
+  POOL_128,
   NETTY_NIO,
   NETTY_EPOLL,
   VERTX,
@@ -43,6 +44,9 @@ enum Server {
   /** More descriptors than these are beyond select(), on which the Cookbook's server stands. */
   private static final int MOST_BY_SELECT = 1000;
 
+  /** The threads of the Cookbook's pool; a client beyond them is not answered until one leaves. */
+  private static final int POOL = 128;
+
   /**
    * The server, for this process.
    *
@@ -57,6 +61,7 @@ enum Server {
       case HEDDLE_SOCKETS -> UserPeer.sockets();
       case VTHREAD -> new ThreadPerConnection(Thread.ofVirtual());
       case PLATFORM -> new ThreadPerConnection(Thread.ofPlatform().daemon());
+      case POOL_128 -> ThreadPerConnection.pooled(POOL);
       case NETTY_NIO -> NettyPeer.nio();
       case NETTY_EPOLL -> NettyPeer.epoll();
       case VERTX -> new VertxPeer();
@@ -103,7 +108,11 @@ enum Server {
 
   /** Whether it can serve so many clients. */
   boolean serves(int connections) {
-    return this != COOKBOOK || connections <= MOST_BY_SELECT;
+    return switch (this) {
+      case COOKBOOK -> connections <= MOST_BY_SELECT;
+      case POOL_128 -> connections <= POOL;
+      default -> true;
+    };
   }
 
   /** Whether its clients must speak TLS. */

@@ -71,6 +71,10 @@ final class ServerProcess implements AutoCloseable {
     return address;
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   /** How long it has had a processor so far; in steps of the system's clock, 10 ms as a rule. */
   long cpuNanos() {
     return process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L);

@@ -1,10 +1,12 @@
 package dev.heddle.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,6 +28,38 @@ class ServersTest {
         }
       }
     }
+  }
+
+  @Test
+  void aPoolServesNoMoreClientsThanItHasThreads() {
+    assertThat(Server.POOL_128.serves(128)).isTrue();
+    assertThat(Server.POOL_128.serves(129)).isFalse();
+  }
+
+  @Test
+  void theSystemCallsOfAServerAreCounted() throws Exception {
+    assumeTrue(SystemCalls.canBeCounted(), "needs strace");
+    try (ServerProcess process = ServerProcess.start(Server.PLATFORM, Cores.NOT_PINNED);
+        LoadGenerator load = new LoadGenerator(process.address(), 1, 1);
+        SystemCalls calls = SystemCalls.of(process.pid())) {
+      for (int line = 0; line < 1000; line++) {
+        assertThat(load.exchange()).isZero();
+      }
+      assertThat(calls.stop()).isBetween(2000L, 20_000L); // each is read and written at the least
+    }
+  }
+
+  @Test
+  void theNumberOfCallsIsReadFromTheLastLineOfTheTable() throws Exception {
+    assertThat(
+            SystemCalls.total(
+                List.of(
+                    "% time     seconds  usecs/call     calls    errors syscall",
+                    " 99.18    0.010000           3      3001         1 read",
+                    "------ ----------- ----------- --------- --------- ----------------",
+                    "100.00    0.012345           4      3045         1 total")))
+        .isEqualTo(3045);
+    assertThatThrownBy(() -> SystemCalls.total(List.of())).hasMessage("strace has counted nothing");
   }
 
   @Test

@@ -9,6 +9,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.util.Arrays;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 
 /**
  * A thread for each connection, on blocking streams: what one writes without a scheduler, with
@@ -23,7 +25,8 @@ public final class ThreadPerConnection implements Peer {
   private static final int BUFFER = 8192;
   private static final int MOST_LINE = 64 * 1024;
 
-  private final Thread.Builder threads;
+  private final Thread.Builder acceptor;
+  private final Executor threads;
 
   /**
    * A server that serves on threads of this kind.
@@ -31,13 +34,29 @@ public final class ThreadPerConnection implements Peer {
    * @param threads {@code Thread.ofPlatform().daemon()} or {@code Thread.ofVirtual()}
    */
   public ThreadPerConnection(Thread.Builder threads) {
+    this(threads, threads::start);
+  }
+
+  private ThreadPerConnection(Thread.Builder acceptor, Executor threads) {
+    this.acceptor = acceptor;
     this.threads = threads;
+  }
+
+  /**
+   * A server that serves on a pool of platform threads, in the manner of the Cookbook's with a
+   * {@code ThreadPoolExecutor}. A client for which no thread is free waits until another leaves.
+   *
+   * @param most threads, 1 or more
+   */
+  public static ThreadPerConnection pooled(int most) {
+    Thread.Builder daemons = Thread.ofPlatform().daemon();
+    return new ThreadPerConnection(daemons, Executors.newFixedThreadPool(most, daemons.factory()));
   }
 
   @Override
   public int start() throws IOException {
     ServerSocket listener = new ServerSocket(0, BACKLOG, InetAddress.getByName("127.0.0.1"));
-    threads.start(() -> acceptAll(listener));
+    acceptor.start(() -> acceptAll(listener));
     return listener.getLocalPort();
   }
 
@@ -45,7 +64,7 @@ public final class ThreadPerConnection implements Peer {
     try (listener) {
       while (true) {
         Socket client = listener.accept();
-        threads.start(() -> serve(client));
+        threads.execute(() -> serve(client));
       }
     } catch (IOException e) {
       System.err.println("accepting ends: " + e.getMessage());

@@ -37,6 +37,8 @@ final class ProcessSuites {
           Catalogue.VIRTUAL,
           "platform",
           Catalogue.PLATFORM,
+          "pool-128",
+          "a pool of 128 threads",
           "netty-nio",
           "Netty NIO",
           "netty-epoll",
