@@ -3,10 +3,12 @@ package dev.heddle.scheduler;
 import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.Engine;
 import dev.heddle.coroutine.engine.StackfulCoroutine;
+import dev.heddle.coroutine.engine.Stamps;
 import dev.heddle.coroutine.engine.UserFrames;
 import dev.heddle.coroutine.engine.WovenCoroutine;
 import dev.heddle.scheduler.Body.ByAwaiter;
 import dev.heddle.scheduler.Body.StepCoroutine;
+import dev.heddle.scheduler.view.AccessWatch;
 import dev.heddle.scheduler.view.KernelView;
 import dev.heddle.scheduler.view.TaskWatch;
 import dev.heddle.scheduler.view.TurnOrder;
@@ -175,6 +177,49 @@ final class SchedulerView extends KernelView {
   @Override
   public void steer(SchedulerBuilder builder, TurnOrder order) {
     builder.order = order;
+  }
+
+  @Override
+  public void watchAccesses(@Nullable AccessWatch watch) {
+    Stamps.listen(watch == null ? null : new Accesses(watch));
+  }
+
+  /** Passes on what the engine says. */
+  private record Accesses(AccessWatch watch) implements Stamps.Listener {
+    @Override
+    public void reads(Object holder, String field, String site) {
+      watch.reads(holder, field, site);
+    }
+
+    @Override
+    public void writes(Object holder, String field, String site) {
+      watch.writes(holder, field, site);
+    }
+
+    @Override
+    public void readsElement(Object array, int index, String name, String site) {
+      watch.readsElement(array, index, name, site);
+    }
+
+    @Override
+    public void writesElement(Object array, int index, String name, String site) {
+      watch.writesElement(array, index, name, site);
+    }
+
+    @Override
+    public void iterates(Object iterable, String name, String site) {
+      watch.iterates(iterable, name, site);
+    }
+
+    @Override
+    public void iterator(Object made) {
+      watch.iterator(made);
+    }
+
+    @Override
+    public void goesOn(Object iterator, String site) {
+      watch.goesOn(iterator, site);
+    }
   }
 
   @Override

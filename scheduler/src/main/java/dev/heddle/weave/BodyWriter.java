@@ -42,6 +42,7 @@ final class BodyWriter {
   private final MemberWriter members;
   private final ShownTraces shownTraces;
   private final DebugVariables variables;
+  private final AccessStamper stamper;
 
   /** What happens at a suspension, by the index of the suspending call. */
   private final Map<Integer, SpillPlan.Stop> stopAt = new HashMap<>();
@@ -63,6 +64,7 @@ final class BodyWriter {
         new MemberWriter(code, methodCode.owner.thisClass().asSymbol(), unit.access(), nullWords);
     this.shownTraces = new ShownTraces(unit, code);
     this.variables = new DebugVariables(unit, code);
+    this.stamper = new AccessStamper(unit, code);
     for (MethodCode.Guard guard : methodCode.guards) {
       if (guard.typed()
           ? unit.access().canName(guard.caught())
@@ -273,11 +275,16 @@ final class BodyWriter {
       case InvokeInstruction call when unit.dialect().suppresses(call) ->
           suspensions.writeSuppress();
       case InvokeInstruction call -> {
+        stamper.before(index, call);
         shownTraces.before(call);
         members.write(index, call);
         shownTraces.after(index, call);
+        stamper.after(call);
       }
-      default -> members.write(index, instruction);
+      default -> {
+        stamper.before(index, instruction);
+        members.write(index, instruction);
+      }
     }
   }
 

@@ -59,12 +59,19 @@ public final class CallLinkage {
     }
     Lookup lookup = MethodHandles.privateLookupIn(home, caller);
     return new CallTarget(
-            Weaver.of(suspender), lookup, Kind.valueOf(kind), owner, name, type, positions, place)
+            Weaver.of(suspender, caller.lookupClass()),
+            lookup,
+            Kind.valueOf(kind),
+            owner,
+            name,
+            type,
+            positions,
+            place)
         .link(forNull);
   }
 
   /** What the code of a machine has as its suspender. */
   public static Object standIn(Lookup caller, String name, Class<?> suspender) {
-    return Weaver.of(suspender).dialect.standIn();
+    return Weaver.of(suspender, caller.lookupClass()).dialect.standIn();
   }
 }

@@ -55,6 +55,9 @@ import org.jspecify.annotations.Nullable;
  * @param standIn what the code of a machine has as its suspender, where it does anything else with
  *     it than suspend
  * @param onStack runs a method that cannot be woven: {@code (StackCall, Machine, Object[])Object}
+ * @param stamps a class with the static methods that {@link AccessStamper} writes calls of: they
+ *     hear what a machine reads and writes, if it is one that says so. Public, in a package that
+ *     the machine's superclass is in too
  */
 public record Dialect(
     Class<?> machine,
@@ -65,7 +68,8 @@ public record Dialect(
     Set<String> closing,
     @Nullable Class<?> links,
     Object standIn,
-    MethodHandle onStack) {
+    MethodHandle onStack,
+    Class<?> stamps) {
 
   /** Checks that there is a class for the suspensions that need one. */
   public Dialect {

@@ -16,8 +16,11 @@ final class MachineMaker {
   private final Dialect dialect;
   private final BodySource source;
   private final Class<?> home;
+  private final boolean stamps;
 
-  MachineMaker(Dialect dialect, BodySource source) {
+  /** {@code stamps}: whether the machine says what it reads and writes. */
+  MachineMaker(Dialect dialect, BodySource source, boolean stamps) {
+    this.stamps = stamps;
     this.dialect = dialect;
     this.source = source;
     this.home = source.home();
@@ -59,7 +62,7 @@ final class MachineMaker {
     FrameAnalysis analysis = new FrameAnalysis(methodCode, source.suspenders(), dialect);
     analysis.newExpressions.deferBeyond(access);
     SpillPlan plan = new SpillPlan(source, analysis, new Liveness(methodCode), access);
-    return new WeaveUnit(dialect, source, analysis, plan, access);
+    return new WeaveUnit(dialect, source, analysis, plan, access, stamps);
   }
 
   private Class<?> define(WeaveUnit unit, String name, MethodHandles.Lookup lookup)

@@ -63,7 +63,7 @@ public final class SourceTable {
     return List.copyOf(locals);
   }
 
-  private static @Nullable String nameOf(MethodCode code, int slot, int index) {
+  static @Nullable String nameOf(MethodCode code, int slot, int index) {
     for (CodeElement element : code.code) {
       if (element instanceof LocalVariable local
           && local.slot() == slot

@@ -12,7 +12,8 @@ record WeaveUnit(
     BodySource source,
     FrameAnalysis analysis,
     SpillPlan plan,
-    AccessCheck access) {
+    AccessCheck access,
+    boolean stamps) {
 
   /** The superclass of the machine. */
   ClassDesc superType() {

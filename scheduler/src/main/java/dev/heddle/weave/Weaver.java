@@ -32,7 +32,16 @@ public final class Weaver {
   /** The weaver for each type of suspender: how a call in a machine finds it. */
   private static final Map<Class<?>, Weaver> WEAVERS = new ConcurrentHashMap<>();
 
+  /** How the name of a machine ends that says what it reads and writes. */
+  private static final String STAMPED = "$stamped";
+
   final Dialect dialect;
+
+  /** Whether its machines say what they read and write: see {@link Dialect#stamps}. */
+  private final boolean stamps;
+
+  /** Weaves the same bodies with stamps; null until somebody asks for it, and in itself. */
+  private volatile @Nullable Weaver stamping;
 
   /** The result for each class of bodies; null until the first body of the class is woven. */
   private final ClassValue<AtomicReference<@Nullable WeaveResults>> results =
@@ -63,15 +72,32 @@ public final class Weaver {
 
   /** Makes the weaver for bodies of one kind. */
   public Weaver(Dialect dialect) {
-    this.dialect = dialect;
+    this(dialect, false);
     WEAVERS.put(dialect.suspender(), this);
   }
 
-  /** The weaver for methods with a suspender of this type. */
-  static Weaver of(Class<?> suspender) {
+  private Weaver(Dialect dialect, boolean stamps) {
+    this.dialect = dialect;
+    this.stamps = stamps;
+  }
+
+  /** The weaver for methods with a suspender of this type, which a machine calls. */
+  static Weaver of(Class<?> suspender, Class<?> machine) {
     Weaver weaver = WEAVERS.get(suspender);
     assert weaver != null : "a machine names an unknown " + suspender;
-    return weaver;
+    return machine.getName().endsWith(STAMPED) ? weaver.stamping() : weaver;
+  }
+
+  /**
+   * The weaver of other machines for the same bodies: machines that say what they read and write.
+   */
+  public synchronized Weaver stamping() {
+    Weaver known = stamping;
+    if (known == null) {
+      known = new Weaver(dialect, true);
+      stamping = known;
+    }
+    return known;
   }
 
   /** The result for {@code body}; weaves at the first use of the body's class. */
@@ -82,7 +108,9 @@ public final class Weaver {
       family = new BodyFinder(dialect).results(body, this);
       known.set(family);
       WeaveResult first = family.of(body);
-      Flight.firstUse(body.getClass(), first.isWoven(), first::explain);
+      if (!stamps) {
+        Flight.firstUse(body.getClass(), first.isWoven(), first::explain);
+      }
     }
     WeaveResult result = family.of(body);
     return result.isCurrent() ? result : redefined(body, known);
@@ -144,7 +172,7 @@ public final class Weaver {
     try {
       BodySource source = found.get();
       Map<String, Machine> known = machines.get(source.home());
-      String name = source.machineName();
+      String name = source.machineName() + (stamps ? STAMPED : "");
       Machine machine = known.get(name);
       if (machine == null) { // weaving can load classes, and so run code that weaves
         machine = make(name, source);
@@ -161,7 +189,7 @@ public final class Weaver {
 
   private Machine make(String name, BodySource source) {
     try {
-      return new MachineMaker(dialect, source).make(name);
+      return new MachineMaker(dialect, source, stamps).make(name);
     } catch (Refusal refusal) {
       return Machine.refused(refusal);
     } catch (RuntimeException

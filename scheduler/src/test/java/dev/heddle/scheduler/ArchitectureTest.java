@@ -102,7 +102,7 @@ class ArchitectureTest {
               "Waiter",
               "YieldEvent"),
           "dev.heddle.scheduler.view",
-          Set.of("Explainer", "KernelView", "LoopWatch", "TaskWatch", "TurnOrder"),
+          Set.of("Explainer", "KernelView", "LoopWatch", "TaskWatch", "TurnOrder", "AccessWatch"),
           "dev.heddle.jfr",
           Set.of("Flight", "RecordedTask"),
           "dev.heddle.log",

@@ -100,14 +100,16 @@ public final class BodyKind {
                     .collect(Collectors.toSet()),
                 links,
                 standIn,
-                PartOnStack.runner(onStack)));
+                PartOnStack.runner(onStack),
+                Stamps.class));
   }
 
   /** Makes a coroutine that runs {@code body}; returns null if the body cannot be woven. */
   @SuppressWarnings("unchecked") // the body says what it yields, takes and returns
   public <Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
       @Nullable WovenCoroutine<Y, S, R> weave(Object body) {
-    WeaveResult result = weaver.resultOf(body);
+    Weaver used = Stamps.areWanted() ? weaver.stamping() : weaver;
+    WeaveResult result = used.resultOf(body);
     return result.isWoven() ? (WovenCoroutine<Y, S, R>) result.start(body) : null;
   }
 

@@ -137,6 +137,13 @@ public abstract class KernelView {
   /** The scheduler that the builder makes asks the order before each turn. */
   public abstract void steer(SchedulerBuilder builder, TurnOrder order);
 
+  /**
+   * From now on the bodies in coroutine style that the calling thread spawns are woven in another
+   * way: they tell the watch what they read and write. Those that were spawned before, and all on
+   * other threads, are not told of. Null ends that.
+   */
+  public abstract void watchAccesses(@Nullable AccessWatch watch);
+
   /** The exception; its constructor is the kernel's. */
   public abstract DeadlockException deadlock(
       String message, List<TaskWait> cycle, List<TaskWait> waits);
