@@ -23,6 +23,9 @@ public final class Choices {
   /** The kind of the choice which ready task has the next turn. */
   static final String TURN = "turn";
 
+  /** How the kind of a choice begins that tells more of the one before it, as of a delay. */
+  static final String DETAIL = "how ";
+
   private static final int FIRST_ROOM = 64;
   private static final long FIRST_HASH = 0xcbf29ce484222325L;
 
@@ -69,6 +72,9 @@ public final class Choices {
   /** Whether no fault happens any more. */
   private boolean healed;
 
+  /** Whether nothing is asked any more. */
+  private boolean closed;
+
   private String[] kinds = new String[FIRST_ROOM];
 
   /** Three numbers for each choice: how many ways, the one taken, the hash of who. */
@@ -110,7 +116,7 @@ public final class Choices {
     if (n < 1) {
       throw new IllegalArgumentException("choice '" + kind + "' of " + n + ": must be 1 or more");
     }
-    if (n == 1) {
+    if (n == 1 || closed) {
       return 0;
     }
     int taken = strategy.pick(kind, n, who);
@@ -140,7 +146,7 @@ public final class Choices {
       throw new IllegalArgumentException(
           "choice '" + kind + "' one time in " + oneIn + ": must be 0 or more");
     }
-    if (healed || oneIn <= 1) {
+    if (healed || closed || oneIn <= 1) {
       return !healed && oneIn == 1;
     }
     boolean yes = strategy.happens(kind, oneIn, who);
@@ -155,13 +161,18 @@ public final class Choices {
    */
   int turn(ReadyTasks ready) {
     int size = ready.size();
-    if (size == 1) {
+    if (size == 1 || closed) {
       return 0;
     }
     int answer = strategy.pick(TURN, 2 * size - 1, ready);
     int place = answer < size ? answer : answer - size + 1;
     note(TURN, 2 * size - 1, answer, ready.get(place));
     return answer;
+  }
+
+  /** From now on the usual way is taken, and nothing recorded: the run ends. */
+  void close() {
+    closed = true;
   }
 
   /** From now on nothing {@link #happens}. */
@@ -175,6 +186,7 @@ public final class Choices {
     count = 0;
     hash = FIRST_HASH;
     healed = false;
+    closed = false;
   }
 
   static int hashOf(Object who) {

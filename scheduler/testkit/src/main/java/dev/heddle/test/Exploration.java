@@ -13,6 +13,12 @@ final class Exploration {
   /** One run in so many is made twice. */
   private static final int REPEATED = 10;
 
+  /** In so many runs, the first ones, races are looked for. */
+  private static final int ALL_WITH_RACES = 64;
+
+  /** Later in one run of so many. */
+  private static final int ONE_WITH_RACES = 16;
+
   private final ExplorerPlan plan;
   private final Search search;
   private final long mostRuns;
@@ -71,9 +77,13 @@ final class Exploration {
     return isComplete ? seen.size() : Math.max(estimate, seen.size());
   }
 
+  private boolean looksForRaces() {
+    return plan.races && (runs < ALL_WITH_RACES || runs % ONE_WITH_RACES == 0);
+  }
+
   private void runOnce(long seed) {
     choices.restart(search);
-    Throwable failure = new ExploredRun(plan, choices, Set.of(), false).run(seed);
+    Throwable failure = new ExploredRun(plan, choices, Set.of(), false, looksForRaces()).run(seed);
     runs++;
     seen.add(choices.hash());
     hash = 31 * hash + choices.hash();
@@ -91,7 +101,7 @@ final class Exploration {
     Search given = new Search.Given(Shrinker.trimmed(choices));
     boolean _ = given.begins(seed);
     repetition.restart(given);
-    Throwable failure = new ExploredRun(plan, repetition, Set.of(), false).run(seed);
+    Throwable failure = new ExploredRun(plan, repetition, Set.of(), false, false).run(seed);
     if (repetition.hash() != choices.hash() || failure != null) {
       throw new AssertionError(
           "run %d went another way when it was repeated with the same choices: %s. Something decides"
@@ -120,7 +130,9 @@ final class Exploration {
   private ScheduleFailure found(Throwable failure, long seed) {
     int[] answers = Shrinker.trimmed(choices);
     Shrinker shrinker = new Shrinker(plan, seed, answers, failure);
-    shrinker.shrink();
+    if (plan.shrinks) {
+      shrinker.shrink();
+    }
     Told told = tell(plan, seed, new Search.Given(shrinker.answers()), shrinker.without());
     Throwable shown = told.failure == null ? failure : told.failure;
     int deviations = Shrinker.deviations(shrinker.answers());
@@ -157,11 +169,11 @@ final class Exploration {
   /** Runs one schedule, and the usual one, for people. */
   static Told tell(ExplorerPlan plan, long seed, Search schedule, Set<Long> without) {
     Choices calm = Choices.calm();
-    ExploredRun usual = new ExploredRun(plan, calm, without, true);
+    ExploredRun usual = new ExploredRun(plan, calm, without, true, false);
     Throwable _ = usual.run(seed);
     Choices choices = Choices.calm();
     boolean _ = schedule.begins(seed);
-    ExploredRun run = new ExploredRun(plan, choices, without, true);
+    ExploredRun run = new ExploredRun(plan, choices, without, true, plan.races);
     choices.restart(run.noted(schedule));
     Throwable failure = run.run(seed);
     Explanation explanation = new Explanation(usual.steps(), run.steps());

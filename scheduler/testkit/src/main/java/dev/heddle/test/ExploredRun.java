@@ -1,15 +1,15 @@
 package dev.heddle.test;
 
+import dev.heddle.net.SocketProvider;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.SchedulerBuilder;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.view.KernelView;
-import dev.heddle.scheduler.view.TurnOrder;
 import dev.heddle.trace.TaskDump;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.ConcurrentModificationException;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -18,16 +18,22 @@ import org.jspecify.annotations.Nullable;
  * One run of a test of an {@link Explorer}: its world, and its order of turns. What is kept from
  * one run to the next is in {@link ExplorerPlan}.
  */
-final class ExploredRun implements TurnOrder {
+final class ExploredRun {
   /** A deadline passes before a ready task, or a task is cancelled, one time in so many. */
   private static final int SELDOM = 16;
 
   private static final String DEADLINE = "deadline first";
   private static final String CANCEL = "cancel";
+  private static final String OTHERS = "another scheduler first";
+
+  /** The kinds of choices that are noted where they are made. */
+  private static final Set<String> NOTED =
+      Set.of(Choices.TURN, DEADLINE, CANCEL, OTHERS, Network.CUT, Network.MENDED, Network.CRASH);
+
   private static final int MOST_DUMP = 20_000;
 
   /** Ends a run in which only tasks could go on that are held back. */
-  private static final class HeldBack extends RuntimeException {
+  static final class HeldBack extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     HeldBack() {
@@ -66,16 +72,22 @@ final class ExploredRun implements TurnOrder {
   /** What happened, for people; null unless it is asked for. */
   private final @Nullable List<Step> steps;
 
+  /** Looks for races; null unless it is asked for. */
+  private final @Nullable RaceWatch races;
+
   /** The names of those of {@link #without} that were seen. */
   private final Set<String> heldBack = new TreeSet<>();
 
-  /** The tasks that have no turn as long as others can run; the last one comes last. */
-  private final List<Task<?>> behind = new ArrayList<>(0);
-
-  private final Ordered ordered = new Ordered();
   private final List<Task<?>> mayBeCancelled = new ArrayList<>(0);
   private @Nullable Scheduler scheduler;
   private @Nullable Throwable failureOfTask;
+
+  /** Null until the test asks for it: most tests have none. */
+  private @Nullable Network network;
+
+  /** What the body of another host has thrown first; null if nothing. */
+  private @Nullable Throwable hostFailure;
+
   private int turns;
   private boolean hasRun;
   private boolean isClosing;
@@ -88,8 +100,11 @@ final class ExploredRun implements TurnOrder {
    *
    * @param without the tasks that never have a turn, by their numbers
    * @param explained whether the steps are kept, and all that messages need
+   * @param races whether it looks for races across an await
    */
-  ExploredRun(ExplorerPlan plan, Choices choices, Set<Long> without, boolean explained) {
+  ExploredRun(
+      ExplorerPlan plan, Choices choices, Set<Long> without, boolean explained, boolean races) {
+    this.races = races ? new RaceWatch(plan.ignoredRaces, plan.locksHeld) : null;
     this.plan = plan;
     this.choices = choices;
     this.without = without;
@@ -102,16 +117,11 @@ final class ExploredRun implements TurnOrder {
   @Nullable Throwable run(long seed) {
     world.add(poller);
     SchedulerBuilder builder =
-        Scheduler.builder()
-            .name("test")
-            .clock(world.clock)
-            .poller(poller)
-            .watchdog(Duration.ZERO)
-            .recordSites(steps != null)
-            .turnBudget(plan.turnBudget)
-            .findingReporter(finding -> {})
-            .failureReporter(this::taskFailed);
-    KernelView.get().steer(builder, this);
+        explored(Scheduler.builder()).name("test").poller(poller).failureReporter(this::taskFailed);
+    KernelView.get().steer(builder, new ExploredOrder(this, poller, "", without));
+    if (races != null) {
+      KernelView.get().watchAccesses(races);
+    }
     Throwable thrown = null;
     Scheduler made = builder.build();
     scheduler = made;
@@ -126,10 +136,80 @@ final class ExploredRun implements TurnOrder {
       thrown = failure;
     } finally {
       isClosing = true;
+      if (races != null) {
+        races.turn(null);
+      }
+      choices.close();
       thrown = close(made, thrown);
-      world.remove(poller);
+      endHosts();
+      if (races != null) {
+        KernelView.get().watchAccesses(null);
+      }
     }
-    return thrown;
+    Throwable failure = hostFailure == null ? thrown : hostFailure;
+    RaceWatch.RaceAcrossAwait race = races == null ? null : races.first();
+    boolean saysLess = failure == null || failure instanceof ConcurrentModificationException;
+    return race != null && saysLess ? race : failure;
+  }
+
+  /** The other schedulers take their last turns, of which nothing is recorded. */
+  private void endHosts() {
+    Network hosts = network;
+    if (hosts != null) {
+      hosts.loops().forEach(HostLoop::end);
+    }
+    world.remove(poller);
+    if (hosts != null) {
+      for (HostLoop loop : hosts.loops()) {
+        try {
+          loop.join();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt(); // nobody waits for the exploration any more
+        }
+      }
+    }
+  }
+
+  // The network.
+
+  /** The host on which the test's own tasks are. */
+  Host host() {
+    Network known = network;
+    if (known == null) {
+      known = new Network(world, this::hostFailed);
+      known.explored(this);
+      network = known;
+      Host made = known.host("test");
+      SocketProvider.use(scheduler(), made.sockets(new SimulatedProvider(made, poller)));
+    }
+    return known.host("test");
+  }
+
+  /** What differs from the defaults in each scheduler of the run. */
+  SchedulerBuilder explored(SchedulerBuilder builder) {
+    return builder
+        .clock(world.clock)
+        .watchdog(Duration.ZERO)
+        .recordSites(steps != null)
+        .turnBudget(plan.turnBudget)
+        .findingReporter(finding -> {});
+  }
+
+  /** The same, with the order of turns, for a scheduler of another host. */
+  void explored(SchedulerBuilder builder, SimulatedPoller loop, Host host) {
+    plan.seesHosts();
+    if (races != null) {
+      KernelView.get().watchAccesses(races);
+    }
+    KernelView.get()
+        .steer(explored(builder), new ExploredOrder(this, loop, host.name() + "/", Set.of()));
+  }
+
+  private void hostFailed(Throwable failure) {
+    if (hostFailure == null && !isClosing) {
+      hostFailure = failure;
+      scheduler().close();
+    }
   }
 
   private static @Nullable Throwable close(Scheduler scheduler, @Nullable Throwable thrown) {
@@ -156,7 +236,7 @@ final class ExploredRun implements TurnOrder {
     } catch (HeldBack _) {
       // the test goes on with what the others have done
     }
-    Throwable failure = failureOfTask;
+    Throwable failure = hostFailure == null ? failureOfTask : hostFailure;
     if (failure != null) {
       failureOfTask = null;
       throw SneakyThrow.of(failure);
@@ -175,6 +255,9 @@ final class ExploredRun implements TurnOrder {
     if (healedAt < 0) {
       healedAt = world.clock.elapsedNanos();
       choices.noMoreFaults();
+      if (network != null) {
+        network.heal();
+      }
     }
   }
 
@@ -198,8 +281,9 @@ final class ExploredRun implements TurnOrder {
       }
 
       private int noted(String kind, Object who, int answer) {
-        boolean isOurs = kind.equals(Choices.TURN) || kind.equals(DEADLINE) || kind.equals(CANCEL);
-        if (answer != 0 && !isOurs) {
+        if (answer != 0 && kind.equals(World.LOOP)) {
+          note("host", "another scheduler goes on first", "");
+        } else if (answer != 0 && !NOTED.contains(kind)) {
           note(kind + (answer == 1 ? "" : " " + answer), who.toString(), "");
         }
         return answer;
@@ -207,7 +291,7 @@ final class ExploredRun implements TurnOrder {
     };
   }
 
-  // The order of turns.
+  // What the orders of turns ask.
 
   /** The names of the tasks that were ready, and had no turn. */
   Set<String> heldBack() {
@@ -218,11 +302,31 @@ final class ExploredRun implements TurnOrder {
     return steps == null ? List.of() : steps;
   }
 
-  @Override
-  public int next(ReadyTasks ready) {
-    if (isClosing) {
-      return 0;
+  boolean isExplained() {
+    return steps != null;
+  }
+
+  boolean isClosing() {
+    return isClosing;
+  }
+
+  Choices choices() {
+    return choices;
+  }
+
+  /** The task has the turn from now on. */
+  void has(Task<?> task) {
+    if (races != null) {
+      races.turn(task);
     }
+  }
+
+  void sees(long taskId) {
+    plan.sees(taskId);
+  }
+
+  /** A turn of one of the schedulers. */
+  int nextTurn() {
     if (++turns > plan.mostTurns) {
       throw new AssertionError(
           "the run has not ended after "
@@ -231,58 +335,40 @@ final class ExploredRun implements TurnOrder {
               + dump());
     }
     checkTime();
+    return turns;
+  }
+
+  /** What may go wrong by itself, before a turn of the test's own scheduler. */
+  void goWrong() {
     cancelSome();
-    long untilDeadline = ready.nanosUntilDeadline();
-    if (untilDeadline != Long.MAX_VALUE
-        && untilDeadline > 0
-        && choices.happens(DEADLINE, SELDOM, "time")) {
+    Network hosts = network;
+    if (hosts != null) {
+      hosts.goWrong(choices, SELDOM, this::note);
+    }
+  }
+
+  /**
+   * Whether the loop is to look at the outside before the turn: time passes although tasks are
+   * ready, or another scheduler goes on first.
+   */
+  boolean looksFirst(SimulatedPoller loop, long untilDeadline) {
+    long until = Math.min(untilDeadline, world.nanosUntilPlanned());
+    if (until != Long.MAX_VALUE && until > 0 && choices.happens(DEADLINE, SELDOM, "time")) {
       note("time", "a deadline passes", "");
-      world.clock.advanceNanos(untilDeadline);
-      return LOOK;
+      world.clock.advanceNanos(until);
+      return true;
     }
-    if (without.isEmpty() && behind.isEmpty()) {
-      return nextOf(ready);
+    if (world.othersCanGoOn(loop) && choices.happens(OTHERS, SELDOM, "time")) {
+      note("host", "another scheduler goes on first", "");
+      return true;
     }
-    ordered.begin(ready);
-    return ordered.places[nextOf(ordered)];
+    return false;
   }
 
-  private int nextOf(ReadyTasks ready) {
-    int answer = choices.turn(ready);
-    int place = answer < ready.size() ? answer : answer - ready.size() + 1;
-    plan.sees(ready.get(place).id());
+  void note(Step step) {
     if (steps != null) {
-      note(ready, place, answer);
+      steps.add(step);
     }
-    if (answer >= ready.size()) {
-      for (int i = 0; i < place; i++) {
-        behind.remove(ready.get(i));
-        behind.add(ready.get(i));
-      }
-    }
-    return place;
-  }
-
-  private void note(ReadyTasks ready, int place, int answer) {
-    Task<?> task = ready.get(place);
-    Task<?> usual = ready.get(0);
-    String over = answer == 0 ? "" : usual.name() + " (" + at(usual) + ")";
-    Deviation deviation =
-        answer == 0
-            ? Deviation.NONE
-            : answer < ready.size() ? Deviation.BEFORE : Deviation.FALLS_BEHIND;
-    steps().add(new Step("turn " + turns, task.name(), at(task), deviation, over));
-  }
-
-  private static String at(Task<?> task) {
-    List<StackTraceElement> where = KernelView.get().where(task);
-    if (where.isEmpty()) {
-      return "its start";
-    }
-    StackTraceElement line = where.getFirst();
-    return line.getFileName() == null
-        ? line.getClassName()
-        : line.getFileName() + ":" + line.getLineNumber();
   }
 
   private void note(String what, String who, String at) {
@@ -317,65 +403,9 @@ final class ExploredRun implements TurnOrder {
         mayBeCancelled.remove(i);
       } else if (choices.happens(CANCEL, SELDOM, task)) {
         mayBeCancelled.remove(i);
-        note("cancel", task.name(), steps == null ? "" : at(task));
+        note("cancel", task.name(), steps == null ? "" : ExploredOrder.at(task));
         task.cancel("the explorer cancels it");
       }
-    }
-  }
-
-  /** The ready tasks but for those that are held back; those that fell behind come last. */
-  private final class Ordered implements ReadyTasks {
-    private int[] places = new int[16];
-    private int size;
-    private @Nullable ReadyTasks all;
-
-    void begin(ReadyTasks ready) {
-      all = ready;
-      size = 0;
-      if (places.length < ready.size()) {
-        places = new int[2 * ready.size()];
-      }
-      for (int i = 0; i < ready.size(); i++) {
-        Task<?> task = ready.get(i);
-        if (without.contains(task.id())) {
-          heldBack.add(task.name());
-        } else if (!behind.contains(task)) {
-          places[size++] = i;
-        }
-      }
-      for (Task<?> task : behind) {
-        addLast(task, ready);
-      }
-      if (size == 0) {
-        throw new HeldBack();
-      }
-    }
-
-    private void addLast(Task<?> task, ReadyTasks ready) {
-      for (int i = 0; i < ready.size(); i++) {
-        if (ready.get(i) == task) {
-          places[size++] = i;
-        }
-      }
-    }
-
-    private ReadyTasks all() {
-      return Objects.requireNonNull(all);
-    }
-
-    @Override
-    public int size() {
-      return size;
-    }
-
-    @Override
-    public Task<?> get(int place) {
-      return all().get(places[place]);
-    }
-
-    @Override
-    public long nanosUntilDeadline() {
-      return all().nanosUntilDeadline();
     }
   }
 }

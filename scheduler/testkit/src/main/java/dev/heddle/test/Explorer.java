@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +41,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is explored: which of the ready tasks has the next turn; whether a deadline passes before
  * a task that is ready; whether and when a task is cancelled for which the test has called {@link
- * Simulation#mayCancel}; and whatever else asks the {@link Choices} of the simulation. All follows
- * from the seed. A test that reads the time of the machine, starts threads, or depends on what an
- * earlier run has left, cannot be repeated; one run in ten is made twice to find that out.
+ * Simulation#mayCancel}; each fault of the simulated {@linkplain Simulation#network network}; and
+ * whatever else asks the {@link Choices} of the simulation. All follows from the seed. A failure is
+ * what the test throws, a deadlock, and a {@linkplain #races race} across an await. A test that
+ * reads the time of the machine, starts threads, or depends on what an earlier run has left, cannot
+ * be repeated; one run in ten is made twice to find that out.
  *
  * <p>Default: first the usual way; then, in turn, a run of each of four searches: all schedules
  * that deviate from it once, and then twice; random walk; PCT(3); POS. When all schedules were seen
@@ -49,6 +53,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The runs have a thread of their own; the calling thread waits. Not for several threads at
  * once.
+ *
+ * <p>This file is long because each option stands here with its limits, for who looks for one.
  */
 public final class Explorer {
   private static final int MOST_DEVIATIONS = 10;
@@ -83,6 +89,10 @@ public final class Explorer {
   private int turnBudget = 128;
   private @Nullable Duration faultsFor;
   private Duration endsWithin = Duration.ofDays(1);
+  private boolean races = true;
+  private boolean locksHeld;
+  private boolean shrinks = true;
+  private final Set<String> ignoredRaces = new HashSet<>();
   private @Nullable Path traces;
   private Consumer<? super String> printer = System.out::println;
   private String strategy = "default";
@@ -200,6 +210,45 @@ public final class Explorer {
   }
 
   /**
+   * Whether a race across an await is a failure, also if the test passes. Default: yes.
+   *
+   * <p>A task has read a field or an element of an array before an await, and writes it after it;
+   * another task has written it meanwhile. {@code balance is read at Account.java:12 by A, written
+   * at Account.java:15, and changed by B at Account.java:15 between}. Likewise a task goes through
+   * a collection, waits, and goes on although another task has changed the collection. A task that
+   * reads again after its await is not reported.
+   *
+   * <p>Woven bodies are looked at, and the methods that they call with their awaiter, in the first
+   * 64 runs and in one of 16 after that. What other methods read and write is not known: a getter,
+   * a thread-style body.
+   */
+  public Explorer races(boolean fail) {
+    races = fail;
+    return this;
+  }
+
+  /**
+   * Whether it is a failure, too, that a task holds a lock while it waits for what other machines,
+   * threads or processes do: all who want the lock wait for these then. Default: no, as a lock may
+   * be there for just that. Needs {@link #races}.
+   */
+  public Explorer locksOverForeignAwaits(boolean fail) {
+    locksHeld = fail;
+    return this;
+  }
+
+  /**
+   * Races on this field are none: those who write it do not go by what they have read.
+   *
+   * @param field its name, or {@code Account.balance}; of an array or a collection, the name of the
+   *     variable or field that has it
+   */
+  public Explorer ignoreRacesOn(String field) {
+    ignoredRaces.add(Objects.requireNonNull(field, "field"));
+    return this;
+  }
+
+  /**
    * Only schedules that deviate so often at most from first in, first out and no fault: all of
    * them, those with the fewest first.
    *
@@ -243,6 +292,12 @@ public final class Explorer {
   private Explorer by(String name, Supplier<Search> made) {
     strategy = name;
     search = made;
+    return this;
+  }
+
+  /** A failure is reported as it was found: for tests that ask only whether there is one. */
+  Explorer unshrunk() {
+    shrinks = false;
     return this;
   }
 
@@ -320,7 +375,17 @@ public final class Explorer {
   }
 
   private ExplorerPlan plan() {
-    return new ExplorerPlan(body, seed, turnBudget, turns, faultsFor, endsWithin);
+    return new ExplorerPlan(
+        body,
+        seed,
+        turnBudget,
+        turns,
+        faultsFor,
+        endsWithin,
+        races,
+        ignoredRaces,
+        locksHeld,
+        shrinks);
   }
 
   private String options(ExplorerPlan plan) {

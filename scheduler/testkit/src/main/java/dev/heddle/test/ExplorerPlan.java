@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** All options of an {@link Explorer}, expanded, and what is kept from one run to the next. */
@@ -16,6 +17,18 @@ final class ExplorerPlan {
   final int mostTurns;
   final long faultsForNanos;
   final long endsWithinNanos;
+
+  /** Whether races across an await are failures. */
+  final boolean races;
+
+  /** The fields whose races are none. */
+  final Set<String> ignoredRaces;
+
+  /** Whether a lock that is held over a wait for the outside is a failure. */
+  final boolean locksHeld;
+
+  /** Whether a failure is made smaller. */
+  final boolean shrinks;
 
   /** How often each {@link Simulation#sometimes} was so. */
   private final Map<String, Integer> sometimes = new LinkedHashMap<>();
@@ -32,13 +45,24 @@ final class ExplorerPlan {
   /** The most tasks that a run has spawned. */
   private long spawned;
 
+  /** Whether a run had several schedulers. */
+  private volatile boolean hosts;
+
   ExplorerPlan(
       ExplorerBody body,
       long seed,
       int turnBudget,
       int mostTurns,
       @Nullable Duration faultsFor,
-      Duration endsWithin) {
+      Duration endsWithin,
+      boolean races,
+      Set<String> ignoredRaces,
+      boolean locksHeld,
+      boolean shrinks) {
+    this.locksHeld = locksHeld;
+    this.shrinks = shrinks;
+    this.races = races;
+    this.ignoredRaces = Set.copyOf(ignoredRaces);
     this.body = body;
     this.seed = seed;
     this.turnBudget = turnBudget;
@@ -55,6 +79,14 @@ final class ExplorerPlan {
 
   void sees(long taskId) {
     spawned = Math.max(spawned, taskId);
+  }
+
+  void seesHosts() {
+    hosts = true;
+  }
+
+  boolean hasHosts() {
+    return hosts;
   }
 
   long spawned() {
@@ -80,12 +112,13 @@ final class ExplorerPlan {
 
   @Override
   public String toString() {
-    return "seed(%d) turnBudget(%d) turns(%d) faultsFor(%s) endsWithin(%s)"
+    return "seed(%d) turnBudget(%d) turns(%d) faultsFor(%s) endsWithin(%s) races(%b)"
         .formatted(
             seed,
             turnBudget,
             mostTurns,
             faultsForNanos == Long.MAX_VALUE ? "ever" : Duration.ofNanos(faultsForNanos),
-            Duration.ofNanos(endsWithinNanos));
+            Duration.ofNanos(endsWithinNanos),
+            races);
   }
 }

@@ -122,6 +122,10 @@ public final class Host {
     List.copyOf(loops).forEach(HostLoop::crash);
   }
 
+  boolean canCrash() {
+    return up && !loops.isEmpty();
+  }
+
   /** Whether the host has power: from the beginning, and again after a {@link #start}. */
   public boolean isUp() {
     return up;

@@ -3,6 +3,7 @@ package dev.heddle.test;
 import dev.heddle.net.SocketProvider;
 import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.SchedulerBuilder;
 import dev.heddle.scheduler.TaskBody;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -43,12 +44,13 @@ final class HostLoop {
     try {
       world.enter(poller);
       if (!over) {
-        Scheduler.builder()
-            .name(host.name())
-            .clock(world.clock)
-            .poller(poller)
-            .failureReporter(this::taskFailed)
-            .run(co -> guarded(co));
+        SchedulerBuilder builder = Scheduler.builder().name(host.name());
+        builder.clock(world.clock).poller(poller).failureReporter(this::taskFailed);
+        ExploredRun explored = host.network().explored();
+        if (explored != null) {
+          explored.explored(builder, poller, host);
+        }
+        builder.run(co -> guarded(co));
       }
     } catch (Throwable e) {
       failed(e); // of the loop itself; what the body throws is known by now
@@ -102,6 +104,11 @@ final class HostLoop {
 
   @Nullable Scheduler scheduler() {
     return scheduler;
+  }
+
+  /** Waits until its thread has ended. */
+  void join() throws InterruptedException {
+    thread.join();
   }
 
   /** Waits until its thread has ended; false if it has not by then. */

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * says so. To be used by the tasks of the simulation.
  */
 public final class Network {
+  static final String CUT = "partition";
+  static final String MENDED = "end of a partition";
+  static final String CRASH = "crash";
   private static final int MOST_HOSTS = 250;
 
   /** How long a packet takes, unless told otherwise. */
@@ -68,11 +72,25 @@ public final class Network {
   /** How many connections there were. */
   int connectionCount;
 
+  /** The run of an explorer; null in other tests. */
+  private @Nullable ExploredRun explored;
+
+  /** Pairs that may be cut off by themselves, one way each. */
+  private final List<Path> mayBeCut = new ArrayList<>(0);
+
+  /** Hosts that may crash by themselves. */
+  private final List<Host> mayCrash = new ArrayList<>(0);
+
   private Faults faults = Faults.NONE;
   private Duration latency = LATENCY;
 
   /** From one host to another. */
-  private record Path(Host from, Host to) {}
+  private record Path(Host from, Host to) {
+    @Override
+    public String toString() {
+      return from + " and " + to;
+    }
+  }
 
   Network(World world, Consumer<Throwable> failureReporter) {
     this.world = world;
@@ -170,6 +188,23 @@ public final class Network {
     }
   }
 
+  /**
+   * In a test of an {@link Explorer}, which decides when: the two may be cut off from each other,
+   * before any turn, and be so no more later. Elsewhere does nothing.
+   */
+  public void mayPartition(Host a, Host b) {
+    mayBeCut.add(new Path(a, b));
+  }
+
+  /**
+   * In a test of an {@link Explorer}, which decides when: the host may {@linkplain Host#crash
+   * crash}, before any turn. It is up again when the test {@linkplain Host#start starts} it.
+   * Elsewhere does nothing.
+   */
+  public void mayCrash(Host host) {
+    mayCrash.add(Objects.requireNonNull(host, "host"));
+  }
+
   /** Which faults are drawn from the seed from now on. Default: {@link Faults#NONE}. */
   public void faults(Faults drawn) {
     faults = Objects.requireNonNull(drawn, "faults");
@@ -179,6 +214,43 @@ public final class Network {
   public void calm() {
     faults = Faults.NONE;
     heal();
+  }
+
+  // What an explorer uses.
+
+  void explored(ExploredRun run) {
+    explored = run;
+  }
+
+  @Nullable ExploredRun explored() {
+    return explored;
+  }
+
+  /** Hears of a fault: what, whom, and where. */
+  interface FaultListener {
+    void happens(String what, String who, String at);
+  }
+
+  /** What may happen to hosts before a turn. */
+  void goWrong(Choices choices, int oneIn, FaultListener listener) {
+    for (Path path : mayBeCut) {
+      boolean isCut = cut.contains(path);
+      if (choices.happens(isCut ? MENDED : CUT, oneIn, path)) {
+        listener.happens(isCut ? MENDED : CUT, path.toString(), "");
+        if (isCut) {
+          heal(path.from, path.to);
+        } else {
+          partition(path.from, path.to);
+        }
+      }
+    }
+    for (Host host : List.copyOf(mayCrash)) {
+      if (host.canCrash() && choices.happens(CRASH, oneIn, host)) {
+        listener.happens(CRASH, host.name(), "");
+        mayCrash.remove(host);
+        host.crash();
+      }
+    }
   }
 
   // What the hosts and connections use.

@@ -9,8 +9,8 @@ import java.util.stream.LongStream;
 
 /**
  * Makes a schedule that fails smaller, as long as the test fails in the same way: turns its
- * deviations back to first in first out, then its faults and deadlines to none, and then holds back
- * the tasks that have nothing to do with it.
+ * deviations back to first in first out, then its faults, deadlines and delays to none or to
+ * shorter ones, and then holds back the tasks that have nothing to do with it.
  */
 final class Shrinker {
   private static final int MOST_RUNS = 5_000;
@@ -26,9 +26,16 @@ final class Shrinker {
   /** As this, for all of what may be left undone. */
   private static final int MOST_RUNS_WITHOUT_IN_ALL = 3_000;
 
+  /** A run with several schedulers, which are threads, costs as much as so many with one. */
+  private static final int COST_OF_HOSTS = 20;
+
   private final ExplorerPlan plan;
   private final long seed;
   private final String signature;
+
+  /** Whether the failure is a race across an await. */
+  private final boolean races;
+
   private final Choices choices = Choices.calm();
   private final long begin = System.nanoTime();
   private int runs;
@@ -39,6 +46,9 @@ final class Shrinker {
   /** How many tasks were ready at the choice with the same number; 0 if it is none of turns. */
   private int[] ready = {};
 
+  /** Whether the choice with the same number tells more of the fault before it: "how long". */
+  private boolean[] isDetail = {};
+
   private final Set<Long> without = new TreeSet<>();
 
   Shrinker(ExplorerPlan plan, long seed, int[] answers, Throwable failure) {
@@ -46,6 +56,7 @@ final class Shrinker {
     this.seed = seed;
     this.answers = answers;
     signature = signature(failure);
+    races = failure instanceof RaceWatch.RaceAcrossAwait;
   }
 
   int[] answers() {
@@ -103,7 +114,7 @@ final class Shrinker {
     Search given = new Search.Given(candidate);
     boolean _ = given.begins(seed);
     choices.restart(given);
-    Throwable thrown = new ExploredRun(plan, choices, heldBack, false).run(seed);
+    Throwable thrown = new ExploredRun(plan, choices, heldBack, false, races).run(seed);
     if (thrown == null || !signature(thrown).equals(signature)) {
       return false;
     }
@@ -116,14 +127,16 @@ final class Shrinker {
     Search given = new Search.Given();
     boolean _ = given.begins(seed);
     choices.restart(given);
-    return new ExploredRun(plan, choices, heldBack, false).run(seed) == null;
+    return new ExploredRun(plan, choices, heldBack, false, races).run(seed) == null;
   }
 
   private void take() {
     answers = trimmed(choices);
     ready = new int[answers.length];
+    isDetail = new boolean[answers.length];
     for (int i = 0; i < answers.length; i++) {
       ready[i] = choices.kind(i).equals(Choices.TURN) ? (choices.ways(i) + 1) / 2 : 0;
+      isDetail[i] = choices.kind(i).startsWith(Choices.DETAIL);
     }
   }
 
@@ -159,16 +172,32 @@ final class Shrinker {
     for (int size = Math.max(1, places(ofTurns).size() / 2); size >= 1; size /= 2) {
       List<Integer> places = places(ofTurns);
       for (int to = places.size(); to > 0 && mayGoOn(MOST_RUNS); to -= size) {
-        int[] candidate = answers.clone();
-        for (int place : places.subList(Math.max(0, to - size), to)) {
-          candidate[place] = 0;
-        }
-        if (fails(candidate, without)) {
+        List<Integer> dropped = places.subList(Math.max(0, to - size), to);
+        if (fails(without(dropped, false), without)
+            || (!ofTurns && fails(without(dropped, true), without))) {
           places = places(ofTurns);
           to = Math.min(to, places.size() + size);
         }
       }
     }
+  }
+
+  /**
+   * The schedule with the usual way at these places.
+   *
+   * @param details whether the choices that tell more of the faults at these places are left out,
+   *     as nobody asks for them any more; so that what comes after is answered as before
+   */
+  private int[] without(List<Integer> places, boolean details) {
+    int[] candidate = new int[answers.length];
+    int length = 0;
+    for (int i = 0; i < answers.length; i++) {
+      boolean isLeftOut = details && isDetail[i] && places.contains(i - 1);
+      if (!isLeftOut) {
+        candidate[length++] = places.contains(i) ? 0 : answers[i];
+      }
+    }
+    return Arrays.copyOf(candidate, length);
   }
 
   /** Where a task waits on for good, it need not be overtaken again and again. */
@@ -201,8 +230,12 @@ final class Shrinker {
     }
   }
 
+  private int few(int mostRuns) {
+    return plan.hasHosts() ? mostRuns / COST_OF_HOSTS : mostRuns;
+  }
+
   private void searchAnew(int most) {
-    boolean _ = isFound(most, without, MOST_RUNS_ANEW);
+    boolean _ = isFound(most, without, few(MOST_RUNS_ANEW));
   }
 
   /** Whether a schedule with so few deviations is found that fails in the same way. */
@@ -212,7 +245,7 @@ final class Shrinker {
     while (mayGoOn(limit) && search.begins(seed)) {
       runs++;
       choices.restart(search);
-      Throwable thrown = new ExploredRun(plan, choices, heldBack, false).run(seed);
+      Throwable thrown = new ExploredRun(plan, choices, heldBack, false, races).run(seed);
       if (thrown != null && signature(thrown).equals(signature)) {
         take();
         return true;
@@ -227,7 +260,7 @@ final class Shrinker {
    * first out: if it fails just because a task has not run, this explains nothing.
    */
   private void holdBack() {
-    int limit = runs + MOST_RUNS_WITHOUT_IN_ALL;
+    int limit = runs + few(MOST_RUNS_WITHOUT_IN_ALL);
     List<Long> ids = LongStream.rangeClosed(1, plan.spawned()).boxed().toList();
     for (int size = Math.max(1, ids.size() / 2); size >= 1; size /= 2) {
       for (int first = 0; first < ids.size(); first += size) {
@@ -238,7 +271,7 @@ final class Shrinker {
             && most > 0
             && mayGoOn(limit)
             && passes(more)
-            && isFound(Math.min(most, FEW), more, MOST_RUNS_WITHOUT)) {
+            && isFound(Math.min(most, FEW), more, few(MOST_RUNS_WITHOUT))) {
           without.addAll(more);
         }
       }

@@ -127,20 +127,37 @@ public final class Simulation {
   /**
    * The network in which the sockets of the simulation are.
    *
+   * <p>In a test of an {@link Explorer} each fault of it is a choice of the explorer: those that
+   * are {@linkplain Network#faults drawn}, a {@linkplain Network#mayPartition partition}, a
+   * {@linkplain Network#mayCrash crash}, and which scheduler goes on. Such a test asks for the
+   * network before it opens a socket.
+   *
+   * <pre>{@code
+   * Explorer.of(sim -> {
+   *   sim.network().faults(Faults.ROUGH);
+   *   Host server = sim.network().host("server");
+   *   server.start(c -> serve(c));
+   *   sim.scheduler().spawn("client", co -> ask(co, server));
+   * }).check();
+   * }</pre>
+   *
    * @throws IllegalStateException if the test asked for {@linkplain
-   *     TestScheduler.Builder#realSockets real sockets}, or is an {@link Explorer}'s
+   *     TestScheduler.Builder#realSockets real sockets}
    */
   public Network network() {
     return host().network();
   }
 
   /**
-   * The host on which the test's own tasks are.
+   * The host on which the test's own tasks are; see {@link #network}.
    *
    * @throws IllegalStateException if the test asked for {@linkplain
-   *     TestScheduler.Builder#realSockets real sockets}, or is an {@link Explorer}'s
+   *     TestScheduler.Builder#realSockets real sockets}
    */
   public Host host() {
+    if (explored != null) {
+      return explored.host();
+    }
     if (host == null) {
       throw new IllegalStateException(
           "this simulation has no network; one of TestScheduler without realSockets() has");

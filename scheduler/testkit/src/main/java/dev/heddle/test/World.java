@@ -24,6 +24,9 @@ final class World {
 
   private static final long NEVER = Long.MAX_VALUE;
 
+  /** The kind of the choice which loop goes on. */
+  static final String LOOP = "loop";
+
   /** Something that happens at a time; of one time, in the order in which it was planned. */
   private record Planned(long at, long number, Runnable action) implements Comparable<Planned> {
     @Override
@@ -116,7 +119,7 @@ final class World {
     while (true) {
       List<SimulatedPoller> able = loops.stream().filter(this::isAble).toList();
       if (!able.isEmpty()) {
-        turn = able.get(choices.choose("loop", able.size(), "turn"));
+        turn = able.get(choices.choose(LOOP, able.size(), "turn"));
         loops.remove(turn);
         loops.add(turn); // who has run goes to the back
         notifyAll();
@@ -191,6 +194,26 @@ final class World {
       next = Math.min(next, loop.idleUntil);
     }
     return next;
+  }
+
+  /**
+   * In how many nanoseconds something happens on the network; {@code Long.MAX_VALUE} if nothing.
+   */
+  long nanosUntilPlanned() {
+    return planned.isEmpty() ? NEVER : Math.max(0, planned.element().at - now());
+  }
+
+  /** Whether another loop than the one that has the turn has something to do. */
+  boolean othersCanGoOn(SimulatedPoller running) {
+    if (loops.size() == 1) {
+      return false;
+    }
+    for (SimulatedPoller loop : loops) {
+      if (loop != running && isAble(loop)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void jump() {

@@ -14,8 +14,8 @@ import java.util.Map;
 /**
  * The bugs of the benchmark SCTBench, the 28 programs that others have in Java too, as tasks in
  * words of our own: where a thread of the original can be preempted between two accesses to what it
- * shares, the task yields. Most of those with locks are in {@link BuggyLocks}; four bugs of
- * JaConTeBe follow.
+ * shares, the task yields. Most of those with locks are in {@link BuggyLocks}; the bugs of
+ * JaConTeBe are in {@link BuggyLibraries}.
  */
 final class BuggyPrograms {
   private BuggyPrograms() {}
@@ -50,10 +50,7 @@ final class BuggyPrograms {
     all.put("Wronglock", sim -> BuggyLocks.wrongLock(sim, 1, 7));
     all.put("Wronglock1", sim -> BuggyLocks.wrongLock(sim, 1, 1));
     all.put("Wronglock3", sim -> BuggyLocks.wrongLock(sim, 1, 3));
-    all.put("DBCP-65", sim -> BuggyLocks.eachLocksTheOther(sim, "pool and factory"));
-    all.put("JDK-6927486", sim -> BuggyLocks.eachLocksTheOther(sim, "tables that compare"));
-    all.put("JDK-6934356", sim -> BuggyLocks.eachLocksTheOther(sim, "vectors that are written"));
-    all.put("JDK-6648001", BuggyLocks::requestGivenUp);
+    all.putAll(BuggyLibraries.all());
     return all;
   }
 
