@@ -82,9 +82,11 @@ final class HandoffWatch implements Runnable {
    */
   static boolean isBlocked(HandoffCoroutine<?, ?, ?> body) {
     Thread thread = body.startedThread();
-    if (thread == null) {
-      return false;
-    }
+    return thread != null && isBlocked(thread, body);
+  }
+
+  /** The same of a body on {@code thread}, which parks at its yield with itself as the blocker. */
+  static boolean isBlocked(Thread thread, StackfulCoroutine<?, ?, ?> body) {
     return switch (thread.getState()) {
       case BLOCKED, WAITING, TIMED_WAITING -> {
         Object blocker = LockSupport.getBlocker(thread);

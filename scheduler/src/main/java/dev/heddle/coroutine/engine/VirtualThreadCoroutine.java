@@ -31,6 +31,13 @@ import org.jspecify.annotations.Nullable;
  *   null --execute--> EARLY --advance: blocked--> null, host.unblocked(token)
  * </pre>
  *
+ * <p>Who asks the JDK for the stack of a thread that could run, as a dump from outside does, stops
+ * the thread meanwhile, and the JDK calls {@code execute} once more when it has the stack. A thread
+ * so stopped does not run: {@code run} returns, and nothing has happened. So {@link #advance} runs
+ * a body that {@link #yields} until the body has taken its turn. The call of {@code execute} comes
+ * at any time later and may be one too many: EARLY is then there already, or nothing of the body's
+ * is at an end, and the turn that it brings finds the body blocked as before.
+ *
  * <p>A body that {@linkplain #holdTurn holds its turn} does not end the turn by blocking: the loop
  * waits for EARLY, and then goes on with the body.
  *
@@ -58,12 +65,22 @@ final class VirtualThreadCoroutine<
    */
   private @Nullable Runnable continuation;
 
+  /** Whether the body is in a yield of ours; see {@link #yields}. */
+  private enum Yields {
+    /** No: it runs, has blocked, has ended or has not begun. */
+    NO,
+    /** It has yielded, and the turn is the resumer's. */
+    YES,
+    /** It has the next turn, and has not run yet. */
+    RESUMED
+  }
+
   /**
-   * True from the body's yield until the body's next turn. Written on the loop's thread. While it
-   * is true, a call of {@link #execute} comes from our own {@code Thread.yield()} and means
+   * Written on the loop's thread, on which the body runs too. While it is not NO, a call of {@link
+   * #execute} comes from our own {@code Thread.yield()}, or from who looks at the stack, and means
    * nothing.
    */
-  private boolean atYield;
+  private Yields yields = Yields.NO;
 
   /**
    * Null, {@link #EARLY}, or what {@link EngineHost#blocked} gave for the body's stop: see the
@@ -114,18 +131,32 @@ final class VirtualThreadCoroutine<
       thread.start(); // calls execute(), which keeps the continuation
       turn = Objects.requireNonNull(continuation);
     }
-    atYield = false;
-    runBodyOnce(turn);
-    while (holdsTurn() && !atYield && !hasEnded()) {
+    if (yields == Yields.YES) {
+      resumeYield(turn);
+    } else {
+      runBodyOnce(turn);
+    }
+    while (holdsTurn() && yields == Yields.NO && !hasEnded()) {
       awaitBlocked();
       runBodyOnce(turn);
     }
     assert continuation == turn : "the JDK runs a thread by one continuation";
-    if (atYield || hasEnded()) {
+    if (yields == Yields.YES || hasEnded()) {
       return answered();
     }
     stopBlocked();
     return true;
+  }
+
+  /** Lets a body that has yielded go on. While somebody looks at its stack, it cannot. */
+  private void resumeYield(Runnable turn) {
+    assert !asksGenerator : "a body that yields waits for no item";
+    yields = Yields.RESUMED;
+    runBodyOnce(turn);
+    while (yields == Yields.RESUMED) {
+      Thread.yield(); // some microseconds: the one who looks may need this processor
+      runBodyOnce(turn);
+    }
   }
 
   /** Lets the body run until it yields, ends, or blocks in the JDK. */
@@ -165,7 +196,10 @@ final class VirtualThreadCoroutine<
       if (next != null) {
         next.run();
       } else if (!TOKEN.compareAndSet(this, EARLY, null)) {
-        return; // all block; if one is queued just now, stopBlocked finds EARLY
+        if (HandoffWatch.isBlocked(thread, this)) {
+          return; // all block; if one is queued just now, stopBlocked finds EARLY
+        }
+        Thread.yield(); // somebody looks at the stack of the one that could run
       }
     }
   }
@@ -191,10 +225,16 @@ final class VirtualThreadCoroutine<
    * A thread of the family can go on: in this turn or, if this turn is over, in one that the host
    * gives. Called from any thread.
    */
-  @SuppressWarnings({"NullAway", "unchecked"}) // there is a family; stopBlocked() stored a Y
+  @SuppressWarnings("NullAway") // there is a family
   void runInTurn(Runnable runnable) {
     assert family != null : "the body makes the family before it asks";
     family.add(runnable);
+    unblock();
+  }
+
+  /** The body's turn can go on, or it needs another. Called from any thread. */
+  @SuppressWarnings("unchecked") // stopBlocked() stored a Y
+  private void unblock() {
     Object seen = token;
     while (seen != EARLY && !TOKEN.compareAndSet(this, seen, seen == null ? EARLY : null)) {
       seen = token;
@@ -208,7 +248,7 @@ final class VirtualThreadCoroutine<
 
   /** Ends the turn of a body that has blocked in the JDK. */
   private void stopBlocked() {
-    assert !atYield && !hasEnded() : "a body that yielded or ended has not blocked";
+    assert yields == Yields.NO && !hasEnded() : "a body that yielded or ended has not blocked";
     Y blocked = host.blocked(thread);
     answer(blocked);
     if (!TOKEN.compareAndSet(this, null, blocked)) {
@@ -226,34 +266,26 @@ final class VirtualThreadCoroutine<
       StrayVirtualThreads.run(runnable);
     } else if (asksGenerator) {
       runInTurn(runnable);
-    } else if (!atYield && !TOKEN.compareAndSet(this, null, EARLY)) {
+    } else if (yields == Yields.NO) {
       unblock();
-    } else {
-      LockSupport.unpark(holder);
     }
-  }
-
-  @SuppressWarnings("unchecked") // stopBlocked() stored a Y
-  private void unblock() {
-    Object blocked = TOKEN.getAndSet(this, (Object) null);
-    assert blocked != null && blocked != EARLY : "the JDK let the body go on twice: " + blocked;
-    host.unblocked((Y) blocked);
   }
 
   @Override
   public S yield(Y value) {
     checkYieldedByBody();
-    assert !atYield && !asksGenerator : "a body that yields runs, and waits for no item";
+    assert yields == Yields.NO && !asksGenerator : "a body that yields runs, and asks for no item";
     offer(value);
-    atYield = true;
+    yields = Yields.YES;
     try {
       Thread.yield();
     } catch (StackOverflowError tooDeep) { // for the JDK to take the thread off the loop's
-      atYield = false;
+      yields = Yields.NO;
       throw tooDeep;
     }
-    if (atYield) {
-      atYield = false;
+    boolean pinned = yields == Yields.YES;
+    yields = Yields.NO;
+    if (pinned) {
       throw new IllegalStateException(
           "cannot yield here: "
               + thread.getName()
