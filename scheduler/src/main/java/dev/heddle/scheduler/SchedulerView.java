@@ -1,7 +1,6 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.coroutine.Coroutine;
-import dev.heddle.coroutine.Engine;
 import dev.heddle.coroutine.engine.StackfulCoroutine;
 import dev.heddle.coroutine.engine.Stamps;
 import dev.heddle.coroutine.engine.UserFrames;
@@ -317,18 +316,14 @@ final class SchedulerView extends KernelView {
     }
 
     /**
-     * All that runs above the loop; see {@link KernelView#stackNow}. To walk the stack of a virtual
-     * thread that is not mounted, the JDK stops the thread and submits it anew, which the engine
-     * that submits such threads itself does not survive; and nobody outside knows for sure that one
-     * is mounted. So the threads of that engine are not walked. The others are the JDK's to submit.
+     * All that runs above the loop; see {@link KernelView#stackNow}. Nobody outside knows for sure
+     * whether a virtual thread is mounted. If it is not, the JDK stops it to walk its stack; the
+     * engines stand that.
      */
     static List<StackTraceElement> now(@Nullable Task<?> task, @Nullable Thread carrier) {
       StackfulCoroutine<?, ?, ?> stack = task == null ? null : task.stack();
       Thread thread = carrier;
-      if (task != null && stack != null) {
-        if (task.scheduler().engine == Engine.VIRTUAL_THREAD) {
-          return List.of();
-        }
+      if (stack != null) {
         Thread own = stack.thread();
         thread = own.getState() == Thread.State.RUNNABLE ? own : carrier;
       }

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * go on at any moment. Then it reads plain fields that the loop may be writing. So what it sees may
  * be a little old, and a {@code describe()} that meets a half-made change may throw, which is told
  * in place of the words. It never changes anything. Of stacks it walks that of the running task
- * only: to walk the stack of a parked virtual thread stops that thread for a moment, which a
- * foreign thread must not do.
+ * only: to walk the stack of a parked virtual thread stops that thread for a moment, and there may
+ * be many.
  */
 final class DumpMaker {
   private final WaitReader reader = new WaitReader();

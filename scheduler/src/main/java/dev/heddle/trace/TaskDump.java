@@ -60,8 +60,7 @@ public record TaskDump(
    * round. Any thread may ask.
    *
    * @return one line that names the task, and a line for each method, innermost first; null if no
-   *     task has the turn. The methods of a task in thread style on {@code VIRTUAL_THREAD} are not
-   *     known outside of it
+   *     task has the turn
    */
   public static @Nullable String holder(Scheduler scheduler) {
     KernelView view = KernelView.get();

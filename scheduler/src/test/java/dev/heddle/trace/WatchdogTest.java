@@ -3,7 +3,6 @@ package dev.heddle.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.heddle.coroutine.Engine;
 import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.LogRecords;
@@ -79,11 +78,7 @@ class WatchdogTest {
     if (kind.style() == Kind.Style.STEP) {
       return; // the script runs beside the step
     }
-    if (kind.engine() == Engine.VIRTUAL_THREAD) {
-      assertThat(stall.stack()).isEmpty();
-    } else {
-      assertThat(stall.message()).contains("WatchdogTest.hogUntilReports(WatchdogTest.java:");
-    }
+    assertThat(stall.message()).contains("WatchdogTest.hogUntilReports(WatchdogTest.java:");
   }
 
   @Test

@@ -74,7 +74,7 @@ public abstract class KernelView {
   /**
    * The lines at which the task stands, like {@link Task#where}, if it has the turn; else none. For
    * callers outside of the scheduler: to walk the stack of a parked virtual thread stops that
-   * thread for a moment, which a foreign thread must not do.
+   * thread for a moment, which a task that waits need not bear.
    */
   public abstract List<StackTraceElement> whereIfRunning(Task<?> task);
 
@@ -101,8 +101,7 @@ public abstract class KernelView {
 
   /**
    * The stack of the thread that runs the task's body or, without a task, the loop: down to the
-   * loop, with the JDK's frames and with the names of the source. Empty if nothing runs, and for a
-   * task that has a stack on {@code VIRTUAL_THREAD}.
+   * loop, with the JDK's frames and with the names of the source. Empty if nothing runs.
    */
   public abstract List<StackTraceElement> stackNow(Scheduler scheduler, @Nullable Task<?> running);
 
