@@ -68,7 +68,7 @@ final class FailureLog {
   /** For whom it may concern; a normal end. */
   void debug(String what) {
     try {
-      logger.log(Level.DEBUG, what);
+      LogPrinter.print(() -> logger.log(Level.DEBUG, what));
     } catch (Throwable thrown) {
       // as in log
     }

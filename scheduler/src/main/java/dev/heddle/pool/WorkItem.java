@@ -1,6 +1,7 @@
 package dev.heddle.pool;
 
 import dev.heddle.jfr.Flight;
+import dev.heddle.log.LogPrinter;
 import dev.heddle.scheduler.TaskLocal;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.Objects;
@@ -187,6 +188,10 @@ abstract class WorkItem<T extends @Nullable Object> {
 
   /** The work has failed after it was abandoned. The pool's thread; must not wait or throw. */
   void lost(Throwable thrown) {
+    LogPrinter.print(() -> logLost(thrown));
+  }
+
+  private static void logLost(Throwable thrown) {
     try {
       LOG.log(System.Logger.Level.WARNING, "abandoned work failed", thrown);
     } catch (Throwable broken) { // by the methods of the exception's class

@@ -146,7 +146,8 @@ public final class SchedulerBuilder {
       try {
         reporter.accept(finding);
       } catch (Throwable thrown) {
-        LOG.log(Level.ERROR, "the " + what + " failed on: " + finding.message(), thrown);
+        String line = "the " + what + " failed on: " + finding.message();
+        LogPrinter.print(() -> LOG.log(Level.ERROR, line, thrown));
       }
     };
   }

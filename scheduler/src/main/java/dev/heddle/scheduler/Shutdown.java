@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.log.LogPrinter;
 import java.lang.System.Logger.Level;
 import java.util.List;
 
@@ -70,7 +71,8 @@ final class Shutdown extends Timed {
 
   private void warnOfThoseLeft() {
     for (Task<?> left : tasks.toList()) {
-      LOG.log(Level.WARNING, "{0} did not end when {1} was closed", left, scheduler);
+      String line = left + " did not end when " + scheduler + " was closed";
+      LogPrinter.print(() -> LOG.log(Level.WARNING, line));
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.heddle.trace;
 
 import dev.heddle.jfr.Flight;
+import dev.heddle.log.LogPrinter;
 import dev.heddle.scheduler.Finding;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
@@ -147,7 +148,8 @@ final class Watchdog implements LoopWatch, Runnable {
     } catch (LinkageError | IllegalStateException e) {
       beansFail = true;
       String why = "; the JVM needs the module java.management (" + e + ")";
-      LOG.log(Level.WARNING, "no MXBean for " + scheduler + why);
+      String line = "no MXBean for " + scheduler + why;
+      LogPrinter.print(() -> LOG.log(Level.WARNING, line));
     }
   }
 

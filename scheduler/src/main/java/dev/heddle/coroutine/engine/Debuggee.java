@@ -1,5 +1,6 @@
 package dev.heddle.coroutine.engine;
 
+import dev.heddle.log.LogPrinter;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -35,12 +36,19 @@ public final class Debuggee {
         || arguments().noneMatch(Debuggee::startsSuspended)) {
       return false;
     }
-    System.getLogger("dev.heddle")
-        .log(
-            Level.INFO,
-            "A debugger started this JVM: bodies run on a stack, for step over and breakpoints."
-                + " With -Dheddle.weave=true they are woven.");
+    LogPrinter.print(Hint::log);
     return true;
+  }
+
+  /** A class of its own: the log's thread would wait for the end of the static initializer. */
+  private static final class Hint {
+    static void log() {
+      System.getLogger("dev.heddle")
+          .log(
+              Level.INFO,
+              "A debugger started this JVM: bodies run on a stack, for step over and breakpoints."
+                  + " With -Dheddle.weave=true they are woven.");
+    }
   }
 
   private static boolean startsSuspended(String argument) {
