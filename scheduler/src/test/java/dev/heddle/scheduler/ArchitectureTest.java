@@ -246,6 +246,7 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "dev.heddle.trace",
             "dev.heddle.jfr",
+            "dev.heddle.log",
             "dev.heddle.stats",
             "dev.heddle.scheduler",
             "dev.heddle.coroutine",
@@ -280,6 +281,7 @@ class ArchitectureTest {
             resideInAnyPackage(
                     "dev.heddle.pool",
                     "dev.heddle.jfr",
+            "dev.heddle.log",
                     "dev.heddle.scheduler",
                     "java..",
                     "org.jspecify.annotations",
