@@ -133,7 +133,7 @@ public final class Inspector implements AutoCloseable {
   /** Whatever a look throws, the next one comes: it reads what is in motion. */
   private void lookSafely() {
     try {
-      http.dropWhoDoesNotRead();
+      http.dropWhoDoesNothing();
       look();
     } catch (RuntimeException | LinkageError | OutOfMemoryError unseen) {
       nextLook = System.nanoTime() + PAUSE_NANOS;
@@ -187,7 +187,7 @@ public final class Inspector implements AutoCloseable {
     boolean mayCancel;
     @Nullable String token = secret();
 
-    /** How long a browser may keep a write waiting until it is dropped. */
+    /** How long a browser may keep a request or a write waiting until it is dropped. */
     Duration patience = Duration.ofSeconds(10);
 
     private Builder(Scheduler scheduler) {

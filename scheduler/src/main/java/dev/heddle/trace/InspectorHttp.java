@@ -26,9 +26,10 @@ import org.jspecify.annotations.Nullable;
  * The inspector as an HTTP server: who may ask for what, and the open pages, each of which is a
  * stream of server-sent events.
  *
- * <p>Each exchange has a thread, of a bounded number. A browser that does not read what it has
- * asked for holds up that thread alone; when its patience is over the inspector's thread interrupts
- * it, which closes the connection. For a page only the latest view is kept, so that nothing piles
+ * <p>Each exchange has a thread, of a bounded number. A browser that sends half of a request, or does
+ * not read what it has asked for, holds up that thread alone; when the patience is over the
+ * inspector's thread interrupts it, which closes the connection. So does a connection for which
+ * there is no thread. For a page only the latest view is kept, so that nothing piles
  * up for one that is slow.
  */
 final class InspectorHttp {
@@ -52,7 +53,7 @@ final class InspectorHttp {
   private final String page;
   private final URI uri;
   private final Set<Page> pages = ConcurrentHashMap.newKeySet();
-  private final Set<Writing> writings = ConcurrentHashMap.newKeySet();
+  private final Map<Thread, PeerWait> waits = new ConcurrentHashMap<>();
   private Runnable onPage = () -> {};
   private volatile boolean closed;
 
@@ -93,26 +94,56 @@ final class InspectorHttp {
     }
   }
 
-  /** A thread that may be in a write, and since when; interrupted only there. */
-  private static final class Writing {
-    private final Thread thread = Thread.currentThread();
+  /** A thread that may be in a read or write, and since when; interrupted only there. */
+  private static final class PeerWait {
+    private final Thread thread;
     private long since;
-    private boolean writes;
+    private boolean waits;
+
+    PeerWait(Thread thread) {
+      this.thread = thread;
+    }
 
     synchronized void begins() {
-      writes = true;
+      waits = true;
       since = System.nanoTime();
     }
 
     synchronized void ends() {
-      writes = false;
+      waits = false;
       boolean _ = Thread.interrupted(); // too late
     }
 
     synchronized void interruptIfOverdue(long patience) {
-      if (writes && System.nanoTime() - since > patience) {
+      if (waits && System.nanoTime() - since > patience) {
         thread.interrupt();
       }
+    }
+  }
+
+  /** The threads of exchanges. The first wait of each is the one for the request. */
+  private final class Threads extends ThreadPoolExecutor {
+    Threads() {
+      super(
+          MOST_THREADS,
+          MOST_THREADS,
+          10,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(MOST_WAITING),
+          Thread.ofPlatform().daemon().name("heddle-inspector-http-", 0).factory(),
+          new AbortPolicy()); // then the server closes the connection
+      allowCoreThreadTimeOut(true);
+    }
+
+    @Override
+    protected void beforeExecute(Thread thread, Runnable exchange) {
+      peerWait().begins();
+    }
+
+    @Override
+    protected void afterExecute(Runnable exchange, @Nullable Throwable thrown) {
+      peerWait().ends();
+      waits.remove(Thread.currentThread());
     }
   }
 
@@ -122,16 +153,7 @@ final class InspectorHttp {
     patienceNanos = Timers.saturatedNanos(builder.patience);
     page = readPage();
     server = listen(builder);
-    threads =
-        new ThreadPoolExecutor(
-            MOST_THREADS,
-            MOST_THREADS,
-            10,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(MOST_WAITING),
-            Thread.ofPlatform().daemon().name("heddle-inspector-http-", 0).factory(),
-            new ThreadPoolExecutor.DiscardPolicy());
-    threads.allowCoreThreadTimeOut(true);
+    threads = new Threads();
     server.setExecutor(threads);
     server.createContext("/", this::answer);
     uri = uri(builder);
@@ -208,8 +230,14 @@ final class InspectorHttp {
     }
   }
 
-  void dropWhoDoesNotRead() {
-    writings.forEach(each -> each.interruptIfOverdue(patienceNanos));
+  /** Who neither sends the rest of a request nor reads the answer. */
+  void dropWhoDoesNothing() {
+    waits.values().forEach(each -> each.interruptIfOverdue(patienceNanos));
+  }
+
+  /** That of the calling thread. */
+  private PeerWait peerWait() {
+    return waits.computeIfAbsent(Thread.currentThread(), PeerWait::new);
   }
 
   synchronized void close() {
@@ -223,6 +251,7 @@ final class InspectorHttp {
   }
 
   private void answer(HttpExchange exchange) {
+    peerWait().ends(); // the request is here
     try (exchange) {
       Headers headers = exchange.getResponseHeaders();
       headers.set("Cache-Control", "no-store");
@@ -232,6 +261,7 @@ final class InspectorHttp {
       headers.set("Cross-Origin-Resource-Policy", "same-origin");
       headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
       route(exchange);
+      peerWait().begins(); // to close it reads what is left of the request
     } catch (IOException | RuntimeException gone) {
       // the browser has gone, or has asked for nonsense
     }
@@ -341,22 +371,16 @@ final class InspectorHttp {
   private void send(HttpExchange exchange, int status, String type, byte[] bytes)
       throws IOException {
     exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");
-    Writing writing = new Writing();
-    writings.add(writing);
-    try {
-      writing.begins();
-      exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-      OutputStream out = exchange.getResponseBody();
-      for (int from = 0; from < bytes.length; from += PIECE) {
-        writing.begins();
-        out.write(bytes, from, Math.min(PIECE, bytes.length - from));
-      }
-      writing.begins();
-      out.close();
-    } finally {
-      writing.ends();
-      writings.remove(writing);
+    PeerWait wait = peerWait();
+    wait.begins();
+    exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+    OutputStream out = exchange.getResponseBody();
+    for (int from = 0; from < bytes.length; from += PIECE) {
+      wait.begins();
+      out.write(bytes, from, Math.min(PIECE, bytes.length - from));
     }
+    wait.begins();
+    out.close();
   }
 
   private void events(HttpExchange exchange, Map<String, String> query) throws IOException {
@@ -375,16 +399,12 @@ final class InspectorHttp {
       send(exchange, 503, "text/plain", MOST_PAGES + " pages are open already");
       return;
     }
-    Writing writing = new Writing();
-    writings.add(writing);
     try {
-      stream(exchange, opened, writing);
+      stream(exchange, opened);
     } catch (InterruptedException e) {
       // it is closed
     } finally {
       pages.remove(opened);
-      writing.ends();
-      writings.remove(writing);
     }
   }
 
@@ -397,17 +417,18 @@ final class InspectorHttp {
     return true;
   }
 
-  private void stream(HttpExchange exchange, Page opened, Writing writing)
+  private void stream(HttpExchange exchange, Page opened)
       throws IOException, InterruptedException {
     exchange.getResponseHeaders().set("Content-Type", "text/event-stream; charset=utf-8");
+    PeerWait wait = peerWait();
     exchange.sendResponseHeaders(200, 0);
     OutputStream out = exchange.getResponseBody();
     for (String view = opened.take(); view != null; view = opened.take()) {
       byte[] bytes = ("data: " + view + "\n\n").getBytes(StandardCharsets.UTF_8);
-      writing.begins();
+      wait.begins();
       out.write(bytes);
       out.flush();
-      writing.ends();
+      wait.ends();
     }
   }
 }

@@ -294,6 +294,31 @@ class InspectorTest {
     return rest;
   }
 
+  /** More of them than there are threads, and than may wait for one. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "G",
+        "GET / HTTP/1.1\r\nHost: local",
+        "GET PATHdump HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nhalf",
+      })
+  void halfARequestIsDroppedAndHoldsUpNobody(String half) throws Exception {
+    try (Inspector inspector = Inspector.builder(running()).patience(Duration.ofMillis(1)).start()) {
+      URI uri = inspector.uri();
+      List<Socket> open = new ArrayList<>();
+      for (int i = 0; i < 150; i++) {
+        Socket socket = new Socket(uri.getHost(), uri.getPort());
+        open.add(socket);
+        String request = half.replace("PATH", uri.getPath());
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      }
+      for (Socket socket : open) {
+        assertThat(restOf(socket.getInputStream())).as("then the end").isNotNegative();
+      }
+      assertThat(get(uri.resolve("dump")).statusCode()).isEqualTo(200);
+    }
+  }
+
   @Test
   void itEndsWithTheSchedulerAndByClose() throws Exception {
     Scheduler scheduler = running();
