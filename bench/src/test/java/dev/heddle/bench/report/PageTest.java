@@ -3,40 +3,27 @@ package dev.heddle.bench.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
+import dev.heddle.fixtures.Chromium;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The page as a browser shows it, and the plots. */
 class PageTest {
-  /** On a phone, in a frame of that width; what is wider than its window is written down. */
-  private static final String PHONE =
+  /** What is wider than the window of a phone. */
+  private static final String WIDE =
       """
-      <!doctype html><meta charset="utf-8"><style>:root { color-scheme: light dark }</style>
-      <iframe id="phone" width="375" height="800" style="border:0" srcdoc="%s"></iframe>
-      <pre id="found"></pre>
-      <script>
-      document.getElementById("phone").onload = event => {
-        const page = event.target.contentDocument;
-        const root = page.documentElement;
-        const wide = [...page.querySelectorAll("body *")]
-            .filter(each => each.getBoundingClientRect().right > 375.5)
-            .map(each => each.tagName + "." + each.getAttribute("class"));
-        document.getElementById("found").textContent = "width " + root.scrollWidth
-            + " wide [" + wide.join(" ") + "] paper "
-            + page.defaultView.getComputedStyle(page.body).backgroundColor;
-      };
-      </script>
+      [...document.querySelectorAll("body *")]
+          .filter(each => each.getBoundingClientRect().right > 375.5)
+          .map(each => each.tagName + "." + each.getAttribute("class")).join(" ")
       """;
+
+  private static final String PAPER = "getComputedStyle(document.body).backgroundColor";
 
   private static Report report() {
     MadeUp samples = new MadeUp();
@@ -84,56 +71,17 @@ class PageTest {
   @Test
   void aPhoneShowsThePageInLightAndDarkWithoutScrollingSideways(@TempDir Path folder)
       throws Exception {
-    String browser = browser();
-    assumeTrue(!browser.isEmpty(), "no chromium on this machine: the page was not looked at");
-    Path file = folder.resolve("phone.html");
-    Files.writeString(file, PHONE.replace("%s", Html.escape(Html.page(report()))));
-    assumeTrue(
-        dump(browser, folder, "data:text/html,<p>well", "1").contains("well"),
-        "chromium does not start on this machine: the page was not looked at");
-    String dark = dump(browser, folder, file.toUri().toString(), "0");
-    String light = dump(browser, folder, file.toUri().toString(), "1");
-    assumeTrue(!light.isEmpty() && !dark.isEmpty(), "chromium did not end in time");
-    assertThat(found(light)).isEqualTo("width 375 wide [] paper rgb(255, 255, 255)");
-    assertThat(found(dark)).isEqualTo("width 375 wide [] paper rgb(13, 17, 23)");
-    assertThat(light + dark).doesNotContain("CONSOLE");
-  }
-
-  private static String found(String dump) {
-    return dump.replaceAll("(?s).*<pre id=\"found\">(.*?)</pre>.*", "$1");
-  }
-
-  private static String browser() {
-    for (String folder : System.getenv("PATH").split(File.pathSeparator)) {
-      for (String name : List.of("chromium", "chromium-browser", "google-chrome")) {
-        Path program = Path.of(folder, name);
-        if (Files.isExecutable(program)) {
-          return program.toString();
-        }
-      }
-    }
-    return "";
-  }
-
-  /** The document after its scripts ran, and the console; empty if the browser does not end. */
-  private static String dump(String browser, Path folder, String page, String colourScheme)
-      throws IOException, InterruptedException {
-    Path out = folder.resolve("dump.txt");
-    List<String> command = new ArrayList<>(List.of(browser));
-    command.addAll(List.of("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"));
-    command.addAll(List.of("--no-first-run", "--disable-dev-shm-usage"));
-    command.addAll(
-        List.of("--enable-logging=stderr", "--user-data-dir=" + folder.resolve("profile")));
-    command.add("--blink-settings=preferredColorScheme=" + colourScheme);
-    command.addAll(List.of("--dump-dom", page));
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()).start();
-    try {
-      boolean ended = process.waitFor(20, TimeUnit.SECONDS);
-      return ended ? Files.readString(out) : "";
-    } finally {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly().waitFor();
+    Path file = Files.writeString(folder.resolve("report.html"), Html.page(report()));
+    try (Chromium browser = Chromium.start(folder)) {
+      browser.size(375, 800);
+      browser.open(file.toUri());
+      assertThat(browser.evaluate("document.documentElement.scrollWidth")).isEqualTo("375");
+      assertThat(browser.evaluate(WIDE)).isEmpty();
+      browser.prefers("light");
+      assertThat(browser.evaluate(PAPER)).isEqualTo("rgb(255, 255, 255)");
+      browser.prefers("dark");
+      assertThat(browser.evaluate(PAPER)).isEqualTo("rgb(13, 17, 23)");
+      assertThat(browser.console()).isEmpty();
     }
   }
 }
