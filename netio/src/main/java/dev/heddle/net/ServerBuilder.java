@@ -69,7 +69,18 @@ public final class ServerBuilder {
 
   /**
    * What a client is told whose handler throws a {@link LineTooLongException} or an {@link
-   * InputMemoryException}; null for nothing.
+   * InputMemoryException}; null for nothing. Default: a line with {@code ERR}. A protocol that does
+   * not consist of lines needs an answer of its own:
+   *
+   * <pre>{@code
+   * builder.answers(
+   *     why ->
+   *         why instanceof LineTooLongException
+   *             ? "-ERR line too long\r\n".getBytes(StandardCharsets.US_ASCII)
+   *             : null);
+   * }</pre>
+   *
+   * <p>The message of the exception is for the server's log: it names the client's address.
    */
   public ServerBuilder answers(Function<IOException, byte @Nullable []> clientAnswers) {
     answers = Objects.requireNonNull(clientAnswers, "answers");
