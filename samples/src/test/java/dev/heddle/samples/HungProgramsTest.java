@@ -21,8 +21,7 @@ class HungProgramsTest {
     java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     java.addAll(List.of("-XX:+EnableDynamicAgentLoading", "-XX:TieredStopAtLevel=1", "-cp"));
     java.addAll(List.of(System.getProperty("java.class.path"), Hung.class.getName(), way));
-    Process hung =
-        new ProcessBuilder(java).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    Process hung = new ProcessBuilder(java).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     try {
       assertThat(hung.inputReader().readLine()).isEqualTo("hangs");
       try (HeddleProcess asked = HeddleProcess.start(command, "" + hung.pid())) {

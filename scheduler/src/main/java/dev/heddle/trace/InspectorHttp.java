@@ -26,11 +26,11 @@ import org.jspecify.annotations.Nullable;
  * The inspector as an HTTP server: who may ask for what, and the open pages, each of which is a
  * stream of server-sent events.
  *
- * <p>Each exchange has a thread, of a bounded number. A browser that sends half of a request, or does
- * not read what it has asked for, holds up that thread alone; when the patience is over the
+ * <p>Each exchange has a thread, of a bounded number. A browser that sends half of a request, or
+ * does not read what it has asked for, holds up that thread alone; when the patience is over the
  * inspector's thread interrupts it, which closes the connection. So does a connection for which
- * there is no thread. For a page only the latest view is kept, so that nothing piles
- * up for one that is slow.
+ * there is no thread. For a page only the latest view is kept, so that nothing piles up for one
+ * that is slow.
  */
 final class InspectorHttp {
   private static final int MOST_PAGES = 8;
@@ -417,8 +417,7 @@ final class InspectorHttp {
     return true;
   }
 
-  private void stream(HttpExchange exchange, Page opened)
-      throws IOException, InterruptedException {
+  private void stream(HttpExchange exchange, Page opened) throws IOException, InterruptedException {
     exchange.getResponseHeaders().set("Content-Type", "text/event-stream; charset=utf-8");
     PeerWait wait = peerWait();
     exchange.sendResponseHeaders(200, 0);

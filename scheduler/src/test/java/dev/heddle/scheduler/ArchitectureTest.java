@@ -281,7 +281,7 @@ class ArchitectureTest {
             resideInAnyPackage(
                     "dev.heddle.pool",
                     "dev.heddle.jfr",
-            "dev.heddle.log",
+                    "dev.heddle.log",
                     "dev.heddle.scheduler",
                     "java..",
                     "org.jspecify.annotations",

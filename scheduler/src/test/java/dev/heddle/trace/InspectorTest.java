@@ -303,7 +303,8 @@ class InspectorTest {
         "GET PATHdump HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nhalf",
       })
   void halfARequestIsDroppedAndHoldsUpNobody(String half) throws Exception {
-    try (Inspector inspector = Inspector.builder(running()).patience(Duration.ofMillis(1)).start()) {
+    try (Inspector inspector =
+        Inspector.builder(running()).patience(Duration.ofMillis(1)).start()) {
       URI uri = inspector.uri();
       List<Socket> open = new ArrayList<>();
       for (int i = 0; i < 150; i++) {

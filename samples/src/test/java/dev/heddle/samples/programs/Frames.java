@@ -68,9 +68,6 @@ final class Frames {
   }
 
   static ByteBuffer message(byte[] bytes) {
-    return ByteBuffer.allocate(Integer.BYTES + bytes.length)
-        .putInt(bytes.length)
-        .put(bytes)
-        .flip();
+    return ByteBuffer.allocate(Integer.BYTES + bytes.length).putInt(bytes.length).put(bytes).flip();
   }
 }
