@@ -3,12 +3,16 @@ package dev.heddle.net;
 import static dev.heddle.net.Connections.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.heddle.fixtures.Kind;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Timers;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -150,5 +154,34 @@ class ConnectionEndTest {
     assertThat(Addresses.explained(new IOException("No route to host"), "x"))
         .isExactlyInstanceOf(IOException.class)
         .hasMessage("x: No route to host");
+  }
+
+  /** As one writes them, also where the JDK writes all eight groups and a slash. */
+  @Test
+  void addressesInMessagesAreShort() throws Exception {
+    InetAddress six = InetAddress.getByName("::1");
+    try (Scheduler scheduler = kind.scheduler();
+        TcpListener listener = TcpListener.bind(new InetSocketAddress(six, 0))) {
+      String place = "[::1]:" + listener.localAddress().getPort();
+      kind.spawn(
+          scheduler,
+          "test",
+          co -> {
+            assertThat(listener).hasToString("listener on " + place);
+            assertThat(listener.accept().describe()).endsWith("listener on " + place);
+            TcpSocket near = co.await(TcpSocket.connect(listener.localAddress()));
+            TcpSocket far = co.await(listener.accept());
+            assertThat(near).hasToString("connection to " + place);
+            assertThat(far.toString()).startsWith("connection from [::1]:");
+            near.close();
+            far.close();
+            listener.close();
+            assertThatThrownBy(() -> co.await(TcpSocket.connect(new InetSocketAddress(six, 1))))
+                .hasMessage("cannot connect to [::1]:1: Connection refused");
+          });
+      scheduler.run();
+    } catch (BindException none) {
+      abort("this machine has no IPv6");
+    }
   }
 }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.VirtualTime;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.Timers;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -58,6 +60,51 @@ class UsersClockTest {
       server.resultNow();
     }
     assertThat(heard).containsExactly("late");
+  }
+
+  /** A client that was silent for 1.8 of 2 seconds and then types for half a second is not cut. */
+  @ParameterizedTest
+  @MethodSource("dev.heddle.fixtures.Kind#all")
+  void theIdleTimeCountsFromTheLastByteThatCameAndNotFromTheLastReply(Kind kind) throws Exception {
+    VirtualTime time = new VirtualTime();
+    ServerLimits limits = ServerLimits.DEFAULT.withIdleTimeout(Duration.ofSeconds(2));
+    List<Object> heard = new ArrayList<>();
+    try (Scheduler scheduler =
+        Scheduler.builder().engine(kind.engine()).clock(time).poller(time).build()) {
+      Server server =
+          Server.on(scheduler, UsersClockTest::giveBack)
+              .limits(limits)
+              .bind(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+      kind.spawn(
+          scheduler,
+          "client",
+          co -> {
+            try (TcpSocket socket = co.await(TcpSocket.connect(server.localAddress()))) {
+              SocketReader in = new SocketReader(socket);
+              co.await(socket.send(ByteBuffer.wrap(new byte[] {'\n'})));
+              heard.add(co.await(in.readLine(UTF_8)));
+              co.await(Timers.sleep(Duration.ofMillis(1800)));
+              for (char each : "hello\n".toCharArray()) {
+                co.await(socket.send(ByteBuffer.wrap(new byte[] {(byte) each})));
+                co.await(Timers.sleep(Duration.ofMillis(100)));
+              }
+              heard.add(co.await(in.readLine(UTF_8)));
+              co.await(Timers.sleep(Duration.ofSeconds(3)));
+              heard.add(co.await(in.readLine(UTF_8)) == null ? "cut" : "served");
+            } finally {
+              server.shutdown();
+            }
+          });
+      scheduler.run();
+    }
+    assertThat(heard).containsExactly("", "hello", "cut");
+  }
+
+  private static void giveBack(Awaiter co, Connection connection) throws IOException {
+    SocketReader in = connection.reader();
+    for (byte[] line = co.await(in.readLine()); line != null; line = co.await(in.readLine())) {
+      co.await(connection.socket().send(ByteBuffer.wrap(line)));
+    }
   }
 
   /** Its I/O and the sockets' are noticed, whichever comes. */

@@ -433,4 +433,35 @@ class UserCodeThrowsTest {
     assertThat(trace).containsExactly(true, "item");
     assertThat(reported).isEmpty();
   }
+
+  /** The JVM has one OutOfMemoryError for many; no throwable can be suppressed in itself. */
+  @Test
+  void oneErrorThatManyThrowHoldsNotItselfAndIsReportedForEach() {
+    OutOfMemoryError one = new OutOfMemoryError("artificial");
+    int[] told = new int[1];
+    Scheduler scheduler =
+        kind.builder()
+            .failureReporter(
+                (name, thrown) -> {
+                  told[0]++;
+                  throw one;
+                })
+            .build();
+    for (int i = 0; i < 3; i++) {
+      kind.spawn(
+          scheduler,
+          "greedy",
+          co -> {
+            throw one;
+          });
+    }
+    assertThatThrownBy(scheduler::run)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("the failure reporter failed: artificial")
+        .cause()
+        .isSameAs(one)
+        .hasNoSuppressedExceptions();
+    scheduler.close();
+    assertThat(told[0]).isEqualTo(3);
+  }
 }
