@@ -175,7 +175,6 @@ class ConnectionEndTest {
             assertThat(far.toString()).startsWith("connection from [::1]:");
             near.close();
             far.close();
-            listener.close();
             assertThatThrownBy(() -> co.await(TcpSocket.connect(new InetSocketAddress(six, 1))))
                 .hasMessage("cannot connect to [::1]:1: Connection refused");
           });
