@@ -67,7 +67,7 @@ public final class Hung {
 
   private static void addUp() {
     System.out.println("hangs");
-    for (long sum = 0; ; sum++) {
+    while (true) {
       Thread.onSpinWait();
     }
   }
