@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +25,14 @@ import org.jspecify.annotations.Nullable;
  * HttpResponse<String> response = co.await(Promise.from(httpClient.sendAsync(request, ofString())));
  * }</pre>
  *
- * <p>It is itself the event. Any number of tasks may await it, of the scheduler whose task awaits
- * it first; they wake in the order in which they came. A task that is cancelled while it waits
- * loses nothing: the promise stays as it is, but for one that was made by {@link #from}. All
- * methods may be called from any thread.
+ * <p>It is itself the event. Any number of tasks may await it, of any scheduler; those of one
+ * scheduler wake in the order in which they came. A task that is cancelled while it waits loses
+ * nothing: the promise stays as it is, but for one that was made by {@link #from}. All methods may
+ * be called from any thread.
+ *
+ * <p>The tasks of the scheduler that asks first wait here. Each other scheduler has a promise of
+ * its own, a <em>branch</em>, which is completed after this one: so nothing but the outcome and the
+ * list of branches is used by two threads.
  *
  * @param <T> the result
  */
@@ -49,12 +55,14 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
 
   private static final VarHandle OUTCOME;
   private static final VarHandle OWNER;
+  private static final VarHandle BRANCHES;
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       OUTCOME = lookup.findVarHandle(Promise.class, "outcome", Outcome.class);
       OWNER = lookup.findVarHandle(Promise.class, "owner", Scheduler.class);
+      BRANCHES = lookup.findVarHandle(Promise.class, "branches", Branch.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -63,18 +71,34 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
   /** Null until completed; written once. */
   private volatile @Nullable Outcome outcome;
 
-  /** The scheduler of those who wait; written once, before the first waits. */
+  /** The scheduler of those who wait here; written once, before the first waits. */
   private volatile @Nullable Scheduler owner;
 
   /** The waiters for the result; used on the owner's thread only. */
   private final WaitQueue waiters = new WaitQueue();
+
+  /** The newest of the branches; null if all who wait are of one scheduler. */
+  private volatile @Nullable Branch<T> branches;
+
+  /** The promise for those who wait in another scheduler, and the branch that was made before. */
+  private record Branch<T extends @Nullable Object>(
+      Scheduler scheduler, Promise<T> promise, @Nullable Branch<T> before) {}
+
+  /** The task that is to complete it; null if nobody has said so. */
+  private volatile @Nullable Task<?> keeper;
+
+  /** What its keeper holds; made by the first who asks. */
+  private volatile @Nullable Kept kept;
+
+  /** Of a promise that follows a stage: how many wait or are to be called, on all schedulers. */
+  private final @Nullable AtomicInteger wanted;
 
   /** Called when it is completed; the owner's thread only. */
   private final List<Callback<T>> callbacks = new ArrayList<>(0);
 
   /** What {@link #onDone} was given, with the task-locals of the one who gave it. */
   private record Callback<T extends @Nullable Object>(
-      Consumer<? super Promise<T>> call, TaskLocal.Snapshot locals) {}
+      Promise<T> of, Consumer<? super Promise<T>> call, TaskLocal.Snapshot locals) {}
 
   /** What is cancelled when nobody waits any more; null if nothing is. */
   private final @Nullable CompletableFuture<T> followed;
@@ -86,17 +110,18 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
 
   private Promise(@Nullable CompletableFuture<T> followed) {
     this.followed = followed;
+    this.wanted = followed == null ? null : new AtomicInteger();
   }
 
   /**
    * A promise that follows a stage of the JDK's: {@code CompletableFuture} and its like.
    *
-   * <p>When the last task that waits for it stops waiting before it is completed, the future is
-   * cancelled, as {@code stage.toCompletableFuture().cancel(true)} does: because that task was
-   * cancelled, its time is over, or the promise has lost in a select. So an HTTP request ends with
-   * the task that wanted its answer. It goes on while others wait, or are to be called by {@link
-   * #onDone}; so does a stage without {@code toCompletableFuture}. To leave the future alone in any
-   * case, follow a copy of it:
+   * <p>When the last task that waits for it, on whatever scheduler, stops waiting before it is
+   * completed, the future is cancelled, as {@code stage.toCompletableFuture().cancel(true)} does:
+   * because that task was cancelled, its time is over, or the promise has lost in a select. So an
+   * HTTP request ends with the task that wanted its answer. It goes on while others wait, or are to
+   * be called by {@link #onDone}; so does a stage without {@code toCompletableFuture}. To leave the
+   * future alone in any case, follow a copy of it:
    *
    * <pre>{@code
    * HttpResponse<String> answer =
@@ -202,17 +227,18 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
    * }</pre>
    *
    * <p>Tasks that await the promise are better served by doing so. To be called inside of the
-   * scheduler, which has to be the one whose tasks await it.
+   * scheduler.
    */
   public void onDone(Scheduler scheduler, Consumer<? super Promise<T>> callback) {
     Objects.requireNonNull(callback, "callback");
     scheduler.checkInside("onDone");
-    bindTo(scheduler);
-    Callback<T> given = new Callback<>(callback, TaskLocal.snapshot());
+    Callback<T> given = new Callback<>(this, callback, TaskLocal.snapshot());
+    Promise<T> place = outcome == null ? in(scheduler) : this;
     if (outcome != null) {
       call(scheduler, given);
     } else {
-      callbacks.add(given);
+      int _ = want(1);
+      place.callbacks.add(given);
     }
   }
 
@@ -221,7 +247,7 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
         new Step<@Nullable Void>() {
           @Override
           protected @Nullable YieldEvent<?, ?> step(@Nullable Object sent) {
-            callback.call.accept(Promise.this);
+            callback.call.accept(callback.of);
             return null;
           }
         };
@@ -234,8 +260,8 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
     if (!OUTCOME.compareAndSet(this, (Outcome) null, result)) {
       return false;
     }
-    // A task that begins to wait writes owner, then reads outcome; here it is the other way
-    // round, so that one of the two sees the other.
+    // A task that begins to wait writes owner or branches, then reads outcome; here it is the other
+    // way round, so that one of the two sees the other.
     Scheduler scheduler = owner;
     if (scheduler != null) {
       if (scheduler.inside.isCallerInRun()) {
@@ -244,11 +270,41 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
         scheduler.post(() -> wakeAll(result));
       }
     }
+    for (Branch<T> each = branches; each != null; each = each.before) {
+      boolean _ = each.promise.completeWith(result);
+    }
     return true;
   }
 
+  /** Inside of the scheduler: where its tasks wait, this promise or a branch of it. */
+  private Promise<T> in(Scheduler scheduler) {
+    if (owner == scheduler || OWNER.compareAndSet(this, (Scheduler) null, scheduler)) {
+      return this;
+    }
+    Branch<T> newest = branches;
+    for (Branch<T> each = newest; each != null; each = each.before) {
+      if (each.scheduler == scheduler) {
+        return each.promise;
+      }
+    }
+    Promise<T> promise = new Promise<>();
+    Branch<T> made;
+    do { // other schedulers add theirs meanwhile; this one does not, as its thread is here
+      newest = branches;
+      made = new Branch<>(scheduler, promise, newest);
+    } while (!BRANCHES.compareAndSet(this, newest, made));
+    boolean bound = OWNER.compareAndSet(promise, (Scheduler) null, scheduler);
+    assert bound : "a new promise has no owner";
+    return promise;
+  }
+
+  /** Of a promise that follows a stage: so many more or less are interested in it. */
+  private int want(int change) {
+    return wanted == null ? 0 : wanted.addAndGet(change);
+  }
+
   private void wakeAll(Outcome result) {
-    waiters.pollAll(waiter -> deliver(waiter, result));
+    waiters.pollAll(waiter -> wake(waiter, result));
     Scheduler scheduler = owner;
     if (scheduler != null && !scheduler.isClosed()) {
       callbacks.forEach(callback -> call(scheduler, callback));
@@ -265,32 +321,81 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
     }
   }
 
+  /** Of a branch, the waiter waits by the promise itself. */
+  private static void wake(Waiter waiter, Outcome result) {
+    if (result.failure != null) {
+      waiter.failWith(result.failure);
+    } else {
+      waiter.wake(result.value);
+    }
+  }
+
   @Override
   protected void handleYield(Scheduler scheduler, Waiter waiter) {
-    bindTo(scheduler);
+    Promise<T> place = outcome == null ? in(scheduler) : this;
     Outcome result = outcome;
     if (result != null) {
       deliver(waiter, result);
     } else {
-      waiters.add(waiter);
-      // Completed since: whoever did it sees the owner, and comes for the waiters by the inbox.
+      int _ = want(1);
+      place.waiters.add(waiter);
+      // Completed since: whoever did it sees the owner, or the branch, and comes by the inbox.
     }
   }
 
   @Override
   protected boolean handleCancel(Scheduler scheduler, Waiter waiter) {
     boolean undone = waiter.leaveQueue();
-    if (undone && followed != null && waiters.isEmpty() && callbacks.isEmpty()) {
+    if (undone && followed != null && want(-1) == 0) {
       boolean _ = followed.cancel(true);
     }
     return undone;
   }
 
-  private void bindTo(Scheduler scheduler) {
-    if (!OWNER.compareAndSet(this, (Scheduler) null, scheduler) && owner != scheduler) {
-      throw new IllegalStateException(
-          "a promise awaited by " + owner + " cannot be awaited by " + scheduler);
+  /**
+   * Says which task is to complete it: then the wait for it can be explained, as that for a lock
+   * is, when tasks wait for each other. Changes nothing else; anybody may complete it.
+   *
+   * <pre>{@code
+   * Promise<Price> price = new Promise<Price>().keptBy(co.task());
+   * }</pre>
+   */
+  @CanIgnoreReturnValue
+  public Promise<T> keptBy(Task<?> task) {
+    keeper = Objects.requireNonNull(task, "task");
+    return this;
+  }
+
+  /** The promise as what its keeper holds. */
+  private final class Kept implements Resource {
+    @Override
+    public String describe() {
+      return Promise.this.describe();
     }
+
+    @Override
+    public List<Task<?>> holders() {
+      Task<?> kept = keeper;
+      return kept == null || kept.isDone() || isDone() ? List.of() : List.of(kept);
+    }
+
+    @Override
+    public void holderEnded(Task<?> holder) {
+      throw new AssertionError("no task holds a promise by Task.hold");
+    }
+
+    @Override
+    public EndedBy endedBy() {
+      return EndedBy.HOLDER_OUTSIDE;
+    }
+  }
+
+  @Override
+  public @Nullable Resource resource() {
+    if (keeper != null && kept == null) {
+      kept = new Kept(); // a second one, made by another thread, tells the same
+    }
+    return kept;
   }
 
   /** Nobody can tell who holds the other end. */
@@ -312,7 +417,8 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
 
   @Override
   public String describe() {
-    return "a promise";
+    Task<?> by = keeper;
+    return by == null ? "a promise" : "a promise kept by task '" + by.name() + "'";
   }
 
   /** What the stage failed with, as {@code Future.get} would show it. */

@@ -16,7 +16,9 @@ public interface Resource {
     /** All of its holders together, as with the join of a group. */
     ALL_HOLDERS,
     /** Any one of its holders, and any other task too, as with a semaphore. */
-    ANYBODY
+    ANYBODY,
+    /** Any one of its holders and nobody else; they may be tasks of another scheduler. */
+    HOLDER_OUTSIDE
   }
 
   /** What {@link #order} says of a resource that has no place in an order. */
@@ -38,6 +40,20 @@ public interface Resource {
   default EndedBy endedBy() {
     return EndedBy.ANY_HOLDER;
   }
+
+  /**
+   * Whether its holder may take it along to another scheduler: see {@link Task#moveTo}. Here false:
+   * what a task holds belongs to the task's scheduler.
+   */
+  default boolean mayMove(Task<?> holder, Scheduler target) {
+    return false;
+  }
+
+  /**
+   * The holder takes it along. Called on the scheduler that the holder leaves, as its last act
+   * there; and once more the other way round, if the target turns out to have ended.
+   */
+  default void moves(Task<?> holder, Scheduler target) {}
 
   /**
    * Its place in the order in which a task that needs several resources should acquire them; tasks

@@ -297,27 +297,6 @@ class PromiseTest {
     }
   }
 
-  @Test
-  void aPromiseOfOneSchedulerIsRefusedByAnother() {
-    Promise<String> promise = new Promise<>();
-    try (Scheduler here = kind.builder().name("here").build();
-        Scheduler there = kind.builder().name("there").build()) {
-      kind.spawn(here.daemons(), "waiter", co -> co.await(promise));
-      kind.spawn(here, "task", co -> co.await(Task.yield()));
-      here.run();
-      kind.spawn(
-          there,
-          "second",
-          co ->
-              assertThatThrownBy(() -> co.await(promise))
-                  .isInstanceOf(IllegalStateException.class)
-                  .hasMessage(
-                      "a promise awaited by scheduler 'here' cannot be awaited by scheduler"
-                          + " 'there'"));
-      there.run();
-    }
-  }
-
   /** The race that the essay in {@code Promise} decides: complete against the beginning wait. */
   @Test
   void completionAndAwaitAtOnceNeverMissEachOther() throws Exception {
