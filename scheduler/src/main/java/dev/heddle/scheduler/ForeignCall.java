@@ -1,6 +1,9 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.coroutine.engine.WovenCoroutine;
 import dev.heddle.stats.SchedulerStats;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -147,6 +150,129 @@ final class ForeignCall<T extends @Nullable Object> extends FutureTask<T> {
     abandon(why);
     if (body.task != null) {
       Shutdown.stop(body.task, why);
+    }
+  }
+
+  /**
+   * {@link Task#moveTo}: a task is handed from one loop to another, by their inboxes.
+   *
+   * <pre>
+   *   the old loop: the await  waits  leave (out of the table) --post--&gt;
+   *   the new loop:                                  enter (into the table), woken
+   * </pre>
+   *
+   * <p>Between the two nobody but the message has the task. It leaves between two turns, as the
+   * turn of the await is its old loop's to the end.
+   */
+  static final class Move extends SingleWaiterEvent<@Nullable Void, RuntimeException> {
+    private final Task<?> task;
+    private final Scheduler target;
+
+    /** Whether it has left: then it cannot stay any more. */
+    private boolean leaves;
+
+    Move(Task<?> task, Scheduler target) {
+      this.task = task;
+      this.target = target;
+    }
+
+    @Override
+    protected void start(Scheduler from, Waiter waiter) {
+      if (waiter.task() == task && target == from) {
+        wake(null);
+        return;
+      }
+      List<String> reasons = whatHolds(waiter);
+      if (!reasons.isEmpty()) {
+        throw new IllegalStateException(
+            task + " cannot move to " + target + ": " + String.join("; ", reasons));
+      }
+      from.post(() -> leave(from));
+    }
+
+    private List<String> whatHolds(Waiter waiter) {
+      if (waiter.task() != task) {
+        return List.of("only itself can move it, not " + waiter.task());
+      }
+      List<String> reasons = new ArrayList<>();
+      if (waiter != task) {
+        reasons.add("the await is in a select or under a time limit");
+      }
+      switch (task.coroutine) {
+        case WovenCoroutine<?, ?, ?> woven -> {
+          StackTraceElement part = woven.partOnStack();
+          if (part != null) {
+            reasons.add("a method that it has called runs on a stack: " + part);
+          }
+        }
+        case Body.StepCoroutine<?> _ -> {}
+        case null, default -> reasons.add("its body has a stack of its own, as it is not woven");
+      }
+      if (task == task.scheduler.main) {
+        reasons.add("the run of " + task.scheduler + " ends with it");
+      }
+      for (CancelScope<?> scope = task.scope; scope != null; scope = scope.parent) {
+        reasons.add("it is inside of " + scope);
+      }
+      if (task.isLingering()) {
+        reasons.add("tasks of a group that it has left have not ended");
+      }
+      TaskScopes.Extras extras = task.extrasOrNull();
+      if (extras != null) {
+        extras.joinerNames().forEach(who -> reasons.add("task '" + who + "' joins it"));
+      }
+      for (Resource held : task.held()) {
+        if (!held.mayMove(task, target)) {
+          reasons.add("it holds " + held.describe());
+        }
+      }
+      return reasons;
+    }
+
+    /** On the old loop, between two turns. */
+    private void leave(Scheduler from) {
+      if (waiter() == null) {
+        return; // it was cancelled
+      }
+      leaves = true;
+      from.tasks.remove(task);
+      give(target);
+      if (!target.loop.post(this::enter)) {
+        give(from);
+        leaves = false;
+        from.tasks.add(task);
+        fail(new IllegalStateException(task + " cannot move to " + target + ", which has ended"));
+      }
+    }
+
+    private void give(Scheduler to) {
+      task.held().forEach(held -> held.moves(task, to));
+      task.scheduler = to;
+    }
+
+    /** On the new loop. One that is closed gives it turns as long as it gives any. */
+    private void enter() {
+      leaves = false;
+      task.arrive();
+      wake(null);
+      if (target.isClosed()) {
+        task.cancel(target + " is closed");
+      }
+    }
+
+    @Override
+    protected boolean undo(Scheduler user, Waiter waiter) {
+      return !leaves;
+    }
+
+    @Override
+    protected boolean isWokenFromOutside() {
+      return true;
+    }
+
+    @Override
+    public String describe() {
+      return "a move to " + target;
     }
   }
 

@@ -61,8 +61,10 @@ public final class Task<T extends @Nullable Object> extends Waiter {
   // The fields. The scheduler's thread owns those that are not final; a body with a thread of its
   // own comes to them while it has the turn. Kept small: there may be millions.
 
-  final Scheduler scheduler;
-  private final long id;
+  /** Where it lives. Written anew when it moves, by the scheduler that gives it up. */
+  Scheduler scheduler;
+
+  private long id;
 
   /** The body: set right after construction, null from the body's end on. */
   @Nullable Coroutine<YieldEvent<?, ?>, Object, T> coroutine;
@@ -258,6 +260,40 @@ public final class Task<T extends @Nullable Object> extends Waiter {
     Objects.requireNonNull(reason, "reason");
     scheduler.checkInside("cancel");
     return state != TaskState.ENDED && TaskScopes.rootOf(this).cancel(reason);
+  }
+
+  /**
+   * Goes over to another scheduler: what follows the await runs there, on that scheduler's thread.
+   * To be awaited by this task itself.
+   *
+   * <pre>{@code
+   * co.await(co.task().moveTo(workers.on(user).scheduler()));
+   * co.await(audit.write(entry)); // on that loop, with what belongs to it
+   * }</pre>
+   *
+   * <p>Only a task that nothing binds to its scheduler can go: in coroutine style and woven, or in
+   * step style; outside of all groups and scopes; it holds nothing; nobody waits for its end by
+   * {@link #join}; the await stands alone, in no select and under no time limit. Else the await
+   * throws an {@link IllegalStateException} that names all that holds it back, and the task stays.
+   * What the body keeps in its variables is not known: a socket, a lock, a queue of the old
+   * scheduler throws a {@link WrongThreadException} when it is used from the new one. Task-locals
+   * go along. It has another number there.
+   *
+   * <p>A task that is cancelled before it has left stays; one that is under way arrives, and its
+   * next await throws. If the target ends meanwhile, the await throws and the task stays.
+   *
+   * @param target a scheduler that runs, on another thread; of a task that a group has started, a
+   *     loop of that group
+   */
+  @CheckReturnValue
+  public YieldEvent<@Nullable Void, RuntimeException> moveTo(Scheduler target) {
+    return new ForeignCall.Move(this, Objects.requireNonNull(target, "target"));
+  }
+
+  /** The other scheduler has it from now on. */
+  void arrive() {
+    id = ++scheduler.spawned;
+    scheduler.tasks.add(this);
   }
 
   /** The name it was spawned with, or {@code task-} and its number. */

@@ -439,6 +439,11 @@ final class TaskScopes {
       return held != null && held.isAbove(order);
     }
 
+    /** The names of the tasks that wait for its end. */
+    List<String> joinerNames() {
+      return joiners == null ? List.of() : joiners.toList().stream().map(Task::name).toList();
+    }
+
     /** Tells what is held that the task has ended. */
     void abandonHeld(Task<?> holder) {
       List<Resource> abandoned = held();

@@ -185,6 +185,17 @@ public abstract class WovenCoroutine<
     return frames;
   }
 
+  /** Suspended: the line at which a method stands that has a stack of its own; null if none has. */
+  public final @Nullable StackTraceElement partOnStack() {
+    for (WovenFrame at = top; at != null; at = at.caller) {
+      if (at instanceof PartOnStack part) {
+        List<StackTraceElement> stands = part.lines();
+        return stands.isEmpty() ? table().at(place) : stands.getFirst();
+      }
+    }
+    return null;
+  }
+
   /** Where the methods from this frame outwards stand, innermost first; at most so many lines. */
   List<StackTraceElement> lines(@Nullable WovenFrame from, int most) {
     List<StackTraceElement> lines = new ArrayList<>();
