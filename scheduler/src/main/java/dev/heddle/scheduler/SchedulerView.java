@@ -159,6 +159,11 @@ final class SchedulerView extends KernelView {
   }
 
   @Override
+  public boolean mayEndByTime(YieldEvent<?, ?> event) {
+    return event.endsByTime();
+  }
+
+  @Override
   public boolean mayEndByItself(YieldEvent<?, ?> event) {
     return event.endsByTime() || event.isWokenFromOutside();
   }

@@ -6,6 +6,7 @@ import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.TaskWait;
 import dev.heddle.scheduler.YieldEvent;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 
@@ -42,6 +43,25 @@ public record Deadlock(List<TaskWait> cycle) implements Finding {
         .keepStuck().cycles().stream()
             .map(cycle -> new Deadlock(cycle.stream().map(task -> wait(task, reader)).toList()))
             .toList();
+  }
+
+  /**
+   * The deadlocks among the tasks of several schedulers: those of one, as {@link #find} tells them,
+   * and those across, where a task waits for what a task of another scheduler has to end. Such a
+   * wait is known if its event names who that is: the end of a task of a group, a promise that says
+   * {@linkplain dev.heddle.scheduler.Promise#keptBy who keeps it}, an actor's answer.
+   *
+   * <pre>{@code
+   * Deadlock.findAcross(List.of(scheduler, home.scheduler())).forEach(System.err::println);
+   * }</pre>
+   *
+   * <p>Any thread may ask. It looks twice, and between the looks each scheduler comes round once; a
+   * deadlock is told if all its waits were the same then. So what a lock, a join, an answer or a
+   * promise has ended meanwhile is not told. A scheduler that does not answer within a second, as
+   * its loop is in a long turn, can hide a deadlock.
+   */
+  public static List<Deadlock> findAcross(Collection<Scheduler> schedulers) {
+    return AcrossCheck.find(List.copyOf(schedulers));
   }
 
   private static TaskWait wait(Task<?> task, WaitReader reader) {

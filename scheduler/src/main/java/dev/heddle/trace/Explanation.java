@@ -39,10 +39,11 @@ final class Explanation {
   Explanation cycle(Deadlock deadlock) {
     List<TaskWait> cycle = deadlock.cycle();
     line(heading(cycle.size()));
+    boolean across = cycle.stream().map(wait -> wait.task().scheduler()).distinct().count() > 1;
     for (int i = 0; i < Math.min(cycle.size(), MOST_TASKS); i++) {
       TaskWait wait = cycle.get(i);
       TaskWait before = cycle.get(i == 0 ? cycle.size() - 1 : i - 1);
-      wait(wait);
+      wait(wait, across ? ", on " + wait.task().scheduler() : "");
       for (HeldResource held : wait.holds()) {
         if (held.resource() == before.resource()) {
           held(held);
@@ -65,8 +66,8 @@ final class Explanation {
     };
   }
 
-  private void wait(TaskWait wait) {
-    line("  " + wait + ", for " + Durations.inWords(wait.waited()));
+  private void wait(TaskWait wait, String where) {
+    line("  " + wait + ", for " + Durations.inWords(wait.waited()) + where);
     frames("    at ", wait.at());
   }
 
@@ -82,7 +83,7 @@ final class Explanation {
   Explanation waits(String heading, List<TaskWait> waits) {
     if (!waits.isEmpty()) {
       line(heading);
-      waits.stream().limit(MOST_TASKS).forEach(this::wait);
+      waits.stream().limit(MOST_TASKS).forEach(wait -> wait(wait, ""));
       more(waits.size() - MOST_TASKS);
     }
     return this;

@@ -58,7 +58,7 @@ final class WaitGraph {
 
   private final WaitReader reader;
 
-  /** Of all tasks of a scheduler. */
+  /** Of all tasks of a scheduler, or of several. */
   WaitGraph(List<Task<?>> tasks, WaitReader reader) {
     this.reader = reader;
     IdentityHashMap<Resource, Node> nodes = new IdentityHashMap<>();
@@ -109,7 +109,12 @@ final class WaitGraph {
   private static boolean mayGoOnByItself(Task<?> waiter) {
     KernelView view = KernelView.get();
     YieldEvent<?, ?> event = waiter.waitingFor();
-    return event == null || view.mayEndByItself(event) || view.untilDeadline(waiter) != null;
+    if (event == null || view.mayEndByTime(event) || view.untilDeadline(waiter) != null) {
+      return true;
+    }
+    Resource resource = WaitReader.resource(waiter);
+    boolean byHolders = resource != null && resource.endedBy() == Resource.EndedBy.HOLDER_OUTSIDE;
+    return !byHolders && view.mayEndByItself(event);
   }
 
   /** The cycles, the shortest first; of two of equal length the one with the older task. */

@@ -120,6 +120,9 @@ public abstract class KernelView {
   /** How long until the first deadline of the scopes around the task; null if there is none. */
   public abstract @Nullable Duration untilDeadline(Task<?> task);
 
+  /** Whether a wait for the event may end by a deadline of its own. */
+  public abstract boolean mayEndByTime(YieldEvent<?, ?> event);
+
   /** Whether a wait for the event may end by a deadline of its own, or from outside. */
   public abstract boolean mayEndByItself(YieldEvent<?, ?> event);
 
