@@ -27,6 +27,7 @@ module dev.heddle.scheduler {
 
   exports dev.heddle.actor;
   exports dev.heddle.coroutine;
+  exports dev.heddle.group;
   exports dev.heddle.micrometer;
   exports dev.heddle.pool;
   exports dev.heddle.scheduler;

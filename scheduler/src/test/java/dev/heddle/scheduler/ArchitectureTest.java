@@ -50,6 +50,7 @@ class ArchitectureTest {
               "ActorScheduler",
               "Exchange",
               "Exchanges",
+              "GroupExchange",
               "OverflowPolicy",
               "Receiver",
               "ReceiverClosedException",
@@ -58,6 +59,16 @@ class ArchitectureTest {
               "Subscription",
               "Supervision",
               "Worker"),
+          "dev.heddle.group",
+          Set.of(
+              "ForeignEvent",
+              "GroupLoop",
+              "GroupSpawner",
+              "GroupStats",
+              "GroupTask",
+              "LoopFailedException",
+              "SchedulerGroup",
+              "SchedulerGroupBuilder"),
           "dev.heddle.pool",
           Set.of(
               "CancelPolicy",
@@ -287,6 +298,28 @@ class ArchitectureTest {
                     "org.jspecify.annotations",
                     "com.google.errorprone.annotations")
                 .or(type(QueueShutdownException.class)))
+        .check(MAIN);
+  }
+
+  /**
+   * Loops and what goes from one to the other: a room below actors, as an actor may be far away.
+   */
+  @Test
+  void groupStandsOnSchedulerAndTraceAndKnowsNoActor() {
+    classes()
+        .that()
+        .resideInAPackage("dev.heddle.group")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.heddle.group",
+            "dev.heddle.log",
+            "dev.heddle.scheduler",
+            "dev.heddle.stats",
+            "dev.heddle.trace",
+            "java..",
+            "org.jspecify.annotations",
+            "com.google.errorprone.annotations")
         .check(MAIN);
   }
 
