@@ -382,6 +382,10 @@ public final class Actor<M> implements Receiver<M>, Resource {
     }
   }
 
+  Scheduler scheduler() {
+    return scheduler;
+  }
+
   boolean isStarted() {
     return task != null;
   }

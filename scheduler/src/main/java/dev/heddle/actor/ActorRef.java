@@ -1,13 +1,16 @@
 package dev.heddle.actor;
 
+import com.google.errorprone.annotations.CheckReturnValue;
+import dev.heddle.group.ForeignEvent;
+import dev.heddle.scheduler.YieldEvent;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An actor as other threads use it. All methods may be called from any thread, and none of them
- * waits. Given by {@link Actor#ref}.
+ * An actor as other threads and the tasks of other schedulers use it. All methods may be called
+ * from any thread, and none of them waits. Given by {@link Actor#ref}.
  *
  * <pre>{@code
  * ActorRef<String> log = logger.ref();
@@ -58,10 +61,10 @@ public final class ActorRef<M> implements Receiver<M> {
   }
 
   /**
-   * Sends a question, like {@link Actor#ask}. The future is completed on the scheduler's thread;
-   * use the future's {@code ...Async} methods for callbacks that shall run on another thread, and
-   * its {@code orTimeout} for a time limit. Cancelling the future does not take the question back;
-   * its answer is then discarded.
+   * Sends a question, like {@link Actor#ask}, for threads; a task takes {@link #request}. The
+   * future is completed on the scheduler's thread; use the future's {@code ...Async} methods for
+   * callbacks that shall run on another thread, and its {@code orTimeout} for a time limit.
+   * Cancelling the future does not take the question back; its answer is then discarded.
    *
    * @return the answer to come; failed with a {@link ReceiverClosedException} if the actor ends
    *     without one
@@ -77,6 +80,46 @@ public final class ActorRef<M> implements Receiver<M> {
       throw actor.full();
     }
     return answer;
+  }
+
+  /**
+   * Sends a message, and waits while the mailbox is full: {@link Actor#put} for a task of any
+   * scheduler. It costs two messages between the schedulers, so that a task in a hurry offers
+   * first:
+   *
+   * <pre>{@code
+   * ActorRef<String> log = logger.ref();
+   * if (!log.offer("hello")) {
+   *   co.await(log.put("hello"));
+   * }
+   * }</pre>
+   *
+   * <p>Fails with a {@link ReceiverClosedException} if the actor is closed or ends. A sender that
+   * is cancelled while it waits has sent nothing.
+   */
+  @CheckReturnValue
+  public YieldEvent<@Nullable Void, RuntimeException> put(M message) {
+    Objects.requireNonNull(message, "message");
+    return ForeignEvent.on(actor.scheduler(), () -> actor.put(message));
+  }
+
+  /**
+   * Sends a question, waiting for room, and waits for the answer: {@link Actor#ask} for a task of
+   * any scheduler. All that is said there holds; an asker that is cancelled takes the question back
+   * if the actor has not received it.
+   *
+   * <pre>{@code
+   * ActorRef<Command> far = account.ref();
+   * long balance = co.await(far.request(Balance::new)); // in a task of any loop
+   * }</pre>
+   *
+   * @param question makes the message that carries the reply; called on the actor's scheduler
+   */
+  @CheckReturnValue
+  public <R extends @Nullable Object> YieldEvent<R, Exception> request(
+      Function<? super Reply<R>, ? extends M> question) {
+    Objects.requireNonNull(question, "question");
+    return ForeignEvent.on(actor.scheduler(), () -> actor.<R>ask(question));
   }
 
   @SuppressWarnings("NullAway") // Reply.complete() was given an R, which may be a null one
