@@ -14,16 +14,13 @@ import dev.heddle.trace.TaskDump;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -32,7 +29,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -106,7 +102,7 @@ public final class Server {
   /** Makes the body of the task that serves a connection. */
   private final Function<Connection, Body<?>> service;
 
-  private final Supplier<Scheduler> picker;
+  private final Dealer dealer;
   private final Function<IOException, byte @Nullable []> answers;
   private final @Nullable TlsOptions tls;
   private final FailureLog log;
@@ -115,8 +111,8 @@ public final class Server {
   /** The connections that are not closed, in the order in which they were accepted; the loop's. */
   private final Set<Connection> connections = new LinkedHashSet<>();
 
-  /** How many of them come from an address; null if that is not limited. */
-  private final @Nullable Map<InetAddress, Integer> perAddress;
+  /** How many of them come from an address. */
+  private final AddressCounts perAddress;
 
   /** Done when the server has stopped. */
   private final CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
@@ -149,14 +145,13 @@ public final class Server {
     scheduler = builder.scheduler;
     limits = builder.limits;
     service = builder.service;
-    picker = builder.picker;
+    dealer = builder.dealer;
     answers = builder.answers;
     tls = builder.tls;
     this.listeners = listeners;
     log = new FailureLog(System.getLogger("dev.heddle.net." + name));
     pendingInput = new InputBudget(limits.maxPendingInput());
-    perAddress =
-        limits.maxConnectionsPerAddress() < limits.maxConnections() ? new HashMap<>() : null;
+    perAddress = new AddressCounts(limits);
     for (TcpListener listener : listeners) {
       scheduler.spawn("acceptor of " + listener, new Acceptor(this, listener));
       acceptors++;
@@ -435,7 +430,7 @@ public final class Server {
 
   /** Serves an accepted connection, or closes it if it is over a limit. */
   void admit(TcpSocket client) {
-    Scheduler chosen = picker.get();
+    Scheduler chosen = dealer.pick();
     Connection connection = admitTo(chosen, client);
     if (connection == null) {
       return;
@@ -455,7 +450,7 @@ public final class Server {
     if (connections.size() >= limits.maxConnections()) {
       return refuse(client, "over the limit of " + limits.maxConnections() + " connections");
     }
-    if (!isBelowLimitOfAddress(client)) {
+    if (!perAddress.hasRoomFor(client)) {
       String limit = "over the limit of " + limits.maxConnectionsPerAddress();
       return refuse(client, limit + " connections from one address");
     }
@@ -463,7 +458,8 @@ public final class Server {
     connections.add(connection);
     accepted.incrementAndGet();
     open.incrementAndGet();
-    count(client, 1);
+    perAddress.count(client, 1);
+    dealer.count(chosen, 1);
     return connection;
   }
 
@@ -503,23 +499,6 @@ public final class Server {
     return null;
   }
 
-  private boolean isBelowLimitOfAddress(TcpSocket client) {
-    return perAddress == null
-        || !(client.remoteAddress() instanceof InetSocketAddress inet)
-        || perAddress.getOrDefault(inet.getAddress(), 0) < limits.maxConnectionsPerAddress();
-  }
-
-  private void count(TcpSocket client, int more) {
-    if (perAddress != null && client.remoteAddress() instanceof InetSocketAddress inet) {
-      int now = perAddress.getOrDefault(inet.getAddress(), 0) + more;
-      if (now == 0) {
-        perAddress.remove(inet.getAddress());
-      } else {
-        perAddress.put(inet.getAddress(), now);
-      }
-    }
-  }
-
   void closed(Connection connection) {
     open.decrementAndGet();
     if (scheduler.isInside()) {
@@ -531,7 +510,8 @@ public final class Server {
 
   private void drop(Connection connection) {
     if (connections.remove(connection)) {
-      count(connection.transport(), -1);
+      perAddress.count(connection.transport(), -1);
+      dealer.count(connection.scheduler(), -1);
       endIfAllHave();
     }
   }

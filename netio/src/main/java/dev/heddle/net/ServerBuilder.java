@@ -1,5 +1,6 @@
 package dev.heddle.net;
 
+import dev.heddle.group.SchedulerGroup;
 import dev.heddle.scheduler.Body;
 import dev.heddle.scheduler.Scheduler;
 import java.io.IOException;
@@ -21,14 +22,14 @@ public final class ServerBuilder {
   Function<Connection, Body<?>> service;
   String name = "server";
   ServerLimits limits = ServerLimits.DEFAULT;
-  Supplier<Scheduler> picker;
+  Dealer dealer;
   Function<IOException, byte @Nullable []> answers = ServerBuilder::errorLine;
   @Nullable TlsOptions tls;
 
   ServerBuilder(Scheduler scheduler, Function<Connection, Body<?>> service) {
     this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
     this.service = Objects.requireNonNull(service, "service");
-    this.picker = () -> scheduler;
+    this.dealer = () -> scheduler;
   }
 
   /** For the names of tasks, and of the log: {@code dev.heddle.net.} and this. */
@@ -49,7 +50,32 @@ public final class ServerBuilder {
    * task that waits for the {@link Server#end}.
    */
   public ServerBuilder dealTo(Supplier<Scheduler> schedulerPicker) {
-    picker = Objects.requireNonNull(schedulerPicker, "picker");
+    Objects.requireNonNull(schedulerPicker, "picker");
+    dealer = schedulerPicker::get;
+    return this;
+  }
+
+  /**
+   * Deals the connections out to the loops of a group: each goes to the loop that serves the fewest
+   * of this server. The builder's scheduler accepts and keeps count; it may be a loop of the group,
+   * if the server is made on that loop, or one that does nothing else.
+   *
+   * <pre>{@code
+   * try (SchedulerGroup group = SchedulerGroup.open()) {
+   *   Scheduler.run(
+   *       co -> {
+   *         Server server = builder.dealTo(group).bind(List.of(address));
+   *         co.await(server.end());
+   *       });
+   * }
+   * }</pre>
+   *
+   * <p>A handler runs on the loop of its connection; two connections may be on two loops, so what
+   * handlers share must be safe for threads. A loop that has failed gets no more connections, and
+   * those that it had are closed.
+   */
+  public ServerBuilder dealTo(SchedulerGroup group) {
+    dealer = new Dealer.FewestConnections(group);
     return this;
   }
 

@@ -1,6 +1,6 @@
 package dev.heddle.samples;
 
-import dev.heddle.net.Signals;
+import dev.heddle.group.SchedulerGroup;
 import dev.heddle.scheduler.Scheduler;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -58,13 +58,13 @@ final class Echo implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     EchoRules.check(terminal, places, ways, limits);
-    try (Scheduler scheduler = Scheduler.create()) {
+    try (SchedulerGroup group = ways.loops == 1 ? null : ways.group();
+        Scheduler scheduler = Scheduler.create()) {
       EchoService service =
           ways.udp
               ? EchoService.datagrams(scheduler, places)
-              : EchoService.streams(scheduler, places, ways, limits, tls, report, terminal);
-      Signals.onTerminate(service.shutdown());
-      service.endWithParentIfAsked();
+              : EchoService.streams(scheduler, group, places, ways, limits, tls, report, terminal);
+      service.endWhenTold();
       service.places().forEach(place -> terminal.say("listening on " + place));
       terminal.out().flush();
       report.begin(scheduler, terminal);

@@ -14,6 +14,7 @@ final class EchoRules {
   private static final List<String> OF_CONNECTIONS =
       List.of(
           "--style",
+          "--loops",
           "--unix",
           "--verbose",
           "--max-connections",

@@ -1,7 +1,9 @@
 package dev.heddle.samples;
 
+import dev.heddle.group.SchedulerGroup;
 import dev.heddle.net.Server;
 import dev.heddle.net.ServerBuilder;
+import dev.heddle.net.Signals;
 import dev.heddle.net.TlsOptions;
 import dev.heddle.net.echo.EchoServer;
 import dev.heddle.net.echo.UdpEchoServer;
@@ -9,6 +11,7 @@ import dev.heddle.scheduler.Scheduler;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server of {@link Echo}, whether of streams or of datagrams.
@@ -19,9 +22,10 @@ import java.util.function.Supplier;
  */
 record EchoService(List<String> places, Supplier<Record> stats, Runnable shutdown) {
 
-  /** Over TCP and Unix-domain sockets, encrypted or not. */
+  /** Over TCP and Unix-domain sockets, encrypted or not; the group, if there is one, serves. */
   static EchoService streams(
       Scheduler scheduler,
+      @Nullable SchedulerGroup group,
       EchoPlaces places,
       EchoWays ways,
       EchoLimits limits,
@@ -36,6 +40,9 @@ record EchoService(List<String> places, Supplier<Record> stats, Runnable shutdow
             .onOpen(connection -> report.tell(connection));
     if (encryption != null) {
       builder.tls(encryption);
+    }
+    if (group != null) {
+      builder.dealTo(group);
     }
     Server server = builder.bind(places.addresses());
     return new EchoService(
@@ -62,8 +69,12 @@ record EchoService(List<String> places, Supplier<Record> stats, Runnable shutdow
     return "stats: " + record.substring(record.indexOf('[') + 1, record.length() - 1);
   }
 
-  /** Under {@code mvn exec:exec}: a signal to Maven alone would leave the server behind. */
-  void endWithParentIfAsked() {
+  /**
+   * At a signal; and under {@code mvn exec:exec}, where a signal to Maven alone would leave the
+   * server behind, when Maven ends.
+   */
+  void endWhenTold() {
+    Signals.onTerminate(shutdown);
     if (Boolean.getBoolean("heddle.ends.with.parent")) {
       ProcessHandle.current()
           .parent()

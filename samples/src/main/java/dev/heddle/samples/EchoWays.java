@@ -1,5 +1,6 @@
 package dev.heddle.samples;
 
+import dev.heddle.group.SchedulerGroup;
 import dev.heddle.net.echo.EchoServer;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +30,23 @@ final class EchoWays {
       description = "How the tasks are written: thread, coroutine, step; default coroutine.")
   private Style style = Style.COROUTINE;
 
+  @Option(
+      names = "--loops",
+      converter = WholeNumber.Loops.class,
+      paramLabel = "N",
+      description =
+          "So many loops serve, each on a thread of its own, and one more accepts; default 1, which"
+              + " does both.")
+  int loops = 1;
+
   EchoServer.Mode mode() {
     EchoServer.Mode usual = udp ? EchoServer.Mode.RFC862 : EchoServer.Mode.GOT;
     return mode == null ? usual : mode;
+  }
+
+  /** The loops that serve. */
+  SchedulerGroup group() {
+    return SchedulerGroup.builder().name("echo").loops(loops).daemon(true).open();
   }
 
   EchoServer.Style style() {

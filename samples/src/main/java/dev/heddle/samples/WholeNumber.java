@@ -48,6 +48,13 @@ abstract class WholeNumber implements ITypeConverter<Integer> {
     }
   }
 
+  /** How many loops, each of which has a thread. */
+  static final class Loops extends WholeNumber {
+    Loops() {
+      super(1, 256);
+    }
+  }
+
   /** How many threads. */
   static final class Threads extends WholeNumber {
     Threads() {

@@ -36,6 +36,8 @@ class EchoOptionsTest {
         wrong("--unix cannot go with --udp: there are no connections", "--udp", "--unix=x"),
         wrong("--style cannot go with --udp", "--udp", "--style=step"),
         wrong("--verbose cannot go with --udp", "--verbose", "--udp"),
+        wrong("--loops cannot go with --udp", "--udp", "--loops=2"),
+        wrong("'0' is not a whole number from 1 to 256", "--loops=0"),
         wrong("--max-connections cannot go with --udp", "--udp", "--max-connections=5"),
         wrong("--drain-timeout cannot go with --udp", "--udp", "--drain-timeout=10s"),
         wrong("--tls-keystore cannot go with --udp", "--udp", "--tls-keystore=f"),

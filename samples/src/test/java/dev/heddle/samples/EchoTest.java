@@ -37,6 +37,27 @@ class EchoTest {
     }
   }
 
+  /** Several loops: whoever accepts, all clients are answered, and the end is orderly. */
+  @Test
+  void severalLoopsServe() throws Exception {
+    try (var echo = HeddleProcess.start("echo", "--port=0", "--loops=3", "--verbose")) {
+      int port = echo.port();
+      List<Socket> clients = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        Socket client = new Socket("127.0.0.1", port);
+        clients.add(client);
+        assertThat(ask(client, "hello " + i + "\n")).isEqualTo("GOT:hello " + i + "\n");
+      }
+      echo.signal("TERM");
+      for (Socket client : clients) {
+        assertThat(client.getInputStream().read()).isEqualTo(-1);
+        client.close();
+      }
+      assertThat(echo.exitCode()).isZero();
+      assertThat(echo.errors()).doesNotContain("Exception");
+    }
+  }
+
   /** Row 11. The first drain would take its ten seconds. */
   @ParameterizedTest
   @CsvSource({"TERM, TERM, 143", "TERM, INT, 130", "INT, INT, 130", "INT, TERM, 143"})

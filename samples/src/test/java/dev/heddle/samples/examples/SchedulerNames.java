@@ -9,6 +9,8 @@ import dev.heddle.actor.Subscription;
 import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.Generator;
 import dev.heddle.coroutine.Yielder;
+import dev.heddle.group.GroupLoop;
+import dev.heddle.group.SchedulerGroup;
 import dev.heddle.net.Lines;
 import dev.heddle.net.TcpListener;
 import dev.heddle.net.TcpSocket;
@@ -45,6 +47,8 @@ abstract class SchedulerNames {
   Awaiter co;
   Coroutine<String, Integer, Integer> coroutine;
   TaskGroup<@Nullable Void> group;
+  SchedulerGroup workers;
+  GroupLoop home;
   Promise<String> promise;
   Duration d;
   MeterRegistry registry;
