@@ -1,10 +1,12 @@
 package dev.heddle.transport.parts;
 
 import dev.heddle.transport.Address;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +76,8 @@ public final class AddressQueue {
     inboxes.add(made);
     if (inboxes.size() == 1) {
       mailroom.owner.attended(this);
+    } else {
+      mailroom.owner.creditChanged(this);
     }
     return made;
   }
@@ -142,6 +146,8 @@ public final class AddressQueue {
       if (held == 0) {
         mailroom.forget(this);
       }
+    } else {
+      mailroom.owner.creditChanged(this);
     }
   }
 
@@ -154,6 +160,11 @@ public final class AddressQueue {
         handled(parcel);
       }
     }
+  }
+
+  /** Nothing can be received here: who receives gets this, until the receiver is closed. */
+  public void fail(Supplier<? extends IOException> why) {
+    List.copyOf(inboxes).forEach(inbox -> inbox.fail(why));
   }
 
   /** The transport was closed. */

@@ -30,6 +30,13 @@ public final class DuplicateWindow {
     return true;
   }
 
+  /** Whether an id is among those that came last; counts it as one that came again. */
+  public boolean isKnown(String id) {
+    boolean known = ids.contains(id);
+    duplicates += known ? 1 : 0;
+    return known;
+  }
+
   /** How many were not new. */
   public long duplicates() {
     return duplicates;

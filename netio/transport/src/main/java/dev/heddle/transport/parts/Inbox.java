@@ -17,6 +17,7 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,9 @@ public final class Inbox implements MessageReceiver {
   private final Set<Received> unacknowledged = new LinkedHashSet<>();
   private final Receive receive = new Receive();
   private boolean closed;
+
+  /** Why nothing can be received; null while it can. */
+  private @Nullable Supplier<? extends IOException> failure;
 
   Inbox(AddressQueue queue, int credit) {
     this.queue = queue;
@@ -75,6 +79,14 @@ public final class Inbox implements MessageReceiver {
   /** The transport was closed. */
   void end() {
     end(null, false);
+  }
+
+  /** Nothing can be received any more. */
+  void fail(Supplier<? extends IOException> why) {
+    failure = why;
+    if (receive.isWaiting()) {
+      receive.end(why.get());
+    }
   }
 
   private void end(@Nullable String reason, boolean isByUser) {
@@ -150,9 +162,11 @@ public final class Inbox implements MessageReceiver {
 
   private final class Receive extends SingleWaiterEvent<@Nullable Delivery, IOException> {
     @Override
-    protected void start(Scheduler user, Waiter waiter) {
+    protected void start(Scheduler user, Waiter waiter) throws IOException {
       scheduler().checkInside("receive");
-      if (closed) {
+      if (failure != null) {
+        throw failure.get();
+      } else if (closed) {
         finish();
       } else if (isHungry() && !source().isEmpty()) {
         give();
@@ -165,6 +179,10 @@ public final class Inbox implements MessageReceiver {
 
     void end(Delivery delivery) {
       wake(delivery);
+    }
+
+    void end(IOException why) {
+      fail(why);
     }
 
     void finish() {

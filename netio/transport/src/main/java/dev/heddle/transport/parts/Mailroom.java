@@ -20,6 +20,9 @@ public final class Mailroom {
     /** The first receiver has come to an address. */
     default void attended(AddressQueue queue) {}
 
+    /** Another receiver has come to an address, or one of several has gone. */
+    default void creditChanged(AddressQueue queue) {}
+
     /**
      * The last receiver has gone.
      *
