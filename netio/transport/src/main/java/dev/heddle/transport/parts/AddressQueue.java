@@ -24,6 +24,9 @@ public final class AddressQueue {
   /** The receivers; the one that is served next comes first. */
   private final List<Inbox> inboxes = new ArrayList<>();
 
+  /** Why the last receiver was lost; null if it was not, or somebody is here. */
+  private @Nullable String lost;
+
   private long numbers;
 
   /** Messages that wait or are being handled. */
@@ -49,6 +52,11 @@ public final class AddressQueue {
     return !inboxes.isEmpty();
   }
 
+  /** Why the last receiver was lost; null if it was not, or somebody is here. */
+  public @Nullable String lost() {
+    return lost;
+  }
+
   /** The credit of all receivers together. */
   public int credit() {
     return inboxes.stream().mapToInt(Inbox::credit).sum();
@@ -60,6 +68,9 @@ public final class AddressQueue {
     held++;
     if (!address.isTopic()) {
       ready.put(parcel.number, parcel);
+      if (lost != null) {
+        failQuestions(lost);
+      }
       serve();
       return;
     }
@@ -74,6 +85,7 @@ public final class AddressQueue {
   Inbox receiver(int credit) {
     Inbox made = new Inbox(this, credit);
     inboxes.add(made);
+    lost = null;
     if (inboxes.size() == 1) {
       mailroom.owner.attended(this);
     } else {
@@ -142,8 +154,9 @@ public final class AddressQueue {
     }
     back(unhandled);
     if (inboxes.isEmpty()) {
+      lost = reason;
       mailroom.owner.unattended(this, reason);
-      if (held == 0) {
+      if (held == 0 && reason == null) {
         mailroom.forget(this);
       }
     } else {
@@ -165,6 +178,11 @@ public final class AddressQueue {
   /** Nothing can be received here: who receives gets this, until the receiver is closed. */
   public void fail(Supplier<? extends IOException> why) {
     List.copyOf(inboxes).forEach(inbox -> inbox.fail(why));
+  }
+
+  /** No more messages come. */
+  void finish() {
+    List.copyOf(inboxes).forEach(Inbox::finish);
   }
 
   /** The transport was closed. */

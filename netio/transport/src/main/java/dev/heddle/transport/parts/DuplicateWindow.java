@@ -37,6 +37,11 @@ public final class DuplicateWindow {
     return known;
   }
 
+  /** Whether an id is among those that came last. */
+  public boolean has(String id) {
+    return ids.contains(id);
+  }
+
   /** How many were not new. */
   public long duplicates() {
     return duplicates;

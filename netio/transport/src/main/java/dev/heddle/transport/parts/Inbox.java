@@ -76,6 +76,13 @@ public final class Inbox implements MessageReceiver {
     end(Objects.requireNonNull(reason, "reason"), true);
   }
 
+  /** No more messages come. */
+  void finish() {
+    if (receive.isWaiting() && source().isEmpty()) {
+      receive.finish();
+    }
+  }
+
   /** The transport was closed. */
   void end() {
     end(null, false);
@@ -166,7 +173,7 @@ public final class Inbox implements MessageReceiver {
       scheduler().checkInside("receive");
       if (failure != null) {
         throw failure.get();
-      } else if (closed) {
+      } else if (closed || (queue.mailroom().isFinished() && source().isEmpty())) {
         finish();
       } else if (isHungry() && !source().isEmpty()) {
         give();

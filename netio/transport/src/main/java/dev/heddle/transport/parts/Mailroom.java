@@ -38,6 +38,9 @@ public final class Mailroom {
   private final Map<Address, AddressQueue> queues = new LinkedHashMap<>();
   private boolean closed;
 
+  /** Whether no more messages come. */
+  private boolean finished;
+
   /**
    * An empty one.
    *
@@ -94,6 +97,16 @@ public final class Mailroom {
       List.copyOf(queues.values()).forEach(AddressQueue::end);
       queues.clear();
     }
+  }
+
+  /** No more messages come: receivers give what is there, and then null. */
+  public void finish() {
+    finished = true;
+    queues.values().forEach(AddressQueue::finish);
+  }
+
+  boolean isFinished() {
+    return finished;
   }
 
   /** How many messages wait or are being handled, at all addresses. */
