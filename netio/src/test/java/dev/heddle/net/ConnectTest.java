@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Kind;
-import dev.heddle.fixtures.Turn;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.Timers;
@@ -34,7 +34,7 @@ class ConnectTest {
   @Parameter Kind kind;
 
   private interface Use {
-    void use(Turn co, TcpListener listener) throws Exception;
+    void use(Awaiter co, TcpListener listener) throws Exception;
   }
 
   private void withListener(Use test) throws IOException {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.heddle.fixtures.Kind;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Timers;
 import java.io.IOException;
@@ -33,7 +34,7 @@ class ConnectionEndTest {
 
   /** What a test does with a connection to a client of the JDK's that can reset it. */
   private interface WithClient {
-    void use(dev.heddle.fixtures.Turn co, TcpSocket socket, Socket client) throws Exception;
+    void use(Awaiter co, TcpSocket socket, Socket client) throws Exception;
   }
 
   private void withClient(WithClient test) throws IOException {
@@ -44,7 +45,7 @@ class ConnectionEndTest {
           "test",
           co -> {
             var at = listener.localAddress();
-            try (Socket client = co.inside(() -> new Socket(at.getAddress(), at.getPort()));
+            try (Socket client = new Socket(at.getAddress(), at.getPort());
                 TcpSocket socket = co.await(listener.accept())) {
               test.use(co, socket, client);
             }
@@ -118,11 +119,8 @@ class ConnectionEndTest {
     withClient(
         (co, socket, client) -> {
           Scheduler scheduler = co.task().scheduler();
-          co.inside(
-              () -> {
-                scheduler.setDeadline(socket, scheduler.nanoTime() + 1_000_000);
-                return socket;
-              });
+
+          scheduler.setDeadline(socket, scheduler.nanoTime() + 1_000_000);
           assertThatThrownBy(() -> co.await(socket.recv(ByteBuffer.allocate(10))))
               .isExactlyInstanceOf(SocketTimedOutException.class)
               .hasMessageEndingWith(client.getLocalPort() + " is closed: its time is over");

@@ -1,7 +1,7 @@
 package dev.heddle.net;
 
 import dev.heddle.fixtures.Kind;
-import dev.heddle.fixtures.Turn;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,12 +23,12 @@ final class Connections {
 
   /** What a test does with the two ends of a connection. */
   interface One {
-    void use(Turn co, TcpSocket near, TcpSocket far) throws Exception;
+    void use(Awaiter co, TcpSocket near, TcpSocket far) throws Exception;
   }
 
   /** What a test does with two connections. */
   interface Two {
-    void use(Turn co, Pair a, Pair b) throws Exception;
+    void use(Awaiter co, Pair a, Pair b) throws Exception;
   }
 
   static void withOne(Kind kind, One test) throws IOException {
@@ -61,7 +61,7 @@ final class Connections {
     }
   }
 
-  private static Pair connect(Turn co, TcpListener listener) throws IOException {
+  private static Pair connect(Awaiter co, TcpListener listener) throws IOException {
     TcpSocket near = co.await(TcpSocket.connect(listener.localAddress()));
     return new Pair(near, co.await(listener.accept()));
   }

@@ -91,11 +91,11 @@ class DescriptorsTest {
         scheduler,
         "test",
         co -> {
-          TcpListener listener = co.inside(() -> TcpListener.bind(Connections.ANY_PORT));
-          TcpListener unused = co.inside(() -> TcpListener.bind(Connections.ANY_PORT));
+          TcpListener listener = TcpListener.bind(Connections.ANY_PORT);
+          TcpListener unused = TcpListener.bind(Connections.ANY_PORT);
           InetSocketAddress at = listener.localAddress();
           for (int i = 0; i < 10; i++) {
-            clients.add(co.inside(() -> new Socket(at.getAddress(), at.getPort())));
+            clients.add(new Socket(at.getAddress(), at.getPort()));
             TcpSocket _ = co.await(listener.accept());
             TcpSocket _ = co.await(TcpSocket.connect(at));
           }

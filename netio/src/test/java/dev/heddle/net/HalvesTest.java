@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Foreign;
 import dev.heddle.fixtures.Holds;
-import dev.heddle.fixtures.Turn;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Task;
 import java.io.IOException;
 import java.net.SocketException;
@@ -29,14 +29,14 @@ class HalvesTest {
   @Parameter Streams streams;
 
   private interface Part<T> {
-    T run(Turn co) throws Exception;
+    T run(Awaiter co) throws Exception;
   }
 
-  private <T> Task<T> start(Turn co, String name, Part<T> part) {
+  private <T> Task<T> start(Awaiter co, String name, Part<T> part) {
     return streams.kind().submit(co.task().scheduler(), name, part::run);
   }
 
-  private static int countUntilTheEnd(Turn co, StreamSocket socket) throws IOException {
+  private static int countUntilTheEnd(Awaiter co, StreamSocket socket) throws IOException {
     int count = 0;
     ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
     for (int n = 0; n >= 0; n = co.await(socket.recv(buffer.clear()))) {
@@ -230,7 +230,7 @@ class HalvesTest {
         });
   }
 
-  private static long pass(Turn co, ReadHalf from, WriteHalf to) throws IOException {
+  private static long pass(Awaiter co, ReadHalf from, WriteHalf to) throws IOException {
     try (from;
         to) {
       return co.await(from.copyTo(to));

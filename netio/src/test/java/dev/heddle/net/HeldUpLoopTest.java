@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.heddle.fixtures.Foreign;
 import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
-import dev.heddle.fixtures.Turn;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.sync.Queue;
@@ -31,7 +31,8 @@ class HeldUpLoopTest {
   @Parameter Kind kind;
 
   private interface Use {
-    void use(Turn co, TcpSocket socket, TcpListener listener, OutputStream peer) throws Exception;
+    void use(Awaiter co, TcpSocket socket, TcpListener listener, OutputStream peer)
+        throws Exception;
   }
 
   private void withPeer(Use test) throws Exception {
@@ -42,7 +43,7 @@ class HeldUpLoopTest {
           co -> {
             TcpListener listener = TcpListener.bind(Connections.ANY_PORT);
             InetSocketAddress at = listener.localAddress();
-            try (Socket peer = co.inside(() -> new Socket(at.getAddress(), at.getPort()))) {
+            try (Socket peer = new Socket(at.getAddress(), at.getPort())) {
               TcpSocket socket = co.await(listener.accept());
               test.use(co, socket, listener, peer.getOutputStream());
               socket.close();
@@ -54,18 +55,14 @@ class HeldUpLoopTest {
   }
 
   /** Keeps the turn: the peer sends at once, and the limit passes after that. */
-  private static void holdUp(Turn co, Foreign.Action sends) throws Exception {
+  private static void holdUp(Awaiter co, Foreign.Action sends) throws Exception {
     Scheduler scheduler = co.task().scheduler();
-    Object _ =
-        co.inside(
-            () -> {
-              long until = scheduler.nanoTime() + 2 * LIMIT.toNanos();
-              Foreign.run(sends);
-              while (scheduler.nanoTime() < until) {
-                Thread.onSpinWait();
-              }
-              return null;
-            });
+
+    long until = scheduler.nanoTime() + 2 * LIMIT.toNanos();
+    Foreign.run(sends);
+    while (scheduler.nanoTime() < until) {
+      Thread.onSpinWait();
+    }
   }
 
   @Test
@@ -97,12 +94,8 @@ class HeldUpLoopTest {
                   "reader",
                   s -> s.await(socket.recv(ByteBuffer.allocate(9))));
           co.await(Task.yield());
-          Object _ =
-              co.inside(
-                  () -> {
-                    socket.setIdleTimeout(LIMIT);
-                    return null;
-                  });
+
+          socket.setIdleTimeout(LIMIT);
           holdUp(co, () -> peer.write(1));
           assertThat(co.await(reader.join())).isEqualTo(1);
           assertThatThrownBy(() -> co.await(socket.recv(ByteBuffer.allocate(9))))
@@ -146,12 +139,8 @@ class HeldUpLoopTest {
           assertThatThrownBy(() -> co.await(listener.accept().within(Duration.ZERO)))
               .isInstanceOf(TimeoutException.class);
           for (int i = 1; i < 4; i++) {
-            Object _ =
-                co.inside(
-                    () -> {
-                      peer.write(1);
-                      return null;
-                    });
+
+            peer.write(1);
             assertThat(co.await(socket.recv(buffer).within(Duration.ZERO))).isEqualTo(1);
             assertThat(co.await(socket.send(bytes("x")).within(Duration.ZERO))).isEqualTo(1);
           }

@@ -41,12 +41,12 @@ class IoStatsTest {
               co.await(far.recv(target));
             }
             co.await(far.send(ByteBuffer.allocate(7)));
-            seen.add(co.inside(() -> scheduler.stats().io()));
+            seen.add(scheduler.stats().io());
             co.await(near.recv(target.clear()));
             near.close();
             far.close();
             listener.close();
-            seen.add(co.inside(() -> scheduler.stats().io()));
+            seen.add(scheduler.stats().io());
           });
       scheduler.run();
     }
@@ -66,11 +66,11 @@ class IoStatsTest {
           scheduler,
           "test",
           co -> {
-            UdpSocket socket = co.inside(() -> UdpSocket.bind(Connections.ANY_PORT));
+            UdpSocket socket = UdpSocket.bind(Connections.ANY_PORT);
             co.await(socket.send(ByteBuffer.allocate(3), socket.localAddress()));
-            seen.add(co.inside(() -> scheduler.stats().io()));
+            seen.add(scheduler.stats().io());
             socket.close();
-            seen.add(co.inside(() -> scheduler.stats().io()));
+            seen.add(scheduler.stats().io());
           });
       scheduler.run();
     }
@@ -92,7 +92,7 @@ class IoStatsTest {
               TcpSocket accepted = co.await(listener.accept());
               co.await(accepted.send(ByteBuffer.allocate(10)));
               accepted.close();
-              seen.add(co.inside(() -> scheduler.stats().io()));
+              seen.add(scheduler.stats().io());
             });
         scheduler.run();
         assertThat(seen.getFirst().connections()).isZero();

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Kind;
-import dev.heddle.fixtures.Turn;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Task;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -129,7 +129,7 @@ class LinesTest {
         });
   }
 
-  private static String line(Turn co, Lines lines) throws IOException {
+  private static String line(Awaiter co, Lines lines) throws IOException {
     return new String(co.await(lines.readLine()), StandardCharsets.US_ASCII);
   }
 

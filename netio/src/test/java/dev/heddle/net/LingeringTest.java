@@ -35,14 +35,10 @@ class LingeringTest {
           co -> {
             InetSocketAddress at = listener.localAddress();
             for (int i = 0; i < clients; i++) {
-              peers.add(co.inside(() -> new Socket(at.getAddress(), at.getPort())));
+              peers.add(new Socket(at.getAddress(), at.getPort()));
               TcpSocket accepted = co.await(listener.accept());
               co.await(accepted.send(ByteBuffer.allocate(10)));
-              co.inside(
-                  () -> {
-                    accepted.close();
-                    return null;
-                  });
+              accepted.close();
             }
             for (int i = 0; i < 200; i++) {
               co.await(Task.yield()); // a poll gives the descriptors of closed channels back
@@ -50,7 +46,7 @@ class LingeringTest {
             assertThat(DescriptorsTest.sockets() - before)
                 .isBetween((long) clients + 250, (long) clients + Reactor.MOST_LINGERING + 5);
             for (Socket peer : peers) {
-              byte[] received = co.inside(() -> peer.getInputStream().readAllBytes());
+              byte[] received = peer.getInputStream().readAllBytes();
               assertThat(received).hasSize(10);
             }
           });
@@ -76,13 +72,10 @@ class LingeringTest {
           co -> {
             TcpSocket accepted = co.await(listener.accept());
             co.await(accepted.readable());
-            sent[0] =
-                co.inside(
-                    () -> {
-                      int taken = accepted.trySend(ByteBuffer.allocate(1 << 20));
-                      accepted.close();
-                      return taken;
-                    });
+
+            int taken = accepted.trySend(ByteBuffer.allocate(1 << 20));
+            accepted.close();
+            sent[0] = taken;
           });
       scheduler.run();
       scheduler.close();

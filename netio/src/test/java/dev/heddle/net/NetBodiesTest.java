@@ -20,7 +20,7 @@ class NetBodiesTest {
     assertThat(CompiledBodies.beside(NetBodiesTest.class).refused())
         .isSubsetOf(
             // scripts that are run in any style
-            "Kind: its Awaiter is passed to the constructor of CoroutineTurn",
-            "ScriptStep: its Yielder is passed to the constructor of StepTurn");
+            "Kind: its Awaiter is passed to the constructor of Hidden",
+            "ScriptStep: its Yielder is passed to the constructor of ByStep");
   }
 }

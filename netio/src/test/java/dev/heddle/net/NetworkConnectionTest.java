@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Holds;
-import dev.heddle.fixtures.Turn;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.Timers;
 import dev.heddle.scheduler.YieldEvent;
@@ -36,14 +36,14 @@ class NetworkConnectionTest {
   @Parameter Streams streams;
 
   private interface Part<T> {
-    T run(Turn co) throws Exception;
+    T run(Awaiter co) throws Exception;
   }
 
-  private <T> Task<T> start(Turn co, String name, Part<T> part) {
+  private <T> Task<T> start(Awaiter co, String name, Part<T> part) {
     return streams.kind().submit(co.task().scheduler(), name, part::run);
   }
 
-  private static byte[] received(Turn co, StreamSocket socket, int size) throws Exception {
+  private static byte[] received(Awaiter co, StreamSocket socket, int size) throws Exception {
     ByteBuffer buffer = ByteBuffer.allocate(size);
     while (buffer.hasRemaining()) {
       if (co.await(socket.recv(buffer)) < 0) {
@@ -54,7 +54,7 @@ class NetworkConnectionTest {
   }
 
   /** Sends until several sends in a row find no room in time; gives how many bytes went. */
-  private static int fill(Turn co, StreamSocket socket) throws Exception {
+  private static int fill(Awaiter co, StreamSocket socket) throws Exception {
     int sent = 0;
     for (int inVain = 0; inVain < 3; ) { // the system moves on what it has taken
       ByteBuffer much = ByteBuffer.allocate(BIG);
@@ -65,7 +65,7 @@ class NetworkConnectionTest {
     return sent;
   }
 
-  private static boolean isInTime(Turn co, YieldEvent<?, Exception> event) throws Exception {
+  private static boolean isInTime(Awaiter co, YieldEvent<?, Exception> event) throws Exception {
     try {
       Object _ = co.await(event);
       return true;
@@ -121,7 +121,7 @@ class NetworkConnectionTest {
         });
   }
 
-  private static long pingPong(Turn co, StreamSocket socket, int times) throws Exception {
+  private static long pingPong(Awaiter co, StreamSocket socket, int times) throws Exception {
     long last = -1;
     for (int i = 0; i < times; i++) {
       long number = ByteBuffer.wrap(received(co, socket, 8)).getLong();
@@ -167,7 +167,7 @@ class NetworkConnectionTest {
         });
   }
 
-  private static int readSome(Turn co, StreamSocket socket, ByteBuffer all, Random random)
+  private static int readSome(Awaiter co, StreamSocket socket, ByteBuffer all, Random random)
       throws Exception {
     int refused = 0;
     while (all.hasRemaining()) {
@@ -228,7 +228,7 @@ class NetworkConnectionTest {
         });
   }
 
-  private static int sendSome(Turn co, StreamSocket socket, int number, List<Sent> inOrder)
+  private static int sendSome(Awaiter co, StreamSocket socket, int number, List<Sent> inOrder)
       throws Exception {
     Random random = new Random(number);
     for (int i = 0; i < 20; i++) {
@@ -417,7 +417,7 @@ class NetworkConnectionTest {
         });
   }
 
-  private static Object call(Turn co, StreamSocket socket, int method) throws Exception {
+  private static Object call(Awaiter co, StreamSocket socket, int method) throws Exception {
     for (int i = 0; i < 10; i++) {
       ByteBuffer buffer = ByteBuffer.allocate(5);
       Object _ =

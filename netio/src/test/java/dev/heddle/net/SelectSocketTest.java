@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Kind;
-import dev.heddle.fixtures.Turn;
 import dev.heddle.net.Connections.Pair;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Select;
 import dev.heddle.scheduler.Task;
@@ -38,7 +38,7 @@ class SelectSocketTest {
     Connections.withTwo(kind, test);
   }
 
-  private static String received(Turn co, TcpSocket socket) throws IOException {
+  private static String received(Awaiter co, TcpSocket socket) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(9);
     int count = co.await(socket.recv(buffer));
     return count + " " + text(buffer);
@@ -49,7 +49,7 @@ class SelectSocketTest {
   }
 
   /** A task that waits for either when the caller goes on. */
-  private Task<Select.Winner<Integer>> selecting(Turn co, Pair a, Pair b) {
+  private Task<Select.Winner<Integer>> selecting(Awaiter co, Pair a, Pair b) {
     Task<Select.Winner<Integer>> task =
         kind.submit(co.task().scheduler(), "selects", s -> s.await(either(a, b)));
     co.await(Task.yield());
@@ -148,7 +148,7 @@ class SelectSocketTest {
     withTwo(
         (co, a, b) -> {
           Task<?> selects = selecting(co, a, b);
-          assertThat(co.inside(() -> selects.cancel("enough"))).isTrue();
+          assertThat(selects.cancel("enough")).isTrue();
           co.await(a.near().send(bytes("aa")));
           co.await(b.near().send(bytes("bbb")));
           assertThat(received(co, a.far())).isEqualTo("2 aa");
@@ -167,7 +167,7 @@ class SelectSocketTest {
             co.await(Task.yield()); // until the selector has reported it
           }
           assertThat(selects.state()).isEqualTo(Task.State.READY);
-          assertThat(co.inside(() -> selects.cancel("enough"))).isTrue();
+          assertThat(selects.cancel("enough")).isTrue();
           co.await(Task.yield());
           assertThat(selects.state()).isEqualTo(Task.State.CANCELLED);
           assertThat(received(co, b.far())).isEqualTo("3 bbb");
@@ -179,11 +179,7 @@ class SelectSocketTest {
     withTwo(
         (co, a, b) -> {
           Task<?> selects = selecting(co, a, b);
-          co.inside(
-              () -> {
-                b.far().close();
-                return null;
-              });
+          b.far().close();
           assertThatThrownBy(() -> co.await(selects.join()))
               .isInstanceOf(SocketException.class)
               .hasMessageContaining("is closed: closed by its owner");
@@ -202,11 +198,7 @@ class SelectSocketTest {
           while (selects.state() == Task.State.WAITING) {
             co.await(Task.yield());
           }
-          co.inside(
-              () -> {
-                b.far().close();
-                return null;
-              });
+          b.far().close();
           assertThatThrownBy(() -> co.await(selects.join())).isInstanceOf(SocketException.class);
           assertThat(received(co, a.far())).isEqualTo("2 aa");
         });

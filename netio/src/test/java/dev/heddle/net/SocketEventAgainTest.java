@@ -14,7 +14,6 @@ import dev.heddle.fixtures.EventContract.Stage;
 import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Script;
-import dev.heddle.fixtures.Turn;
 import dev.heddle.net.echo.UdpEchoServer;
 import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Task;
@@ -76,24 +75,24 @@ class SocketEventAgainTest {
 
   /** Makes the two ends of a connection. */
   private interface Opener {
-    Streams open(Turn co) throws Exception;
+    Streams open(Awaiter co) throws Exception;
   }
 
   private record Streams(StreamSocket near, StreamSocket far) {}
 
-  private static Streams plainStreams(Turn co) throws Exception {
+  private static Streams plainStreams(Awaiter co) throws Exception {
     Pair pair = pair(co);
     return new Streams(pair.near, pair.far);
   }
 
-  private static Streams tlsStreams(Turn co) throws Exception {
+  private static Streams tlsStreams(Awaiter co) throws Exception {
     TlsSocket[] pair = tls(co);
     return new Streams(pair[0], pair[1]);
   }
 
   /** The stage of an event that plain and encrypted connections have. */
   private interface StreamStage {
-    Scene open(Turn co, Opener opener) throws Exception;
+    Scene open(Awaiter co, Opener opener) throws Exception;
   }
 
   private static void addStream(String event, StreamStage stage) {
@@ -110,28 +109,21 @@ class SocketEventAgainTest {
 
   private record Pair(TcpSocket near, TcpSocket far) {}
 
-  private static Pair pair(Turn co) throws Exception {
-    TcpListener listener = co.inside(() -> TcpListener.bind(Connections.ANY_PORT));
+  private static Pair pair(Awaiter co) throws Exception {
+    TcpListener listener = TcpListener.bind(Connections.ANY_PORT);
     TcpSocket near = co.await(TcpSocket.connect(listener.localAddress()));
     TcpSocket far = co.await(listener.accept());
     near.setOption(StandardSocketOptions.SO_SNDBUF, 1 << 16);
-    far.setOption(StandardSocketOptions.SO_RCVBUF, 1 << 18); // less, and loopback stands still
-    co.inside(
-        () -> {
-          listener.close();
-          return null;
-        });
+    far.setOption(StandardSocketOptions.SO_RCVBUF, 1 << 18);
+
+    listener.close();
     return new Pair(near, far);
   }
 
-  private static TlsSocket[] tls(Turn co) throws Exception {
+  private static TlsSocket[] tls(Awaiter co) throws Exception {
     Pair pair = pair(co);
     var accepts =
-        co.inside(
-            () ->
-                co.task()
-                    .scheduler()
-                    .submit("server", t -> t.await(TlsSocket.server(pair.far, server))));
+        co.task().scheduler().submit("server", t -> t.await(TlsSocket.server(pair.far, server)));
     TlsSocket near = co.await(TlsSocket.client(pair.near, client));
     return new TlsSocket[] {near, co.await(accepts.join())};
   }
@@ -147,8 +139,7 @@ class SocketEventAgainTest {
     return co -> {
       if (!begun[0]) {
         begun[0] = true;
-        Task<?> _ =
-            co.inside(() -> co.task().scheduler().daemons().spawn("drains", t -> drain(t, peer)));
+        Task<?> _ = co.task().scheduler().daemons().spawn("drains", t -> drain(t, peer));
       }
     };
   }
@@ -200,7 +191,7 @@ class SocketEventAgainTest {
           Streams pair = opener.open(co);
           ByteBuffer much = ByteBuffer.allocate(MUCH);
           for (int still = 0; still < 100; still++) { // the system moves on what it has taken
-            while (co.inside(() -> pair.near.trySend(much)) > 0) {
+            while (pair.near.trySend(much) > 0) {
               much.clear();
               still = 0;
             }
@@ -236,7 +227,7 @@ class SocketEventAgainTest {
               t -> buffer.clear(),
               receives.of(pair.near, buffer),
               sends(pair.far, "abc"),
-              t -> t.inside(() -> pair.near.tryRecv(ByteBuffer.allocate(10))));
+              t -> pair.near.tryRecv(ByteBuffer.allocate(10)));
         });
   }
 
@@ -257,14 +248,14 @@ class SocketEventAgainTest {
         "StreamSocket.closed()",
         (co, opener) -> {
           Streams pair = opener.open(co);
-          return new Scene(pair.near.closed(), t -> close(t, pair.far));
+          return new Scene(pair.near.closed(), t -> pair.far.close());
         });
     addStream(
         "StreamSocket.copyTo(StreamSocket)",
         (co, opener) -> {
           Streams from = opener.open(co);
           Streams to = opener.open(co);
-          return new Scene(from.near.copyTo(to.near), t -> close(t, from.far));
+          return new Scene(from.near.copyTo(to.near), t -> from.far.close());
         });
   }
 
@@ -293,8 +284,7 @@ class SocketEventAgainTest {
         (co, opener) -> {
           Streams from = opener.open(co);
           Streams to = opener.open(co);
-          return new Scene(
-              from.near.readHalf().copyTo(to.near.writeHalf()), t -> close(t, from.far));
+          return new Scene(from.near.readHalf().copyTo(to.near.writeHalf()), t -> from.far.close());
         });
   }
 
@@ -303,34 +293,26 @@ class SocketEventAgainTest {
         "TcpSocket.connect(SocketAddress)",
         NEVER_WAITS,
         co -> {
-          TcpListener listener = co.inside(() -> TcpListener.bind(Connections.ANY_PORT));
+          TcpListener listener = TcpListener.bind(Connections.ANY_PORT);
           return new Scene(TcpSocket.connect(listener.localAddress()), t -> {});
         });
     add(
         "Connect.to(String, int)",
         NEVER_WAITS,
         co -> {
-          TcpListener listener = co.inside(() -> TcpListener.bind(Connections.ANY_PORT));
+          TcpListener listener = TcpListener.bind(Connections.ANY_PORT);
           return new Scene(Connect.to("127.0.0.1", listener.localAddress().getPort()), t -> {});
         });
     add(
         "TcpListener.accept()",
         REFUSED,
         co -> {
-          TcpListener listener = co.inside(() -> TcpListener.bind(Connections.ANY_PORT));
+          TcpListener listener = TcpListener.bind(Connections.ANY_PORT);
           return new Scene(
               listener.accept(),
               t -> {
                 TcpSocket _ = t.await(TcpSocket.connect(listener.localAddress()));
               });
-        });
-  }
-
-  private static void close(Turn co, AutoCloseable open) throws Exception {
-    co.inside(
-        () -> {
-          open.close();
-          return null;
         });
   }
 
@@ -340,8 +322,7 @@ class SocketEventAgainTest {
           Pair pair = pair(co);
           var accepts = TlsSocket.server(pair.far, server);
           var connects = TlsSocket.client(pair.near, client);
-          var accepting =
-              co.inside(() -> co.task().scheduler().submit("server", t -> t.await(accepts)));
+          var accepting = co.task().scheduler().submit("server", t -> t.await(accepts));
           TlsSocket near = co.await(connects);
           TlsSocket far = co.await(accepting.join());
           for (YieldEvent<TlsSocket, IOException> again : List.of(accepts, connects)) {
@@ -387,7 +368,7 @@ class SocketEventAgainTest {
         REFUSED,
         co -> {
           Pair pair = pair(co);
-          return new Scene(new SocketReader(pair.near).readAll(10), t -> close(t, pair.far));
+          return new Scene(new SocketReader(pair.near).readAll(10), t -> pair.far.close());
         });
     add(
         "Lines.readLine()",
@@ -431,8 +412,8 @@ class SocketEventAgainTest {
                 "UdpSocket." + event,
                 REFUSED,
                 co -> {
-                  UdpSocket socket = co.inside(() -> UdpSocket.bind(Connections.ANY_PORT));
-                  UdpSocket peer = co.inside(() -> UdpSocket.connect(socket.localAddress()));
+                  UdpSocket socket = UdpSocket.bind(Connections.ANY_PORT);
+                  UdpSocket peer = UdpSocket.connect(socket.localAddress());
                   return new Scene(
                       made.of(socket),
                       t -> {
@@ -454,15 +435,15 @@ class SocketEventAgainTest {
                 "UdpSocket." + event,
                 NEVER_WAITS,
                 co -> {
-                  UdpSocket socket = co.inside(() -> UdpSocket.bind(Connections.ANY_PORT));
+                  UdpSocket socket = UdpSocket.bind(Connections.ANY_PORT);
                   return new Scene(made.of(socket), t -> {});
                 }));
     add(
         "UdpSocket.send(ByteBuffer)",
         NEVER_WAITS,
         co -> {
-          UdpSocket peer = co.inside(() -> UdpSocket.bind(Connections.ANY_PORT));
-          UdpSocket socket = co.inside(() -> UdpSocket.connect(peer.localAddress()));
+          UdpSocket peer = UdpSocket.bind(Connections.ANY_PORT);
+          UdpSocket socket = UdpSocket.connect(peer.localAddress());
           return new Scene(socket.send(Connections.bytes("xy")), t -> {});
         });
   }
@@ -473,11 +454,11 @@ class SocketEventAgainTest {
         NEVER_WAITS,
         co -> {
           Server made = serve(co, (in, connection) -> {});
-          Task<?> waits = co.inside(() -> co.task().scheduler().submit(t -> t.await(made.end())));
+          Task<?> waits = co.task().scheduler().submit(t -> t.await(made.end()));
           co.await(Task.yield());
-          boolean _ = co.inside(() -> waits.cancel("no longer wanted"));
+          boolean _ = waits.cancel("no longer wanted");
           co.await(Task.yield());
-          shutDown(co, made);
+          made.shutdown();
           return new Scene(made.end(), t -> {});
         });
     add(
@@ -485,17 +466,13 @@ class SocketEventAgainTest {
         NEVER_WAITS,
         co -> {
           UdpEchoServer made =
-              co.inside(
-                  () -> UdpEchoServer.open(co.task().scheduler(), List.of(Connections.ANY_PORT)));
-          Task<?> waits = co.inside(() -> co.task().scheduler().submit(t -> t.await(made.end())));
+              UdpEchoServer.open(co.task().scheduler(), List.of(Connections.ANY_PORT));
+          Task<?> waits = co.task().scheduler().submit(t -> t.await(made.end()));
           co.await(Task.yield());
-          boolean _ = co.inside(() -> waits.cancel("no longer wanted"));
+          boolean _ = waits.cancel("no longer wanted");
           co.await(Task.yield());
-          co.inside(
-              () -> {
-                made.shutdown();
-                return true;
-              });
+
+          made.shutdown();
           co.await(made.end());
           return new Scene(made.end(), t -> {});
         });
@@ -513,27 +490,18 @@ class SocketEventAgainTest {
                     in.await(linger);
                     lingered[0]++;
                   });
-          close(co, co.await(TcpSocket.connect(made.localAddress())));
+          co.await(TcpSocket.connect(made.localAddress())).close();
           while (made.stats().ended() == 0) {
             co.await(Task.yield());
           }
           assertThat(lingered[0]).isEqualTo(1);
-          shutDown(co, made);
+          made.shutdown();
           return new Scene(made.end(), t -> {});
         });
   }
 
-  private static Server serve(Turn co, ConnectionHandler handler) throws Exception {
-    return co.inside(
-        () -> Server.on(co.task().scheduler(), handler).bind(List.of(Connections.ANY_PORT)));
-  }
-
-  private static void shutDown(Turn co, Server server) throws Exception {
-    co.inside(
-        () -> {
-          server.shutdown();
-          return null;
-        });
+  private static Server serve(Awaiter co, ConnectionHandler handler) throws Exception {
+    return Server.on(co.task().scheduler(), handler).bind(List.of(Connections.ANY_PORT));
   }
 
   static {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Kind;
-import dev.heddle.fixtures.Turn;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.Timers;
 import java.io.IOException;
@@ -32,7 +32,7 @@ class SocketOperationsTest {
     Connections.withOne(kind, test);
   }
 
-  private Task<?> sender(Turn co, TcpSocket socket, ByteBuffer buffer) {
+  private Task<?> sender(Awaiter co, TcpSocket socket, ByteBuffer buffer) {
     return kind.submit(co.task().scheduler(), "sender", s -> s.await(socket.send(buffer)));
   }
 
@@ -150,7 +150,7 @@ class SocketOperationsTest {
         });
   }
 
-  private static ByteBuffer received(Turn co, TcpSocket socket, int size) throws IOException {
+  private static ByteBuffer received(Awaiter co, TcpSocket socket, int size) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(size);
     while (buffer.hasRemaining()) {
       co.await(socket.recv(buffer));

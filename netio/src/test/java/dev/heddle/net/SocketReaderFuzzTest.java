@@ -3,7 +3,7 @@ package dev.heddle.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.fixtures.Kind;
-import dev.heddle.fixtures.Turn;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Task;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -57,7 +57,7 @@ class SocketReaderFuzzTest {
         });
   }
 
-  private static void sendInPieces(Turn s, TcpSocket to, byte[] sent, Random random)
+  private static void sendInPieces(Awaiter s, TcpSocket to, byte[] sent, Random random)
       throws IOException {
     for (int at = 0; at < sent.length; ) {
       int piece = 1 + random.nextInt(random.nextInt(50) == 0 ? 5000 : 30);
@@ -72,7 +72,7 @@ class SocketReaderFuzzTest {
   }
 
   /** Takes the reactor's shared buffer again and again. */
-  private static void disturb(Turn o, Connections.Pair pair, Task<?> sender) throws IOException {
+  private static void disturb(Awaiter o, Connections.Pair pair, Task<?> sender) throws IOException {
     SocketReader reader = new SocketReader(pair.far());
     while (!sender.isDone()) {
       o.await(pair.near().send(Connections.bytes("disturb\nrest")));
@@ -96,7 +96,7 @@ class SocketReaderFuzzTest {
       this.random = random;
     }
 
-    void readOnce(Turn co) throws IOException {
+    void readOnce(Awaiter co) throws IOException {
       int count = 1 + random.nextInt(60);
       switch (random.nextInt(10)) {
         case 0, 1 -> expect(co.await(reader.readLine(sent.length)), endOf(new byte[] {'\n'}, true));
@@ -126,7 +126,7 @@ class SocketReaderFuzzTest {
       return orEnd ? sent.length : -1;
     }
 
-    private void text(Turn co) throws IOException {
+    private void text(Awaiter co) throws IOException {
       int end = endOf(new byte[] {'\n'}, true);
       String line = new String(sent, at, end - at, StandardCharsets.ISO_8859_1);
       assertThat(co.await(reader.readLine(StandardCharsets.ISO_8859_1)))
@@ -134,7 +134,7 @@ class SocketReaderFuzzTest {
       at = end;
     }
 
-    private void until(Turn co, byte[] delimiter) throws IOException {
+    private void until(Awaiter co, byte[] delimiter) throws IOException {
       int end = endOf(delimiter, false);
       if (end >= 0) {
         expect(co.await(reader.readUntil(delimiter, sent.length)), end);
@@ -143,7 +143,7 @@ class SocketReaderFuzzTest {
       }
     }
 
-    private void exactly(Turn co, int count) throws IOException {
+    private void exactly(Awaiter co, int count) throws IOException {
       int most = Math.min(count, sent.length - at);
       expect(co.await(reader.readExactly(most)), at + most);
     }
@@ -152,18 +152,18 @@ class SocketReaderFuzzTest {
       expect(read, at + read.length);
     }
 
-    private void into(Turn co, byte[] target) throws IOException {
+    private void into(Awaiter co, byte[] target) throws IOException {
       int count = co.await(reader.read(ByteBuffer.wrap(target)));
       expect(Arrays.copyOf(target, count), at + count);
     }
 
-    private void fully(Turn co, byte[] target) throws IOException {
+    private void fully(Awaiter co, byte[] target) throws IOException {
       int most = Math.min(target.length, sent.length - at);
       int count = co.await(reader.readFully(ByteBuffer.wrap(target, 0, most)));
       expect(Arrays.copyOf(target, count), at + count);
     }
 
-    private void lookAhead(Turn co, int count) throws IOException {
+    private void lookAhead(Awaiter co, int count) throws IOException {
       byte[] seen = co.await(reader.peek(count));
       assertThat(seen).isEqualTo(Arrays.copyOfRange(sent, at, Math.min(sent.length, at + count)));
       if (random.nextBoolean()) {

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.fixtures.Kind;
-import dev.heddle.fixtures.Turn;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import java.io.EOFException;
@@ -29,10 +29,10 @@ class SocketReaderSplitsTest {
 
   /** Reads one message to its end and says what was read. */
   private interface Way {
-    String read(Turn co, SocketReader in) throws IOException;
+    String read(Awaiter co, SocketReader in) throws IOException;
   }
 
-  private static String lines(Turn co, SocketReader in) throws IOException {
+  private static String lines(Awaiter co, SocketReader in) throws IOException {
     StringBuilder all = new StringBuilder();
     for (String line = co.await(in.readLine(US_ASCII));
         line != null;
@@ -43,7 +43,7 @@ class SocketReaderSplitsTest {
   }
 
   /** Fields of a line behind each other, as RESP and netstrings have them: a length, and bytes. */
-  private static String counted(Turn co, SocketReader in) throws IOException {
+  private static String counted(Awaiter co, SocketReader in) throws IOException {
     StringBuilder all = new StringBuilder();
     for (byte[] length = co.await(in.readUntil(new byte[] {':'}, 5));
         length != null;
@@ -54,7 +54,7 @@ class SocketReaderSplitsTest {
     return all.toString();
   }
 
-  private static String delimited(Turn co, SocketReader in) throws IOException {
+  private static String delimited(Awaiter co, SocketReader in) throws IOException {
     StringBuilder all = new StringBuilder();
     try {
       for (byte[] part = co.await(in.readUntil(new byte[] {'a', 'a', 'b'}, 99));
@@ -70,7 +70,7 @@ class SocketReaderSplitsTest {
   }
 
   /** Looks ahead, puts back, skips. */
-  private static String mixed(Turn co, SocketReader in) throws IOException {
+  private static String mixed(Awaiter co, SocketReader in) throws IOException {
     StringBuilder all = new StringBuilder();
     for (byte[] seen = co.await(in.peek(3)); seen.length > 0; seen = co.await(in.peek(3))) {
       byte[] first = co.await(in.readExactly(1));
@@ -108,7 +108,7 @@ class SocketReaderSplitsTest {
     }
   }
 
-  private String read(Turn co, TcpListener listener, byte[] message, int cuts, Way way)
+  private String read(Awaiter co, TcpListener listener, byte[] message, int cuts, Way way)
       throws Exception {
     try (TcpSocket near = co.await(TcpSocket.connect(listener.localAddress()));
         TcpSocket far = co.await(listener.accept())) {
@@ -121,7 +121,7 @@ class SocketReaderSplitsTest {
   }
 
   /** Bit i of the cuts: a cut behind byte i. */
-  private static void sendInPieces(Turn s, TcpSocket to, byte[] message, int cuts)
+  private static void sendInPieces(Awaiter s, TcpSocket to, byte[] message, int cuts)
       throws IOException {
     int from = 0;
     for (int end = 1; end <= message.length; end++) {

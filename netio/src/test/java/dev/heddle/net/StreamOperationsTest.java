@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Foreign;
 import dev.heddle.fixtures.Holds;
-import dev.heddle.fixtures.Turn;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.Timers;
 import java.io.EOFException;
@@ -40,14 +40,14 @@ class StreamOperationsTest {
     streams.withOne(test);
   }
 
-  private Task<?> sender(Turn co, StreamSocket socket, ByteBuffer buffer) {
+  private Task<?> sender(Awaiter co, StreamSocket socket, ByteBuffer buffer) {
     return streams
         .kind()
         .submit(co.task().scheduler(), "sender", s -> s.await(socket.send(buffer)));
   }
 
   /** All until the end of the input. */
-  private static byte[] all(Turn co, StreamSocket socket, int atMost) throws IOException {
+  private static byte[] all(Awaiter co, StreamSocket socket, int atMost) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(atMost + 1);
     while (co.await(socket.recv(buffer)) >= 0) {
       // until the end

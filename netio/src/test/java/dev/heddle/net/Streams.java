@@ -1,7 +1,7 @@
 package dev.heddle.net;
 
 import dev.heddle.fixtures.Kind;
-import dev.heddle.fixtures.Turn;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import java.io.IOException;
@@ -35,12 +35,12 @@ record Streams(Kind kind, Carrier carrier) {
 
   /** What a test does with the two ends of a connection. */
   interface One {
-    void use(Turn co, StreamSocket near, StreamSocket far) throws Exception;
+    void use(Awaiter co, StreamSocket near, StreamSocket far) throws Exception;
   }
 
   /** What a test does with two connections. */
   interface Two {
-    void use(Turn co, Pair a, Pair b) throws Exception;
+    void use(Awaiter co, Pair a, Pair b) throws Exception;
   }
 
   /** Each carrier, with each kind of tasks. */
@@ -101,11 +101,11 @@ record Streams(Kind kind, Carrier carrier) {
   }
 
   private interface Connector {
-    Pair open(Turn co) throws Exception;
+    Pair open(Awaiter co) throws Exception;
   }
 
   private interface Connecting {
-    void use(Turn co, Connector connector) throws Exception;
+    void use(Awaiter co, Connector connector) throws Exception;
   }
 
   private void run(Connecting test) throws IOException {
@@ -125,7 +125,7 @@ record Streams(Kind kind, Carrier carrier) {
     }
   }
 
-  private Pair connect(Turn co, TcpListener listener, SocketAddress address) throws Exception {
+  private Pair connect(Awaiter co, TcpListener listener, SocketAddress address) throws Exception {
     TcpSocket near = co.await(TcpSocket.connect(address));
     TcpSocket far = co.await(listener.accept());
     for (TcpSocket end : List.of(near, far)) { // so that little is sent before there is no room
@@ -136,7 +136,7 @@ record Streams(Kind kind, Carrier carrier) {
   }
 
   /** TLS over the two ends of a connection. */
-  Pair secured(Turn co, TcpSocket near, TcpSocket far) throws Exception {
+  Pair secured(Awaiter co, TcpSocket near, TcpSocket far) throws Exception {
     Task<TlsSocket> accepts =
         kind.submit(
             co.task().scheduler(), "server", s -> s.await(TlsSocket.server(far, options()[1])));

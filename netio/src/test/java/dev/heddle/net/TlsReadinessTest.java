@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
-import dev.heddle.fixtures.Turn;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.Timers;
 import java.net.StandardSocketOptions;
@@ -27,11 +27,11 @@ class TlsReadinessTest {
 
   private interface Wire {
     /** Gives all that was sent to the server up to now, as it stands on the wire. */
-    byte[] taken(Turn co) throws Exception;
+    byte[] taken(Awaiter co) throws Exception;
   }
 
   private interface Intercepted {
-    void use(Turn co, StreamSocket client, StreamSocket server, Wire wire, StreamSocket forward)
+    void use(Awaiter co, StreamSocket client, StreamSocket server, Wire wire, StreamSocket forward)
         throws Exception;
   }
 
@@ -66,12 +66,12 @@ class TlsReadinessTest {
         });
   }
 
-  private Task<Long> relay(Turn co, TcpSocket from, TcpSocket to) {
+  private Task<Long> relay(Awaiter co, TcpSocket from, TcpSocket to) {
     return kind.submit(co.task().scheduler(), "relay", s -> s.await(from.copyTo(to)));
   }
 
   /** Gives what is on its way time to arrive, and who waits for it some turns. */
-  private static void settle(Turn co) {
+  private static void settle(Awaiter co) {
     for (int i = 0; i < 5; i++) {
       co.await(Timers.sleep(Duration.ofMillis(1)));
     }

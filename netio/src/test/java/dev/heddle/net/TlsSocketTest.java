@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
-import dev.heddle.fixtures.Turn;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import java.io.IOException;
@@ -54,14 +54,14 @@ class TlsSocketTest {
   }
 
   private interface Two {
-    void use(Turn co, TlsSocket near, TlsSocket far) throws Exception;
+    void use(Awaiter co, TlsSocket near, TlsSocket far) throws Exception;
   }
 
   private static TlsOptions version(TlsOptions options, String version) {
     return options.withParameters(p -> p.setProtocols(new String[] {version}));
   }
 
-  private Task<TlsSocket> serving(Turn co, TcpSocket far, TlsOptions options) {
+  private Task<TlsSocket> serving(Awaiter co, TcpSocket far, TlsOptions options) {
     return kind.submit(
         co.task().scheduler(), "server", s -> s.await(TlsSocket.server(far, options)));
   }
@@ -163,7 +163,7 @@ class TlsSocketTest {
         });
   }
 
-  private static byte[] all(Turn co, StreamSocket socket, int size) throws Exception {
+  private static byte[] all(Awaiter co, StreamSocket socket, int size) throws Exception {
     var received = new java.io.ByteArrayOutputStream();
     ByteBuffer buffer = ByteBuffer.allocate(size);
     while (co.await(socket.recv(buffer.clear())) >= 0) {

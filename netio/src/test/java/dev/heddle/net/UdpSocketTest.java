@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
-import dev.heddle.fixtures.Turn;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import java.io.IOException;
@@ -37,7 +37,7 @@ class UdpSocketTest {
   @Parameter Kind kind;
 
   private interface Two {
-    void use(Turn co, UdpSocket a, UdpSocket b) throws Exception;
+    void use(Awaiter co, UdpSocket a, UdpSocket b) throws Exception;
   }
 
   private void withTwo(Two test) throws IOException {

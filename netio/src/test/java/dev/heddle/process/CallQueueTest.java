@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Script;
-import dev.heddle.fixtures.Turn;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Task;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -43,40 +42,26 @@ class CallQueueTest {
         });
   }
 
-  private static void settle(Turn co) {
+  private static void settle(Awaiter co) {
     for (int i = 0; i < 3; i++) {
       co.await(Task.yield());
     }
   }
 
-  private Task<Call<?>> taker(Turn co) throws Exception {
+  private Task<Call<?>> taker(Awaiter co) throws Exception {
     Task<Call<?>> taker =
-        co.inside(
-            () -> kind.submit(co.task().scheduler(), "taker", turn -> turn.await(queue.take())));
+        kind.submit(co.task().scheduler(), "taker", turn -> turn.await(queue.take()));
     settle(co);
     return taker;
   }
 
-  private Task<Promise<Integer>> submitter(Turn co, Call<Integer> call) throws Exception {
+  private Task<Promise<Integer>> submitter(Awaiter co, Call<Integer> call) throws Exception {
     Promise<Integer> result = new Promise<>();
     Task<Promise<Integer>> submitter =
-        co.inside(
-            () ->
-                kind.submit(
-                    co.task().scheduler(),
-                    "submitter",
-                    turn -> turn.await(queue.submit(call, result))));
+        kind.submit(
+            co.task().scheduler(), "submitter", turn -> turn.await(queue.submit(call, result)));
     settle(co);
     return submitter;
-  }
-
-  private void add(Turn co, Call<?> call) throws Exception {
-    @Nullable Void _ =
-        co.inside(
-            () -> {
-              queue.add(call);
-              return null;
-            });
   }
 
   @Test
@@ -86,13 +71,13 @@ class CallQueueTest {
           Task<Call<?>> first = taker(co);
           Task<Call<?>> second = taker(co);
           Task<Call<?>> third = taker(co);
-          co.inside(() -> second.cancel("not any more"));
+          second.cancel("not any more");
           Call<?> one = call(1);
           Call<?> two = call(2);
           Call<?> three = call(3);
-          add(co, one);
-          add(co, two);
-          add(co, three);
+          queue.add(one);
+          queue.add(two);
+          queue.add(three);
           assertThat(queue.size()).isEqualTo(1);
           assertThat(co.await(first.join())).isSameAs(one);
           assertThat(co.await(third.join())).isSameAs(two);
@@ -110,7 +95,7 @@ class CallQueueTest {
           Task<?> second = submitter(co, call(2));
           Task<?> third = submitter(co, three);
           assertThat(third.waitingFor()).hasToString("room among 1 queued jobs");
-          co.inside(() -> second.cancel("not any more"));
+          second.cancel("not any more");
           assertThat(co.await(queue.take())).isSameAs(one);
           settle(co);
           assertThat(third.isDone()).isTrue();
@@ -127,11 +112,7 @@ class CallQueueTest {
           Call<Integer> two = call(2);
           submitter(co, one);
           Task<?> second = submitter(co, two);
-          co.inside(
-              () -> {
-                one.abandon();
-                return null;
-              });
+          one.abandon();
           Task<Call<?>> taker = taker(co);
           settle(co);
           assertThat(second.isDone()).isTrue();
@@ -146,17 +127,13 @@ class CallQueueTest {
           Call<Integer> one = call(1);
           submitter(co, one);
           Task<?> second = submitter(co, call(2));
-          co.inside(
-              () -> {
-                queue.close();
-                return null;
-              });
+          queue.close();
           assertThatThrownBy(() -> co.await(second.join()))
               .isInstanceOf(ProcessPoolClosedException.class);
           assertThat(co.await(queue.take())).isSameAs(one);
           assertThatThrownBy(() -> co.await(queue.take()))
               .isInstanceOf(ProcessPoolClosedException.class);
-          assertThatThrownBy(() -> add(co, one)).isInstanceOf(ProcessPoolClosedException.class);
+          assertThatThrownBy(() -> queue.add(one)).isInstanceOf(ProcessPoolClosedException.class);
         });
   }
 }

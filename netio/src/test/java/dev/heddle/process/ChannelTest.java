@@ -81,11 +81,7 @@ class ChannelTest {
           assertThat(co.await(channel.recv())).isEqualTo(new Point(-2, 1));
           co.await(channel.send(new Point(5, 0)));
           assertThat(co.await(channel.recv())).isEqualTo(new Point(0, 5));
-          co.inside(
-              () -> {
-                channel.close();
-                return null;
-              });
+          channel.close();
           Until.true_("the child ends", () -> !child.isAlive());
           assertThat(child.exitValue()).isEqualTo(3);
           assertThatThrownBy(() -> co.await(channel.recv()))
@@ -135,7 +131,7 @@ class ChannelTest {
           Task<String> first = kind.submit(scheduler, "first", turn -> turn.await(channel.recv()));
           co.await(Task.yield());
           co.await(Task.yield());
-          co.inside(() -> first.cancel("not any more"));
+          first.cancel("not any more");
           feed.write(new byte[] {0, 0, 0, 3, 's', 1, 'x', 0, 0, 0, 3, 's', 1, 'y'});
           feed.flush();
           assertThat(co.await(channel.recv())).isEqualTo("x");
@@ -158,7 +154,7 @@ class ChannelTest {
           }
           co.await(Task.yield());
           co.await(Task.yield());
-          co.inside(() -> receivers.get(0).cancel("not any more"));
+          receivers.get(0).cancel("not any more");
           feed.write(new byte[] {0, 0, 0, 3, 's', 1, 'x', 0, 0, 0, 3, 's', 1, 'y'});
           feed.flush();
           assertThat(co.await(receivers.get(1).join())).isEqualTo("x");
@@ -178,11 +174,7 @@ class ChannelTest {
               kind.submit(co.task().scheduler(), "receiver", turn -> turn.await(channel.recv()));
           co.await(Task.yield());
           co.await(Task.yield());
-          co.inside(
-              () -> {
-                channel.close();
-                return null;
-              });
+          channel.close();
           assertThatThrownBy(() -> co.await(receiver.join()))
               .hasMessage("channel to a test is closed");
           feed.write(new byte[] {0, 0, 0, 3, 's', 1, 'x'});
@@ -244,7 +236,7 @@ class ChannelTest {
             co.await(Task.yield());
           }
           assertThat(written).hasValue(0);
-          co.inside(() -> second.cancel("not any more"));
+          second.cancel("not any more");
           reader.read.countDown();
           co.await(first.join());
           co.await(third.join());
@@ -295,7 +287,7 @@ class ChannelTest {
               kind.submit(scheduler, "receiver", turn -> turn.await(channel.recv()));
           co.await(Task.yield());
           co.await(Task.yield());
-          co.inside(() -> gone.cancel("not any more"));
+          gone.cancel("not any more");
           feed.write(new byte[] {0, 0, 0, 3, 's', 1, 'x'});
           feed.flush();
           assertThat(co.await(receiver.join())).isEqualTo("x");
@@ -359,19 +351,18 @@ class ChannelTest {
         kind.spawn(
             scheduler,
             name,
-            co ->
-                co.in(
-                    () -> over(new ByteArrayInputStream(all), discard()),
-                    channel -> {
-                      try {
-                        while (true) {
-                          String text = co.await(channel.recv());
-                          received.addAndGet(text.length());
-                        }
-                      } catch (EOFException e) {
-                        // that was all
-                      }
-                    }));
+            co -> {
+              try (var channel = over(new ByteArrayInputStream(all), discard())) {
+                try {
+                  while (true) {
+                    String text = co.await(channel.recv());
+                    received.addAndGet(text.length());
+                  }
+                } catch (EOFException e) {
+                  // that was all
+                }
+              }
+            });
       }
       scheduler.run();
     }

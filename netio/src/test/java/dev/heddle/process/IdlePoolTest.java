@@ -30,10 +30,10 @@ class IdlePoolTest {
           scheduler,
           "waits for ever",
           co -> {
-            ProcessPool worked = co.inside(() -> ProcessPool.open(scheduler, 1));
+            ProcessPool worked = ProcessPool.open(scheduler, 1);
             assertThat(co.await(worked.apply(PoolJobs::square, 3))).isEqualTo(9);
             assertThat(co.await(worked.apply(PoolJobs::square, 4))).isEqualTo(16);
-            var _ = co.inside(() -> ProcessPool.open(scheduler, 1, sharing)); // has had no job
+            var _ = ProcessPool.open(scheduler, 1, sharing); // has had no job
             co.await(never.await());
           });
       assertThatThrownBy(scheduler::run)
@@ -55,22 +55,13 @@ class IdlePoolTest {
           "test",
           co -> {
             ProcessPool pool =
-                co.inside(
-                    () -> ProcessPool.open(scheduler, 1, ProcessOptions.DEFAULT.sharing(lock, go)));
+                ProcessPool.open(scheduler, 1, ProcessOptions.DEFAULT.sharing(lock, go));
             assertThat(co.await(pool.apply(IdlePoolTest::leaveAHolder, "lock"))).isEqualTo("left");
-            co.inside(
-                () -> {
-                  go.set();
-                  return null;
-                });
+            go.set();
             try (var hold = co.await(lock.acquire())) {
               assertThat(hold.isAbandoned()).isFalse();
             }
-            co.inside(
-                () -> {
-                  pool.close();
-                  return null;
-                });
+            pool.close();
           });
       scheduler.run();
     }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Script;
-import dev.heddle.fixtures.Turn;
 import dev.heddle.pool.ResultIterator;
 import dev.heddle.pool.ThreadPool;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
@@ -33,7 +33,7 @@ class JobResultsTest {
   @TempDir Path folder;
 
   private interface Use {
-    void run(Turn co, ProcessPool pool) throws Exception;
+    void run(Awaiter co, ProcessPool pool) throws Exception;
   }
 
   private void withPool(int processes, Use use) {
@@ -131,12 +131,8 @@ class JobResultsTest {
               pool.asCompleted(
                   JobResultsTest::wait, List.of("", folder.resolve("never").toString(), ""), 3);
           assertThat(co.await(results.next())).isEqualTo("a quick one");
-          co.inside(
-              () -> {
-                results.close();
-                results.close();
-                return null;
-              });
+          results.close();
+          results.close();
           assertThatThrownBy(() -> co.await(results.next()))
               .isInstanceOf(IOException.class)
               .hasMessageEndingWith("are closed");
@@ -152,11 +148,7 @@ class JobResultsTest {
           JobResults<Integer> results =
               pool.asCompleted(JobResultsTest::divide, List.of(1, 2, 5), 1);
           assertThat(co.await(results.next())).isEqualTo(10);
-          co.inside(
-              () -> {
-                pool.close();
-                return null;
-              });
+          pool.close();
           int refused = 0;
           while (results.hasNext()) {
             assertThatThrownBy(() -> co.await(results.next()))

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Kind;
-import dev.heddle.fixtures.Turn;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
 import java.io.IOException;
@@ -27,7 +27,7 @@ class PoolFeaturesTest {
   @Parameter Kind kind;
 
   private interface Use {
-    void with(Turn co, ProcessPool pool) throws Exception;
+    void with(Awaiter co, ProcessPool pool) throws Exception;
   }
 
   private void run(Use use, ProcessOptions options) {
@@ -36,15 +36,11 @@ class PoolFeaturesTest {
           scheduler,
           "test",
           co -> {
-            ProcessPool pool = co.inside(() -> ProcessPool.open(scheduler, 1, options));
+            ProcessPool pool = ProcessPool.open(scheduler, 1, options);
             try {
               use.with(co, pool);
             } finally {
-              co.inside(
-                  () -> {
-                    pool.close();
-                    return null;
-                  });
+              pool.close();
             }
           });
       scheduler.run();
@@ -122,18 +118,17 @@ class PoolFeaturesTest {
         (co, pool) -> {
           Scheduler scheduler = co.task().scheduler();
           JobProcess<String> sleeper =
-              co.inside(() -> JobProcess.start(scheduler, options, PoolJobs::waitForEver, "begun"));
+              JobProcess.start(scheduler, options, PoolJobs::waitForEver, "begun");
           assertThat(sleeper.name()).isEqualTo("sleeper");
           assertThat(sleeper.exitCode()).isEmpty();
           co.await(begun.await());
-          assertThat(co.inside(sleeper::terminate)).isTrue();
+          assertThat(sleeper.terminate()).isTrue();
           assertThatThrownBy(() -> co.await(sleeper.join()))
               .isInstanceOf(ProcessDiedException.class)
               .hasMessageStartingWith("sleeper (pid ");
           assertThat(sleeper.exitCode()).hasValue(143);
-          assertThat(co.inside(sleeper::terminate)).isFalse();
-          JobProcess<Integer> exits =
-              co.inside(() -> JobProcess.start(scheduler, options, PoolJobs::exit, 7));
+          assertThat(sleeper.terminate()).isFalse();
+          JobProcess<Integer> exits = JobProcess.start(scheduler, options, PoolJobs::exit, 7);
           assertThatThrownBy(() -> co.await(exits.join())).isInstanceOf(ProcessDiedException.class);
           assertThat(exits.exitCode()).hasValue(7);
         },
@@ -206,10 +201,7 @@ class PoolFeaturesTest {
           "test",
           co -> {
             JobProcess<String> sleeper =
-                co.inside(
-                    () ->
-                        JobProcess.start(
-                            scheduler.daemons(), options, PoolJobs::waitForEver, "begun"));
+                JobProcess.start(scheduler.daemons(), options, PoolJobs::waitForEver, "begun");
             co.await(begun.await());
             daemon.set(ProcessHandle.of(sleeper.pid().orElseThrow()).orElseThrow());
           });

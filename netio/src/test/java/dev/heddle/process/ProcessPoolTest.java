@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Script;
-import dev.heddle.fixtures.Turn;
 import dev.heddle.process.codec.Drawings.Circle;
 import dev.heddle.process.codec.Drawings.Colour;
 import dev.heddle.process.codec.Drawings.Drawing;
 import dev.heddle.process.codec.Drawings.Point;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
 import java.util.List;
@@ -28,7 +28,7 @@ class ProcessPoolTest {
 
   /** What a test does with a pool of two. */
   private interface Use {
-    void run(Turn co, ProcessPool pool) throws Exception;
+    void run(Awaiter co, ProcessPool pool) throws Exception;
   }
 
   private void withPool(Use use) {

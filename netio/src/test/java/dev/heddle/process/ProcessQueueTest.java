@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Script;
-import dev.heddle.fixtures.Turn;
 import dev.heddle.process.codec.CodecException;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.Timers;
@@ -46,19 +46,12 @@ class ProcessQueueTest {
         co -> {
           Scheduler scheduler = co.task().scheduler();
           JobProcess<Integer> consumer =
-              co.inside(
-                  () ->
-                      JobProcess.start(
-                          scheduler, sharing, JobType.of(QueueJobs.Sum.class), "numbers"));
+              JobProcess.start(scheduler, sharing, JobType.of(QueueJobs.Sum.class), "numbers");
           for (int i = 1; i <= 100; i++) {
             co.await(numbers.put(i));
           }
           co.await(numbers.join());
-          co.inside(
-              () -> {
-                numbers.shutdown();
-                return null;
-              });
+          numbers.shutdown();
           assertThat(co.await(consumer.join())).isEqualTo(5050);
         });
   }
@@ -71,19 +64,11 @@ class ProcessQueueTest {
           List<JobProcess<List<Integer>>> consumers = new ArrayList<>();
           for (int i = 0; i < 2; i++) {
             consumers.add(
-                co.inside(
-                    () ->
-                        JobProcess.start(
-                            scheduler,
-                            sharing,
-                            JobType.of(QueueJobs.UntilSentinel.class),
-                            "numbers")));
+                JobProcess.start(
+                    scheduler, sharing, JobType.of(QueueJobs.UntilSentinel.class), "numbers"));
           }
           JobProcess<Integer> producer =
-              co.inside(
-                  () ->
-                      JobProcess.start(
-                          scheduler, sharing, JobType.of(QueueJobs.Produce.class), 50));
+              JobProcess.start(scheduler, sharing, JobType.of(QueueJobs.Produce.class), 50);
           assertThat(co.await(producer.join())).isEqualTo(50);
           co.await(numbers.put(0));
           List<Integer> taken = new ArrayList<>();
@@ -104,22 +89,16 @@ class ProcessQueueTest {
           Pipe<String> pipe = Pipe.open("talk", String.class);
           Channel<String> here = pipe.here();
           JobProcess<String> child =
-              co.inside(
-                  () ->
-                      JobProcess.start(
-                          co.task().scheduler(),
-                          ProcessOptions.DEFAULT.sharing(pipe),
-                          JobType.of(QueueJobs.EchoPipe.class),
-                          "talk"));
+              JobProcess.start(
+                  co.task().scheduler(),
+                  ProcessOptions.DEFAULT.sharing(pipe),
+                  JobType.of(QueueJobs.EchoPipe.class),
+                  "talk");
           for (String word : List.of("one", "two")) {
             co.await(here.send(word));
             assertThat(co.await(here.recv())).isEqualTo("echo " + word);
           }
-          co.inside(
-              () -> {
-                here.close();
-                return null;
-              });
+          here.close();
           assertThat(co.await(child.join())).isEqualTo("done");
           for (int i = 0; i < 2; i++) { // asked again, the end comes again
             assertThatThrownBy(() -> co.await(here.recv())).isInstanceOf(EOFException.class);
@@ -134,13 +113,11 @@ class ProcessQueueTest {
           Pipe<String> pipe = Pipe.open("talk", String.class);
           Channel<String> here = pipe.here();
           JobProcess<List<String>> child =
-              co.inside(
-                  () ->
-                      JobProcess.start(
-                          co.task().scheduler(),
-                          ProcessOptions.DEFAULT.sharing(pipe),
-                          JobType.of(QueueJobs.PollPipe.class),
-                          "talk"));
+              JobProcess.start(
+                  co.task().scheduler(),
+                  ProcessOptions.DEFAULT.sharing(pipe),
+                  JobType.of(QueueJobs.PollPipe.class),
+                  "talk");
           assertThat(co.await(here.poll(Duration.ZERO))).isFalse();
           assertThat(co.await(here.poll(Duration.ofHours(1)))).isTrue();
           assertThat(co.await(here.recv())).isEqualTo("nothing yet");
@@ -148,11 +125,7 @@ class ProcessQueueTest {
           co.await(here.send("word"));
           assertThat(co.await(here.poll(Duration.ofHours(1)))).isTrue();
           assertThat(co.await(here.recv())).isEqualTo("taken");
-          co.inside(
-              () -> {
-                here.close();
-                return null;
-              });
+          here.close();
           assertThat(co.await(child.join()))
               .containsExactly("false", "false", "true", "true", "word", "true", "the end");
         });
@@ -199,7 +172,7 @@ class ProcessQueueTest {
           co.await(Timers.sleep(Duration.ZERO));
           assertThat(List.of(receiver.isDone(), poller.isDone(), sender.isDone()))
               .containsOnly(false);
-          co.inside(() -> child.kill("enough"));
+          child.kill("enough");
           assertThatThrownBy(() -> co.await(receiver.join())).isInstanceOf(EOFException.class);
           assertThat(co.await(poller.join())).isTrue();
           assertThatThrownBy(() -> co.await(sender.join()))
@@ -210,7 +183,7 @@ class ProcessQueueTest {
 
           JobProcess<String> next = start(co, pipe, QueueJobs.SayAndSleep.class);
           assertThat(co.await(here.recv())).isEqualTo("ready");
-          co.inside(next::terminate);
+          next.terminate();
           assertThatThrownBy(() -> co.await(here.recv())).isInstanceOf(EOFException.class);
           assertThatThrownBy(() -> co.await(next.join())).isInstanceOf(ProcessDiedException.class);
         });
@@ -222,19 +195,17 @@ class ProcessQueueTest {
         co -> {
           Pipe<String> pipe = Pipe.openToParent("talk", String.class);
           JobProcess<String> child =
-              co.inside(
-                  () ->
-                      JobProcess.start(
-                          co.task().scheduler(),
-                          ProcessOptions.DEFAULT.sharing(pipe).withJvmOptions("-XX:NoSuchOption"),
-                          JobType.of(QueueJobs.SayAndSleep.class),
-                          "talk"));
+              JobProcess.start(
+                  co.task().scheduler(),
+                  ProcessOptions.DEFAULT.sharing(pipe).withJvmOptions("-XX:NoSuchOption"),
+                  JobType.of(QueueJobs.SayAndSleep.class),
+                  "talk");
           assertThatThrownBy(() -> co.await(pipe.here().recv())).isInstanceOf(EOFException.class);
           assertThatThrownBy(() -> co.await(child.join())).isInstanceOf(ProcessDiedException.class);
 
           Pipe<String> other = Pipe.open("talk", String.class);
           JobProcess<String> never = start(co, other, QueueJobs.SayAndSleep.class);
-          co.inside(() -> never.kill("before it was started"));
+          never.kill("before it was started");
           assertThatThrownBy(() -> co.await(other.here().recv())).isInstanceOf(EOFException.class);
         });
   }
@@ -249,26 +220,24 @@ class ProcessQueueTest {
           HostedQueue<String> up = Objects.requireNonNull(pipe.toParent);
           HostedQueue<String> down = Objects.requireNonNull(pipe.toChild);
           co.await(here.send("before the first"));
-          co.inside(() -> begin(pipe));
-          co.inside(() -> begin(pipe));
+          begin(pipe);
+          begin(pipe);
           co.await(up.put("one"));
           co.await(up.put("two"));
-          co.inside(() -> end(pipe));
+          end(pipe);
           co.await(here.send("to the one that is left"));
-          co.inside(() -> end(pipe));
+          end(pipe);
           assertThat(down.queue.size()).isZero();
           assertThat(co.await(here.recv())).isEqualTo("one");
-          co.inside(() -> begin(pipe));
+          begin(pipe);
           assertThat(co.await(here.recv())).isEqualTo("two");
           assertThat(co.await(here.poll(Duration.ZERO))).isFalse();
           co.await(here.send("to the next"));
           assertThat(co.await(down.get())).isEqualTo("to the next");
-          co.inside(
-              () -> {
-                here.close();
-                return end(pipe);
-              });
-          co.inside(() -> begin(pipe));
+
+          here.close();
+          var _ = end(pipe);
+          begin(pipe);
           assertThat(co.await(here.poll(Duration.ZERO))).isFalse();
           assertThatThrownBy(() -> co.await(here.send("after the close")))
               .isInstanceOf(QueueShutdownException.class);
@@ -287,14 +256,9 @@ class ProcessQueueTest {
   }
 
   private static JobProcess<String> start(
-      Turn co, Pipe<String> pipe, Class<? extends Job<String, String>> job) throws Exception {
-    return co.inside(
-        () ->
-            JobProcess.start(
-                co.task().scheduler(),
-                ProcessOptions.DEFAULT.sharing(pipe),
-                JobType.of(job),
-                "talk"));
+      Awaiter co, Pipe<String> pipe, Class<? extends Job<String, String>> job) throws Exception {
+    return JobProcess.start(
+        co.task().scheduler(), ProcessOptions.DEFAULT.sharing(pipe), JobType.of(job), "talk");
   }
 
   @Test
@@ -305,13 +269,8 @@ class ProcessQueueTest {
           ProcessOptions options =
               ProcessOptions.DEFAULT.sharing(pipe).withMaxMessageBytes(3 << 20);
           JobProcess<String> child =
-              co.inside(
-                  () ->
-                      JobProcess.start(
-                          co.task().scheduler(),
-                          options,
-                          JobType.of(QueueJobs.EchoPipe.class),
-                          "talk"));
+              JobProcess.start(
+                  co.task().scheduler(), options, JobType.of(QueueJobs.EchoPipe.class), "talk");
           String word = "x".repeat(2 << 20);
           assertThatThrownBy(() -> co.await(pipe.here().send(word + word)))
               .isInstanceOf(CodecException.class)
@@ -321,11 +280,7 @@ class ProcessQueueTest {
           assertThatThrownBy(() -> co.await(pipe.here().send(null)))
               .isInstanceOf(CodecException.class)
               .hasMessage("null cannot be sent");
-          co.inside(
-              () -> {
-                pipe.here().close();
-                return null;
-              });
+          pipe.here().close();
           assertThat(co.await(child.join())).isEqualTo("done");
         });
   }
@@ -338,13 +293,11 @@ class ProcessQueueTest {
           ProcessQueue<String> items = ProcessQueue.open("items", String.class, 0);
           ProcessQueue<String> control = ProcessQueue.open("control", String.class, 0);
           JobProcess<String> child =
-              co.inside(
-                  () ->
-                      JobProcess.start(
-                          co.task().scheduler(),
-                          ProcessOptions.DEFAULT.sharing(items, control),
-                          JobType.of(QueueJobs.CancelledGet.class),
-                          "items"));
+              JobProcess.start(
+                  co.task().scheduler(),
+                  ProcessOptions.DEFAULT.sharing(items, control),
+                  JobType.of(QueueJobs.CancelledGet.class),
+                  "items");
           assertThat(co.await(control.get())).isEqualTo("cancelled");
           co.await(items.put("the only one"));
           assertThat(co.await(child.join())).isEqualTo("the only one, not CANCELLED");
@@ -356,10 +309,8 @@ class ProcessQueueTest {
     run(
         co -> {
           JobProcess<List<String>> child =
-              co.inside(
-                  () ->
-                      JobProcess.start(
-                          co.task().scheduler(), sharing, JobType.of(QueueJobs.Misuse.class), ""));
+              JobProcess.start(
+                  co.task().scheduler(), sharing, JobType.of(QueueJobs.Misuse.class), "");
           assertThat(co.await(child.join()))
               .satisfiesExactly(
                   e ->
@@ -386,30 +337,26 @@ class ProcessQueueTest {
     run(
         co -> {
           JobProcess<String> child =
-              co.inside(
-                  () ->
-                      JobProcess.start(
-                          co.task().scheduler(),
-                          sharing,
-                          JobType.of(QueueJobs.TakeAndWait.class),
-                          "numbers"));
+              JobProcess.start(
+                  co.task().scheduler(),
+                  sharing,
+                  JobType.of(QueueJobs.TakeAndWait.class),
+                  "numbers");
           co.await(numbers.put(1));
           co.await(numbers.put(2)); // 1 and 2 are both put only for one that takes both
           assertThat(co.await(child.join())).isEqualTo("2");
 
           JobProcess<String> waiting =
-              co.inside(
-                  () ->
-                      JobProcess.start(
-                          co.task().scheduler(),
-                          sharing,
-                          JobType.of(QueueJobs.TakeAndWait.class),
-                          "numbers"));
+              JobProcess.start(
+                  co.task().scheduler(),
+                  sharing,
+                  JobType.of(QueueJobs.TakeAndWait.class),
+                  "numbers");
           co.await(numbers.put(3));
           while (((HostedQueue<Integer>) numbers).queue.size() > 0) {
             co.await(Timers.sleep(Duration.ofMillis(5)));
           }
-          co.inside(() -> waiting.kill("enough"));
+          waiting.kill("enough");
           assertThatThrownBy(() -> co.await(waiting.join()))
               .isInstanceOf(CancellationException.class);
           co.await(numbers.put(4));

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
-import dev.heddle.fixtures.Turn;
 import dev.heddle.process.SharedJobs.Word;
 import dev.heddle.process.codec.CodecException;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
@@ -33,7 +33,7 @@ class SharedTest {
   @Parameter Kind kind;
 
   private interface Use {
-    void with(Turn co, ProcessPool pool) throws Exception;
+    void with(Awaiter co, ProcessPool pool) throws Exception;
   }
 
   private void with(int processes, ProcessOptions options, Use use) {
@@ -42,27 +42,15 @@ class SharedTest {
           scheduler,
           "test",
           co -> {
-            ProcessPool pool = co.inside(() -> ProcessPool.open(scheduler, processes, options));
+            ProcessPool pool = ProcessPool.open(scheduler, processes, options);
             try {
               use.with(co, pool);
             } finally {
-              co.inside(
-                  () -> {
-                    pool.close();
-                    return null;
-                  });
+              pool.close();
             }
           });
       scheduler.run();
     }
-  }
-
-  private static void inside(Turn co, Runnable action) throws Exception {
-    co.inside(
-        () -> {
-          action.run();
-          return null;
-        });
   }
 
   @Test
@@ -120,21 +108,19 @@ class SharedTest {
         ProcessOptions.DEFAULT.sharing(lock, held, ProcessEvent.open("never")),
         (co, pool) -> {
           Task<?> holder =
-              co.inside(
-                  () ->
-                      co.task()
-                          .scheduler()
-                          .spawn(
-                              "holder",
-                              () -> {
-                                String _ = Task.await(pool.apply(SharedJobs::holdForEver, "lock"));
-                              }));
+              co.task()
+                  .scheduler()
+                  .spawn(
+                      "holder",
+                      () -> {
+                        String _ = Task.await(pool.apply(SharedJobs::holdForEver, "lock"));
+                      });
           co.await(held.await());
           assertThatThrownBy(() -> co.await(lock.acquire().within(Duration.ZERO)))
               .isInstanceOf(TimeoutException.class);
           assertThat(co.await(pool.apply(SharedJobs::giveUp, "lock")))
               .containsExactly("timed out", "CANCELLED");
-          inside(co, () -> holder.cancel("enough"));
+          holder.cancel("enough");
           try (var hold = co.await(lock.acquire())) {
             assertThat(hold.isAbandoned()).isTrue();
           }
@@ -142,8 +128,8 @@ class SharedTest {
             assertThat(hold.isAbandoned()).isFalse();
           }
           var hold = co.await(lock.acquire());
-          inside(co, hold::close);
-          assertThatThrownBy(() -> inside(co, hold::close))
+          hold.close();
+          assertThatThrownBy(() -> hold.close())
               .isInstanceOf(IllegalStateException.class)
               .hasMessage("lock 'lock' was passed on before");
         });
@@ -180,7 +166,7 @@ class SharedTest {
         (co, pool) -> {
           Promise<Boolean> before = co.await(pool.submit(SharedJobs::waitForStart, "ready"));
           co.await(ready.await());
-          inside(co, start::set);
+          start.set();
           assertThat(co.await(before)).isFalse();
           assertThat(co.await(start.isSet())).isFalse();
         });
@@ -205,7 +191,7 @@ class SharedTest {
             assertThat(List.of(here.get(i), first.get(i), second.get(i)))
                 .containsExactlyInAnyOrder(0, 1, 2);
           }
-          inside(co, meeting::abort);
+          meeting.abort();
           assertThat(co.await(pool.apply(SharedJobs::meetAndBeBroken, "meeting")))
               .isEqualTo("barrier 'meeting' was aborted");
         });

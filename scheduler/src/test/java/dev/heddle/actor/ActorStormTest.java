@@ -58,12 +58,9 @@ class ActorStormTest {
       kind.spawn(
           scheduler,
           "closer",
-          co ->
-              co.inside(
-                  () -> {
-                    actor.close();
-                    return null;
-                  }));
+          co -> {
+            actor.close();
+          });
       scheduler.run();
     }
     assertThat(order).isEqualTo(upTo(MANY));
@@ -84,25 +81,19 @@ class ActorStormTest {
           scheduler,
           "canceller",
           co -> {
-            co.inside(
-                () -> {
-                  actor.send("after");
-                  askers.reversed().forEach(asker -> asker.cancel("enough"));
-                  return null;
-                });
+            actor.send("after");
+            askers.reversed().forEach(asker -> asker.cancel("enough"));
             assertThat(actor.size()).isEqualTo(2);
-            co.inside(
-                () -> {
-                  var _ =
-                      actor.start(
-                          a -> {
-                            while (a.await(actor.receive()) instanceof Object message) {
-                              received.add(message);
-                            }
-                          });
-                  actor.close();
-                  return null;
-                });
+            {
+              var _ =
+                  actor.start(
+                      a -> {
+                        while (a.await(actor.receive()) instanceof Object message) {
+                          received.add(message);
+                        }
+                      });
+              actor.close();
+            }
           });
       scheduler.run();
       assertThat(received).containsExactly("before", "after");
@@ -124,32 +115,22 @@ class ActorStormTest {
           scheduler,
           "canceller",
           co -> {
-            co.inside(
-                () -> {
-                  askers.get(1).cancel("enough"); // lets the fifth in
-                  askers.get(2).cancel("enough"); // lets the sixth in
-                  askers.get(4).cancel("enough");
-                  return null;
-                });
+            askers.get(1).cancel("enough"); // lets the fifth in
+            askers.get(2).cancel("enough"); // lets the sixth in
+            askers.get(4).cancel("enough");
             assertThat(actor.size()).isEqualTo(3);
-            co.inside(
-                () -> {
-                  var _ =
-                      actor.start(
-                          a -> {
-                            while (a.await(actor.receive()) instanceof Object message) {
-                              received.add(message);
-                            }
-                          });
-                  return null;
-                });
+            {
+              var _ =
+                  actor.start(
+                      a -> {
+                        while (a.await(actor.receive()) instanceof Object message) {
+                          received.add(message);
+                        }
+                      });
+            }
             co.await(Task.yield());
-            co.inside(
-                () -> {
-                  askers.forEach(asker -> asker.cancel("enough"));
-                  actor.close();
-                  return null;
-                });
+            askers.forEach(asker -> asker.cancel("enough"));
+            actor.close();
           });
       scheduler.run();
       assertThat(received).containsExactly(List.of(0), List.of(3), List.of(5));
@@ -174,12 +155,9 @@ class ActorStormTest {
       kind.spawn(
           scheduler,
           "closer",
-          co ->
-              co.inside(
-                  () -> {
-                    actor.close();
-                    return null;
-                  }));
+          co -> {
+            actor.close();
+          });
       scheduler.run();
     }
     assertThat(order).isEqualTo(upTo(MANY));
@@ -194,17 +172,14 @@ class ActorStormTest {
       kind.spawn(
           scheduler,
           "sender",
-          co ->
-              co.inside(
-                  () -> {
-                    for (int i = 0; i < 20_000; i++) {
-                      exchange.attach(message -> seen.add(message));
-                    }
-                    for (int message = 0; message < 30; message++) {
-                      exchange.send(message);
-                    }
-                    return null;
-                  }));
+          co -> {
+            for (int i = 0; i < 20_000; i++) {
+              exchange.attach(message -> seen.add(message));
+            }
+            for (int message = 0; message < 30; message++) {
+              exchange.send(message);
+            }
+          });
       scheduler.run();
       assertThat(seen).hasSize(600_000);
     }

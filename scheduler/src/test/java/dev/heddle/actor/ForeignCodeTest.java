@@ -52,13 +52,10 @@ class ForeignCodeTest {
     kind.spawn(
         scheduler,
         "sender",
-        co ->
-            co.inside(
-                () -> {
-                  news.send("one");
-                  news.send("two");
-                  return null;
-                }));
+        co -> {
+          news.send("one");
+          news.send("two");
+        });
     scheduler.run();
     assertThat(trace).containsExactly("one", "two");
     assertThat(reported)
@@ -143,11 +140,7 @@ class ForeignCodeTest {
           for (int i = 1; i <= 3; i++) {
             co.await(news.put(i));
           }
-          co.inside(
-              () -> {
-                news.close();
-                return null;
-              });
+          news.close();
         });
     int[] sum = {0};
     for (Subscription<Integer> subscription : all) {
@@ -211,7 +204,7 @@ class ForeignCodeTest {
               kind.body(
                   co -> {
                     while (co.await(actor.receive()) instanceof Question question) {
-                      boolean _ = co.inside(() -> question.reply.complete(42));
+                      boolean _ = question.reply.complete(42);
                     }
                   }));
       scheduler.run();
@@ -229,7 +222,7 @@ class ForeignCodeTest {
             kind.body(
                 co -> {
                   while (co.await(actor.receive()) instanceof Question question) {
-                    boolean _ = co.inside(() -> question.reply.complete(42));
+                    boolean _ = question.reply.complete(42);
                   }
                 }));
     kind.spawn(
@@ -247,11 +240,7 @@ class ForeignCodeTest {
           assertThatThrownBy(() -> co.await(actor.<Integer>ask(reply -> null)))
               .isInstanceOf(NullPointerException.class);
           trace.add(co.await(actor.ask(Question::new)));
-          co.inside(
-              () -> {
-                actor.close();
-                return null;
-              });
+          actor.close();
         });
     scheduler.run();
     assertThat(trace).containsExactly(42);

@@ -2,8 +2,8 @@ package dev.heddle.actor;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.heddle.fixtures.Kind;
-import dev.heddle.fixtures.Turn;
 import dev.heddle.fixtures.VirtualTime;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Body;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Spawner;
@@ -102,7 +102,7 @@ final class Troupe implements AutoCloseable {
   }
 
   /** Who plays a part. */
-  record Player(Troupe troupe, String name, Turn co) {
+  record Player(Troupe troupe, String name, Awaiter co) {
     @CanIgnoreReturnValue
     <T, X extends Exception> T await(YieldEvent<T, X> event) throws X {
       return co.await(event);
@@ -126,15 +126,11 @@ final class Troupe implements AutoCloseable {
 
     /** Does what only the task itself may. */
     void does(Runnable action) throws Exception {
-      co.inside(
-          () -> {
-            action.run();
-            return null;
-          });
+      action.run();
     }
 
     <T> T gets(Callable<T> call) throws Exception {
-      return co.inside(call);
+      return call.call();
     }
   }
 }

@@ -52,29 +52,27 @@ class AcrossLoopsTest {
     return g.submit(
             loop,
             "make",
-            co ->
-                co.inside(
-                    () -> {
-                      Actor<Message> actor = new Actor<>(co.task().scheduler(), "adder", limit);
-                      actor.start(
-                          co.task().scheduler(),
-                          kind.body(
-                              me -> {
-                                me.await(go);
-                                int sum = 0;
-                                while (me.await(actor.receive()) instanceof Message message) {
-                                  switch (message) {
-                                    case Add(int n) -> sum += n;
-                                    case Sum(Reply<Integer> reply) -> {
-                                      int now = sum;
-                                      me.inside(() -> reply.complete(now));
-                                    }
-                                    case Never _ -> {}
-                                  }
-                                }
-                              }));
-                      return actor.ref();
-                    }))
+            co -> {
+              Actor<Message> actor = new Actor<>(co.task().scheduler(), "adder", limit);
+              actor.start(
+                  co.task().scheduler(),
+                  kind.body(
+                      me -> {
+                        me.await(go);
+                        int sum = 0;
+                        while (me.await(actor.receive()) instanceof Message message) {
+                          switch (message) {
+                            case Add(int n) -> sum += n;
+                            case Sum(Reply<Integer> reply) -> {
+                              int now = sum;
+                              reply.complete(now);
+                            }
+                            case Never _ -> {}
+                          }
+                        }
+                      }));
+              return actor.ref();
+            })
         .get(LONG);
   }
 
@@ -192,8 +190,7 @@ class AcrossLoopsTest {
   @Test
   void anEventOfAnotherLoopIsAwaitedAndTakenBackWhenItsTimeIsOver() throws Exception {
     try (TestGroup g = new TestGroup(kind, 2)) {
-      Queue<Integer> queue =
-          g.submit(0, "make", co -> co.inside(() -> Queue.<Integer>fifo("q", 1))).get(LONG);
+      Queue<Integer> queue = g.submit(0, "make", co -> Queue.<Integer>fifo("q", 1)).get(LONG);
       GroupTask<Integer> user =
           g.submit(
               1,
@@ -214,8 +211,7 @@ class AcrossLoopsTest {
   void anEventOfAnotherLoopThatIsCancelledAndDoneAtOneTimeIsNeverLost() throws Exception {
     int rounds = 300;
     try (TestGroup g = new TestGroup(kind, 2)) {
-      Queue<Integer> queue =
-          g.submit(0, "make", co -> co.inside(() -> Queue.<Integer>fifo("q", 0))).get(LONG);
+      Queue<Integer> queue = g.submit(0, "make", co -> Queue.<Integer>fifo("q", 0)).get(LONG);
       GroupTask<?> giver =
           g.spawn(
               0,
@@ -261,8 +257,7 @@ class AcrossLoopsTest {
                 "receives",
                 co -> {
                   List<Integer> seen = new ArrayList<>();
-                  Subscription<Integer> mine =
-                      co.inside(() -> exchange.subscribe(3, OverflowPolicy.WAIT));
+                  Subscription<Integer> mine = exchange.subscribe(3, OverflowPolicy.WAIT);
                   subscribed.countDown();
                   while (co.await(mine.receive()) instanceof Integer n) {
                     seen.add(n);
@@ -312,8 +307,7 @@ class AcrossLoopsTest {
               0,
               "slow",
               co -> {
-                Subscription<Integer> mine =
-                    co.inside(() -> exchange.subscribe(1, OverflowPolicy.WAIT));
+                Subscription<Integer> mine = exchange.subscribe(1, OverflowPolicy.WAIT);
                 subscribed.countDown();
                 co.await(go);
                 int received = 0;
@@ -358,16 +352,14 @@ class AcrossLoopsTest {
         g.submit(
                 loop,
                 "attaches",
-                co ->
-                    co.inside(
-                        () -> {
-                          exchange.attach(
-                              message -> {
-                                seen.add(message + g.group.current().name());
-                                arrived.countDown();
-                              });
-                          return 1;
-                        }))
+                co -> {
+                  exchange.attach(
+                      message -> {
+                        seen.add(message + g.group.current().name());
+                        arrived.countDown();
+                      });
+                  return 1;
+                })
             .get(LONG);
       }
       exchange.send("on ");

@@ -7,8 +7,8 @@ import dev.heddle.actor.Actor;
 import dev.heddle.actor.ActorRef;
 import dev.heddle.actor.Reply;
 import dev.heddle.fixtures.Kind;
-import dev.heddle.fixtures.Turn;
 import dev.heddle.fixtures.Until;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Task;
 import org.junit.jupiter.api.Test;
@@ -70,19 +70,17 @@ class GroupDeadlockTest {
           g.submit(
                   0,
                   "make",
-                  co ->
-                      co.inside(
-                          () -> {
-                            Actor<Ask> made = new Actor<>(co.task().scheduler(), "stuck");
-                            made.start(
-                                co.task().scheduler(),
-                                kind.body(
-                                    me -> {
-                                      var _ = me.await(made.receive());
-                                      var _ = me.await(me.await(asker).join());
-                                    }));
-                            return made.ref();
-                          }))
+                  co -> {
+                    Actor<Ask> made = new Actor<>(co.task().scheduler(), "stuck");
+                    made.start(
+                        co.task().scheduler(),
+                        kind.body(
+                            me -> {
+                              var _ = me.await(made.receive());
+                              var _ = me.await(me.await(asker).join());
+                            }));
+                    return made.ref();
+                  })
               .get(LONG);
       asker.complete(g.submit(1, "asker", co -> co.await(actor.request(Ask::new))));
       Until.true_("it is found", () -> !g.group.deadlocks().isEmpty());
@@ -122,7 +120,7 @@ class GroupDeadlockTest {
     }
   }
 
-  private static int turns(Turn co) {
+  private static int turns(Awaiter co) {
     for (int i = 0; i < 10; i++) {
       co.await(Task.yield());
     }

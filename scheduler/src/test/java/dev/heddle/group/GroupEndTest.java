@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Foreign;
 import dev.heddle.fixtures.Kind;
-import dev.heddle.fixtures.Turn;
 import dev.heddle.fixtures.Until;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
@@ -49,7 +49,7 @@ class GroupEndTest {
   }
 
   private static void sleeper(
-      Turn co, CountDownLatch begun, ConcurrentLinkedQueue<String> cleaned, String name) {
+      Awaiter co, CountDownLatch begun, ConcurrentLinkedQueue<String> cleaned, String name) {
     try {
       begun.countDown();
       co.await(Task.sleep(LONG));
@@ -113,11 +113,7 @@ class GroupEndTest {
           }
           ran.incrementAndGet();
           if (left > 0) {
-            co.inside(
-                () -> {
-                  chain(g, ran, left - 1);
-                  return null;
-                });
+            chain(g, ran, left - 1);
           }
         });
   }
@@ -132,16 +128,14 @@ class GroupEndTest {
               0,
               "parent",
               co ->
-                  co.inside(
-                      () ->
-                          kind.spawn(
-                              co.task().scheduler(),
-                              "local",
-                              in -> {
-                                in.await(go);
-                                in.await(Task.yield());
-                                done.set(true);
-                              })));
+                  kind.spawn(
+                      co.task().scheduler(),
+                      "local",
+                      in -> {
+                        in.await(go);
+                        in.await(Task.yield());
+                        done.set(true);
+                      }));
       parent.get(LONG);
       CompletableFuture<Boolean> end = g.group.shutdown();
       assertThat(end.isDone()).isFalse();
@@ -184,14 +178,12 @@ class GroupEndTest {
           g.submit(
               0,
               "ends",
-              co ->
-                  co.inside(
-                      () -> {
-                        assertThatThrownBy(g.group::close)
-                            .isInstanceOf(WrongThreadException.class)
-                            .hasMessageContaining("would wait for itself");
-                        return g.group.shutdown(LONG).isDone();
-                      }));
+              co -> {
+                assertThatThrownBy(g.group::close)
+                    .isInstanceOf(WrongThreadException.class)
+                    .hasMessageContaining("would wait for itself");
+                return g.group.shutdown(LONG).isDone();
+              });
       assertThat(ends.get(LONG)).isFalse();
       assertThat(g.group.shutdown().get(30, TimeUnit.SECONDS)).isTrue();
     }

@@ -222,13 +222,8 @@ class PlacementTest {
               0,
               "outer",
               co -> {
-                co.inside(
-                    () -> {
-                      USER.set("ann");
-                      return null;
-                    });
-                GroupTask<String> inner =
-                    co.inside(() -> g.submit(1, "inner", in -> in.inside(USER::get)));
+                USER.set("ann");
+                GroupTask<String> inner = g.submit(1, "inner", in -> USER.get());
                 return co.await(inner.join());
               });
       assertThat(outer.get(LONG)).isEqualTo("ann");

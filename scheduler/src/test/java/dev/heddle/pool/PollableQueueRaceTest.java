@@ -154,21 +154,19 @@ class PollableQueueRaceTest {
               List<Task<?>> getters = new ArrayList<>();
               for (int i = 0; i < 3; i++) {
                 getters.add(
-                    co.inside(
-                        () ->
-                            scheduler.spawn(
-                                () -> {
-                                  try {
-                                    got.add(Task.await(queue.get()));
-                                  } catch (QueueShutdownException e) {
-                                    // the end
-                                  }
-                                })));
+                    scheduler.spawn(
+                        () -> {
+                          try {
+                            got.add(Task.await(queue.get()));
+                          } catch (QueueShutdownException e) {
+                            // the end
+                          }
+                        }));
               }
               co.await(Task.yield());
               co.await(Task.yield());
               for (Task<?> getter : getters) {
-                var _ = co.inside(() -> getter.cancel("at a bad moment"));
+                var _ = getter.cancel("at a bad moment");
               }
             }
           });

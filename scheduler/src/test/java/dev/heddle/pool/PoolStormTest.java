@@ -75,12 +75,9 @@ class PoolStormTest {
     kind.spawn(
         scheduler,
         "ends it",
-        co ->
-            co.inside(
-                () -> {
-                  end.run();
-                  return null;
-                }));
+        co -> {
+          end.run();
+        });
     scheduler.run();
   }
 
@@ -115,13 +112,10 @@ class PoolStormTest {
       kind.spawn(
           scheduler,
           "canceller",
-          co ->
-              co.inside(
-                  () -> {
-                    waiting.reversed().forEach(task -> task.cancel("enough"));
-                    gate.countDown();
-                    return null;
-                  }));
+          co -> {
+            waiting.reversed().forEach(task -> task.cancel("enough"));
+            gate.countDown();
+          });
       scheduler.run();
     }
     assertThat(order).isEmpty();

@@ -145,7 +145,7 @@ class ResultIteratorTest {
               assertThatThrownBy(() -> co.await(results.next()))
                   .isInstanceOf(PoolClosedException.class)
                   .hasMessage("the results of pool 'p' are closed"));
-      kind.spawn(scheduler, "closer", co -> co.inside(closing(results)));
+      kind.spawn(scheduler, "closer", co -> closing(results).call());
       scheduler.run();
       gate.countDown();
     }

@@ -242,7 +242,7 @@ class TaskExecutorTest {
           "canceller",
           co -> {
             co.await(Task.yield());
-            assertThat(co.inside(() -> sleeper.cancel(true))).isTrue();
+            assertThat(sleeper.cancel(true)).isTrue();
           });
       scheduler.run();
       assertThat(sleeper.isCancelled()).isTrue();
@@ -320,12 +320,8 @@ class TaskExecutorTest {
           scheduler,
           "giver",
           co -> {
-            co.inside(
-                () -> {
-                  local.set("mine");
-                  executor.execute(() -> trace.add(local.get()));
-                  return null;
-                });
+            local.set("mine");
+            executor.execute(() -> trace.add(local.get()));
             co.await(
                 pool.apply(
                     () -> {

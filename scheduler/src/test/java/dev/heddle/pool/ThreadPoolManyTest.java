@@ -123,7 +123,7 @@ class ThreadPoolManyTest {
           scheduler,
           "canceller",
           co -> {
-            assertThat(co.inside(() -> starter.cancel("enough"))).isTrue();
+            assertThat(starter.cancel("enough")).isTrue();
             gate.countDown();
           });
       scheduler.run();
@@ -177,11 +177,7 @@ class ThreadPoolManyTest {
           scheduler,
           "task",
           co -> {
-            co.inside(
-                () -> {
-                  local.set("mine");
-                  return null;
-                });
+            local.set("mine");
             trace.add(
                 co.await(
                     pool.apply(
@@ -190,7 +186,7 @@ class ThreadPoolManyTest {
                           local.set("of the work");
                           return seen + ", " + local.get();
                         })));
-            trace.add(co.inside(local::get));
+            trace.add(local.get());
             trace.add(co.await(pool.map(List.of(1), n -> local.get(), 1).next()));
           });
       scheduler.run();

@@ -194,7 +194,7 @@ class ThreadPoolTest {
             "canceller",
             co -> {
               for (Task<?> other : others) {
-                assertThat(co.inside(() -> other.cancel("enough"))).isTrue();
+                assertThat(other.cancel("enough")).isTrue();
               }
               open.countDown();
             });
@@ -231,7 +231,7 @@ class ThreadPoolTest {
             while (begun.getCount() > 0) {
               co.await(Task.yield());
             }
-            assertThat(co.inside(() -> waiter.cancel("enough"))).isTrue();
+            assertThat(waiter.cancel("enough")).isTrue();
           });
       scheduler.run();
       assertThat(waiter.state()).isEqualTo(Task.State.CANCELLED);
@@ -276,7 +276,7 @@ class ThreadPoolTest {
             while (begun.getCount() > 0) {
               co.await(Task.yield());
             }
-            assertThat(co.inside(() -> waiter.cancel("enough"))).isTrue();
+            assertThat(waiter.cancel("enough")).isTrue();
           });
       scheduler.run();
       assertThat(waiter.state()).isEqualTo(Task.State.CANCELLED);
@@ -313,7 +313,7 @@ class ThreadPoolTest {
             while (begun.getCount() > 0) {
               co.await(Task.yield());
             }
-            assertThat(co.inside(() -> waiter.cancel("enough"))).isTrue();
+            assertThat(waiter.cancel("enough")).isTrue();
           });
       scheduler.run();
     }
@@ -333,24 +333,22 @@ class ThreadPoolTest {
               AtomicInteger stage = new AtomicInteger();
               int spins = i * 5;
               Task<?> victim =
-                  co.inside(
+                  scheduler.spawn(
                       () ->
-                          scheduler.spawn(
-                              () ->
-                                  Task.await(
-                                      pool.apply(
-                                          () -> {
-                                            stage.set(1);
-                                            for (int n = 0; n < spins; n++) {
-                                              Thread.onSpinWait();
-                                            }
-                                            return 1;
-                                          },
-                                          CancelPolicy.INTERRUPT))));
+                          Task.await(
+                              pool.apply(
+                                  () -> {
+                                    stage.set(1);
+                                    for (int n = 0; n < spins; n++) {
+                                      Thread.onSpinWait();
+                                    }
+                                    return 1;
+                                  },
+                                  CancelPolicy.INTERRUPT)));
               while (stage.get() == 0) {
                 co.await(Task.yield());
               }
-              var _ = co.inside(() -> victim.cancel("enough"));
+              var _ = victim.cancel("enough");
               assertThat(co.await(pool.apply(Thread::interrupted))).isFalse();
             }
           });

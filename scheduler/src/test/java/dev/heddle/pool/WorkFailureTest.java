@@ -62,7 +62,7 @@ class WorkFailureTest {
                 Thread.onSpinWait(); // the loop stands still: it cannot hear of the end
               }
             }
-            co.inside(() -> caller.cancel("enough"));
+            caller.cancel("enough");
             gate.countDown();
             while (reports.isEmpty()) {
               co.await(Task.yield());

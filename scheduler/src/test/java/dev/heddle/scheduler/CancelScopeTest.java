@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
-import dev.heddle.fixtures.Turn;
 import dev.heddle.fixtures.VirtualTime;
 import dev.heddle.sync.Queue;
 import java.time.Duration;
@@ -37,18 +36,16 @@ class CancelScopeTest {
           scheduler,
           "body",
           co -> {
-            co.in(
-                CancelScope::open,
-                scope -> {
-                  co.inside(() -> scope.cancel("enough"));
-                  for (int i = 0; i < 3; i++) {
-                    assertThatThrownBy(() -> co.await(Task.yield()))
-                        .isInstanceOf(Cancelled.class)
-                        .hasMessage("task 'body' was cancelled: enough");
-                  }
-                  assertThatThrownBy(() -> co.await(full().tryGetOrWait()))
-                      .isInstanceOf(Cancelled.class);
-                });
+            try (var scope = CancelScope.open()) {
+              scope.cancel("enough");
+              for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> co.await(Task.yield()))
+                    .isInstanceOf(Cancelled.class)
+                    .hasMessage("task 'body' was cancelled: enough");
+              }
+              assertThatThrownBy(() -> co.await(full().tryGetOrWait()))
+                  .isInstanceOf(Cancelled.class);
+            }
             co.await(Task.yield());
             trace.add("left");
           });
@@ -77,17 +74,18 @@ class CancelScopeTest {
               scheduler,
               "body",
               co -> {
-                CancelScope<RuntimeException> mine = co.inside(CancelScope::open);
+                CancelScope<RuntimeException> mine = CancelScope.open();
                 scopes.add(mine);
                 try {
-                  co.in(() -> mine, scope -> co.await(Timers.sleep(HOUR)));
+                  try (var scope = mine) {
+                    co.await(Timers.sleep(HOUR));
+                  }
                 } catch (Cancelled e) {
                   mine.swallow(e);
                   trace.add(e.getMessage());
                 }
               });
-      kind.spawn(
-          scheduler, "other", co -> co.inside(() -> scopes.getFirst().cancel("no more need")));
+      kind.spawn(scheduler, "other", co -> scopes.getFirst().cancel("no more need"));
       scheduler.run();
       assertThat(body.state()).isEqualTo(Task.State.SUCCEEDED);
     }
@@ -106,15 +104,17 @@ class CancelScopeTest {
               scheduler,
               "body",
               co -> {
-                CancelScope<RuntimeException> mine = co.inside(CancelScope::open);
+                CancelScope<RuntimeException> mine = CancelScope.open();
                 try {
-                  co.in(() -> mine, scope -> co.await(Timers.sleep(HOUR)));
+                  try (var scope = mine) {
+                    co.await(Timers.sleep(HOUR));
+                  }
                 } catch (Cancelled e) {
                   mine.swallow(e);
                   trace.add("must not come here");
                 }
               });
-      kind.spawn(scheduler, "other", co -> co.inside(() -> body.cancel("all of it")));
+      kind.spawn(scheduler, "other", co -> body.cancel("all of it"));
       scheduler.run();
       assertThat(body.state()).isEqualTo(Task.State.CANCELLED);
     }
@@ -130,13 +130,11 @@ class CancelScopeTest {
               scheduler,
               "body",
               co -> {
-                co.inside(() -> co.task().cancel("enough"));
-                co.in(
-                    CancelScope::shielded,
-                    scope -> {
-                      co.await(Timers.sleep(SECOND));
-                      trace.add("cleaned up");
-                    });
+                co.task().cancel("enough");
+                try (var scope = CancelScope.shielded()) {
+                  co.await(Timers.sleep(SECOND));
+                  trace.add("cleaned up");
+                }
                 co.await(Task.yield());
                 trace.add("must not come here");
               });
@@ -154,12 +152,13 @@ class CancelScopeTest {
           scheduler,
           "body",
           co -> {
-            co.inside(() -> co.task().cancel("enough"));
+            co.task().cancel("enough");
             assertThatThrownBy(
-                    () ->
-                        co.in(
-                            () -> CancelScope.shielded(SECOND),
-                            scope -> co.await(Timers.sleep(HOUR))))
+                    () -> {
+                      try (var scope = CancelScope.shielded(SECOND)) {
+                        co.await(Timers.sleep(HOUR));
+                      }
+                    })
                 .isInstanceOf(TimeoutException.class)
                 .hasMessage("timed out after PT1S; it was waiting for a sleep of PT1H");
           });
@@ -177,7 +176,9 @@ class CancelScopeTest {
           "body",
           co -> {
             try {
-              co.in(() -> CancelScope.withTimeout(SECOND), scope -> co.await(new Promise<Void>()));
+              try (var scope = CancelScope.withTimeout(SECOND)) {
+                co.await(new Promise<Void>());
+              }
             } catch (TimeoutException e) {
               trace.add(e.getMessage());
             }
@@ -198,16 +199,15 @@ class CancelScopeTest {
           "body",
           co ->
               assertThatThrownBy(
-                      () ->
-                          co.in(
-                              () -> CancelScope.withTimeout(SECOND),
-                              scope -> {
-                                try {
-                                  co.await(Timers.sleep(HOUR));
-                                } catch (Exception e) {
-                                  trace.add("swallowed");
-                                }
-                              }))
+                      () -> {
+                        try (var scope = CancelScope.withTimeout(SECOND)) {
+                          try {
+                            co.await(Timers.sleep(HOUR));
+                          } catch (Exception e) {
+                            trace.add("swallowed");
+                          }
+                        }
+                      })
                   .isInstanceOf(TimeoutException.class)
                   .hasMessage("the scope was left after its timeout of PT1S"));
       scheduler.run();
@@ -222,7 +222,11 @@ class CancelScopeTest {
       kind.spawn(
           scheduler,
           "body",
-          co -> co.in(() -> CancelScope.withTimeout(HOUR), scope -> co.await(Task.yield())));
+          co -> {
+            try (var scope = CancelScope.withTimeout(HOUR)) {
+              co.await(Task.yield());
+            }
+          });
       scheduler.run();
     }
     assertThat(time.nanoTime()).isEqualTo(start);
@@ -239,13 +243,12 @@ class CancelScopeTest {
           co -> {
             co.await(Timers.sleep(SECOND));
             assertThatThrownBy(
-                    () ->
-                        co.in(
-                            () -> CancelScope.withTimeout(SECOND),
-                            scope -> {
-                              assertThat(co.inside(scope::remaining)).isEqualTo(SECOND);
-                              co.await(new Promise<Void>());
-                            }))
+                    () -> {
+                      try (var scope = CancelScope.withTimeout(SECOND)) {
+                        assertThat(scope.remaining()).isEqualTo(SECOND);
+                        co.await(new Promise<Void>());
+                      }
+                    })
                 .isInstanceOf(TimeoutException.class);
           });
       scheduler.run();
@@ -263,17 +266,12 @@ class CancelScopeTest {
           "body",
           co ->
               assertThatThrownBy(
-                      () ->
-                          co.in(
-                              () -> CancelScope.withTimeout(HOUR),
-                              scope -> {
-                                co.inside(
-                                    () -> {
-                                      scope.moveDeadline(SECOND);
-                                      return null;
-                                    });
-                                co.await(new Promise<Void>());
-                              }))
+                      () -> {
+                        try (var scope = CancelScope.withTimeout(HOUR)) {
+                          scope.moveDeadline(SECOND);
+                          co.await(new Promise<Void>());
+                        }
+                      })
                   .isInstanceOf(TimeoutException.class));
       scheduler.run();
     }
@@ -289,13 +287,12 @@ class CancelScopeTest {
           "body",
           co ->
               assertThatThrownBy(
-                      () ->
-                          co.in(
-                              () -> CancelScope.withTimeout(SECOND),
-                              scope -> {
-                                time.advance(SECOND);
-                                trace.add(co.await(full().tryGetOrWait()));
-                              }))
+                      () -> {
+                        try (var scope = CancelScope.withTimeout(SECOND)) {
+                          time.advance(SECOND);
+                          trace.add(co.await(full().tryGetOrWait()));
+                        }
+                      })
                   .isInstanceOf(TimeoutException.class));
       scheduler.run();
     }
@@ -324,18 +321,16 @@ class CancelScopeTest {
     }
   }
 
-  private static void nested(Turn co) throws Exception {
-    co.in(
-        () -> CancelScope.withTimeout(SECOND.multipliedBy(2)),
-        outer -> {
-          try {
-            co.in(
-                () -> CancelScope.withTimeout(SECOND),
-                inner -> co.await(new Promise<Void>().within(SECOND.plusNanos(1))));
-          } finally {
-            assertThat(outer.isCancelled()).isTrue();
-          }
-        });
+  private static void nested(Awaiter co) throws Exception {
+    try (var outer = CancelScope.withTimeout(SECOND.multipliedBy(2))) {
+      try {
+        try (var inner = CancelScope.withTimeout(SECOND)) {
+          co.await(new Promise<Void>().within(SECOND.plusNanos(1)));
+        }
+      } finally {
+        assertThat(outer.isCancelled()).isTrue();
+      }
+    }
   }
 
   @Test
@@ -347,24 +342,18 @@ class CancelScopeTest {
           kind.spawn(
               scheduler,
               "body",
-              co ->
-                  co.in(
-                      CancelScope::open,
-                      scope -> {
-                        scopes.add(scope);
-                        co.in(
-                            CancelScope::finishing,
-                            finishing -> {
-                              co.await(Timers.sleep(SECOND));
-                              trace.add("finished");
-                            });
-                        co.await(Timers.sleep(SECOND));
-                        trace.add("must not come here");
-                      }));
-      kind.spawn(
-          scheduler,
-          "other",
-          co -> co.inside(() -> scopes.getFirst().cancel("shutting down", HOUR)));
+              co -> {
+                try (var scope = CancelScope.open()) {
+                  scopes.add(scope);
+                  try (var finishing = CancelScope.finishing()) {
+                    co.await(Timers.sleep(SECOND));
+                    trace.add("finished");
+                  }
+                  co.await(Timers.sleep(SECOND));
+                  trace.add("must not come here");
+                }
+              });
+      kind.spawn(scheduler, "other", co -> scopes.getFirst().cancel("shutting down", HOUR));
       scheduler.run();
       assertThat(body.state()).isEqualTo(Task.State.CANCELLED);
     }
@@ -380,17 +369,15 @@ class CancelScopeTest {
       kind.spawn(
           scheduler,
           "body",
-          co ->
-              co.in(
-                  CancelScope::open,
-                  scope -> {
-                    scopes.add(scope);
-                    co.in(CancelScope::finishing, finishing -> co.await(Timers.sleep(HOUR)));
-                  }));
-      kind.spawn(
-          scheduler,
-          "other",
-          co -> co.inside(() -> scopes.getFirst().cancel("shutting down", SECOND)));
+          co -> {
+            try (var scope = CancelScope.open()) {
+              scopes.add(scope);
+              try (var finishing = CancelScope.finishing()) {
+                co.await(Timers.sleep(HOUR));
+              }
+            }
+          });
+      kind.spawn(scheduler, "other", co -> scopes.getFirst().cancel("shutting down", SECOND));
       scheduler.run();
     }
     assertThat(time.nanoTime() - start).isEqualTo(SECOND.toNanos());
@@ -403,22 +390,15 @@ class CancelScopeTest {
           scheduler,
           "body",
           co -> {
-            CancelScope<?> outer = co.inside(CancelScope::open);
-            CancelScope<?> inner = co.inside(CancelScope::open);
+            CancelScope<?> outer = CancelScope.open();
+            CancelScope<?> inner = CancelScope.open();
             assertThatThrownBy(
-                    () ->
-                        co.inside(
-                            () -> {
-                              outer.close();
-                              return null;
-                            }))
+                    () -> {
+                      outer.close();
+                    })
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("was left before");
-            co.inside(
-                () -> {
-                  inner.close();
-                  return null;
-                });
+            inner.close();
             co.await(Task.yield());
           });
       scheduler.run();
@@ -429,7 +409,7 @@ class CancelScopeTest {
   void aTaskThatEndsLeavesItsScopes() {
     long start = time.nanoTime();
     try (Scheduler scheduler = kind.scheduler(time)) {
-      kind.spawn(scheduler, "body", co -> co.inside(() -> CancelScope.withTimeout(HOUR)));
+      kind.spawn(scheduler, "body", co -> CancelScope.withTimeout(HOUR));
       kind.spawn(scheduler, "other", co -> co.await(Timers.sleep(SECOND)));
       scheduler.run();
     }

@@ -35,7 +35,7 @@ class CancellationTest {
               scheduler,
               "cancels itself",
               co -> {
-                co.inside(() -> co.task().cancel("enough"));
+                co.task().cancel("enough");
                 trace.add("goes on until its next await");
                 co.await(done); // would not have waited
                 trace.add("never here");
@@ -54,7 +54,7 @@ class CancellationTest {
           scheduler,
           "task",
           co -> {
-            co.inside(() -> co.task().cancel("enough"));
+            co.task().cancel("enough");
             co.await(event);
           });
       scheduler.run();
@@ -71,7 +71,7 @@ class CancellationTest {
           scheduler,
           "stubborn",
           co -> {
-            co.inside(() -> co.task().cancel("enough"));
+            co.task().cancel("enough");
             for (int i = 0; i < 3; i++) {
               try {
                 co.await(i == 1 ? Task.yield() : Timers.sleep(Duration.ofSeconds(1)));
@@ -105,7 +105,7 @@ class CancellationTest {
                   }
                 }
               });
-      kind.spawn(scheduler, "canceller", co -> co.inside(() -> task.cancel("enough")));
+      kind.spawn(scheduler, "canceller", co -> task.cancel("enough"));
       scheduler.run();
       assertThat(task.state()).isEqualTo(Task.State.CANCELLED);
     }
@@ -127,10 +127,7 @@ class CancellationTest {
                   trace.add("cleaned up");
                 }
               });
-      kind.spawn(
-          scheduler,
-          "canceller",
-          co -> assertThat(co.inside(() -> task.cancel("enough"))).isTrue());
+      kind.spawn(scheduler, "canceller", co -> assertThat(task.cancel("enough")).isTrue());
       long before = time.nanoTime();
       scheduler.run();
       assertThat(time.nanoTime()).as("nobody waits for the hour").isEqualTo(before);
@@ -144,7 +141,7 @@ class CancellationTest {
     try (Scheduler scheduler = kind.scheduler(time)) {
       Task<?> task =
           kind.spawn(scheduler, "sleeper", co -> co.await(Timers.sleep(Duration.ofHours(1))));
-      kind.spawn(scheduler, "canceller", co -> co.inside(() -> task.cancel("no more orders")));
+      kind.spawn(scheduler, "canceller", co -> task.cancel("no more orders"));
       scheduler.run();
       assertThat(task.exceptionNow())
           .isInstanceOf(Cancelled.class)
@@ -227,12 +224,10 @@ class CancellationTest {
       kind.spawn(
           scheduler,
           "delivers, then cancels",
-          co ->
-              co.inside(
-                  () -> {
-                    assertThat(promise.complete("it")).isTrue();
-                    return task.cancel("after the delivery");
-                  }));
+          co -> {
+            assertThat(promise.complete("it")).isTrue();
+            task.cancel("after the delivery");
+          });
       scheduler.run();
       assertThat(task.state()).isEqualTo(Task.State.CANCELLED);
     }
@@ -250,13 +245,10 @@ class CancellationTest {
       kind.spawn(
           scheduler,
           "canceller",
-          co ->
-              co.inside(
-                  () -> {
-                    first.cancel("enough");
-                    item.put("item");
-                    return null;
-                  }));
+          co -> {
+            first.cancel("enough");
+            item.put("item");
+          });
       scheduler.run();
     }
     assertThat(trace).containsExactly("second item");
@@ -271,12 +263,10 @@ class CancellationTest {
       kind.spawn(
           scheduler,
           "canceller",
-          co ->
-              co.inside(
-                  () -> {
-                    event.ready();
-                    return task.cancel("enough");
-                  }));
+          co -> {
+            event.ready();
+            task.cancel("enough");
+          });
       scheduler.run();
       assertThat(task.state()).isEqualTo(Task.State.CANCELLED);
     }
@@ -300,13 +290,9 @@ class CancellationTest {
           scheduler,
           "canceller",
           co -> {
-            co.inside(() -> task.cancel("enough"));
+            task.cancel("enough");
             assertThat(task.state()).isEqualTo(Task.State.WAITING);
-            co.inside(
-                () -> {
-                  event.finish();
-                  return null;
-                });
+            event.finish();
           });
       scheduler.run();
       assertThat(task.state()).isEqualTo(Task.State.CANCELLED);
@@ -323,7 +309,7 @@ class CancellationTest {
           scheduler,
           "joiner",
           co -> {
-            co.inside(() -> task.cancel("enough"));
+            task.cancel("enough");
             assertThatThrownBy(() -> co.await(task.join()))
                 .isInstanceOf(CancellationException.class)
                 .hasMessageContaining("enough")

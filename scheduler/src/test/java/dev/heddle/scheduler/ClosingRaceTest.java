@@ -37,22 +37,20 @@ class ClosingRaceTest {
         scheduler,
         "parent",
         co -> {
-          co.inside(
-              () -> {
-                Thread _ = Thread.ofPlatform().start(scheduler::close);
-                while (!scheduler.isClosed()) { // to block would let the loop go on
-                  Thread.onSpinWait();
-                }
-                trace.add(
-                    kind.spawn(
-                        scheduler,
-                        "child",
-                        turn -> {
-                          turn.await(Task.yield());
-                          trace.add("went on");
-                        }));
-                return null;
-              });
+          {
+            Thread _ = Thread.ofPlatform().start(scheduler::close);
+            while (!scheduler.isClosed()) { // to block would let the loop go on
+              Thread.onSpinWait();
+            }
+            trace.add(
+                kind.spawn(
+                    scheduler,
+                    "child",
+                    turn -> {
+                      turn.await(Task.yield());
+                      trace.add("went on");
+                    }));
+          }
         });
     scheduler.run();
     assertThat(trace).hasSize(1);
@@ -66,14 +64,10 @@ class ClosingRaceTest {
         scheduler,
         "parent",
         co -> {
-          co.inside(
-              () -> {
-                scheduler.close();
-                assertThatThrownBy(() -> kind.spawn(scheduler, "child", turn -> {}))
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("is closed; nothing can be spawned");
-                return null;
-              });
+          scheduler.close();
+          assertThatThrownBy(() -> kind.spawn(scheduler, "child", turn -> {}))
+              .isInstanceOf(IllegalStateException.class)
+              .hasMessageContaining("is closed; nothing can be spawned");
         });
     scheduler.run();
     assertThat(trace).isEmpty();

@@ -58,7 +58,7 @@ class ClosingTest {
         scheduler,
         "closer",
         co -> {
-          co.inside(() -> close(scheduler));
+          close(scheduler);
           trace.add("closer goes on");
         });
     scheduler.run();
@@ -133,7 +133,7 @@ class ClosingTest {
               }
             }
           });
-      kind.spawn(scheduler, "closer", co -> co.inside(() -> close(scheduler)));
+      kind.spawn(scheduler, "closer", co -> close(scheduler));
       scheduler.run();
     }
     assertThat(trace).containsExactly("cleaning 0", "cleaning 1", "cleaning 2");
@@ -162,8 +162,8 @@ class ClosingTest {
         scheduler,
         "spawner",
         co -> {
-          co.inside(() -> close(scheduler));
-          assertThatThrownBy(() -> co.inside(() -> kind.spawn(scheduler, "late", late -> {})))
+          close(scheduler);
+          assertThatThrownBy(() -> kind.spawn(scheduler, "late", late -> {}))
               .isInstanceOf(IllegalStateException.class);
           trace.add("through");
         });
@@ -221,7 +221,7 @@ class ClosingTest {
                         return "the end of all days";
                       }
                     }));
-    kind.spawn(scheduler, "closer", co -> co.inside(() -> close(scheduler)));
+    kind.spawn(scheduler, "closer", co -> close(scheduler));
     scheduler.run();
     assertThat(task.isDone()).isFalse();
     assertThat(time.nanoTime() - start).isEqualTo(Duration.ofSeconds(1).toNanos());
@@ -353,7 +353,7 @@ class ClosingTest {
             try {
               co.await(new Promise<>());
             } finally {
-              assertThat(co.<Boolean>inside(scheduler::isInside)).isTrue();
+              assertThat(scheduler.isInside()).isTrue();
               trace.add("daemon cleaned up");
             }
           });

@@ -92,7 +92,7 @@ class DeadlockTest {
           });
       assertThatThrownBy(scheduler::run).isInstanceOf(DeadlockException.class);
       assertThatThrownBy(scheduler::run).isInstanceOf(DeadlockException.class);
-      kind.spawn(scheduler, "godot", co -> co.inside(godot::come));
+      kind.spawn(scheduler, "godot", co -> godot.come());
       scheduler.run();
     }
     assertThat(trace).containsExactly("he came");
@@ -136,7 +136,7 @@ class DeadlockTest {
           "godot",
           co -> {
             co.await(Timers.sleep(Duration.ofDays(1)));
-            co.inside(godot::come);
+            godot.come();
           });
       scheduler.run();
     }
@@ -162,7 +162,7 @@ class DeadlockTest {
           "waits for the promise",
           co -> {
             trace.add(co.await(promise));
-            co.inside(godot::come);
+            godot.come();
           });
       Thread loop = Thread.currentThread();
       Thread foreign =

@@ -17,7 +17,6 @@ import dev.heddle.actor.Reply;
 import dev.heddle.actor.Subscription;
 import dev.heddle.actor.Worker;
 import dev.heddle.fixtures.EventContract.Scene;
-import dev.heddle.fixtures.Turn;
 import dev.heddle.pool.CancelPolicy;
 import dev.heddle.pool.PollableQueue;
 import dev.heddle.pool.ResultIterator;
@@ -44,7 +43,11 @@ final class EventScenes {
         co -> {
           Queue<String> queue = Queue.fifo("full", 1);
           put(co, queue);
-          return new Scene(queue.put("x"), t -> t.inside(queue::tryGet));
+          return new Scene(
+              queue.put("x"),
+              t -> {
+                Object _ = queue.tryGet();
+              });
         });
     add(
         "Queue.join()",
@@ -56,11 +59,7 @@ final class EventScenes {
               queue.join(),
               t -> {
                 String _ = t.await(queue.get());
-                t.inside(
-                    () -> {
-                      queue.taskDone();
-                      return null;
-                    });
+                queue.taskDone();
               });
         });
     add(
@@ -230,7 +229,7 @@ final class EventScenes {
                   reply = t.await(asked.get());
                 }
                 Reply<String> wanted = reply;
-                boolean _ = t.inside(() -> wanted.complete("x"));
+                boolean _ = wanted.complete("x");
               });
         });
     add(
@@ -247,12 +246,9 @@ final class EventScenes {
                   });
           return new Scene(
               actor.join(),
-              t ->
-                  t.inside(
-                      () -> {
-                        actor.close();
-                        return null;
-                      }));
+              t -> {
+                actor.close();
+              });
         });
     add(
         "ActorScheduler.quiet()",
@@ -313,12 +309,9 @@ final class EventScenes {
           Worker worker = inside(co, () -> new Worker(here(co), "w"));
           return new Scene(
               worker.join(),
-              t ->
-                  t.inside(
-                      () -> {
-                        worker.close();
-                        return null;
-                      }));
+              t -> {
+                worker.close();
+              });
         });
   }
 
@@ -328,7 +321,7 @@ final class EventScenes {
   }
 
   /** An actor that takes a message whenever it is let, or the end at once. */
-  private static Actor<String> held(Turn co, Actor<String> actor, Queue<String> gate) {
+  private static Actor<String> held(Awaiter co, Actor<String> actor, Queue<String> gate) {
     Task<?> _ =
         actor.start(
             here(co).daemons(),

@@ -170,11 +170,7 @@ class ExecuteTest {
           scheduler,
           "giver",
           co -> {
-            co.inside(
-                () -> {
-                  scheduler.execute(() -> trace.add("command"));
-                  return null;
-                });
+            scheduler.execute(() -> trace.add("command"));
             trace.add("giver goes on");
           });
       scheduler.run();
@@ -192,8 +188,7 @@ class ExecuteTest {
             scheduler,
             "brings a poller",
             co -> {
-              var _ =
-                  co.inside(() -> scheduler.poller(ParkLikeSelector.class, ParkLikeSelector::new));
+              var _ = scheduler.poller(ParkLikeSelector.class, ParkLikeSelector::new);
               co.await(end);
             });
         FutureTask<Void> sender =

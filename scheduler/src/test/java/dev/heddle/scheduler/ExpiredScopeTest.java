@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
-import dev.heddle.fixtures.Turn;
 import dev.heddle.fixtures.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
@@ -32,7 +31,7 @@ class ExpiredScopeTest {
   private final List<Object> trace = new ArrayList<>();
 
   private interface Way {
-    void run(Turn co) throws Exception;
+    void run(Awaiter co) throws Exception;
   }
 
   /** Runs the body, and gives what it ended with for who joins it: null if with a result. */
@@ -70,10 +69,11 @@ class ExpiredScopeTest {
   void aLoopThatCatchesTimeoutsEndsWhenTheScopesTimeIsOver() {
     Throwable failure =
         failureOf(
-            co ->
-                co.in(
-                    () -> CancelScope.withTimeout(SECOND.multipliedBy(2).plusMillis(1)),
-                    scope -> pollForEver(co)));
+            co -> {
+              try (var scope = CancelScope.withTimeout(SECOND.multipliedBy(2).plusMillis(1))) {
+                pollForEver(co);
+              }
+            });
     assertThat(failure)
         .isExactlyInstanceOf(TimeoutException.class)
         .hasMessageMatching("timed out after PT2.001S");
@@ -91,18 +91,17 @@ class ExpiredScopeTest {
   void aLoopThatCatchesExceptionsEndsWhenTheGroupHasFailed() {
     Throwable failure =
         failureOf(
-            co ->
-                co.in(
-                    TaskGroup::open,
-                    group -> {
-                      kind.spawn(
-                          group,
-                          "helper",
-                          helper -> {
-                            throw new IllegalStateException("helper broke");
-                          });
-                      pollForEver(co);
-                    }));
+            co -> {
+              try (var group = TaskGroup.open()) {
+                kind.spawn(
+                    group,
+                    "helper",
+                    helper -> {
+                      throw new IllegalStateException("helper broke");
+                    });
+                pollForEver(co);
+              }
+            });
     assertThat(failure).isInstanceOf(IllegalStateException.class).hasMessage("helper broke");
     assertThat(trace).containsExactly("helper broke", "helper broke", "joiner got helper broke");
   }
@@ -113,22 +112,21 @@ class ExpiredScopeTest {
     failureOf(
         co ->
             assertThatThrownBy(
-                    () ->
-                        co.in(
-                            () -> CancelScope.withTimeout(Duration.ZERO),
-                            scope -> {
-                              for (int i = 0; i < 2; i++) {
-                                assertThatThrownBy(() -> co.await(Task.yield()))
-                                    .isInstanceOf(TimeoutException.class);
-                              }
-                              for (int i = 0; i < 3; i++) {
-                                assertThatThrownBy(() -> co.await(Task.yield()))
-                                    .isInstanceOf(Cancelled.class)
-                                    .hasMessage(
-                                        "task 'body' was cancelled: the timeout of PT0S of task"
-                                            + " 'body' is over");
-                              }
-                            }))
+                    () -> {
+                      try (var scope = CancelScope.withTimeout(Duration.ZERO)) {
+                        for (int i = 0; i < 2; i++) {
+                          assertThatThrownBy(() -> co.await(Task.yield()))
+                              .isInstanceOf(TimeoutException.class);
+                        }
+                        for (int i = 0; i < 3; i++) {
+                          assertThatThrownBy(() -> co.await(Task.yield()))
+                              .isInstanceOf(Cancelled.class)
+                              .hasMessage(
+                                  "task 'body' was cancelled: the timeout of PT0S of task"
+                                      + " 'body' is over");
+                        }
+                      }
+                    })
                 .isExactlyInstanceOf(TimeoutException.class)
                 .hasMessage("timed out after PT0S"));
     assertThat(trace).isEmpty();
@@ -139,26 +137,23 @@ class ExpiredScopeTest {
   void anInnerScopeReportsOnlyWhenItsOwnTimeIsOver() {
     Throwable failure =
         failureOf(
-            co ->
-                co.in(
-                    () -> CancelScope.withTimeout(SECOND),
-                    outer -> {
-                      while (true) {
-                        try {
-                          co.in(
-                              () -> CancelScope.withTimeout(HOUR),
-                              inner -> {
-                                try {
-                                  co.await(new Promise<Void>());
-                                } finally {
-                                  trace.add(inner.isCancelled());
-                                }
-                              });
-                        } catch (TimeoutException e) {
-                          trace.add(e.getMessage());
-                        }
+            co -> {
+              try (var outer = CancelScope.withTimeout(SECOND)) {
+                while (true) {
+                  try {
+                    try (var inner = CancelScope.withTimeout(HOUR)) {
+                      try {
+                        co.await(new Promise<Void>());
+                      } finally {
+                        trace.add(inner.isCancelled());
                       }
-                    }));
+                    }
+                  } catch (TimeoutException e) {
+                    trace.add(e.getMessage());
+                  }
+                }
+              }
+            });
     assertThat(failure).isInstanceOf(TimeoutException.class).hasMessage("timed out after PT1S");
     assertThat(trace)
         .containsExactly(
@@ -177,16 +172,15 @@ class ExpiredScopeTest {
     failureOf(
         co ->
             assertThatThrownBy(
-                    () ->
-                        co.in(
-                            () -> CancelScope.withTimeout(SECOND),
-                            scope -> {
-                              try {
-                                co.await(new Promise<Void>());
-                              } finally {
-                                co.await(Task.yield());
-                              }
-                            }))
+                    () -> {
+                      try (var scope = CancelScope.withTimeout(SECOND)) {
+                        try {
+                          co.await(new Promise<Void>());
+                        } finally {
+                          co.await(Task.yield());
+                        }
+                      }
+                    })
                 .isExactlyInstanceOf(TimeoutException.class));
   }
 
@@ -194,10 +188,11 @@ class ExpiredScopeTest {
   void swallowDoesNotSwallowATimeout() {
     failureOf(
         co -> {
-          CancelScope<TimeoutException> scope =
-              co.inside(() -> CancelScope.withTimeout(Duration.ZERO));
+          CancelScope<TimeoutException> scope = CancelScope.withTimeout(Duration.ZERO);
           try {
-            co.in(() -> scope, open -> pollForEver(co));
+            try (var open = scope) {
+              pollForEver(co);
+            }
           } catch (Cancelled cancelled) {
             assertThatThrownBy(() -> scope.swallow(cancelled))
                 .isExactlyInstanceOf(TimeoutException.class);
@@ -213,21 +208,19 @@ class ExpiredScopeTest {
         failureOf(
             co -> {
               Task<?> me = co.task();
-              co.in(
-                  () -> CancelScope.withTimeout(Duration.ZERO),
-                  scope -> {
-                    assertThatThrownBy(() -> co.await(Task.yield()))
-                        .isInstanceOf(TimeoutException.class);
-                    co.inside(() -> me.cancel("enough"));
-                    co.await(Task.yield());
-                  });
+              try (var scope = CancelScope.withTimeout(Duration.ZERO)) {
+                assertThatThrownBy(() -> co.await(Task.yield()))
+                    .isInstanceOf(TimeoutException.class);
+                me.cancel("enough");
+                co.await(Task.yield());
+              }
             });
     assertThat(failure).isInstanceOf(Cancelled.class).hasMessageContaining("enough");
   }
 
   // Around a call.
 
-  private <T> T call(Turn co, Duration timeout, CancelScope.Call<T, Exception> block)
+  private <T> T call(Awaiter co, Duration timeout, CancelScope.Call<T, Exception> block)
       throws Exception {
     return CancelScope.call(co, timeout, block);
   }
@@ -341,7 +334,7 @@ class ExpiredScopeTest {
     Throwable failure =
         failureOf(
             co -> {
-              co.inside(() -> co.task().cancel("enough"));
+              co.task().cancel("enough");
               call(co, HOUR, c -> c.await(Task.yield()));
             });
     assertThat(failure).isInstanceOf(Cancelled.class).hasMessageContaining("enough");

@@ -237,7 +237,7 @@ class FailureTest {
           "asker",
           co -> {
             co.await(Task.yield());
-            assertThat(co.inside(failing::exceptionNow)).hasMessage("boom");
+            assertThat(failing.exceptionNow()).hasMessage("boom");
           });
       scheduler.run();
     }
@@ -251,7 +251,7 @@ class FailureTest {
           scheduler,
           "cancelled",
           co -> {
-            co.inside(() -> co.task().cancel("enough"));
+            co.task().cancel("enough");
             co.await(Task.yield());
           });
       scheduler.run();
@@ -309,12 +309,9 @@ class FailureTest {
       kind.spawn(
           scheduler,
           "closer",
-          co ->
-              co.inside(
-                  () -> {
-                    scheduler.close();
-                    return null;
-                  }));
+          co -> {
+            scheduler.close();
+          });
       scheduler.run();
     }
     assertThat(reports).containsExactly("fails while it is closed: boom");

@@ -215,11 +215,7 @@ class FairnessTest {
           "task",
           co -> {
             co.await(Task.yield());
-            co.inside(
-                () -> {
-                  scheduler.clearDeadline(restless);
-                  return null;
-                });
+            scheduler.clearDeadline(restless);
           });
       scheduler.run();
       assertThat(fired[0]).isLessThan(10);

@@ -54,7 +54,7 @@ class ForeignCallTest {
   void aForeignThreadGetsTheResultOfATask() throws Exception {
     try (Scheduler scheduler = kind.scheduler()) {
       Promise<String> word = new Promise<>();
-      kind.spawn(scheduler, "speaker", co -> co.inside(() -> word.complete("word")));
+      kind.spawn(scheduler, "speaker", co -> word.complete("word"));
       runBeside(
           scheduler,
           () -> {
@@ -92,15 +92,12 @@ class ForeignCallTest {
       kind.spawn(
           scheduler,
           "task",
-          co ->
-              co.inside(
-                  () -> {
-                    assertThatThrownBy(() -> scheduler.call(() -> 1))
-                        .isInstanceOf(WrongThreadException.class)
-                        .hasMessageStartingWith("call on scheduler 'mill'")
-                        .hasMessageMatching(".*await an event( instead|, or spawn)");
-                    return null;
-                  }));
+          co -> {
+            assertThatThrownBy(() -> scheduler.call(() -> 1))
+                .isInstanceOf(WrongThreadException.class)
+                .hasMessageStartingWith("call on scheduler 'mill'")
+                .hasMessageMatching(".*await an event( instead|, or spawn)");
+          });
       scheduler.run();
       assertThatThrownBy(() -> scheduler.call(() -> 1))
           .as("its own thread, while it does not run")
@@ -368,12 +365,10 @@ class ForeignCallTest {
       kind.spawn(
           scheduler,
           "task",
-          co ->
-              co.inside(
-                  () -> {
-                    assertThat(scheduler.runInside(() -> trace.add("at once"))).isTrue();
-                    return trace.add("then");
-                  }));
+          co -> {
+            assertThat(scheduler.runInside(() -> trace.add("at once"))).isTrue();
+            trace.add("then");
+          });
       scheduler.run();
     }
     assertThat(trace).containsExactly(true, "at once", "then");

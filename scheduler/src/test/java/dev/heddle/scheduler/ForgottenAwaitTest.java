@@ -53,7 +53,7 @@ class ForgottenAwaitTest {
   @Test
   @Holds("Y2")
   void whoMadeAnEventThatNobodyAwaitsIsToldTheLineAtTheEndOfTheRun() {
-    runs(co -> co.inside(() -> drop(queue.put("a"))));
+    runs(co -> drop(queue.put("a")));
 
     assertThat(found).hasSize(1);
     Finding.ForgottenAwait forgotten = found.getFirst();
@@ -80,23 +80,20 @@ class ForgottenAwaitTest {
   @Holds("Y2")
   void aGeneratorWithAStackIsToldToo() {
     runs(
-        co ->
-            co.inside(
-                () -> {
-                  Generator<Integer> inner = Generator.of(Engine.HANDOFF, this::forgetsAndYields);
-                  Generator<Integer> outer =
-                      Generator.of(
-                          Engine.HANDOFF,
-                          y -> {
-                            for (int item : inner) {
-                              y.yield(item);
-                            }
-                          });
-                  for (int item : outer) {
-                    kept.add(item);
-                  }
-                  return null;
-                }));
+        co -> {
+          Generator<Integer> inner = Generator.of(Engine.HANDOFF, this::forgetsAndYields);
+          Generator<Integer> outer =
+              Generator.of(
+                  Engine.HANDOFF,
+                  y -> {
+                    for (int item : inner) {
+                      y.yield(item);
+                    }
+                  });
+          for (int item : outer) {
+            kept.add(item);
+          }
+        });
 
     assertThat(kept).containsExactly(1);
     assertThat(found).hasSize(1);
@@ -122,14 +119,11 @@ class ForgottenAwaitTest {
       }
     }
     runs(
-        co ->
-            co.inside(
-                () -> {
-                  for (int i = 0; i < 300; i++) {
-                    kept.add(new Talkative());
-                  }
-                  return null;
-                }));
+        co -> {
+          for (int i = 0; i < 300; i++) {
+            kept.add(new Talkative());
+          }
+        });
 
     assertThat(described[0]).isBetween(1, 300);
   }
@@ -170,10 +164,10 @@ class ForgottenAwaitTest {
   void aServerIsToldAtTheNextGarbageCollection() {
     runs(
         co -> {
-          co.inside(() -> drop(queue.put("a")));
+          drop(queue.put("a"));
           co.await(Task.yield()); // the loop looks at the end of the pass
           while (found.isEmpty()) {
-            co.inside(() -> collect());
+            collect();
             co.await(Timers.sleep(Duration.ofMillis(1)));
           }
         });
@@ -186,7 +180,7 @@ class ForgottenAwaitTest {
     runs(
         co -> {
           for (int i = 0; i < 1000; i++) {
-            co.inside(() -> drop(queue.put("a")));
+            drop(queue.put("a"));
           }
         });
     assertThat(found).hasSize(1);
@@ -200,7 +194,7 @@ class ForgottenAwaitTest {
         co -> {
           co.await(lock.acquire());
           lock.release();
-          co.inside(() -> drop(lock.acquire()));
+          drop(lock.acquire());
         });
     assertThat(found).hasSize(1);
     assertThat(found.getFirst().event()).contains("door");
@@ -209,7 +203,7 @@ class ForgottenAwaitTest {
   @Test
   @Holds("Y2")
   void anEventWithALimitIsReportedOnceAndAsAWhole() {
-    runs(co -> co.inside(() -> drop(queue.get().within(Duration.ofSeconds(1)))));
+    runs(co -> drop(queue.get().within(Duration.ofSeconds(1))));
     assertThat(found).hasSize(1);
     assertThat(found.getFirst().event()).contains("at most");
     assertThat(found.getFirst().madeAt().getMethodName()).contains("anEventWithALimit");
@@ -220,11 +214,10 @@ class ForgottenAwaitTest {
   void whatIsAwaitedLaterWasNotForgotten() {
     runs(
         co -> {
-          YieldEvent<?, RuntimeException> sleep =
-              co.inside(() -> Timers.sleep(Duration.ofMillis(1)));
-          YieldEvent<String, RuntimeException> get = co.inside(() -> queue.get());
+          YieldEvent<?, RuntimeException> sleep = Timers.sleep(Duration.ofMillis(1));
+          YieldEvent<String, RuntimeException> get = queue.get();
           co.await(Timers.sleep(Duration.ofMillis(1)));
-          co.inside(() -> collect());
+          collect();
           co.await(queue.put("a"));
           co.await(sleep);
           co.await(get);
@@ -240,7 +233,7 @@ class ForgottenAwaitTest {
       kind.spawn(
           scheduler,
           "maker",
-          co -> co.inside(() -> events.tryPut(Timers.sleep(Duration.ofMillis(1)))));
+          co -> assertThat(events.tryPut(Timers.sleep(Duration.ofMillis(1)))).isTrue());
       kind.spawn(
           scheduler,
           "waiter",
@@ -259,8 +252,7 @@ class ForgottenAwaitTest {
     runs(
         co -> {
           Select<?> select =
-              co.inside(
-                  () -> Select.any(queue.put("a"), queue.put("b"), Timers.sleep(Duration.ZERO)));
+              Select.any(queue.put("a"), queue.put("b"), Timers.sleep(Duration.ZERO));
           co.await(select);
         });
     assertThat(found).isEmpty();
@@ -270,21 +262,19 @@ class ForgottenAwaitTest {
   @Holds("Y2")
   void whatNeedNotBeAwaitedIsNotReported() {
     runs(
-        co ->
-            co.inside(
-                () -> {
-                  forgets(new Promise<String>());
-                  forgets(Task.yield());
-                  forgets(new Lock("unused").acquire().within(Duration.ofSeconds(1)));
-                  return new dev.heddle.sync.Event();
-                }));
+        co -> {
+          forgets(new Promise<String>());
+          forgets(Task.yield());
+          forgets(new Lock("unused").acquire().within(Duration.ofSeconds(1)));
+          var _ = new dev.heddle.sync.Event();
+        });
     assertThat(found).hasSize(1); // the acquire alone
   }
 
   @Test
   @Holds("Y2")
   void whatIsStillReachableMayBeAwaitedInTheNextRun() {
-    runs(co -> co.inside(() -> kept.add(queue.get())));
+    runs(co -> kept.add(queue.get()));
     assertThat(found).isEmpty();
   }
 
@@ -297,7 +287,7 @@ class ForgottenAwaitTest {
               scheduler,
               "early",
               co -> {
-                var get = co.inside(() -> queue.get());
+                var get = queue.get();
                 co.await(Timers.sleep(Duration.ofHours(1)));
                 co.await(get);
               });
@@ -306,7 +296,7 @@ class ForgottenAwaitTest {
           "canceller",
           co -> {
             co.await(Timers.sleep(Duration.ofMillis(1)));
-            co.inside(() -> early.cancel("no more"));
+            early.cancel("no more");
           });
       scheduler.run();
     }
@@ -318,7 +308,7 @@ class ForgottenAwaitTest {
   void aSchedulerThatRecordsNoLinesLooksForNone() {
     try (Scheduler scheduler =
         kind.builder().recordSites(false).findingReporter(kept::add).build()) {
-      kind.spawn(scheduler, "forgetful", co -> co.inside(() -> drop(queue.put("a"))));
+      kind.spawn(scheduler, "forgetful", co -> drop(queue.put("a")));
       scheduler.run();
     }
     assertThat(kept).isEmpty();

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
-import dev.heddle.fixtures.Turn;
 import dev.heddle.fixtures.Until;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
@@ -76,7 +75,7 @@ class GroupFailureTest {
   }
 
   private interface Script {
-    void run(Turn co) throws Exception;
+    void run(Awaiter co) throws Exception;
   }
 
   @Test
@@ -87,29 +86,25 @@ class GroupFailureTest {
           scheduler,
           co -> {
             try {
-              co.in(
-                  TaskGroup::open,
-                  group -> {
-                    failing(group, "fails");
-                    kind.spawn(
-                        group,
-                        "cleans up",
-                        child -> {
-                          try {
-                            child.await(new Promise<>());
-                          } finally {
-                            child.in(
-                                CancelScope::shielded,
-                                scope -> {
-                                  for (int i = 0; i < 4; i++) {
-                                    System.gc();
-                                    child.await(Task.yield());
-                                  }
-                                });
+              try (var group = TaskGroup.open()) {
+                failing(group, "fails");
+                kind.spawn(
+                    group,
+                    "cleans up",
+                    child -> {
+                      try {
+                        child.await(new Promise<>());
+                      } finally {
+                        try (var scope = CancelScope.shielded()) {
+                          for (int i = 0; i < 4; i++) {
+                            System.gc();
+                            child.await(Task.yield());
                           }
-                        });
-                    co.await(group.join());
-                  });
+                        }
+                      }
+                    });
+                co.await(group.join());
+              }
             } catch (IOException e) {
               trace.add("owner caught " + told(e));
             }
@@ -128,14 +123,15 @@ class GroupFailureTest {
           scheduler,
           co ->
               assertThatThrownBy(
-                      () ->
-                          co.in(
-                              TaskGroup::open,
-                              group -> {
-                                failing(group, "important");
-                                co.in(CancelScope::shielded, scope -> co.await(Task.yield()));
-                                co.inside(() -> kind.spawn(group, "late", child -> {}));
-                              }))
+                      () -> {
+                        try (var group = TaskGroup.open()) {
+                          failing(group, "important");
+                          try (var scope = CancelScope.shielded()) {
+                            co.await(Task.yield());
+                          }
+                          kind.spawn(group, "late", child -> {});
+                        }
+                      })
                   .isInstanceOf(IllegalStateException.class)
                   .hasMessageContaining("task 'important' of its group failed")
                   .cause()
@@ -160,20 +156,19 @@ class GroupFailureTest {
           scheduler,
           co ->
               assertThatThrownBy(
-                      () ->
-                          co.in(
-                              TaskGroup::open,
-                              group -> {
-                                kind.spawn(
-                                    group,
-                                    "first",
-                                    child -> {
-                                      throw new Closed("first");
-                                    });
-                                failing(group, "second");
-                                failing(group, "third");
-                                co.await(group.join());
-                              }))
+                      () -> {
+                        try (var group = TaskGroup.open()) {
+                          kind.spawn(
+                              group,
+                              "first",
+                              child -> {
+                                throw new Closed("first");
+                              });
+                          failing(group, "second");
+                          failing(group, "third");
+                          co.await(group.join());
+                        }
+                      })
                   .hasMessage("first"));
       scheduler.run();
     }
@@ -187,14 +182,12 @@ class GroupFailureTest {
       owner(
           scheduler,
           co -> {
-            co.in(
-                TaskGroup::open,
-                group -> {
-                  failingLate(group, "late");
-                  failingLate(group, "later");
-                  co.await(Task.yield());
-                  co.inside(() -> group.cancel("enough"));
-                });
+            try (var group = TaskGroup.open()) {
+              failingLate(group, "late");
+              failingLate(group, "later");
+              co.await(Task.yield());
+              group.cancel("enough");
+            }
             co.await(Task.yield());
           });
       scheduler.run();
@@ -208,14 +201,13 @@ class GroupFailureTest {
     try (Scheduler scheduler = scheduler()) {
       owner(
           scheduler,
-          co ->
-              co.in(
-                  TaskGroup::open,
-                  group -> {
-                    failingLate(group, "late");
-                    co.await(Task.yield());
-                    fail("own");
-                  }));
+          co -> {
+            try (var group = TaskGroup.open()) {
+              failingLate(group, "late");
+              co.await(Task.yield());
+              fail("own");
+            }
+          });
       scheduler.run();
     }
     assertThat(reports).containsExactly("owner: own, late");
@@ -228,19 +220,18 @@ class GroupFailureTest {
       Task<?> owner =
           owner(
               scheduler,
-              co ->
-                  co.in(
-                      TaskGroup::open,
-                      group -> {
-                        failingLate(group, "late");
-                        co.await(new Promise<>());
-                      }));
+              co -> {
+                try (var group = TaskGroup.open()) {
+                  failingLate(group, "late");
+                  co.await(new Promise<>());
+                }
+              });
       kind.spawn(
           scheduler,
           "canceller",
           co -> {
             co.await(Task.yield());
-            co.inside(() -> owner.cancel("enough"));
+            owner.cancel("enough");
           });
       scheduler.run();
       assertThat(owner.state()).isEqualTo(Task.State.FAILED);
@@ -257,14 +248,12 @@ class GroupFailureTest {
           co -> {
             TaskGroup<?>[] opened = {null};
             try {
-              co.in(
-                  TaskGroup::open,
-                  group -> {
-                    opened[0] = group;
-                    failingLate(group, "late");
-                    kind.spawn(group, "canceller", child -> child.inside(() -> group.cancel("")));
-                    co.await(new Promise<>());
-                  });
+              try (var group = TaskGroup.open()) {
+                opened[0] = group;
+                failingLate(group, "late");
+                kind.spawn(group, "canceller", child -> group.cancel(""));
+                co.await(new Promise<>());
+              }
             } catch (Cancelled cancelled) {
               opened[0].swallow(cancelled); // throws it, unless the style cannot wait in close
             }
@@ -283,16 +272,15 @@ class GroupFailureTest {
     try (Scheduler scheduler = scheduler()) {
       owner(
           scheduler,
-          co ->
-              co.in(
-                  TaskGroup::settle,
-                  group -> {
-                    failing(group, "given");
-                    failing(group, "not given");
-                    co.await(group.next());
-                    co.await(Task.yield());
-                    fail("own");
-                  }));
+          co -> {
+            try (var group = TaskGroup.settle()) {
+              failing(group, "given");
+              failing(group, "not given");
+              co.await(group.next());
+              co.await(Task.yield());
+              fail("own");
+            }
+          });
       scheduler.run();
     }
     assertThat(reports).containsExactly("owner: own, not given");
@@ -304,23 +292,22 @@ class GroupFailureTest {
     try (Scheduler scheduler = scheduler()) {
       owner(
           scheduler,
-          co ->
-              co.in(
-                  TaskGroup::supervisor,
-                  group -> {
-                    failing(group, "fails");
-                    kind.spawn(
-                        group,
-                        "goes on",
-                        child -> {
-                          for (int i = 0; i < 3; i++) {
-                            child.await(Task.yield());
-                          }
-                          trace.add("child after " + reports);
-                        });
-                    co.await(group.join());
-                    trace.add("joined");
-                  }));
+          co -> {
+            try (var group = TaskGroup.supervisor()) {
+              failing(group, "fails");
+              kind.spawn(
+                  group,
+                  "goes on",
+                  child -> {
+                    for (int i = 0; i < 3; i++) {
+                      child.await(Task.yield());
+                    }
+                    trace.add("child after " + reports);
+                  });
+              co.await(group.join());
+              trace.add("joined");
+            }
+          });
       scheduler.run();
     }
     assertThat(trace).containsExactly("child after [fails: fails]", "joined");
@@ -334,22 +321,21 @@ class GroupFailureTest {
     try (Scheduler scheduler = scheduler()) {
       owner(
           scheduler,
-          co ->
-              co.in(
-                  TaskGroup::supervisor,
-                  group -> {
-                    ended.add(new WeakReference<>(kind.spawn(group, "ends", child -> {})));
-                    ended.add(new WeakReference<>(kind.spawn(group, "fails", child -> fail("f"))));
-                    for (int i = 0; i < 5; i++) {
-                      co.await(Task.yield());
-                    }
-                    Until.collected(
-                        "both are garbage while the group is open",
-                        () -> ended.stream().allMatch(each -> each.get() == null));
-                    assertThatThrownBy(() -> co.inside(() -> group.next()))
-                        .hasMessageContaining("keeps no tasks that have ended");
-                    co.await(group.join());
-                  }));
+          co -> {
+            try (var group = TaskGroup.supervisor()) {
+              ended.add(new WeakReference<>(kind.spawn(group, "ends", child -> {})));
+              ended.add(new WeakReference<>(kind.spawn(group, "fails", child -> fail("f"))));
+              for (int i = 0; i < 5; i++) {
+                co.await(Task.yield());
+              }
+              Until.collected(
+                  "both are garbage while the group is open",
+                  () -> ended.stream().allMatch(each -> each.get() == null));
+              assertThatThrownBy(() -> group.next())
+                  .hasMessageContaining("keeps no tasks that have ended");
+              co.await(group.join());
+            }
+          });
       scheduler.run();
     }
     assertThat(reports).containsExactly("fails: f");

@@ -126,12 +126,9 @@ class HookFailureTest {
       kind.spawn(
           scheduler,
           "sets",
-          co ->
-              co.inside(
-                  () -> {
-                    event.set();
-                    return null;
-                  }));
+          co -> {
+            event.set();
+          });
       scheduler.run();
     }
     assertThat(trace).containsExactly(1);
@@ -196,19 +193,14 @@ class HookFailureTest {
           scheduler,
           "cancels",
           co -> {
-            co.inside(
-                () -> {
-                  event.ready();
-                  return waits.cancel("enough");
-                });
+            event.ready();
+            var _ = waits.cancel("enough");
             do {
               co.await(Task.yield());
             } while (event.waiter() == null);
-            co.inside(
-                () -> {
-                  event.ready();
-                  return limited.cancel("enough");
-                });
+
+            event.ready();
+            var _ = limited.cancel("enough");
           });
       scheduler.run();
     }
@@ -280,12 +272,9 @@ class HookFailureTest {
           kind.spawn(
               scheduler,
               "holds",
-              co ->
-                  co.inside(
-                      () -> {
-                        Task.current().hold(broken);
-                        return null;
-                      }));
+              co -> {
+                Task.current().hold(broken);
+              });
       kind.spawn(scheduler, "joins", co -> trace.add(co.await(holds.join())));
       scheduler.run();
       assertThat(scheduler.tasks()).isEmpty();

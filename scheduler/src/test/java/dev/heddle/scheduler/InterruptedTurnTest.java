@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.heddle.fixtures.Foreign;
 import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
-import dev.heddle.fixtures.Turn;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,18 +23,6 @@ class InterruptedTurnTest {
 
   private final List<String> trace = new ArrayList<>();
 
-  private static void interruptSelf(Turn co) throws Exception {
-    co.inside(
-        () -> {
-          Thread.currentThread().interrupt();
-          return null;
-        });
-  }
-
-  private static boolean isInterrupted(Turn co) throws Exception {
-    return co.inside(() -> Thread.currentThread().isInterrupted());
-  }
-
   @Holds("Y6")
   @Test
   void anInterruptThatATaskCausesInItsTurnIsItsOwnUntilItIsClearedOrTheTaskEnds() {
@@ -45,16 +32,16 @@ class InterruptedTurnTest {
               scheduler,
               "interrupted",
               co -> {
-                interruptSelf(co);
+                Thread.currentThread().interrupt();
                 for (int i = 0; i < 100; i++) {
                   co.await(Task.yield());
-                  assertThat(isInterrupted(co)).isTrue();
+                  assertThat(Thread.currentThread().isInterrupted()).isTrue();
                 }
                 co.await(Timers.sleep(Duration.ofMillis(1)));
-                assertThat(co.inside(Thread::interrupted)).isTrue();
+                assertThat(Thread.interrupted()).isTrue();
                 co.await(Task.yield());
-                assertThat(isInterrupted(co)).isFalse();
-                interruptSelf(co);
+                assertThat(Thread.currentThread().isInterrupted()).isFalse();
+                Thread.currentThread().interrupt();
               });
       Task<?> other =
           kind.spawn(
@@ -62,11 +49,11 @@ class InterruptedTurnTest {
               "other",
               co -> {
                 while (!interrupted.isDone()) {
-                  assertThat(isInterrupted(co)).isFalse();
+                  assertThat(Thread.currentThread().isInterrupted()).isFalse();
                   co.await(Task.yield());
                 }
                 co.await(Task.yield());
-                assertThat(isInterrupted(co)).isFalse();
+                assertThat(Thread.currentThread().isInterrupted()).isFalse();
               });
       scheduler.run();
       assertThat(Thread.interrupted()).isFalse();
@@ -204,7 +191,7 @@ class InterruptedTurnTest {
     }
   }
 
-  private void awaitCancellation(Turn co) throws Exception {
+  private void awaitCancellation(Awaiter co) throws Exception {
     try {
       co.await(new Promise<>());
     } catch (Cancelled c) {

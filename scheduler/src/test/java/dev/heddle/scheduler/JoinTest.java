@@ -144,7 +144,7 @@ class JoinTest {
       Task<?> first =
           kind.spawn(scheduler, "first", co -> trace.add("1 " + co.await(joined.join())));
       kind.spawn(scheduler, "second", co -> trace.add("2 " + co.await(joined.join())));
-      kind.spawn(scheduler, "canceller", co -> co.inside(() -> first.cancel("enough")));
+      kind.spawn(scheduler, "canceller", co -> first.cancel("enough"));
       scheduler.run();
       assertThat(joined.state()).isEqualTo(Task.State.SUCCEEDED);
     }

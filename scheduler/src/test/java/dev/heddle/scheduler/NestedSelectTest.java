@@ -68,8 +68,8 @@ class NestedSelectTest {
           scheduler,
           "puts",
           co -> {
-            co.inside(() -> queue.tryPut("woken"));
-            co.inside(() -> queue.tryPut("at once"));
+            boolean _ = queue.tryPut("woken");
+            boolean _ = queue.tryPut("at once");
           });
       kind.spawn(scheduler, "bystander", co -> trace.add("unharmed"));
       scheduler.run();
@@ -88,11 +88,11 @@ class NestedSelectTest {
           co -> {
             Select<?> inner = nest(queue.get());
             Promise<String> first = new Promise<>();
-            co.inside(() -> scheduler.runInside(() -> first.complete("outer")));
+            scheduler.runInside(() -> first.complete("outer"));
             trace.add(co.await(Select.any(first, inner)));
             trace.add(innermost(co.await(inner), DEEP));
           });
-      kind.spawn(scheduler, "puts", co -> trace.add(co.inside(() -> queue.tryPut("inner"))));
+      kind.spawn(scheduler, "puts", co -> trace.add(queue.tryPut("inner")));
       scheduler.run();
     }
     assertThat(trace).containsExactly(new Select.Winner<>(0, "outer"), true, "inner");
@@ -111,9 +111,9 @@ class NestedSelectTest {
           co -> {
             co.await(Task.yield());
             assertThat(nest.described()).hasSizeLessThan(500);
-            co.inside(() -> first.cancel("enough"));
+            first.cancel("enough");
             co.await(Task.yield());
-            co.inside(() -> queue.tryPut("kept"));
+            boolean _ = queue.tryPut("kept");
             trace.add(innermost(co.await(nest), DEEP));
           });
       scheduler.run();
@@ -135,7 +135,7 @@ class NestedSelectTest {
                     () -> co.await(Select.any(twice, Select.any(other, Select.any(twice)))))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("one waiter at a time");
-            co.inside(() -> queue.tryPut("kept"));
+            boolean _ = queue.tryPut("kept");
             trace.add(innermost(co.await(Select.any(other, twice)), 2));
           });
       scheduler.run();
@@ -179,7 +179,7 @@ class NestedSelectTest {
           "selects",
           co -> {
             co.await(Task.yield());
-            co.inside(() -> cancelled.cancel("enough"));
+            cancelled.cancel("enough");
             assertThatThrownBy(() -> co.await(mixed(queue.get(), 200, SECOND)))
                 .isInstanceOf(TimeoutException.class);
             assertThatThrownBy(() -> co.await(limits(queue.get(), 200)))
@@ -191,7 +191,7 @@ class NestedSelectTest {
           "puts",
           co -> {
             co.await(Timers.sleep(SECOND.multipliedBy(3)));
-            co.inside(() -> queue.tryPut("kept"));
+            boolean _ = queue.tryPut("kept");
           });
       scheduler.run();
       assertThat(cancelled.state()).isEqualTo(Task.State.CANCELLED);

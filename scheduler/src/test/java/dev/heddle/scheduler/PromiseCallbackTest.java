@@ -57,7 +57,7 @@ class PromiseCallbackTest {
               int n = i;
               onDone(co, promise, () -> trace.add("callback " + n + " " + promise.resultNow()));
             }
-            co.inside(() -> promise.complete("x"));
+            promise.complete("x");
             trace.add("completed");
             onDone(co, promise, () -> trace.add("late"));
             trace.add("asked");
@@ -69,13 +69,8 @@ class PromiseCallbackTest {
             "completed", "asked", "callback 0 x", "callback 1 x", "callback 2 x", "late");
   }
 
-  private static void onDone(dev.heddle.fixtures.Turn co, Promise<String> promise, Runnable call)
-      throws Exception {
-    co.inside(
-        () -> {
-          promise.onDone(co.task().scheduler(), done -> call.run());
-          return null;
-        });
+  private static void onDone(Awaiter co, Promise<String> promise, Runnable call) throws Exception {
+    promise.onDone(co.task().scheduler(), done -> call.run());
   }
 
   @Test

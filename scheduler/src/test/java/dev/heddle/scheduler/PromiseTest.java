@@ -69,7 +69,7 @@ class PromiseTest {
           co -> {
             co.await(Task.sleep(Duration.ofMillis(20)));
             for (Task<?> task : scheduler.tasks()) {
-              boolean _ = co.inside(() -> task != co.task() && task.cancel("enough"));
+              boolean _ = (task != co.task() && task.cancel("enough"));
             }
           });
       scheduler.run();
@@ -194,7 +194,7 @@ class PromiseTest {
             "waiter " + i,
             co -> assertThatThrownBy(() -> co.await(promise)).isSameAs(failure));
       }
-      kind.spawn(scheduler, "failer", co -> trace.add(co.inside(() -> promise.fail(failure))));
+      kind.spawn(scheduler, "failer", co -> trace.add(promise.fail(failure)));
       scheduler.run();
     }
     assertThat(trace).containsExactly(true);
@@ -213,7 +213,7 @@ class PromiseTest {
                     .isInstanceOf(CancellationException.class);
                 co.await(Task.yield());
               });
-      kind.spawn(scheduler, "canceller", co -> co.inside(promise::cancel));
+      kind.spawn(scheduler, "canceller", co -> promise.cancel());
       scheduler.run();
       assertThat(waiter.state()).isEqualTo(Task.State.SUCCEEDED);
     }
@@ -254,12 +254,10 @@ class PromiseTest {
       kind.spawn(
           scheduler,
           "canceller",
-          co ->
-              co.inside(
-                  () -> {
-                    waiters.get(1).cancel("enough");
-                    return promise.complete("!");
-                  }));
+          co -> {
+            waiters.get(1).cancel("enough");
+            promise.complete("!");
+          });
       scheduler.run();
       assertThat(waiters.get(1).state()).isEqualTo(Task.State.CANCELLED);
     }
@@ -272,7 +270,7 @@ class PromiseTest {
     Promise<String> promise = Promise.from(future.thenApply(s -> s + "!"));
     try (Scheduler scheduler = kind.scheduler()) {
       kind.spawn(scheduler, "waiter", co -> trace.add(co.await(promise)));
-      kind.spawn(scheduler, "completer", co -> co.inside(() -> future.complete("it")));
+      kind.spawn(scheduler, "completer", co -> future.complete("it"));
       scheduler.run();
     }
     assertThat(trace).containsExactly("it!");
@@ -346,7 +344,7 @@ class PromiseTest {
         Task<?> waiter = kind.spawn(scheduler, "waiter", co -> co.await(promise));
         FutureTask<Void> completer =
             Foreign.start("completer", () -> assertThat(promise.complete("x")).isTrue());
-        kind.spawn(scheduler, "canceller", co -> co.inside(() -> waiter.cancel("enough")));
+        kind.spawn(scheduler, "canceller", co -> waiter.cancel("enough"));
         scheduler.run();
         var _ = Foreign.get(completer);
         assertThat(waiter.isDone()).isTrue();

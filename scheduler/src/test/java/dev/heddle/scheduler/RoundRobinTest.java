@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.heddle.fixtures.Golden;
 import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
-import dev.heddle.fixtures.Turn;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,9 +33,7 @@ class RoundRobinTest {
           scheduler,
           "parent",
           co -> {
-            co.inside(
-                () ->
-                    kind.spawn(scheduler, "child", child -> trace.add("child, spawned in pass 1")));
+            kind.spawn(scheduler, "child", child -> trace.add("child, spawned in pass 1"));
             trace.add("parent in pass 1");
             co.await(Task.yield());
             trace.add("parent in pass 2");
@@ -53,7 +50,7 @@ class RoundRobinTest {
   @Test
   void aTaskThatSpawnsAndYieldsForEverDoesNotHoldUpTheOthers() {
     try (Scheduler scheduler = kind.scheduler()) {
-      kind.spawn(scheduler, "spawner", co -> spawnOneMore(scheduler, co, 0));
+      kind.spawn(scheduler, "spawner", co -> spawnOneMore(scheduler, 0));
       kind.spawn(
           scheduler,
           "steady",
@@ -68,10 +65,10 @@ class RoundRobinTest {
     assertThat(trace).startsWith("child 0", "steady 0", "child 1", "steady 1", "child 2");
   }
 
-  private void spawnOneMore(Scheduler scheduler, Turn co, int n) throws Exception {
+  private void spawnOneMore(Scheduler scheduler, int n) throws Exception {
     trace.add("child " + n);
     if (n < 20) {
-      co.inside(() -> kind.spawn(scheduler, "c", next -> spawnOneMore(scheduler, next, n + 1)));
+      kind.spawn(scheduler, "c", next -> spawnOneMore(scheduler, n + 1));
     }
   }
 
@@ -118,7 +115,7 @@ class RoundRobinTest {
     assertThat(out.toString()).isEqualTo(Golden.read("round-robin-10-5-15.txt"));
   }
 
-  private static void countdown(Turn co, int from, StringBuilder out) {
+  private static void countdown(Awaiter co, int from, StringBuilder out) {
     for (int n = from; n > 0; n--) {
       out.append("T-minus ").append(n).append('\n');
       co.await(Task.yield());
@@ -139,7 +136,7 @@ class RoundRobinTest {
           "waker",
           co -> {
             for (int n : List.of(2, 0, 1)) {
-              co.inside(() -> promises.get(n).complete("!"));
+              promises.get(n).complete("!");
             }
           });
       scheduler.run();
@@ -239,7 +236,7 @@ class RoundRobinTest {
               co -> {
                 for (int i = 0; i < 40; i++) {
                   int item = i;
-                  trace.add(String.valueOf(co.inside(() -> queue.tryPut(item))));
+                  trace.add(String.valueOf(queue.tryPut(item)));
                   co.await(done);
                 }
               });

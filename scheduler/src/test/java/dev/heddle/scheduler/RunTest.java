@@ -102,12 +102,9 @@ class RunTest {
           "task",
           co ->
               assertThatThrownBy(
-                      () ->
-                          co.inside(
-                              () -> {
-                                scheduler.run();
-                                return null;
-                              }))
+                      () -> {
+                        scheduler.run();
+                      })
                   .isInstanceOf(IllegalStateException.class)
                   .hasMessageStartingWith("scheduler 'mill' runs already"));
       scheduler.run();
@@ -120,22 +117,19 @@ class RunTest {
       kind.spawn(
           outer,
           "outer task",
-          co ->
-              co.inside(
-                  () -> {
-                    try (Scheduler inner = kind.builder().name("inner").build()) {
-                      kind.spawn(
-                          inner,
-                          "inner task",
-                          in -> {
-                            in.await(Task.yield());
-                            trace.add(in.inside(Task::current).name());
-                          });
-                      inner.run();
-                    }
+          co -> {
+            try (Scheduler inner = kind.builder().name("inner").build()) {
+              kind.spawn(
+                  inner,
+                  "inner task",
+                  in -> {
+                    in.await(Task.yield());
                     trace.add(Task.current().name());
-                    return null;
-                  }));
+                  });
+              inner.run();
+            }
+            trace.add(Task.current().name());
+          });
       outer.run();
     }
     assertThat(trace).containsExactly("inner task", "outer task");
@@ -147,18 +141,15 @@ class RunTest {
       kind.spawn(
           scheduler,
           "miller",
-          co ->
-              co.inside(
-                  () -> {
-                    assertThatThrownBy(() -> Scheduler.run(in -> trace.add("ran")))
-                        .isInstanceOf(IllegalStateException.class)
-                        .hasMessageStartingWith(
-                            "Scheduler.run or compute inside of task 'miller' (RUNNING) of"
-                                + " scheduler 'mill', all of whose tasks would wait for it");
-                    assertThatThrownBy(() -> kind.builder().compute(() -> trace.add("ran")))
-                        .isInstanceOf(IllegalStateException.class);
-                    return null;
-                  }));
+          co -> {
+            assertThatThrownBy(() -> Scheduler.run(in -> trace.add("ran")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith(
+                    "Scheduler.run or compute inside of task 'miller' (RUNNING) of"
+                        + " scheduler 'mill', all of whose tasks would wait for it");
+            assertThatThrownBy(() -> kind.builder().compute(() -> trace.add("ran")))
+                .isInstanceOf(IllegalStateException.class);
+          });
       kind.spawn(
           scheduler,
           "goes round",

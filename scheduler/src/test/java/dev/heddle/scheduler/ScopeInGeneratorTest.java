@@ -28,21 +28,18 @@ class ScopeInGeneratorTest {
       kind.spawn(
           scheduler,
           "consumer",
-          co ->
-              co.inside(
-                  () -> {
-                    Generator<Integer> numbers =
-                        Generator.of(
-                            y -> {
-                              try (var scope = CancelScope.open()) {
-                                y.yield(1);
-                              }
-                            });
-                    assertThatThrownBy(() -> numbers.iterator().next())
-                        .isInstanceOf(AssertionError.class)
-                        .hasMessageStartingWith("a generator yields a value inside of a scope");
-                    return null;
-                  }));
+          co -> {
+            Generator<Integer> numbers =
+                Generator.of(
+                    y -> {
+                      try (var scope = CancelScope.open()) {
+                        y.yield(1);
+                      }
+                    });
+            assertThatThrownBy(() -> numbers.iterator().next())
+                .isInstanceOf(AssertionError.class)
+                .hasMessageStartingWith("a generator yields a value inside of a scope");
+          });
       scheduler.run();
     }
   }
@@ -53,27 +50,23 @@ class ScopeInGeneratorTest {
       kind.spawn(
           scheduler,
           "consumer",
-          co ->
-              co.in(
-                  CancelScope::open,
-                  around ->
-                      co.inside(
-                          () -> {
-                            Generator<Integer> numbers =
-                                Generator.of(
-                                    y -> {
-                                      for (int i = 0; i < 2; i++) {
-                                        try (var scope = CancelScope.open()) {
-                                          trace.add(scope.isCancelled());
-                                        }
-                                        y.yield(i);
-                                      }
-                                    });
-                            for (int number : numbers) {
-                              trace.add(number);
-                            }
-                            return null;
-                          })));
+          co -> {
+            try (var around = CancelScope.open()) {
+              Generator<Integer> numbers =
+                  Generator.of(
+                      y -> {
+                        for (int i = 0; i < 2; i++) {
+                          try (var scope = CancelScope.open()) {
+                            trace.add(scope.isCancelled());
+                          }
+                          y.yield(i);
+                        }
+                      });
+              for (int number : numbers) {
+                trace.add(number);
+              }
+            }
+          });
       scheduler.run();
     }
     assertThat(trace).containsExactly(false, 0, false, 1);

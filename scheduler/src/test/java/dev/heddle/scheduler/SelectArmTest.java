@@ -123,33 +123,30 @@ class SelectArmTest {
           kind.spawn(
               scheduler,
               "owner",
-              co ->
-                  co.in(
-                      TaskGroup::open,
-                      group -> {
-                        co.inside(() -> kind.spawn(group, "child", c -> c.await(never.await())));
-                        try {
-                          co.await(Select.any(ready, group.join(), never.await()));
-                        } catch (Cancelled cancelled) {
-                          trace.add("cancelled");
-                          trace.add(ready.waiter() == null);
-                          throw cancelled;
-                        }
-                      }));
+              co -> {
+                try (var group = TaskGroup.open()) {
+                  kind.spawn(group, "child", c -> c.await(never.await()));
+                  try {
+                    co.await(Select.any(ready, group.join(), never.await()));
+                  } catch (Cancelled cancelled) {
+                    trace.add("cancelled");
+                    trace.add(ready.waiter() == null);
+                    throw cancelled;
+                  }
+                }
+              });
       kind.spawn(
           scheduler,
           "cancels",
           co -> {
             co.await(Task.yield());
             co.await(Task.yield());
-            co.inside(
-                () -> {
-                  Task<?> child = owner.group() == null ? scheduler.tasks().getLast() : null;
-                  assertThat(child.name()).isEqualTo("child");
-                  child.cancel("it first");
-                  ready.ready();
-                  return owner.cancel("enough");
-                });
+
+            Task<?> child = owner.group() == null ? scheduler.tasks().getLast() : null;
+            assertThat(child.name()).isEqualTo("child");
+            child.cancel("it first");
+            ready.ready();
+            var _ = owner.cancel("enough");
           });
       scheduler.run();
       assertThat(owner.state()).isEqualTo(Task.State.CANCELLED);
@@ -181,11 +178,7 @@ class SelectArmTest {
                         () -> co.await(Select.any(ready, condition.await().within(SECOND))));
                 trace.add(thrown.getClass().getSimpleName());
                 trace.add(ready.waiter() == null);
-                co.inside(
-                    () -> {
-                      lock.release();
-                      return null;
-                    });
+                lock.release();
               });
       kind.spawn(
           scheduler,
@@ -193,13 +186,9 @@ class SelectArmTest {
           co -> {
             co.await(lock.acquire());
             co.await(Timers.sleep(SECOND.multipliedBy(2)));
-            co.inside(
-                () -> {
-                  ready.ready();
-                  waits.cancel("enough");
-                  lock.release();
-                  return null;
-                });
+            ready.ready();
+            waits.cancel("enough");
+            lock.release();
           });
       scheduler.run();
     }

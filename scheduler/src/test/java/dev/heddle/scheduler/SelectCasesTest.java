@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
-import dev.heddle.fixtures.Turn;
 import dev.heddle.fixtures.VirtualTime;
 import dev.heddle.sync.Queue;
 import java.io.IOException;
@@ -32,7 +31,7 @@ class SelectCasesTest {
   private final Queue<Integer> numbers = Queue.fifo("numbers", 0);
 
   private interface Way {
-    void run(Turn co) throws Exception;
+    void run(Awaiter co) throws Exception;
   }
 
   private Task<?> run(Way chooser, Way other) {

@@ -44,13 +44,11 @@ class SelectTest {
       kind.spawn(
           scheduler,
           "puts",
-          co ->
-              co.inside(
-                  () -> {
-                    assertThat(right.tryPut("r1")).isTrue();
-                    assertThat(left.tryPut("l1")).isTrue();
-                    return right.tryPut("r2");
-                  }));
+          co -> {
+            assertThat(right.tryPut("r1")).isTrue();
+            assertThat(left.tryPut("l1")).isTrue();
+            assertThat(right.tryPut("r2")).isTrue();
+          });
       scheduler.run();
       assertThat(trace).containsExactly(new Select.Winner<>(1, "r1"));
       assertThat(left.size()).as("what came second stays").isEqualTo(1);
@@ -146,11 +144,7 @@ class SelectTest {
           co -> {
             co.await(lock.acquire());
             co.await(Task.yield());
-            co.inside(
-                () -> {
-                  lock.release();
-                  return null;
-                });
+            lock.release();
           });
       kind.spawn(
           scheduler,
@@ -158,13 +152,9 @@ class SelectTest {
           co -> {
             trace.add(co.await(Select.any(semaphore.acquire(), lock.acquire())).index());
             trace.add(lock.holder() == co.task());
-            co.inside(
-                () -> {
-                  lock.release();
-                  semaphore.release();
-                  return null;
-                });
-            trace.add(co.inside(semaphore::tryAcquire));
+            lock.release();
+            semaphore.release();
+            trace.add(semaphore.tryAcquire());
           });
       scheduler.run();
     }
@@ -182,12 +172,9 @@ class SelectTest {
       kind.spawn(
           scheduler,
           "sets",
-          co ->
-              co.inside(
-                  () -> {
-                    event.set();
-                    return null;
-                  }));
+          co -> {
+            event.set();
+          });
       scheduler.run();
       assertThat(trace).containsExactly(2);
       assertThat(semaphore.available()).isEqualTo(1);
@@ -204,12 +191,9 @@ class SelectTest {
       kind.spawn(
           scheduler,
           "releases",
-          co ->
-              co.inside(
-                  () -> {
-                    semaphore.release(3);
-                    return null;
-                  }));
+          co -> {
+            semaphore.release(3);
+          });
       scheduler.run();
       assertThat(trace).containsExactly(0);
       assertThat(semaphore.available()).isEqualTo(1);
@@ -228,12 +212,9 @@ class SelectTest {
       kind.spawn(
           scheduler,
           "sets",
-          co ->
-              co.inside(
-                  () -> {
-                    event.set();
-                    return null;
-                  }));
+          co -> {
+            event.set();
+          });
       scheduler.run();
       assertThat(trace).containsExactly(new Select.Winner<>(0, new Select.Winner<>(1, null)));
       assertThat(semaphore.available()).isEqualTo(1);
@@ -273,11 +254,7 @@ class SelectTest {
             }
             co.await(Task.yield());
             for (int i : List.of(0, 2, 3, 1)) {
-              co.inside(
-                  () -> {
-                    held.get(i).close();
-                    return null;
-                  });
+              held.get(i).close();
             }
           });
       kind.spawn(
@@ -287,11 +264,7 @@ class SelectTest {
             Select.Winner<?> first = co.await(both);
             trace.add(first.index());
             trace.add(locks.stream().map(Lock::isLocked).toList());
-            co.inside(
-                () -> {
-                  ((Held) first.value()).close();
-                  return null;
-                });
+            ((Held) first.value()).close();
           });
       scheduler.run();
       assertThat(trace).containsExactly(1, List.of(false, false, true, true));
@@ -323,8 +296,8 @@ class SelectTest {
           scheduler,
           "cancels",
           co -> {
-            co.inside(() -> selects.cancel("enough"));
-            co.inside(() -> left.tryPut("l"));
+            selects.cancel("enough");
+            boolean _ = left.tryPut("l");
           });
       scheduler.run();
       assertThat(selects.state()).isEqualTo(Task.State.CANCELLED);
@@ -355,7 +328,7 @@ class SelectTest {
           "puts",
           co -> {
             co.await(Timers.sleep(SECOND.multipliedBy(3)));
-            co.inside(() -> right.tryPut("r"));
+            boolean _ = right.tryPut("r");
           });
       scheduler.run();
       assertThat(trace).containsExactly(new Select.Winner<>(0, new Select.Winner<>(1, "r")));
@@ -375,8 +348,8 @@ class SelectTest {
           scheduler,
           "puts",
           co -> {
-            co.inside(() -> queue.tryPut("a"));
-            co.inside(() -> queue.tryPut("b"));
+            boolean _ = queue.tryPut("a");
+            boolean _ = queue.tryPut("b");
           });
       scheduler.run();
       assertThat(trace).containsExactly("a");

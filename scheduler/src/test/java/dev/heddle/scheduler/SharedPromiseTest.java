@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.fixtures.Foreign;
 import dev.heddle.fixtures.Kind;
-import dev.heddle.fixtures.Turn;
 import dev.heddle.fixtures.Until;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,11 +35,7 @@ class SharedPromiseTest {
           there,
           "completes",
           co -> {
-            co.inside(
-                () -> {
-                  promise.onDone(there, done -> heard.add("called " + (done == promise)));
-                  return null;
-                });
+            promise.onDone(there, done -> heard.add("called " + (done == promise)));
             assertThat(promise.complete("x")).isTrue();
           });
       there.run();
@@ -92,7 +87,7 @@ class SharedPromiseTest {
     assertThat(sums).containsExactly(499_500, 499_500);
   }
 
-  private static long sum(Turn co, List<Promise<Integer>> promises, AtomicInteger reached)
+  private static long sum(Awaiter co, List<Promise<Integer>> promises, AtomicInteger reached)
       throws Exception {
     long sum = 0;
     for (int i = 0; i < promises.size(); i++) {
@@ -109,14 +104,14 @@ class SharedPromiseTest {
     try (Scheduler here = kind.scheduler();
         Scheduler there = kind.scheduler()) {
       Task<?> first = kind.spawn(here, "first", co -> co.await(promise));
-      kind.spawn(here, "cancels", co -> co.inside(() -> first.cancel("enough")));
+      kind.spawn(here, "cancels", co -> first.cancel("enough"));
       Task<?> second = kind.spawn(there.daemons(), "second", co -> co.await(promise));
       kind.spawn(there, "task", co -> co.await(Task.yield()));
       there.run();
       here.run();
       assertThat(first.state()).isEqualTo(Task.State.CANCELLED);
       assertThat(future).isNotCancelled();
-      kind.spawn(there, "cancels", co -> co.inside(() -> second.cancel("enough")));
+      kind.spawn(there, "cancels", co -> second.cancel("enough"));
       there.run();
       assertThat(future).isCancelled();
     }

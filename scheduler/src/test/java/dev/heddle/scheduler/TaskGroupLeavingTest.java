@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
-import dev.heddle.fixtures.Turn;
 import dev.heddle.fixtures.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
@@ -45,14 +44,13 @@ class TaskGroupLeavingTest {
           "owner",
           co -> {
             assertThatThrownBy(
-                    () ->
-                        co.in(
-                            TaskGroup::open,
-                            group -> {
-                              co.inside(() -> children.sleeper(group, "child", HOUR));
-                              co.await(Task.yield());
-                              co.await(Task.yield());
-                            }))
+                    () -> {
+                      try (var group = TaskGroup.open()) {
+                        children.sleeper(group, "child", HOUR);
+                        co.await(Task.yield());
+                        co.await(Task.yield());
+                      }
+                    })
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("was left without group.join()");
             co.await(Task.yield());
@@ -72,28 +70,24 @@ class TaskGroupLeavingTest {
               "owner",
               co -> {
                 try {
-                  co.in(
-                      TaskGroup::open,
-                      group -> {
-                        co.inside(
-                            () ->
-                                kind.spawn(
-                                    group,
-                                    "child",
-                                    child -> {
-                                      try {
-                                        child.await(Timers.sleep(HOUR));
-                                      } finally {
-                                        child.in(
-                                            CancelScope::shielded,
-                                            shield -> child.await(Timers.sleep(SECOND)));
-                                        trace.add("child is through");
-                                      }
-                                    }));
-                        co.await(Task.yield());
-                        co.await(Task.yield());
-                        throw new IOException("body failed");
-                      });
+                  try (var group = TaskGroup.open()) {
+                    kind.spawn(
+                        group,
+                        "child",
+                        child -> {
+                          try {
+                            child.await(Timers.sleep(HOUR));
+                          } finally {
+                            try (var shield = CancelScope.shielded()) {
+                              child.await(Timers.sleep(SECOND));
+                            }
+                            trace.add("child is through");
+                          }
+                        });
+                    co.await(Task.yield());
+                    co.await(Task.yield());
+                    throw new IOException("body failed");
+                  }
                 } catch (IOException e) {
                   co.await(Task.yield());
                   trace.add("owner goes on");
@@ -113,8 +107,8 @@ class TaskGroupLeavingTest {
               scheduler,
               "owner",
               co -> {
-                TaskGroup<?> group = co.inside(TaskGroup::open);
-                co.inside(() -> children.sleeper(group, "child", HOUR));
+                TaskGroup<?> group = TaskGroup.open();
+                children.sleeper(group, "child", HOUR);
                 co.await(Task.yield());
                 co.await(Task.yield());
               });
@@ -140,18 +134,16 @@ class TaskGroupLeavingTest {
               co -> {
                 co.await(Timers.sleep(SECOND));
                 try {
-                  co.in(
-                      TaskGroup::open,
-                      group ->
-                          co.inside(
-                              () ->
-                                  kind.spawn(
-                                      group,
-                                      "child",
-                                      c ->
-                                          c.in(
-                                              CancelScope::shielded,
-                                              _ -> c.await(Timers.sleep(SECOND))))));
+                  try (var group = TaskGroup.open()) {
+                    kind.spawn(
+                        group,
+                        "child",
+                        c -> {
+                          try (var _ = CancelScope.shielded()) {
+                            c.await(Timers.sleep(SECOND));
+                          }
+                        });
+                  }
                 } catch (IllegalStateException forgotten) {
                   co.await(Task.yield());
                 }
@@ -161,12 +153,8 @@ class TaskGroupLeavingTest {
           "looks",
           co -> {
             co.await(Timers.sleep(SECOND.plusMillis(500)));
-            co.inside(
-                () -> {
-                  trace.add(owner.waitingFor().describe());
-                  trace.add(Duration.ofNanos(scheduler.nanoTime() - owner.waitingSince));
-                  return null;
-                });
+            trace.add(owner.waitingFor().describe());
+            trace.add(Duration.ofNanos(scheduler.nanoTime() - owner.waitingSince));
           });
       scheduler.run();
     }
@@ -183,35 +171,32 @@ class TaskGroupLeavingTest {
           "body",
           co ->
               assertThatThrownBy(
-                      () ->
-                          co.in(
-                              () -> CancelScope.withTimeout(little),
-                              scope -> {
-                                leavesAGroupWhoseChildTakes(little, co);
-                                co.await(Task.yield());
-                                trace.add("goes on");
-                              }))
+                      () -> {
+                        try (var scope = CancelScope.withTimeout(little)) {
+                          leavesAGroupWhoseChildTakes(little, co);
+                          co.await(Task.yield());
+                          trace.add("goes on");
+                        }
+                      })
                   .isInstanceOf(TimeoutException.class));
       scheduler.run();
     }
     assertThat(trace).isEmpty();
   }
 
-  private void leavesAGroupWhoseChildTakes(Duration cost, Turn co) throws Exception {
+  private void leavesAGroupWhoseChildTakes(Duration cost, Awaiter co) throws Exception {
     try {
-      co.in(
-          TaskGroup::open,
-          group -> {
-            co.inside(() -> kind.spawn(group, "child", child -> takesToEnd(cost, child)));
-            co.await(Task.yield());
-            throw new IOException("leaves");
-          });
+      try (var group = TaskGroup.open()) {
+        kind.spawn(group, "child", child -> takesToEnd(cost, child));
+        co.await(Task.yield());
+        throw new IOException("leaves");
+      }
     } catch (IOException e) {
       assertThat(e).hasMessage("leaves");
     }
   }
 
-  private void takesToEnd(Duration cost, Turn child) throws Exception {
+  private void takesToEnd(Duration cost, Awaiter child) throws Exception {
     try {
       child.await(new Promise<Void>());
     } finally {

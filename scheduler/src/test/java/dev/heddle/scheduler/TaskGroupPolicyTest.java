@@ -43,25 +43,24 @@ class TaskGroupPolicyTest {
       kind.spawn(
           scheduler,
           "owner",
-          co ->
-              co.in(
-                  TaskGroup::open,
-                  group -> {
-                    int port =
-                        co.await(
-                            group.start(
-                                "server",
-                                ready ->
-                                    Body.coroutine(
-                                        server -> {
-                                          server.await(Timers.sleep(SECOND));
-                                          ready.ready(16000);
-                                          server.await(Timers.sleep(SECOND));
-                                          trace.add("server is through");
-                                        })));
-                    trace.add(port);
-                    co.await(group.join());
-                  }));
+          co -> {
+            try (var group = TaskGroup.open()) {
+              int port =
+                  co.await(
+                      group.start(
+                          "server",
+                          ready ->
+                              Body.coroutine(
+                                  server -> {
+                                    server.await(Timers.sleep(SECOND));
+                                    ready.ready(16000);
+                                    server.await(Timers.sleep(SECOND));
+                                    trace.add("server is through");
+                                  })));
+              trace.add(port);
+              co.await(group.join());
+            }
+          });
       scheduler.run();
     }
     assertThat(trace).containsExactly(16000, "server is through");
@@ -74,31 +73,28 @@ class TaskGroupPolicyTest {
       kind.spawn(
           scheduler,
           "owner",
-          co ->
-              co.in(
-                  TaskGroup::open,
-                  group -> {
-                    assertThatThrownBy(
-                            () ->
-                                co.await(
-                                    group.start(
-                                        "server",
-                                        ready ->
-                                            Body.coroutine(
-                                                server -> {
-                                                  server.await(Timers.sleep(SECOND));
-                                                  throw new IOException("in use");
-                                                }))))
-                        .isInstanceOf(IOException.class)
-                        .hasMessage("in use");
-                    assertThatThrownBy(
-                            () ->
-                                co.await(
-                                    group.start("ends", ready -> Body.coroutine(server -> {}))))
-                        .hasMessageContaining("ended before it was ready");
-                    co.await(group.join());
-                    trace.add("joined");
-                  }));
+          co -> {
+            try (var group = TaskGroup.open()) {
+              assertThatThrownBy(
+                      () ->
+                          co.await(
+                              group.start(
+                                  "server",
+                                  ready ->
+                                      Body.coroutine(
+                                          server -> {
+                                            server.await(Timers.sleep(SECOND));
+                                            throw new IOException("in use");
+                                          }))))
+                  .isInstanceOf(IOException.class)
+                  .hasMessage("in use");
+              assertThatThrownBy(
+                      () -> co.await(group.start("ends", ready -> Body.coroutine(server -> {}))))
+                  .hasMessageContaining("ended before it was ready");
+              co.await(group.join());
+              trace.add("joined");
+            }
+          });
       scheduler.run();
     }
     assertThat(trace).containsExactly("joined");
@@ -110,22 +106,19 @@ class TaskGroupPolicyTest {
       kind.spawn(
           scheduler,
           "owner",
-          co ->
-              co.in(
-                  TaskGroup::open,
-                  group -> {
-                    Task<?> fails = co.inside(() -> children.failing(group, "child", SECOND));
-                    co.inside(
-                        () ->
-                            kind.spawn(
-                                group,
-                                "joins",
-                                sibling ->
-                                    assertThatThrownBy(() -> sibling.await(fails.join()))
-                                        .hasMessage("child failed")));
-                    co.inside(() -> children.sleeper(group, "sleeps", HOUR));
-                    assertThatThrownBy(() -> co.await(group.join())).hasMessage("child failed");
-                  }));
+          co -> {
+            try (var group = TaskGroup.open()) {
+              Task<?> fails = children.failing(group, "child", SECOND);
+              kind.spawn(
+                  group,
+                  "joins",
+                  sibling ->
+                      assertThatThrownBy(() -> sibling.await(fails.join()))
+                          .hasMessage("child failed"));
+              children.sleeper(group, "sleeps", HOUR);
+              assertThatThrownBy(() -> co.await(group.join())).hasMessage("child failed");
+            }
+          });
       scheduler.run();
     }
     assertThat(trace).containsExactly("sleeps is cancelled");
@@ -137,24 +130,23 @@ class TaskGroupPolicyTest {
       kind.spawn(
           scheduler,
           "owner",
-          co ->
-              co.in(
-                  TaskGroup::open,
-                  group -> {
-                    assertThatThrownBy(
-                            () ->
-                                co.await(
-                                    group
-                                        .start(
-                                            "server",
-                                            ready ->
-                                                Body.coroutine(
-                                                    server -> server.await(Timers.sleep(HOUR))))
-                                        .within(SECOND)))
-                        .isInstanceOf(TimeoutException.class);
-                    co.await(group.join());
-                    trace.add("joined");
-                  }));
+          co -> {
+            try (var group = TaskGroup.open()) {
+              assertThatThrownBy(
+                      () ->
+                          co.await(
+                              group
+                                  .start(
+                                      "server",
+                                      ready ->
+                                          Body.coroutine(
+                                              server -> server.await(Timers.sleep(HOUR))))
+                                  .within(SECOND)))
+                  .isInstanceOf(TimeoutException.class);
+              co.await(group.join());
+              trace.add("joined");
+            }
+          });
       scheduler.run();
     }
     assertThat(trace).containsExactly("joined");
@@ -167,15 +159,14 @@ class TaskGroupPolicyTest {
       kind.spawn(
           scheduler,
           "owner",
-          co ->
-              co.in(
-                  TaskGroup::any,
-                  group -> {
-                    co.inside(() -> children.failing(group, "fails", SECOND.dividedBy(2)));
-                    co.inside(() -> children.sleeper(group, "slow", HOUR));
-                    co.inside(() -> children.sleeper(group, "fast", SECOND));
-                    trace.add(co.await(group.join()).name());
-                  }));
+          co -> {
+            try (var group = TaskGroup.any()) {
+              children.failing(group, "fails", SECOND.dividedBy(2));
+              children.sleeper(group, "slow", HOUR);
+              children.sleeper(group, "fast", SECOND);
+              trace.add(co.await(group.join()).name());
+            }
+          });
       scheduler.run();
     }
     assertThat(trace).containsExactly("fast is through", "slow is cancelled", "fast");
@@ -187,16 +178,15 @@ class TaskGroupPolicyTest {
       kind.spawn(
           scheduler,
           "owner",
-          co ->
-              co.in(
-                  TaskGroup::any,
-                  group -> {
-                    co.inside(() -> children.failing(group, "late", SECOND.multipliedBy(2)));
-                    co.inside(() -> children.failing(group, "early", SECOND));
-                    assertThatThrownBy(() -> co.await(group.join()))
-                        .hasMessage("early failed")
-                        .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
-                  }));
+          co -> {
+            try (var group = TaskGroup.any()) {
+              children.failing(group, "late", SECOND.multipliedBy(2));
+              children.failing(group, "early", SECOND);
+              assertThatThrownBy(() -> co.await(group.join()))
+                  .hasMessage("early failed")
+                  .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
+            }
+          });
       scheduler.run();
     }
   }
@@ -208,16 +198,15 @@ class TaskGroupPolicyTest {
       kind.spawn(
           scheduler,
           "owner",
-          co ->
-              co.in(
-                  TaskGroup::settle,
-                  group -> {
-                    co.inside(() -> children.sleeper(group, "slow", SECOND.multipliedBy(2)));
-                    co.inside(() -> children.failing(group, "fails", SECOND));
-                    for (Task<?> task : co.await(group.join())) {
-                      trace.add(task.name() + " " + task.state());
-                    }
-                  }));
+          co -> {
+            try (var group = TaskGroup.settle()) {
+              children.sleeper(group, "slow", SECOND.multipliedBy(2));
+              children.failing(group, "fails", SECOND);
+              for (Task<?> task : co.await(group.join())) {
+                trace.add(task.name() + " " + task.state());
+              }
+            }
+          });
       scheduler.run();
     }
     assertThat(trace).containsExactly("slow is through", "fails FAILED", "slow SUCCEEDED");
@@ -230,19 +219,16 @@ class TaskGroupPolicyTest {
       kind.spawn(
           scheduler,
           "owner",
-          co ->
-              co.in(
-                  TaskGroup::all,
-                  group -> {
-                    co.inside(() -> children.sleeper(group, "b", SECOND.multipliedBy(2)));
-                    co.inside(() -> children.sleeper(group, "a", SECOND));
-                    for (Task<?> t = co.await(group.next());
-                        t != null;
-                        t = co.await(group.next())) {
-                      trace.add(t.name());
-                    }
-                    co.await(group.join());
-                  }));
+          co -> {
+            try (var group = TaskGroup.all()) {
+              children.sleeper(group, "b", SECOND.multipliedBy(2));
+              children.sleeper(group, "a", SECOND);
+              for (Task<?> t = co.await(group.next()); t != null; t = co.await(group.next())) {
+                trace.add(t.name());
+              }
+              co.await(group.join());
+            }
+          });
       scheduler.run();
     }
     assertThat(trace).containsExactly("a is through", "a", "b is through", "b");
@@ -254,16 +240,15 @@ class TaskGroupPolicyTest {
       kind.spawn(
           scheduler,
           "owner",
-          co ->
-              co.in(
-                  TaskGroup::all,
-                  group -> {
-                    co.inside(() -> children.sleeper(group, "short", SECOND));
-                    co.inside(() -> children.sleeper(group, "long", SECOND.multipliedBy(2)));
-                    trace.add(co.await(Select.any(group.next(), group.join())).index());
-                    trace.add(co.await(Select.any(group.join(), group.next())).index());
-                    co.await(group.join());
-                  }));
+          co -> {
+            try (var group = TaskGroup.all()) {
+              children.sleeper(group, "short", SECOND);
+              children.sleeper(group, "long", SECOND.multipliedBy(2));
+              trace.add(co.await(Select.any(group.next(), group.join())).index());
+              trace.add(co.await(Select.any(group.join(), group.next())).index());
+              co.await(group.join());
+            }
+          });
       scheduler.run();
     }
     assertThat(trace).containsExactly("short is through", 0, "long is through", 0);

@@ -43,18 +43,17 @@ class TaskGroupTest {
       kind.spawn(
           scheduler,
           "owner",
-          co ->
-              co.in(
-                  TaskGroup::open,
-                  group -> {
-                    co.inside(() -> children.sleeper(group, "a", SECOND));
-                    co.inside(() -> children.sleeper(group, "b", SECOND.multipliedBy(2)));
-                    co.await(group.join());
-                    trace.add("joined");
-                    assertThatThrownBy(() -> co.inside(() -> children.sleeper(group, "c", SECOND)))
-                        .isInstanceOf(IllegalStateException.class)
-                        .hasMessageContaining("accepts no more tasks");
-                  }));
+          co -> {
+            try (var group = TaskGroup.open()) {
+              children.sleeper(group, "a", SECOND);
+              children.sleeper(group, "b", SECOND.multipliedBy(2));
+              co.await(group.join());
+              trace.add("joined");
+              assertThatThrownBy(() -> children.sleeper(group, "c", SECOND))
+                  .isInstanceOf(IllegalStateException.class)
+                  .hasMessageContaining("accepts no more tasks");
+            }
+          });
       scheduler.run();
     }
     assertThat(trace).containsExactly("a is through", "b is through", "joined");
@@ -69,26 +68,23 @@ class TaskGroupTest {
           "owner",
           co ->
               assertThatThrownBy(
-                      () ->
-                          co.in(
-                              TaskGroup::open,
-                              group -> {
-                                co.inside(() -> children.failing(group, "first", SECOND));
-                                co.inside(() -> children.sleeper(group, "sibling", HOUR));
-                                co.inside(
-                                    () ->
-                                        kind.spawn(
-                                            group,
-                                            "second",
-                                            child -> {
-                                              try {
-                                                child.await(Timers.sleep(HOUR));
-                                              } finally {
-                                                throwIo("second failed");
-                                              }
-                                            }));
-                                co.await(group.join());
-                              }))
+                      () -> {
+                        try (var group = TaskGroup.open()) {
+                          children.failing(group, "first", SECOND);
+                          children.sleeper(group, "sibling", HOUR);
+                          kind.spawn(
+                              group,
+                              "second",
+                              child -> {
+                                try {
+                                  child.await(Timers.sleep(HOUR));
+                                } finally {
+                                  throwIo("second failed");
+                                }
+                              });
+                          co.await(group.join());
+                        }
+                      })
                   .isInstanceOf(IOException.class)
                   .hasMessage("first failed")
                   .satisfies(
@@ -114,13 +110,12 @@ class TaskGroupTest {
           "owner",
           co -> {
             assertThatThrownBy(
-                    () ->
-                        co.in(
-                            TaskGroup::open,
-                            group -> {
-                              co.inside(() -> children.failing(group, "child", SECOND));
-                              co.await(Timers.sleep(HOUR));
-                            }))
+                    () -> {
+                      try (var group = TaskGroup.open()) {
+                        children.failing(group, "child", SECOND);
+                        co.await(Timers.sleep(HOUR));
+                      }
+                    })
                 .isInstanceOf(IOException.class)
                 .hasMessage("child failed");
             co.await(Task.yield());
@@ -137,20 +132,20 @@ class TaskGroupTest {
       kind.spawn(
           scheduler,
           "owner",
-          co ->
-              co.in(
-                  TaskGroup::open,
-                  group -> {
-                    co.inside(() -> children.sleeper(group, "child", SECOND.multipliedBy(2)));
-                    assertThatThrownBy(
-                            () ->
-                                co.in(
-                                    () -> CancelScope.withTimeout(SECOND),
-                                    _ -> co.await(group.join())))
-                        .isInstanceOf(TimeoutException.class);
-                    trace.add("goes on");
-                    co.await(group.join());
-                  }));
+          co -> {
+            try (var group = TaskGroup.open()) {
+              children.sleeper(group, "child", SECOND.multipliedBy(2));
+              assertThatThrownBy(
+                      () -> {
+                        try (var _ = CancelScope.withTimeout(SECOND)) {
+                          co.await(group.join());
+                        }
+                      })
+                  .isInstanceOf(TimeoutException.class);
+              trace.add("goes on");
+              co.await(group.join());
+            }
+          });
       scheduler.run();
     }
     assertThat(trace).containsExactly("goes on", "child is through");
@@ -163,26 +158,23 @@ class TaskGroupTest {
           kind.spawn(
               scheduler,
               "owner",
-              co ->
-                  co.in(
-                      TaskGroup::open,
-                      group -> {
-                        co.inside(() -> children.sleeper(group, "child", HOUR));
-                        co.in(
-                            CancelScope::shielded,
-                            _ -> {
-                              co.await(group.join());
-                              trace.add("joined");
-                            });
-                        co.await(Task.yield());
-                        trace.add("not reached");
-                      }));
+              co -> {
+                try (var group = TaskGroup.open()) {
+                  children.sleeper(group, "child", HOUR);
+                  try (var _ = CancelScope.shielded()) {
+                    co.await(group.join());
+                    trace.add("joined");
+                  }
+                  co.await(Task.yield());
+                  trace.add("not reached");
+                }
+              });
       kind.spawn(
           scheduler,
           "cancels",
           co -> {
             co.await(Timers.sleep(SECOND));
-            co.inside(() -> owner.cancel("enough"));
+            owner.cancel("enough");
           });
       scheduler.run();
       assertThat(owner.state()).isEqualTo(Task.State.CANCELLED);
@@ -199,20 +191,16 @@ class TaskGroupTest {
           "owner",
           co ->
               assertThatThrownBy(
-                      () ->
-                          co.in(
-                              () -> CancelScope.withTimeout(SECOND),
-                              scope ->
-                                  co.in(
-                                      TaskGroup::open,
-                                      group -> {
-                                        co.in(
-                                            CancelScope::shielded,
-                                            shield ->
-                                                co.inside(
-                                                    () -> children.sleeper(group, "child", HOUR)));
-                                        co.await(group.join());
-                                      })))
+                      () -> {
+                        try (var scope = CancelScope.withTimeout(SECOND)) {
+                          try (var group = TaskGroup.open()) {
+                            try (var shield = CancelScope.shielded()) {
+                              children.sleeper(group, "child", HOUR);
+                            }
+                            co.await(group.join());
+                          }
+                        }
+                      })
                   .isInstanceOf(TimeoutException.class));
       scheduler.run();
     }
@@ -226,17 +214,15 @@ class TaskGroupTest {
       kind.spawn(
           scheduler,
           "owner",
-          co ->
-              co.in(
-                  TaskGroup::open,
-                  group -> {
-                    co.inside(() -> group.cancel("enough"));
-                    assertThatThrownBy(
-                            () -> co.inside(() -> children.sleeper(group, "late", SECOND)))
-                        .isInstanceOf(IllegalStateException.class)
-                        .hasMessageContaining("is cancelled and accepts no more tasks");
-                    co.await(group.join());
-                  }));
+          co -> {
+            try (var group = TaskGroup.open()) {
+              group.cancel("enough");
+              assertThatThrownBy(() -> children.sleeper(group, "late", SECOND))
+                  .isInstanceOf(IllegalStateException.class)
+                  .hasMessageContaining("is cancelled and accepts no more tasks");
+              co.await(group.join());
+            }
+          });
       scheduler.run();
     }
     assertThat(trace).isEmpty();
@@ -251,15 +237,13 @@ class TaskGroupTest {
               scheduler,
               "owner",
               co -> {
-                co.in(
-                    TaskGroup::open,
-                    group -> {
-                      co.inside(() -> children.sleeper(group, "child", HOUR));
-                      co.await(Task.yield());
-                      trace.add(co.inside(() -> group.cancel("enough")));
-                      trace.add(co.inside(() -> group.cancel("enough")));
-                      co.await(group.join());
-                    });
+                try (var group = TaskGroup.open()) {
+                  children.sleeper(group, "child", HOUR);
+                  co.await(Task.yield());
+                  trace.add(group.cancel("enough"));
+                  trace.add(group.cancel("enough"));
+                  co.await(group.join());
+                }
                 co.await(Task.yield());
               });
       scheduler.run();
@@ -276,20 +260,19 @@ class TaskGroupTest {
           kind.spawn(
               scheduler,
               "owner",
-              co ->
-                  co.in(
-                      TaskGroup::open,
-                      group -> {
-                        co.inside(() -> children.sleeper(group, "child", HOUR));
-                        co.await(group.join());
-                        trace.add("must not come here");
-                      }));
+              co -> {
+                try (var group = TaskGroup.open()) {
+                  children.sleeper(group, "child", HOUR);
+                  co.await(group.join());
+                  trace.add("must not come here");
+                }
+              });
       kind.spawn(
           scheduler,
           "other",
           co -> {
             co.await(Task.yield());
-            co.inside(() -> owner.cancel("enough"));
+            owner.cancel("enough");
           });
       scheduler.run();
       assertThat(owner.state()).isEqualTo(Task.State.CANCELLED);
@@ -306,31 +289,28 @@ class TaskGroupTest {
           kind.spawn(
               scheduler,
               "owner",
-              co ->
-                  co.in(
-                      TaskGroup::open,
-                      group -> {
-                        co.inside(
-                            () ->
-                                kind.spawn(
-                                    group,
-                                    "child",
-                                    child -> {
-                                      try {
-                                        child.await(Timers.sleep(HOUR));
-                                      } finally {
-                                        throwIo("cleanup failed");
-                                      }
-                                    }));
-                        co.await(group.join());
-                      }));
+              co -> {
+                try (var group = TaskGroup.open()) {
+                  kind.spawn(
+                      group,
+                      "child",
+                      child -> {
+                        try {
+                          child.await(Timers.sleep(HOUR));
+                        } finally {
+                          throwIo("cleanup failed");
+                        }
+                      });
+                  co.await(group.join());
+                }
+              });
       kind.spawn(
           scheduler,
           "other",
           co -> {
             co.await(Task.yield());
             co.await(Task.yield());
-            co.inside(() -> owner.cancel("enough"));
+            owner.cancel("enough");
             assertThatThrownBy(() -> co.await(owner.join()))
                 .isInstanceOf(IOException.class)
                 .hasMessage("cleanup failed");
@@ -345,16 +325,15 @@ class TaskGroupTest {
       kind.spawn(
           scheduler,
           "owner",
-          co ->
-              co.in(
-                  TaskGroup::open,
-                  group -> {
-                    Task<?> child = co.inside(() -> children.failing(group, "child", SECOND));
-                    for (int i = 0; i < 2; i++) {
-                      assertThatThrownBy(() -> co.await(group.join())).hasMessage("child failed");
-                    }
-                    assertThat(child.exceptionNow()).hasMessage("child failed");
-                  }));
+          co -> {
+            try (var group = TaskGroup.open()) {
+              Task<?> child = children.failing(group, "child", SECOND);
+              for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> co.await(group.join())).hasMessage("child failed");
+              }
+              assertThat(child.exceptionNow()).hasMessage("child failed");
+            }
+          });
       scheduler.run();
     }
   }
@@ -365,15 +344,14 @@ class TaskGroupTest {
       kind.spawn(
           scheduler,
           "owner",
-          co ->
-              co.in(
-                  TaskGroup::open,
-                  group -> {
-                    co.inside(() -> children.sleeper(group, "child", SECOND.multipliedBy(2)));
-                    assertThatThrownBy(() -> co.await(group.join().within(SECOND)))
-                        .isInstanceOf(TimeoutException.class);
-                    co.await(group.join());
-                  }));
+          co -> {
+            try (var group = TaskGroup.open()) {
+              children.sleeper(group, "child", SECOND.multipliedBy(2));
+              assertThatThrownBy(() -> co.await(group.join().within(SECOND)))
+                  .isInstanceOf(TimeoutException.class);
+              co.await(group.join());
+            }
+          });
       scheduler.run();
     }
     assertThat(trace).containsExactly("child is through");
@@ -385,22 +363,18 @@ class TaskGroupTest {
       kind.spawn(
           scheduler,
           "owner",
-          co ->
-              co.in(
-                  TaskGroup::open,
-                  group -> {
-                    co.inside(
-                        () ->
-                            kind.spawn(
-                                group,
-                                "child",
-                                child ->
-                                    assertThatThrownBy(() -> child.await(group.join()))
-                                        .isInstanceOf(IllegalStateException.class)
-                                        .hasMessageContaining(
-                                            "which only the task may that opened it")));
-                    co.await(group.join());
-                  }));
+          co -> {
+            try (var group = TaskGroup.open()) {
+              kind.spawn(
+                  group,
+                  "child",
+                  child ->
+                      assertThatThrownBy(() -> child.await(group.join()))
+                          .isInstanceOf(IllegalStateException.class)
+                          .hasMessageContaining("which only the task may that opened it"));
+              co.await(group.join());
+            }
+          });
       scheduler.run();
     }
   }
@@ -412,32 +386,26 @@ class TaskGroupTest {
           kind.spawn(
               scheduler,
               "owner",
-              co ->
-                  co.in(
-                      TaskGroup::open,
-                      group -> {
-                        co.inside(
-                            () ->
-                                kind.spawn(
-                                    group,
-                                    "child",
-                                    child ->
-                                        child.in(
-                                            TaskGroup::open,
-                                            inner -> {
-                                              child.inside(
-                                                  () ->
-                                                      children.sleeper(inner, "grandchild", HOUR));
-                                              child.await(inner.join());
-                                            })));
-                        co.await(group.join());
-                      }));
+              co -> {
+                try (var group = TaskGroup.open()) {
+                  kind.spawn(
+                      group,
+                      "child",
+                      child -> {
+                        try (var inner = TaskGroup.open()) {
+                          children.sleeper(inner, "grandchild", HOUR);
+                          child.await(inner.join());
+                        }
+                      });
+                  co.await(group.join());
+                }
+              });
       kind.spawn(
           scheduler,
           "other",
           co -> {
             co.await(Timers.sleep(SECOND));
-            co.inside(() -> owner.cancel("enough"));
+            owner.cancel("enough");
           });
       scheduler.run();
       assertThat(owner.state()).isEqualTo(Task.State.CANCELLED);

@@ -30,34 +30,23 @@ class TaskLocalTest {
           scheduler,
           "parent",
           co -> {
-            set(co, user, "parent's");
+            user.set("parent's");
             Task<?> child =
-                co.inside(
-                    () ->
-                        kind.spawn(
-                            scheduler,
-                            "child",
-                            other -> {
-                              trace.add(other.inside(user::get));
-                              set(other, user, "child's");
-                              trace.add(other.inside(user::get));
-                            }));
-            set(co, user, "parent's second");
+                kind.spawn(
+                    scheduler,
+                    "child",
+                    other -> {
+                      trace.add(user.get());
+                      user.set("child's");
+                      trace.add(user.get());
+                    });
+            user.set("parent's second");
             co.await(child.join());
-            trace.add(co.inside(user::get));
+            trace.add(user.get());
           });
       scheduler.run();
     }
     assertThat(trace).containsExactly("parent's", "child's", "parent's second");
-  }
-
-  private static void set(dev.heddle.fixtures.Turn co, TaskLocal<String> local, String value)
-      throws Exception {
-    co.inside(
-        () -> {
-          local.set(value);
-          return null;
-        });
   }
 
   @Test
@@ -69,9 +58,9 @@ class TaskLocalTest {
             scheduler,
             "task " + i,
             co -> {
-              Object first = co.inside(connection::get);
+              Object first = connection.get();
               co.await(Task.yield());
-              assertThat(co.inside(connection::get)).isSameAs(first);
+              assertThat(connection.get()).isSameAs(first);
               trace.add(first);
             });
       }
@@ -88,13 +77,9 @@ class TaskLocalTest {
           scheduler,
           "task",
           co -> {
-            co.inside(() -> list.get().add("item"));
-            co.inside(
-                () -> {
-                  list.remove();
-                  return null;
-                });
-            trace.add(co.inside(list::get));
+            list.get().add("item");
+            list.remove();
+            trace.add(list.get());
           });
       scheduler.run();
     }
@@ -109,8 +94,8 @@ class TaskLocalTest {
           scheduler,
           "task",
           co -> {
-            set(co, user, "me");
-            TaskLocal.Snapshot mine = co.inside(TaskLocal::snapshot);
+            user.set("me");
+            TaskLocal.Snapshot mine = TaskLocal.snapshot();
             trace.add(
                 co.await(
                     Promise.from(
@@ -127,7 +112,7 @@ class TaskLocalTest {
                                 throw new AssertionError(e);
                               }
                             }))));
-            trace.add(co.inside(user::get));
+            trace.add(user.get());
           });
       scheduler.run();
     }

@@ -40,7 +40,7 @@ class TaskStateTest {
             trace.add(task.state());
             assertThat(task.waitingFor()).isSameAs(promise);
             assertThatThrownBy(task::resultNow).isInstanceOf(IllegalStateException.class);
-            co.inside(() -> promise.complete("result"));
+            promise.complete("result");
             trace.add(task.state());
             co.await(Task.yield());
             co.await(Task.yield());
@@ -67,7 +67,7 @@ class TaskStateTest {
               "self",
               co -> {
                 seen[0] = co.task();
-                seen[1] = co.inside(Task::current);
+                seen[1] = Task.current();
               });
       scheduler.run();
       assertThat(seen).containsExactly(task, task);
@@ -111,7 +111,7 @@ class TaskStateTest {
           "lister",
           co -> {
             co.await(Task.yield());
-            co.inside(() -> trace.addAll(scheduler.tasks().stream().map(Task::name).toList()));
+            trace.addAll(scheduler.tasks().stream().map(Task::name).toList());
           });
       scheduler.run();
     }
@@ -165,16 +165,14 @@ class TaskStateTest {
           scheduler.daemons(),
           "daemon",
           co -> {
-            co.inside(
-                () ->
-                    kind.spawn(
-                        scheduler,
-                        "child",
-                        child -> {
-                          co.task();
-                          child.await(Task.yield());
-                          trace.add("child is through");
-                        }));
+            kind.spawn(
+                scheduler,
+                "child",
+                child -> {
+                  co.task();
+                  child.await(Task.yield());
+                  trace.add("child is through");
+                });
             co.await(new Promise<>());
           });
       kind.spawn(scheduler, "other", co -> co.await(Task.yield()));

@@ -148,7 +148,7 @@ class TimersTest {
           "canceller",
           co -> {
             co.await(Timers.sleep(Duration.ofDays(365)));
-            co.inside(() -> forever.cancel("a year is enough"));
+            forever.cancel("a year is enough");
           });
       scheduler.run();
       assertThat(forever.state()).isEqualTo(Task.State.CANCELLED);
@@ -167,7 +167,7 @@ class TimersTest {
           co -> {
             co.await(Timers.sleep(Duration.ofNanos(10)));
             trace.add("short");
-            co.inside(() -> forever[0].cancel("enough"));
+            forever[0].cancel("enough");
           });
       kind.spawn(scheduler, "a turn that lasts", co -> time.advanceNanos(20));
       forever[0] = sleeper(scheduler, "for ever", Duration.ofSeconds(Long.MAX_VALUE));
@@ -203,7 +203,7 @@ class TimersTest {
           co -> {
             for (int i = 0; i < 20; i += 2) {
               int n = i;
-              co.inside(() -> sleepers.get(n).cancel("enough"));
+              sleepers.get(n).cancel("enough");
             }
           });
       scheduler.run();

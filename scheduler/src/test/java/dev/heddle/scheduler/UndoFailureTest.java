@@ -65,7 +65,7 @@ class UndoFailureTest {
           scheduler,
           "selects",
           co -> trace.add(co.await(Select.any(first.get(), new Stuck(), last.get()))));
-      kind.spawn(scheduler, "puts", co -> trace.add(co.inside(() -> last.tryPut("x"))));
+      kind.spawn(scheduler, "puts", co -> trace.add(last.tryPut("x")));
       scheduler.run();
       assertThat(trace).containsExactly(true, new Select.Winner<>(2, "x"));
       assertThat(first.stats().getters()).as("the arm before it is undone").isEmpty();
@@ -117,7 +117,7 @@ class UndoFailureTest {
                 trace.add(first.stats().getters().size() + last.stats().getters().size());
                 co.await(Task.yield());
               });
-      kind.spawn(scheduler, "cancels", co -> co.inside(() -> selects.cancel("enough")));
+      kind.spawn(scheduler, "cancels", co -> selects.cancel("enough"));
       scheduler.run();
       assertThat(trace).containsExactly(0);
       assertThat(selects.state()).isEqualTo(Task.State.CANCELLED);
@@ -137,7 +137,7 @@ class UndoFailureTest {
                 Select<?> inner = Select.any(new Stuck(), never.await());
                 assertFailsToBeUndone(co, Select.any(never.await(), inner, never.await()));
               });
-      kind.spawn(scheduler, "cancels", co -> co.inside(() -> selects.cancel("enough")));
+      kind.spawn(scheduler, "cancels", co -> selects.cancel("enough"));
       scheduler.run();
     }
     assertThat(never.stats().waiters()).isEmpty();
@@ -173,7 +173,7 @@ class UndoFailureTest {
                 assertFailsToBeUndone(co, new Stuck());
                 co.await(Task.yield());
               });
-      kind.spawn(scheduler, "cancels", co -> trace.add(co.inside(() -> waits.cancel("enough"))));
+      kind.spawn(scheduler, "cancels", co -> trace.add(waits.cancel("enough")));
       scheduler.run();
       assertThat(waits.state()).isEqualTo(Task.State.CANCELLED);
     }
@@ -187,7 +187,7 @@ class UndoFailureTest {
       Task<?> waits =
           kind.spawn(
               scheduler, "waits", co -> assertFailsToBeUndone(co, new Stuck().within(SECOND)));
-      kind.spawn(scheduler, "cancels", co -> co.inside(() -> waits.cancel("enough")));
+      kind.spawn(scheduler, "cancels", co -> waits.cancel("enough"));
       kind.spawn(scheduler, "stays", co -> co.await(Timers.sleep(SECOND.multipliedBy(2))));
       scheduler.run();
     }
@@ -201,10 +201,11 @@ class UndoFailureTest {
           "waits",
           co ->
               assertThatThrownBy(
-                      () ->
-                          co.in(
-                              () -> CancelScope.withTimeout(SECOND),
-                              scope -> co.await(new Stuck())))
+                      () -> {
+                        try (var scope = CancelScope.withTimeout(SECOND)) {
+                          co.await(new Stuck());
+                        }
+                      })
                   .hasMessageContaining("cannot be undone"));
       kind.spawn(scheduler, "other", co -> co.await(Timers.sleep(SECOND.multipliedBy(2))));
       scheduler.run();

@@ -21,7 +21,11 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What users give the scheduler to call may throw: it is reported, and costs nobody else. */
+/**
+ * What users give the scheduler to call may throw: it is reported, and costs nobody else.
+ *
+ * <p>This file is long because it goes through all that the scheduler calls.
+ */
 @ParameterizedClass
 @MethodSource("dev.heddle.fixtures.Kind#all")
 class UserCodeThrowsTest {
@@ -98,16 +102,13 @@ class UserCodeThrowsTest {
         scheduler,
         "task",
         co -> {
-          co.inside(
-              () -> {
-                promise.onDone(
-                    scheduler,
-                    done -> {
-                      throw broken("callback");
-                    });
-                promise.onDone(scheduler, done -> trace.add("second"));
-                return promise.complete("x");
+          promise.onDone(
+              scheduler,
+              done -> {
+                throw broken("callback");
               });
+          promise.onDone(scheduler, done -> trace.add("second"));
+          var _ = promise.complete("x");
           trace.add(co.await(promise));
         });
     scheduler.run();
@@ -144,8 +145,8 @@ class UserCodeThrowsTest {
         scheduler,
         "task",
         co -> {
-          assertThatThrownBy(() -> co.inside(local::get)).hasMessage("a broken supplier");
-          trace.add(co.inside(local::get));
+          assertThatThrownBy(() -> local.get()).hasMessage("a broken supplier");
+          trace.add(local.get());
         });
     scheduler.run();
     assertThat(trace).containsExactly("value");
@@ -216,19 +217,14 @@ class UserCodeThrowsTest {
         scheduler,
         "task",
         co -> {
-          co.inside(
-              () -> {
-                for (int i = 0; i < 100_000; i++) {
-                  promises.add(new Promise<>());
-                }
-                for (int i = 1; i < promises.size(); i++) {
-                  Promise<Integer> next = promises.get(i);
-                  promises
-                      .get(i - 1)
-                      .onDone(scheduler, done -> next.complete(done.resultNow() + 1));
-                }
-                return promises.getFirst().complete(1);
-              });
+          for (int i = 0; i < 100_000; i++) {
+            promises.add(new Promise<>());
+          }
+          for (int i = 1; i < promises.size(); i++) {
+            Promise<Integer> next = promises.get(i);
+            promises.get(i - 1).onDone(scheduler, done -> next.complete(done.resultNow() + 1));
+          }
+          var _ = promises.getFirst().complete(1);
           trace.add(co.await(promises.getLast()));
         });
     scheduler.run();
@@ -290,19 +286,17 @@ class UserCodeThrowsTest {
         "owner",
         co -> {
           try {
-            co.in(
-                TaskGroup::open,
-                group -> {
-                  for (int i = 0; i < 3; i++) {
-                    kind.spawn(
-                        group,
-                        "child",
-                        child -> {
-                          throw new Mute();
-                        });
-                  }
-                  co.await(group.join());
-                });
+            try (var group = TaskGroup.open()) {
+              for (int i = 0; i < 3; i++) {
+                kind.spawn(
+                    group,
+                    "child",
+                    child -> {
+                      throw new Mute();
+                    });
+              }
+              co.await(group.join());
+            }
           } catch (Mute thrown) {
             trace.add(thrown.getSuppressed().length);
           }
@@ -396,8 +390,7 @@ class UserCodeThrowsTest {
           scheduler,
           "task",
           co -> {
-            ResultIterator<Integer> results =
-                co.inside(() -> pool.map(inputs, (Integer input) -> input, 2));
+            ResultIterator<Integer> results = pool.map(inputs, (Integer input) -> input, 2);
             assertThatThrownBy(() -> co.await(results.next())).hasMessage("a broken iterator");
             trace.add(co.await(pool.apply(() -> "on")));
           });
@@ -413,19 +406,15 @@ class UserCodeThrowsTest {
         scheduler,
         "task",
         co -> {
-          Queue<String> queue = co.inside(() -> Queue.fifo());
-          co.inside(
-              () -> {
-                scheduler.setDeadline(
-                    new Timed() {
-                      @Override
-                      protected void handleDeadline(Scheduler passed) {
-                        trace.add(queue.tryPut("item"));
-                      }
-                    },
-                    scheduler.nanoTime());
-                return null;
-              });
+          Queue<String> queue = Queue.fifo();
+          scheduler.setDeadline(
+              new Timed() {
+                @Override
+                protected void handleDeadline(Scheduler passed) {
+                  trace.add(queue.tryPut("item"));
+                }
+              },
+              scheduler.nanoTime());
           co.await(Timers.sleep(Duration.ofMillis(1)));
           trace.add(co.await(queue.get()));
         });

@@ -137,7 +137,7 @@ class WithinTest {
     try (Scheduler scheduler = kind.scheduler(time)) {
       Queue<String> queue = Queue.fifo();
       kind.spawn(scheduler, "gets", co -> trace.add(co.await(queue.get().within(HOUR))));
-      kind.spawn(scheduler, "puts", co -> co.inside(() -> queue.tryPut("item")));
+      kind.spawn(scheduler, "puts", co -> assertThat(queue.tryPut("item")).isTrue());
       scheduler.run();
     }
     assertThat(trace).containsExactly("item");
@@ -172,7 +172,7 @@ class WithinTest {
           "puts",
           co -> {
             co.await(Timers.sleep(SECOND.multipliedBy(2)));
-            co.inside(() -> queue.tryPut("item"));
+            boolean _ = queue.tryPut("item");
           });
       scheduler.run();
       assertThat(queue.stats().toString()).contains("getters=[]");
@@ -191,11 +191,7 @@ class WithinTest {
           co -> {
             co.await(lock.acquire());
             co.await(Timers.sleep(SECOND.multipliedBy(2)));
-            co.inside(
-                () -> {
-                  lock.release();
-                  return null;
-                });
+            lock.release();
           });
       kind.spawn(
           scheduler,
@@ -249,16 +245,14 @@ class WithinTest {
       kind.spawn(
           scheduler,
           "waits",
-          co ->
-              co.in(
-                  () -> CancelScope.withTimeout(SECOND.multipliedBy(2)),
-                  _ ->
-                      co.in(
-                          CancelScope::shielded,
-                          _ ->
-                              assertThatThrownBy(
-                                      () -> co.await(new Event("never").await().within(SECOND)))
-                                  .hasMessageStartingWith("timed out after PT1S"))));
+          co -> {
+            try (var _ = CancelScope.withTimeout(SECOND.multipliedBy(2))) {
+              try (var _ = CancelScope.shielded()) {
+                assertThatThrownBy(() -> co.await(new Event("never").await().within(SECOND)))
+                    .hasMessageStartingWith("timed out after PT1S");
+              }
+            }
+          });
       kind.spawn(
           scheduler,
           "busy",
@@ -276,7 +270,7 @@ class WithinTest {
     try (Scheduler scheduler = kind.scheduler(time)) {
       Task<?> waits =
           kind.spawn(scheduler, "waits", co -> co.await(new Promise<>().within(SECOND)));
-      kind.spawn(scheduler, "cancels", co -> co.inside(() -> waits.cancel("enough")));
+      kind.spawn(scheduler, "cancels", co -> waits.cancel("enough"));
       scheduler.run();
       assertThat(waits.state()).isEqualTo(Task.State.CANCELLED);
       assertThat(waits.exceptionNow())
@@ -325,11 +319,7 @@ class WithinTest {
                     () -> co.await(condition.await().within(SECOND).within(SECOND.multipliedBy(2))))
                 .isInstanceOf(TimeoutException.class)
                 .hasMessageContaining("PT2S");
-            co.inside(
-                () -> {
-                  lock.release();
-                  return null;
-                });
+            lock.release();
           });
       kind.spawn(
           scheduler,
@@ -337,11 +327,7 @@ class WithinTest {
           co -> {
             co.await(lock.acquire());
             co.await(Timers.sleep(SECOND.multipliedBy(3)));
-            co.inside(
-                () -> {
-                  lock.release();
-                  return null;
-                });
+            lock.release();
           });
       scheduler.run();
     }

@@ -80,8 +80,8 @@ class SchedulerStatsTest {
           "looks",
           co -> {
             co.await(Task.yield());
-            co.inside(() -> kind.spawn(scheduler, "ready", other -> {}));
-            seen.add(co.inside(scheduler::stats));
+            kind.spawn(scheduler, "ready", other -> {});
+            seen.add(scheduler.stats());
           });
       scheduler.run();
     }
@@ -105,8 +105,8 @@ class SchedulerStatsTest {
           "looks",
           co -> {
             co.await(Task.yield());
-            co.inside(() -> spinUntilEnded(() -> scheduler.execute(() -> {})));
-            seen.add(co.inside(scheduler::stats));
+            spinUntilEnded(() -> scheduler.execute(() -> {}));
+            seen.add(scheduler.stats());
           });
       scheduler.run();
       assertThat(loop(scheduler).timers()).isZero();

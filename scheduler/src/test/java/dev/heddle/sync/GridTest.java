@@ -293,7 +293,9 @@ class GridTest {
   private static Object inScope(Play.Player me, YieldEvent<?, ?> event, Duration timeout)
       throws Exception {
     Object[] result = new Object[1];
-    me.co().in(() -> CancelScope.withTimeout(timeout), _ -> result[0] = me.awaits(event));
+    try (var _ = CancelScope.withTimeout(timeout)) {
+      result[0] = me.awaits(event);
+    }
     return result[0];
   }
 

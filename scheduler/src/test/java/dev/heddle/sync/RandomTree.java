@@ -123,26 +123,24 @@ final class RandomTree {
       throws Exception {
     CancelScope<?>[] opened = new CancelScope<?>[1];
     try {
-      me.co()
-          .in(
-              opening,
-              scope -> {
-                opened[0] = scope;
-                CancellationModel.OfScope cancellation = model.new OfScope(scope);
-                Runnable cancel = canceller(cancellation);
-                cancels.add(cancel);
-                Frame around = innermost.get(me.task());
-                innermost.put(me.task(), model.frame(around, shelter, cancellation, List.of()));
-                try {
-                  if (scope.remaining() != null && random.nextInt(3) == 0) {
-                    move(me, scope);
-                  }
-                  block.run();
-                } finally {
-                  innermost.put(me.task(), around);
-                  cancels.remove(cancel);
-                }
-              });
+      CancelScope<?> scope = opening.call();
+      opened[0] = scope;
+      try (AutoCloseable _ = scope) {
+        CancellationModel.OfScope cancellation = model.new OfScope(scope);
+        Runnable cancel = canceller(cancellation);
+        cancels.add(cancel);
+        Frame around = innermost.get(me.task());
+        innermost.put(me.task(), model.frame(around, shelter, cancellation, List.of()));
+        try {
+          if (scope.remaining() != null && random.nextInt(3) == 0) {
+            move(me, scope);
+          }
+          block.run();
+        } finally {
+          innermost.put(me.task(), around);
+          cancels.remove(cancel);
+        }
+      }
     } catch (Cancelled cancelled) {
       opened[0].swallow(cancelled);
       me.say("swallowed");
@@ -169,7 +167,9 @@ final class RandomTree {
   void someGroup(Play.Player me, Play play, int depth) throws Exception {
     List<Task<?>> mine = new ArrayList<>();
     try {
-      me.co().in(this::open, group -> inGroup(me, play, group, mine, depth));
+      try (var group = open()) {
+        inGroup(me, play, group, mine, depth);
+      }
     } catch (Play.Mishap | TimeoutException e) {
       me.say(e.getMessage());
     } catch (IllegalStateException e) {

@@ -152,7 +152,9 @@ final class Scenario {
     Deque<CancelScope<?>> outside = scopesOf(me);
     scopes.remove(me.name());
     try {
-      me.co().in(CancelScope::shielded, _ -> play(me, block.body, held));
+      try (var _ = CancelScope.shielded()) {
+        play(me, block.body, held);
+      }
     } finally {
       scopes.put(me.name(), outside);
     }
@@ -164,18 +166,15 @@ final class Scenario {
     Duration timeout = seconds(block.words[2]);
     String text = "end " + name;
     try {
-      me.co()
-          .in(
-              () -> CancelScope.withTimeout(timeout),
-              scope -> {
-                things.put(name, scope);
-                scopesOf(me).push(scope);
-                try {
-                  play(me, block.body, held);
-                } finally {
-                  scopesOf(me).pop();
-                }
-              });
+      try (CancelScope<TimeoutException> scope = CancelScope.withTimeout(timeout)) {
+        things.put(name, scope);
+        scopesOf(me).push(scope);
+        try {
+          play(me, block.body, held);
+        } finally {
+          scopesOf(me).pop();
+        }
+      }
       me.say(text);
     } catch (Cancelled e) {
       me.say(text + " -> cancelled");
@@ -202,7 +201,9 @@ final class Scenario {
     String text = "end " + name;
     List<Task<?>> mine = new ArrayList<>();
     try {
-      me.co().in(TaskGroup::open, group -> inGroup(me, block, held, new Group(group, mine)));
+      try (var group = TaskGroup.open()) {
+        inGroup(me, block, held, new Group(group, mine));
+      }
       me.say(text);
     } catch (Cancelled e) {
       me.say(text + " -> cancelled");

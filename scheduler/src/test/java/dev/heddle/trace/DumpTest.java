@@ -64,11 +64,7 @@ class DumpTest {
         co -> {
           co.await(lock.acquire());
           co.await(Timers.sleep(Duration.ofMinutes(10)));
-          co.inside(
-              () -> {
-                lock.release();
-                return null;
-              });
+          lock.release();
         });
     kind.spawn(scheduler.daemons(), "waiter", co -> co.await(lock.acquire()));
   }
@@ -84,7 +80,7 @@ class DumpTest {
           co -> {
             co.await(Timers.sleep(Duration.ofSeconds(90)));
             kind.spawn(scheduler, "new", c -> c.await(Task.yield()));
-            dump[0] = co.inside(() -> TaskDump.of(scheduler));
+            dump[0] = TaskDump.of(scheduler);
           });
       scheduler.run();
     }
@@ -121,12 +117,9 @@ class DumpTest {
           "looker",
           co -> {
             co.await(Task.yield());
-            dump[0] =
-                co.inside(
-                    () -> {
-                      assertThat(cancelled.cancel("enough")).isTrue();
-                      return TaskDump.of(scheduler);
-                    });
+
+            assertThat(cancelled.cancel("enough")).isTrue();
+            dump[0] = TaskDump.of(scheduler);
           });
       scheduler.run();
     }
@@ -142,20 +135,15 @@ class DumpTest {
       kind.spawn(
           scheduler,
           "owner",
-          co ->
-              co.in(
-                  TaskGroup::open,
-                  group -> {
-                    co.inside(() -> kind.spawn(group, "child", c -> c.await(never.await())));
-                    co.await(Task.yield());
-                    dump[0] = co.inside(() -> TaskDump.of(scheduler));
-                    co.inside(
-                        () -> {
-                          never.set();
-                          return null;
-                        });
-                    co.await(group.join());
-                  }));
+          co -> {
+            try (var group = TaskGroup.open()) {
+              kind.spawn(group, "child", c -> c.await(never.await()));
+              co.await(Task.yield());
+              dump[0] = TaskDump.of(scheduler);
+              never.set();
+              co.await(group.join());
+            }
+          });
       scheduler.run();
     }
     assertThat(withoutPlaces(dump[0]))
@@ -177,14 +165,12 @@ class DumpTest {
           "in a hurry",
           co -> {
             try {
-              co.in(
-                  () -> CancelScope.withTimeout(Duration.ofSeconds(90)),
-                  _ -> {
-                    dump[0] = co.inside(() -> TaskDump.of(scheduler));
-                    time.advance(Duration.ofSeconds(100));
-                    dump[1] = co.inside(() -> TaskDump.of(scheduler));
-                    co.await(Task.yield());
-                  });
+              try (var _ = CancelScope.withTimeout(Duration.ofSeconds(90))) {
+                dump[0] = TaskDump.of(scheduler);
+                time.advance(Duration.ofSeconds(100));
+                dump[1] = TaskDump.of(scheduler);
+                co.await(Task.yield());
+              }
             } catch (TimeoutException e) {
               // the second dump was made after it was due
             }
@@ -294,7 +280,7 @@ class DumpTest {
       kind.spawn(scheduler, "unlucky", co -> co.await(faulty));
       kind.spawn(scheduler, "looker", co -> co.await(Task.yield()));
       TaskDump[] dump = new TaskDump[1];
-      kind.spawn(scheduler, "last", co -> dump[0] = co.inside(() -> TaskDump.of(scheduler)));
+      kind.spawn(scheduler, "last", co -> dump[0] = TaskDump.of(scheduler));
       DeadlockException deadlock = catchThrowableOfType(DeadlockException.class, scheduler::run);
       String told = Faulty.class.getName() + ", which cannot describe itself: ";
       assertThat(withoutPlaces(dump[0])).contains(told, "#2 'looker' ready");
@@ -337,7 +323,7 @@ class DumpTest {
             co -> {
               for (int i = 0; i < 50; i++) {
                 trace.append(name);
-                co.inside(() -> TaskDump.of(scheduler));
+                TaskDump.of(scheduler);
                 co.await(Task.yield());
               }
             });

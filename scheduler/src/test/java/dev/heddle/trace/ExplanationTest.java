@@ -86,17 +86,9 @@ class ExplanationTest {
       try {
         co.await(Timers.sleep(Duration.ofSeconds(1)));
         Held second = co.await(right.acquire());
-        co.inside(
-            () -> {
-              second.close();
-              return null;
-            });
+        second.close();
       } finally {
-        co.inside(
-            () -> {
-              first.close();
-              return null;
-            });
+        first.close();
       }
     };
   }

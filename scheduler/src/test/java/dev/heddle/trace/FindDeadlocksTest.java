@@ -55,7 +55,7 @@ class FindDeadlocksTest {
           for (int i = 0; i < turns; i++) {
             co.await(Task.yield());
           }
-          found.add(co.inside(() -> Deadlock.find(scheduler)));
+          found.add(Deadlock.find(scheduler));
         });
   }
 
@@ -134,7 +134,11 @@ class FindDeadlocksTest {
       kind.spawn(
           scheduler.daemons(),
           "b",
-          co -> co.in(() -> CancelScope.withTimeout(DAY), _ -> takes(second, first).run(co)));
+          co -> {
+            try (var _ = CancelScope.withTimeout(DAY)) {
+              takes(second, first).run(co);
+            }
+          });
       assertThat(foundAfter(scheduler, 4)).isEmpty();
     }
   }

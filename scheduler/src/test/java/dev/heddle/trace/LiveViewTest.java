@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.fixtures.Foreign;
 import dev.heddle.fixtures.Kind;
-import dev.heddle.fixtures.Turn;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.CancelScope;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
@@ -158,7 +158,7 @@ class LiveViewTest {
         .allMatch(edge -> edge.get("cycle").equals(true));
   }
 
-  private static void both(Turn co, Lock one, Lock other) throws Exception {
+  private static void both(Awaiter co, Lock one, Lock other) throws Exception {
     co.await(one.acquire());
     co.await(Task.yield());
     co.await(other.acquire());

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Script;
-import dev.heddle.fixtures.Turn;
 import dev.heddle.scheduler.Finding;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
@@ -64,17 +63,9 @@ class LockInversionTest {
         held.add(co.await(acquire));
       }
       for (Held last : held.reversed()) {
-        close(co, last);
+        last.close();
       }
     };
-  }
-
-  private static void close(Turn co, Held held) throws Exception {
-    co.inside(
-        () -> {
-          held.close();
-          return null;
-        });
   }
 
   private void runs(String task, Script script) {
@@ -250,9 +241,9 @@ class LockInversionTest {
         "two",
         co -> {
           Held held = co.await(b.acquire());
-          assertThat(co.<Boolean>inside(a::tryAcquire)).isTrue();
-          close(co, a::release);
-          close(co, held);
+          assertThat(a.tryAcquire()).isTrue();
+          a.release();
+          held.close();
         });
     assertThat(reported).isEmpty();
   }
@@ -311,16 +302,16 @@ class LockInversionTest {
           Held outer = co.await(a.acquire());
           Held inner = co.await(b.acquire());
           co.await(changed.await()); // gives a back and takes it again with b in hand
-          close(co, inner);
-          close(co, outer);
+          inner.close();
+          outer.close();
         });
     runs(
         "speaker",
         co -> {
           co.await(Task.yield());
           Held held = co.await(a.acquire());
-          close(co, changed::signal);
-          close(co, held);
+          changed.signal();
+          held.close();
         });
     assertThat(reported).isEmpty(); // the listener alone cannot
     takes("one", a, b);

@@ -113,7 +113,7 @@ class LookedAtTest {
             co -> {
               threads.add(Thread.currentThread());
               for (int round = 0; round < ROUNDS / 20; round++) {
-                var _ = co.inside(LookedAtTest::park);
+                var _ = LookedAtTest.park();
                 co.await(Task.yield());
                 done[me]++;
               }
@@ -143,7 +143,7 @@ class LookedAtTest {
               var numbers = numbers().iterator();
               for (int i = 0; i < ROUNDS / 20; i++) {
                 int before = turnsOfOthers[0];
-                assertThat(co.inside(numbers::next)).isEqualTo(i);
+                assertThat(numbers.next()).isEqualTo(i);
                 assertThat(turnsOfOthers[0]).isEqualTo(before);
                 co.await(Task.yield());
               }

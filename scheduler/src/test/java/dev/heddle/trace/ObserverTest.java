@@ -86,15 +86,12 @@ class ObserverTest {
       kind.spawn(
           scheduler,
           "setter",
-          co ->
-              co.inside(
-                  () -> {
-                    int before = heard.size();
-                    event.set();
-                    time.advance(Duration.ofNanos(7));
-                    assertThat(heard).hasSize(before);
-                    return null;
-                  }));
+          co -> {
+            int before = heard.size();
+            event.set();
+            time.advance(Duration.ofNanos(7));
+            assertThat(heard).hasSize(before);
+          });
       scheduler.run();
     }
     assertThat(told().subList(2, 7))
@@ -138,7 +135,7 @@ class ObserverTest {
     Event never = new Event("never");
     try (Scheduler scheduler = observed(heard::add)) {
       Task<?> victim = kind.spawn(scheduler, "victim", co -> co.await(never.await()));
-      kind.spawn(scheduler, "killer", co -> co.inside(() -> victim.cancel("enough")));
+      kind.spawn(scheduler, "killer", co -> victim.cancel("enough"));
       scheduler.run();
     }
     assertThat(told().subList(3, told().size()))
@@ -160,8 +157,10 @@ class ObserverTest {
           scheduler,
           "a",
           co -> {
-            co.inside(() -> co.task().cancel("enough"));
-            co.in(CancelScope::shielded, scope -> co.await(Task.yield()));
+            co.task().cancel("enough");
+            try (var scope = CancelScope.shielded()) {
+              co.await(Task.yield());
+            }
           });
       scheduler.run();
     }
@@ -178,8 +177,8 @@ class ObserverTest {
           scheduler,
           "parent",
           co -> {
-            TaskGroup<?> group = co.inside(() -> TaskGroup.open());
-            co.inside(() -> kind.spawn(group, "child", c -> c.await(never.await())));
+            TaskGroup<?> group = TaskGroup.open();
+            kind.spawn(group, "child", c -> c.await(never.await()));
             co.await(Task.yield());
           });
       scheduler.run();

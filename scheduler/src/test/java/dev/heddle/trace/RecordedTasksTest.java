@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass
 @MethodSource("dev.heddle.fixtures.Kind#all")
 class RecordedTasksTest {
-  private static final String[] ALL = {"Turn", "Wait", "Wake", "Spawn", "End"};
+  private static final String[] ALL = {"Awaiter", "Wait", "Wake", "Spawn", "End"};
 
   @Parameter Kind kind;
 
@@ -43,18 +43,13 @@ class RecordedTasksTest {
         scheduler,
         "main",
         co -> {
-          co.inside(() -> kind.spawn(scheduler, "waiter", inner -> inner.await(go.await())));
-          co.inside(
-              () ->
-                  kind.spawn(
-                      scheduler,
-                      "setter",
-                      inner ->
-                          inner.inside(
-                              () -> {
-                                go.set();
-                                return null;
-                              })));
+          kind.spawn(scheduler, "waiter", inner -> inner.await(go.await()));
+          kind.spawn(
+              scheduler,
+              "setter",
+              inner -> {
+                go.set();
+              });
           co.await(Task.yield());
         });
     scheduler.run();
@@ -77,7 +72,7 @@ class RecordedTasksTest {
     assertThat(event.getLong("taskId")).isBetween(1L, 3L);
     String task = event.getString("task");
     return switch (FlightRecords.name(event)) {
-      case "Turn" -> task + " " + event.getString("ends");
+      case "Awaiter" -> task + " " + event.getString("ends");
       case "Wait" -> task + " for " + event.getString("reason") + " by " + event.getString("by");
       case "End" -> task + " " + event.getString("state");
       default -> task + " by " + event.getString("by");
@@ -88,7 +83,7 @@ class RecordedTasksTest {
   void eachTurnWaitWakeStartAndEndIsRecordedOnceWithWhoDidIt() throws Exception {
     List<RecordedEvent> recorded = FlightRecords.during(this::run, ALL);
     assertThat(of("Spawn", recorded)).containsExactly("waiter by main", "setter by main");
-    assertThat(of("Turn", recorded))
+    assertThat(of("Awaiter", recorded))
         .containsExactlyInAnyOrder(
             "main gives up", "waiter waits", "setter ended", "main ended", "waiter ended");
     assertThat(of("Wait", recorded)).containsExactly("waiter for event 'go' to be set by setter");
@@ -126,7 +121,7 @@ class RecordedTasksTest {
     Path file = folder.resolve("turns.jfr");
     try (Scheduler scheduler = kind.builder().name("flight").build();
         Recording recording = new Recording()) {
-      recording.enable("dev.heddle.Turn").withoutThreshold();
+      recording.enable("dev.heddle.Awaiter").withoutThreshold();
       kind.spawn(
           scheduler,
           "turns",
@@ -134,16 +129,16 @@ class RecordedTasksTest {
             for (int i = 0; i < 600; i++) {
               co.await(Task.yield());
               if (i == 200) {
-                co.inside(() -> started(recording));
+                started(recording);
               } else if (i == 400) {
-                co.inside(recording::stop);
+                recording.stop();
               }
             }
           });
       scheduler.run();
       recording.dump(file);
     }
-    assertThat(of("Turn", FlightRecords.in(file)))
+    assertThat(of("Awaiter", FlightRecords.in(file)))
         .as("from the look after its start, at the most 61 turns later, to its end")
         .hasSizeBetween(200 - 61, 200);
   }
@@ -159,8 +154,8 @@ class RecordedTasksTest {
                     scheduler,
                     "parent",
                     co -> {
-                      TaskGroup<?> group = co.inside(() -> TaskGroup.open());
-                      co.inside(() -> kind.spawn(group, "child", c -> c.await(never.await())));
+                      TaskGroup<?> group = TaskGroup.open();
+                      kind.spawn(group, "child", c -> c.await(never.await()));
                       co.await(Task.yield());
                     });
                 scheduler.run();

@@ -46,10 +46,10 @@ class SchedulerMXBeanTest {
           "looks",
           co -> {
             co.await(Task.yield());
-            seen.add(co.inside(() -> SERVER.getAttribute(name, "Waiting")));
-            seen.add(co.inside(() -> SERVER.invoke(name, "tree", null, null)));
-            seen.add(co.inside(() -> SERVER.invoke(name, "dump", null, null)));
-            seen.add(co.inside(() -> SERVER.getAttribute(name, "Stats")));
+            seen.add(SERVER.getAttribute(name, "Waiting"));
+            seen.add(SERVER.invoke(name, "tree", null, null));
+            seen.add(SERVER.invoke(name, "dump", null, null));
+            seen.add(SERVER.getAttribute(name, "Stats"));
           });
       assertThat(SERVER.isRegistered(name)).isFalse();
       scheduler.run();

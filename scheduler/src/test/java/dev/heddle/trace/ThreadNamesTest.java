@@ -38,9 +38,9 @@ class ThreadNamesTest {
               scheduler,
               name,
               co -> {
-                seen.add(name + " in " + co.inside(() -> Thread.currentThread().getName()));
+                seen.add(name + " in " + Thread.currentThread().getName());
                 co.await(Task.yield());
-                seen.add(name + " in " + co.inside(() -> Thread.currentThread().getName()));
+                seen.add(name + " in " + Thread.currentThread().getName());
               });
         }
       }

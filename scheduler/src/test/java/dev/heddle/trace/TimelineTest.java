@@ -45,11 +45,7 @@ class TimelineTest {
         "setter",
         co -> {
           co.await(Task.yield());
-          co.inside(
-              () -> {
-                go.set();
-                return null;
-              });
+          go.set();
         });
   }
 
@@ -101,14 +97,10 @@ class TimelineTest {
           "looks",
           co -> {
             co.await(Task.yield());
-            timeline[0] = co.inside(() -> Timeline.start(scheduler));
+            timeline[0] = Timeline.start(scheduler);
             co.await(Task.yield());
             co.await(Task.yield());
-            co.inside(
-                () -> {
-                  timeline[0].stop();
-                  return null;
-                });
+            timeline[0].stop();
             for (int i = 0; i < 10; i++) {
               co.await(Task.yield());
             }

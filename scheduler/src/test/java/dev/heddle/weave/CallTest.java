@@ -231,7 +231,8 @@ final class CallTest {
   private static String taskTrace(
       SchedulerBuilder builder, OtherCases.Maker<TaskFunction<Object>> maker, Script script) {
     Cases.Log log = new Cases.Log();
-    try (Scheduler scheduler = builder.failureReporter((_, _) -> {}).build()) {
+    try (Scheduler scheduler =
+        builder.failureReporter((_, _) -> {}).findingReporter(_ -> {}).build()) {
       return script.trace(new TaskRun(scheduler, maker.make(log)), log);
     }
   }

@@ -43,14 +43,14 @@ final class CompiledBodiesTest {
             "GeneratorSemanticsTest: its Yielder is captured by an inner lambda",
             "GeneratorSemanticsTest: its Yielder is passed to add()",
             // scripts that are run in any style
-            "Kind: its Awaiter is passed to the constructor of CoroutineTurn",
+            "Kind: its Awaiter is passed to the constructor of Hidden",
             "PartsTest: its Awaiter is passed to add()",
             "PartsTest: its Awaiter is passed to of()",
             "PartsTest: a part on a stack: onStackInStructure(): its Awaiter is captured by an"
                 + " inner lambda",
             "PartsTest: a part on a stack: onStackWithAnInnerBody(): its Awaiter is captured by an"
                 + " inner lambda",
-            "ScriptStep: its Yielder is passed to the constructor of StepTurn",
+            "ScriptStep: its Yielder is passed to the constructor of ByStep",
             "SuspendedAtTest: its Yielder is captured by an inner lambda",
             "TaskRun: its Yielder is passed to the constructor of HandedOn",
             "FlightTest: its Awaiter is passed to add()",

@@ -7,7 +7,7 @@ import dev.heddle.actor.Actor;
 import dev.heddle.actor.Exchange;
 import dev.heddle.actor.OverflowPolicy;
 import dev.heddle.actor.Reply;
-import dev.heddle.fixtures.Turn;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.process.codec.DataCodec;
 import dev.heddle.scheduler.Select;
 import dev.heddle.scheduler.Task;
@@ -119,7 +119,7 @@ public abstract class TransportContract extends TransportKit {
   }
 
   /** Whether a message could be put, if it must be within a moment. */
-  private static boolean putsSoon(Turn co, Transport sender, Address to) throws Exception {
+  private static boolean putsSoon(Awaiter co, Transport sender, Address to) throws Exception {
     try {
       co.await(sender.put(to, bytes("more")).within(Duration.ofMillis(300)));
       return true;

@@ -3,7 +3,7 @@ package dev.heddle.transport;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.heddle.fixtures.Kind;
-import dev.heddle.fixtures.Turn;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +32,7 @@ public abstract class TransportKit {
   /** A test, in a task. */
   @FunctionalInterface
   protected interface Play {
-    void run(Turn co, Ends ends) throws Exception;
+    void run(Awaiter co, Ends ends) throws Exception;
   }
 
   protected static final TransportLimits LIMITS =
@@ -46,10 +46,10 @@ public abstract class TransportKit {
   protected Scheduler scheduler;
 
   /** Opens two ends, ready for messages from the one to the other. */
-  protected abstract Ends open(Turn co) throws Exception;
+  protected abstract Ends open(Awaiter co) throws Exception;
 
   /** Called after the test, when the ends are closed. */
-  protected void closed(Turn co) throws Exception {}
+  protected void closed(Awaiter co) throws Exception {}
 
   /** Runs a test that needs these promises. */
   protected final void play(Play play, Guarantee... needed) {
@@ -73,7 +73,7 @@ public abstract class TransportKit {
     }
   }
 
-  private void play(Turn co, Play play, Guarantee... needed) throws Exception {
+  private void play(Awaiter co, Play play, Guarantee... needed) throws Exception {
     Ends ends = open(co);
     try {
       for (Guarantee promise : needed) {
@@ -102,7 +102,7 @@ public abstract class TransportKit {
     return new String(delivery.body(), StandardCharsets.UTF_8);
   }
 
-  protected static Delivery next(Turn co, MessageReceiver receiver) throws Exception {
+  protected static Delivery next(Awaiter co, MessageReceiver receiver) throws Exception {
     return co.await(receiver.receive().within(LONG));
   }
 
@@ -111,7 +111,7 @@ public abstract class TransportKit {
   }
 
   /** Receives and acknowledges so many. */
-  protected static List<String> take(Turn co, MessageReceiver receiver, int count)
+  protected static List<String> take(Awaiter co, MessageReceiver receiver, int count)
       throws Exception {
     List<String> got = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -136,5 +136,5 @@ public abstract class TransportKit {
   }
 
   /** Waits until what was asked for at the receiver's end is known at the sender's. */
-  protected void settled(Turn co, Ends ends) throws Exception {}
+  protected void settled(Awaiter co, Ends ends) throws Exception {}
 }

@@ -135,11 +135,7 @@ class UserEventTest {
           "sender",
           co -> {
             for (String letter : List.of("a", "b")) {
-              co.inside(
-                  () -> {
-                    mailbox.put(letter);
-                    return null;
-                  });
+              mailbox.put(letter);
               co.await(Task.yield());
             }
           });
@@ -164,12 +160,10 @@ class UserEventTest {
       kind.spawn(
           scheduler,
           "takes it away again",
-          co ->
-              co.inside(
-                  () -> {
-                    mailbox.put("a");
-                    return mailbox.letters.remove();
-                  }));
+          co -> {
+            mailbox.put("a");
+            mailbox.letters.remove();
+          });
       scheduler.run();
     }
   }
@@ -191,12 +185,10 @@ class UserEventTest {
       kind.spawn(
           scheduler,
           "sender",
-          co ->
-              co.inside(
-                  () -> {
-                    mailbox.put("a");
-                    return first.cancel("enough");
-                  }));
+          co -> {
+            mailbox.put("a");
+            first.cancel("enough");
+          });
       scheduler.run();
     }
     assertThat(mailbox.letters).containsExactly("a");
@@ -243,10 +235,10 @@ class UserEventTest {
           scheduler,
           "waker",
           co -> {
-            assertThatThrownBy(() -> co.inside(careless::wakeWithoutTakingOut))
+            assertThatThrownBy(() -> careless.wakeWithoutTakingOut())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("task 'waiter'");
-            co.inside(() -> waiter.cancel("enough"));
+            waiter.cancel("enough");
           });
       scheduler.run();
     }

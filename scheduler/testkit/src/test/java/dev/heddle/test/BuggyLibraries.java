@@ -10,11 +10,9 @@ import dev.heddle.sync.Event;
 import dev.heddle.sync.Held;
 import dev.heddle.sync.Lock;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The bugs of JaConTeBe, which are of real libraries, as tasks in words of our own: what two of the
@@ -59,35 +57,35 @@ final class BuggyLibraries {
     all.put("POOL-146", BuggyLibraries::firstOfAnotherKey);
     all.put("POOL-149", BuggyLibraries::signalBeforeTheWait);
     all.put("POOL-162", BuggyLibraries::servedAfterItsEnd);
-    all.put("DBCP-369", BuggyLibraries::walkThroughInstances);
-    all.put("DERBY-5561", sim -> checkedThenGone(sim, "connection"));
-    all.put("GROOVY-6068", BuggyLibraries::savedAndRestored);
-    all.put("JDK-4742723", BuggyLibraries::makesFolders);
-    all.put("JDK-4779253", sim -> checkedThenGone(sim, "filter"));
-    all.put("JDK-4813150", sim -> lengthOfBefore(sim, 0));
-    all.put("JDK-6436220", BuggyLibraries::attaches);
-    all.put("JDK-7045594", BuggyLibraries::namesItsBundle);
-    all.put("JDK-7100996", sim -> lengthOfBefore(sim, 4));
-    all.put("JDK-7132378", BuggyLibraries::doneBeforeTheResult);
-    all.put("JDK-7132889", BuggyLibraries::registersWhatIsClosed);
-    all.put("JDK-8023541", sim -> publishedTooEarly(sim, "registry"));
-    all.put("LOG4J-44032", sim -> publishedTooEarly(sim, "lines"));
-    all.put("LOG4J-54325", BuggyLibraries::removesAllBelowAWalk);
-    all.put("POOL-120", BuggyLibraries::addsOneTooMany);
+    all.put("DBCP-369", BuggyChecks::walkThroughInstances);
+    all.put("DERBY-5561", sim -> BuggyChecks.checkedThenGone(sim, "connection"));
+    all.put("GROOVY-6068", BuggyChecks::savedAndRestored);
+    all.put("JDK-4742723", BuggyChecks::makesFolders);
+    all.put("JDK-4779253", sim -> BuggyChecks.checkedThenGone(sim, "filter"));
+    all.put("JDK-4813150", sim -> BuggyChecks.lengthOfBefore(sim, 0));
+    all.put("JDK-6436220", BuggyChecks::attaches);
+    all.put("JDK-7045594", BuggyChecks::namesItsBundle);
+    all.put("JDK-7100996", sim -> BuggyChecks.lengthOfBefore(sim, 4));
+    all.put("JDK-7132378", BuggyChecks::doneBeforeTheResult);
+    all.put("JDK-7132889", BuggyChecks::registersWhatIsClosed);
+    all.put("JDK-8023541", sim -> BuggyChecks.publishedTooEarly(sim, "registry"));
+    all.put("LOG4J-44032", sim -> BuggyChecks.publishedTooEarly(sim, "lines"));
+    all.put("LOG4J-54325", BuggyChecks::removesAllBelowAWalk);
+    all.put("POOL-120", BuggyChecks::addsOneTooMany);
     return all;
   }
 
-  private static void spawn(Simulation sim, String name, TaskBody body) {
+  static void spawn(Simulation sim, String name, TaskBody body) {
     Task<?> _ = sim.scheduler().spawn(name, body);
   }
 
-  private static void check(boolean holds, String what) {
+  static void check(boolean holds, String what) {
     if (!holds) {
       throw new AssertionError(what);
     }
   }
 
-  private static void late(Awaiter co) {
+  static void late(Awaiter co) {
     for (int turn = 0; turn < 3; turn++) {
       co.await(preempted());
     }
@@ -338,271 +336,6 @@ final class BuggyLibraries {
         co -> {
           late(co);
           waiting.removeFirst().set();
-        });
-  }
-
-  // Who goes by what was true before.
-
-  private static void walkThroughInstances(Simulation sim) {
-    Map<String, Integer> instances = new HashMap<>(Map.of("1", 1, "2", 2));
-    spawn(
-        sim,
-        "registers",
-        co -> {
-          int highest = 0;
-          for (int number : instances.values()) {
-            highest = Math.max(highest, number);
-            co.await(preempted());
-          }
-          instances.put("" + (highest + 1), highest + 1);
-        });
-    spawn(
-        sim,
-        "removes",
-        co -> {
-          late(co);
-          instances.remove("2");
-        });
-  }
-
-  private static void checkedThenGone(Simulation sim, String what) {
-    @Nullable String[] field = {what};
-    spawn(
-        sim,
-        "user",
-        co -> {
-          late(co);
-          if (field[0] != null) {
-            co.await(preempted());
-            check(field[0] != null, "the " + what + " is null");
-          }
-        });
-    spawn(
-        sim,
-        "sets null",
-        co -> {
-          co.await(preempted());
-          field[0] = null;
-        });
-  }
-
-  private static void savedAndRestored(Simulation sim) throws Exception {
-    String[] in = {"the system's"};
-    for (int i = 0; i < 2; i++) {
-      int number = i;
-      spawn(
-          sim,
-          "builder" + i,
-          co -> {
-            for (int turn = 0; turn < 4 * number; turn++) {
-              co.await(preempted());
-            }
-            String saved = in[0];
-            in[0] = "of builder " + number;
-            co.await(preempted());
-            co.await(preempted());
-            in[0] = saved;
-          });
-    }
-    sim.run();
-    check(in[0].equals("the system's"), "the input is that " + in[0]);
-  }
-
-  private static void makesFolders(Simulation sim) throws Exception {
-    boolean[] parent = new boolean[1];
-    int[] children = new int[1];
-    for (int i = 0; i < 2; i++) {
-      int number = i;
-      spawn(
-          sim,
-          "maker" + i,
-          co -> {
-            for (int turn = 0; turn < 3 * number; turn++) {
-              co.await(preempted());
-            }
-            if (!parent[0]) {
-              co.await(preempted());
-              if (parent[0]) {
-                return; // it was made meanwhile: taken for a failure, and the child is not made
-              }
-              parent[0] = true;
-            }
-            children[0]++;
-          });
-    }
-    sim.run();
-    check(children[0] == 2, children[0] + " folders were made");
-  }
-
-  /** The length is taken, then the text is shortened, then so many are copied. */
-  private static void lengthOfBefore(Simulation sim, int offset) {
-    StringBuilder text = new StringBuilder("0123456789");
-    spawn(
-        sim,
-        "copies",
-        co -> {
-          late(co);
-          int length = text.length();
-          co.await(preempted());
-          check(text.substring(offset, length).length() == length - offset, "too short");
-        });
-    spawn(
-        sim,
-        "deletes",
-        co -> {
-          co.await(preempted());
-          text.delete(offset + 1, text.length());
-        });
-  }
-
-  private static void attaches(Simulation sim) throws Exception {
-    String[] attachment = {"none"};
-    List<String> before = new ArrayList<>();
-    for (String name : List.of("A", "B")) {
-      spawn(
-          sim,
-          name,
-          co -> {
-            for (int turn = 0; name.equals("B") && turn < 3; turn++) {
-              co.await(preempted());
-            }
-            String old = attachment[0];
-            co.await(preempted());
-            attachment[0] = name;
-            before.add(old);
-          });
-    }
-    sim.run();
-    check(!before.equals(List.of("none", "none")), "both have replaced the same");
-  }
-
-  private static void namesItsBundle(Simulation sim) {
-    @Nullable String[] bundle = new String[1];
-    for (String name : List.of("A", "B")) {
-      spawn(
-          sim,
-          name,
-          co -> {
-            for (int turn = 0; name.equals("B") && turn < 3; turn++) {
-              co.await(preempted());
-            }
-            if (bundle[0] == null) {
-              co.await(preempted());
-              check(bundle[0] == null, "it has bundle " + bundle[0] + " now, not " + name);
-              bundle[0] = name;
-            }
-          });
-    }
-  }
-
-  private static void doneBeforeTheResult(Simulation sim) {
-    boolean[] done = new boolean[1];
-    @Nullable String[] result = new String[1];
-    spawn(
-        sim,
-        "sets",
-        co -> {
-          done[0] = true;
-          co.await(preempted());
-          result[0] = "result";
-        });
-    spawn(
-        sim,
-        "gets",
-        co -> {
-          late(co);
-          check(!done[0] || result[0] != null, "it is done and has no result");
-        });
-  }
-
-  private static void registersWhatIsClosed(Simulation sim) throws Exception {
-    boolean[] open = {true};
-    List<String> keys = new ArrayList<>();
-    spawn(
-        sim,
-        "registers",
-        co -> {
-          late(co);
-          if (open[0]) {
-            co.await(preempted());
-            keys.add("key");
-          }
-        });
-    spawn(
-        sim,
-        "closes",
-        co -> {
-          co.await(preempted());
-          open[0] = false;
-          keys.clear();
-        });
-    sim.run();
-    check(keys.isEmpty(), "a key of a closed channel is valid");
-  }
-
-  private static void publishedTooEarly(Simulation sim, String what) {
-    @Nullable String[] found = new String[2];
-    spawn(
-        sim,
-        "makes",
-        co -> {
-          found[0] = what; // others find it now
-          co.await(preempted());
-          found[1] = "what is in it";
-        });
-    spawn(
-        sim,
-        "looks up",
-        co -> {
-          late(co);
-          check(found[0] == null || found[1] != null, what + " has nothing in it");
-        });
-  }
-
-  private static void removesAllBelowAWalk(Simulation sim) {
-    List<String> appenders = new ArrayList<>(List.of("a", "b"));
-    for (String name : List.of("A", "B")) {
-      spawn(
-          sim,
-          name,
-          co -> {
-            for (int turn = 0; name.equals("B") && turn < 5; turn++) {
-              co.await(preempted());
-            }
-            int length = appenders.size();
-            for (int i = 0; i < length; i++) {
-              check(i < appenders.size(), "there is no appender " + i);
-              co.await(preempted());
-            }
-            appenders.clear();
-          });
-    }
-  }
-
-  private static void addsOneTooMany(Simulation sim) {
-    int[] active = new int[1];
-    int most = 1;
-    spawn(
-        sim,
-        "adds",
-        co -> {
-          late(co);
-          if (active[0] < most) {
-            co.await(preempted()); // makes the object
-            active[0]++;
-            check(active[0] <= most, "too many active instances: " + active[0]);
-          }
-        });
-    spawn(
-        sim,
-        "borrows",
-        co -> {
-          co.await(preempted());
-          if (active[0] < most) {
-            active[0]++;
-            co.await(preempted());
-            check(active[0] <= most, "too many active instances: " + active[0]);
-          }
         });
   }
 }

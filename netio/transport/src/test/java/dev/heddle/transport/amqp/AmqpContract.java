@@ -9,7 +9,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import dev.heddle.fixtures.Foreign;
-import dev.heddle.fixtures.Turn;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Task;
 import dev.heddle.transport.Address;
 import dev.heddle.transport.Delivery;
@@ -44,24 +44,24 @@ abstract class AmqpContract extends TransportContract {
     return AmqpOptions.at("127.0.0.1", proxy.port()).withPrefix(prefix);
   }
 
-  private AmqpTransport connect(Turn co, AmqpOptions options) throws Exception {
+  private AmqpTransport connect(Awaiter co, AmqpOptions options) throws Exception {
     return co.await(AmqpTransport.connect(scheduler, "amqp", options, LIMITS));
   }
 
   @Override
-  protected Ends open(Turn co) throws Exception {
+  protected Ends open(Awaiter co) throws Exception {
     proxy = new CutProxy(port());
     AmqpTransport sender = connect(co, options());
     return new Ends(sender, connect(co, options()), proxy::cut);
   }
 
   @Override
-  protected void closed(Turn co) throws Exception {
+  protected void closed(Awaiter co) throws Exception {
     proxy.close();
   }
 
   @Override
-  protected void settled(Turn co, Ends ends) throws Exception {
+  protected void settled(Awaiter co, Ends ends) throws Exception {
     try (MessageReceiver other = ends.receiver().receiver(Address.queue("settled"), 1)) {
       co.await(ends.receiver().put(other.address(), new byte[0])); // commands go in their order
       assertThat(next(co, other).acknowledge()).isTrue();

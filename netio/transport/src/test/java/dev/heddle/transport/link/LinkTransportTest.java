@@ -3,7 +3,7 @@ package dev.heddle.transport.link;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.heddle.fixtures.Turn;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.net.TcpListener;
 import dev.heddle.scheduler.Task;
 import dev.heddle.transport.Address;
@@ -23,7 +23,7 @@ class LinkTransportTest extends TransportContract {
   private LinkListener links;
 
   @Override
-  protected Ends open(Turn co) throws Exception {
+  protected Ends open(Awaiter co) throws Exception {
     links =
         LinkListener.open(
             scheduler, TcpListener.bind(new InetSocketAddress("127.0.0.1", 0)), OPTIONS);
@@ -33,14 +33,14 @@ class LinkTransportTest extends TransportContract {
   }
 
   @Override
-  protected void settled(Turn co, Ends ends) throws Exception {
+  protected void settled(Awaiter co, Ends ends) throws Exception {
     while (((LinkTransport) ends.receiver()).stats().kept() > 0) {
       co.await(Task.sleep(Duration.ofMillis(1)));
     }
   }
 
   @Override
-  protected void closed(Turn co) {
+  protected void closed(Awaiter co) {
     links.close();
   }
 

@@ -3,7 +3,7 @@ package dev.heddle.transport.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.heddle.fixtures.Turn;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.transport.Address;
 import dev.heddle.transport.MessageReceiver;
 import dev.heddle.transport.TransportContract;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** The contract, kept in one process. */
 class LocalTransportTest extends TransportContract {
   @Override
-  protected Ends open(Turn co) {
+  protected Ends open(Awaiter co) {
     LocalTransport transport = LocalTransport.open(scheduler, "local", LIMITS);
     return new Ends(transport, transport, () -> {});
   }

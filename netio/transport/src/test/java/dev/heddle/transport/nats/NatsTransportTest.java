@@ -3,7 +3,7 @@ package dev.heddle.transport.nats;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.heddle.fixtures.Turn;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Task;
 import dev.heddle.transport.Address;
 import dev.heddle.transport.Delivery;
@@ -48,11 +48,11 @@ class NatsTransportTest extends TransportContract {
   }
 
   @Override
-  protected Ends open(Turn co) throws Exception {
+  protected Ends open(Awaiter co) throws Exception {
     return open(co, options());
   }
 
-  private Ends open(Turn co, NatsOptions options) {
+  private Ends open(Awaiter co, NatsOptions options) {
     NatsTransport here = NatsTransport.connect(scheduler, server.address(), options);
     NatsTransport there = NatsTransport.connect(scheduler, server.address(), options);
     while (!here.stats().isReady() || !there.stats().isReady()) {
@@ -63,7 +63,7 @@ class NatsTransportTest extends TransportContract {
 
   /** What was said before a question is known to the server when the answer is here. */
   @Override
-  protected void settled(Turn co, Ends ends) throws Exception {
+  protected void settled(Awaiter co, Ends ends) throws Exception {
     for (int i = 0; i < 3; i++) {
       try {
         byte[] _ =

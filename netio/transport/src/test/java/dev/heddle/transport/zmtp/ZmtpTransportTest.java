@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.heddle.fixtures.Turn;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.net.TcpListener;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Task;
@@ -42,7 +42,7 @@ class ZmtpTransportTest extends TransportContract {
   }
 
   @Override
-  protected Ends open(Turn co) throws Exception {
+  protected Ends open(Awaiter co) throws Exception {
     ZmtpTransport here = ZmtpTransport.open(scheduler, LIMITS);
     ZmtpTransport there = ZmtpTransport.open(scheduler, LIMITS);
     couple(here, there, KIT_QUEUE, ZmtpRole.PUSH, ZmtpRole.PULL);
@@ -56,7 +56,7 @@ class ZmtpTransportTest extends TransportContract {
 
   /** Runs with a transport and a context of JeroMQ. */
   private interface WithPeer {
-    void run(Turn co, ZmtpTransport zmtp, ZContext peer) throws Exception;
+    void run(Awaiter co, ZmtpTransport zmtp, ZContext peer) throws Exception;
   }
 
   private void withPeer(WithPeer test) {
