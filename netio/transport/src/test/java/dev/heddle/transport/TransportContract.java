@@ -180,7 +180,7 @@ public abstract class TransportContract extends TransportKit {
   }
 
   @Test
-  void whatWasNotAcknowledgedComesAgainToTheNextReceiverInItsOrder() {
+  void whatWasNotAcknowledgedComesAgainToTheNextReceiver() {
     play(
         (co, ends) -> {
           Task<?> putter = putting(ends.sender(), KIT_QUEUE, 5);
@@ -198,7 +198,7 @@ public abstract class TransportContract extends TransportKit {
             for (int i = 0; i < 4; i++) {
               Delivery delivery = next(co, receiver);
               got.add(text(delivery));
-              if (i < 2) {
+              if (List.of("m1", "m2").contains(text(delivery))) {
                 assertThat(delivery.isRedelivered()).as(text(delivery)).isTrue();
               }
               delivery.acknowledge();
