@@ -17,14 +17,14 @@ class ActorRoomTest {
   private static final Path MAIN = Path.of("src", "main", "java", "dev", "heddle");
 
   @Test
-  void actorImportsTheSchedulersPublicTypesTheLogAndTheJdkOnly() throws IOException {
+  void actorImportsPublicTypesOfTheRoomsBelowAndTheJdkOnly() throws IOException {
     assertThat(lines("actor").filter(line -> line.startsWith("import ")))
         .isNotEmpty()
         .allMatch(
             line ->
                 line.matches(
                     "import (static"
-                        + " )?(java|dev\\.heddle\\.(scheduler|sync|log)|org\\.jspecify"
+                        + " )?(java|dev\\.heddle\\.(scheduler|sync|group|log)|org\\.jspecify"
                         + "|com\\.google\\.errorprone)\\..*"));
   }
 

@@ -117,20 +117,18 @@ class FlightTest {
 
   @Test
   void allEventsAreInOneCategoryOffUntilAskedForAndATurnGivesTheContext() throws Exception {
-    FlightRecords.during(() -> null, "Awaiter"); // so that the Flight Recorder knows them
+    FlightRecords.during(() -> null, "Turn"); // so that the Flight Recorder knows them
     Scheduler.run(co -> co.await(Task.yield()));
     List<EventType> types =
         FlightRecorder.getFlightRecorder().getEventTypes().stream()
             .filter(type -> type.getName().matches("dev\\.heddle\\.\\w+"))
             .filter(type -> !type.getName().equals("dev.heddle.Resync"))
             .toList();
-    assertThat(types)
-        .extracting(EventType::getName)
-        .contains("dev.heddle.Awaiter", "dev.heddle.Wait");
+    assertThat(types).extracting(EventType::getName).contains("dev.heddle.Turn", "dev.heddle.Wait");
     assertThat(types).allMatch(type -> type.getCategoryNames().equals(List.of("Heddle")));
     assertThat(types).noneMatch(EventType::isEnabled);
     for (EventType type : types) {
-      boolean isTurn = type.getName().equals("dev.heddle.Awaiter");
+      boolean isTurn = type.getName().equals("dev.heddle.Turn");
       type.getFields().stream()
           .filter(field -> field.getName().matches("task(Id)?"))
           .forEach(
@@ -158,7 +156,7 @@ class FlightTest {
               });
           return null;
         },
-        "Awaiter",
+        "Turn",
         "test.Mark");
     String printed = output("jfr", "print", "--events", "dev.heddle.test.Mark", file.toString());
     assertThat(printed).contains("Context: Turn.task = \"main\"").contains("Turn.taskId = 1");

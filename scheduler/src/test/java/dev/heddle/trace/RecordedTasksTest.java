@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass
 @MethodSource("dev.heddle.fixtures.Kind#all")
 class RecordedTasksTest {
-  private static final String[] ALL = {"Awaiter", "Wait", "Wake", "Spawn", "End"};
+  private static final String[] ALL = {"Turn", "Wait", "Wake", "Spawn", "End"};
 
   @Parameter Kind kind;
 
@@ -72,7 +72,7 @@ class RecordedTasksTest {
     assertThat(event.getLong("taskId")).isBetween(1L, 3L);
     String task = event.getString("task");
     return switch (FlightRecords.name(event)) {
-      case "Awaiter" -> task + " " + event.getString("ends");
+      case "Turn" -> task + " " + event.getString("ends");
       case "Wait" -> task + " for " + event.getString("reason") + " by " + event.getString("by");
       case "End" -> task + " " + event.getString("state");
       default -> task + " by " + event.getString("by");
@@ -83,7 +83,7 @@ class RecordedTasksTest {
   void eachTurnWaitWakeStartAndEndIsRecordedOnceWithWhoDidIt() throws Exception {
     List<RecordedEvent> recorded = FlightRecords.during(this::run, ALL);
     assertThat(of("Spawn", recorded)).containsExactly("waiter by main", "setter by main");
-    assertThat(of("Awaiter", recorded))
+    assertThat(of("Turn", recorded))
         .containsExactlyInAnyOrder(
             "main gives up", "waiter waits", "setter ended", "main ended", "waiter ended");
     assertThat(of("Wait", recorded)).containsExactly("waiter for event 'go' to be set by setter");
@@ -121,7 +121,7 @@ class RecordedTasksTest {
     Path file = folder.resolve("turns.jfr");
     try (Scheduler scheduler = kind.builder().name("flight").build();
         Recording recording = new Recording()) {
-      recording.enable("dev.heddle.Awaiter").withoutThreshold();
+      recording.enable("dev.heddle.Turn").withoutThreshold();
       kind.spawn(
           scheduler,
           "turns",
@@ -138,7 +138,7 @@ class RecordedTasksTest {
       scheduler.run();
       recording.dump(file);
     }
-    assertThat(of("Awaiter", FlightRecords.in(file)))
+    assertThat(of("Turn", FlightRecords.in(file)))
         .as("from the look after its start, at the most 61 turns later, to its end")
         .hasSizeBetween(200 - 61, 200);
   }
