@@ -271,16 +271,18 @@ public final class NatsTransport implements Transport {
       }
       return;
     }
-    if (mail.arrived(message)) {
-      try {
-        co.await(mail.room().within(ROOM)); // its receivers have a moment
-      } catch (TimeoutException e) {
-        // they have not used it
-      }
-      if (mail.arrived(message)) {
-        mail.drop();
-      }
+    if (!mail.arrived(message)) {
+      return;
     }
+    long until = scheduler.nanoTime() + Timers.saturatedNanos(ROOM); // its receivers have a moment
+    do {
+      try {
+        co.await(mail.room().within(Duration.ofNanos(Math.max(0, until - scheduler.nanoTime()))));
+      } catch (TimeoutException e) {
+        mail.drop();
+        return;
+      }
+    } while (mail.arrived(message)); // the ring may be an old one
   }
 
   /** Makes the stream, then the consumers, each when it is needed. */

@@ -121,6 +121,22 @@ class NatsTransportTest extends TransportContract {
   }
 
   @Test
+  void aBurstThatIsLongerThanTheWindowWaitsForReceiversThatGoOn() {
+    play(
+        (co, ends) -> {
+          int burst = 5 * LIMITS.window();
+          Address topic = Address.topic("burst");
+          try (MessageReceiver receiver = ends.receiver().receiver(topic, LIMITS.window())) {
+            settled(co, ends);
+            Task<?> putter = putting(ends.sender(), topic, burst);
+            assertThat(take(co, receiver, burst)).isEqualTo(numbered(burst));
+            co.await(putter.join());
+          }
+          assertThat(((NatsTransport) ends.receiver()).stats().dropped()).isZero();
+        });
+  }
+
+  @Test
   void withConfirmsNothingIsLostOverThreeRestartsAndDuplicatesAreRemoved() {
     play(
         (co, ends) -> {
