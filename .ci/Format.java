@@ -27,18 +27,29 @@ final class Format {
     System.exit(exit);
   }
 
-  /** All Java files below the {@code src} of a module, or of one below the scheduler's; {@code target} and other folders are not ours to format. */
+  /** All Java files below the {@code src} of a module, or of a module inside of one; {@code target} and other folders are not ours to format. */
   private static List<String> sources(Path root) throws IOException {
     var files = new ArrayList<String>();
-    for (Path folder : List.of(root, root.resolve("scheduler"))) {
-      try (var modules = Files.newDirectoryStream(folder, m -> Files.isDirectory(m.resolve("src")))) {
-        for (Path module : modules) {
-          try (var walk = Files.walk(module.resolve("src"))) {
-            walk.map(root::relativize).map(Path::toString).filter(f -> f.endsWith(".java")).sorted().forEach(files::add);
-          }
-        }
+    for (Path module : modulesIn(root)) {
+      addAll(root, module, files);
+      for (Path inner : modulesIn(module)) {
+        addAll(root, inner, files);
       }
     }
     return files;
+  }
+
+  private static List<Path> modulesIn(Path folder) throws IOException {
+    var modules = new ArrayList<Path>();
+    try (var folders = Files.newDirectoryStream(folder, f -> Files.isDirectory(f.resolve("src")))) {
+      folders.forEach(modules::add);
+    }
+    return modules;
+  }
+
+  private static void addAll(Path root, Path module, List<String> files) throws IOException {
+    try (var walk = Files.walk(module.resolve("src"))) {
+      walk.map(root::relativize).map(Path::toString).filter(f -> f.endsWith(".java")).sorted().forEach(files::add);
+    }
   }
 }

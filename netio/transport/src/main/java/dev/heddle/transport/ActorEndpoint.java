@@ -33,10 +33,10 @@ import org.jspecify.annotations.Nullable;
  * an actor that crashes is lost with it. Who must not lose a message receives by a {@link
  * MessageReceiver}, and acknowledges after the handler.
  *
- * <p>When the actor ends, so does the endpoint, and senders get a {@link ReceiverLostException} with
- * the crash in its text, where the transport promises it. A message that is not what the codec and
- * the class allow is reported to the scheduler's failure reporter and is over; such a question is
- * answered with a failure.
+ * <p>When the actor ends, so does the endpoint, and senders get a {@link ReceiverLostException}
+ * with the crash in its text, where the transport promises it. A message that is not what the codec
+ * and the class allow is reported to the scheduler's failure reporter and is over; such a question
+ * is answered with a failure.
  *
  * @param <M> the actor's messages
  */
@@ -148,8 +148,7 @@ public final class ActorEndpoint<M> {
           actor.ask(reply -> question.message.apply(Objects.requireNonNull(asked), reply));
       Duration limit = delivery.deadline();
       Object answer = limit == null ? co.await(ask) : co.await(ask.within(limit));
-      delivery.reply(
-          codec.encode(answer, Object.class, transport.limits().maxMessageBytes()));
+      delivery.reply(codec.encode(answer, Object.class, transport.limits().maxMessageBytes()));
     } catch (ReceiverClosedException e) {
       delivery.fail(textOf(e));
     } catch (Exception e) {
@@ -162,7 +161,9 @@ public final class ActorEndpoint<M> {
   }
 
   private static String textOf(ReceiverClosedException e) {
-    return e.getCause() == null ? String.valueOf(e.getMessage()) : e.getMessage() + ": " + e.getCause();
+    return e.getCause() == null
+        ? String.valueOf(e.getMessage())
+        : e.getMessage() + ": " + e.getCause();
   }
 
   @Override

@@ -64,7 +64,11 @@ public final class RemoteActorRef<M> implements Receiver<M> {
     try {
       if (!transport.offer(to, bytes(message))) {
         throw new IllegalStateException(
-            "cannot send to " + to + ": " + transport.limits().window() + " messages are under way");
+            "cannot send to "
+                + to
+                + ": "
+                + transport.limits().window()
+                + " messages are under way");
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot send to " + to + ": " + e.getMessage(), e);

@@ -94,9 +94,9 @@ public interface Transport extends AutoCloseable {
 
   /**
    * Asks a question and waits for the answer of the receiver's {@link Delivery#reply}. Fails with a
-   * {@link DeadlinePassedException} when the time is over, and with a {@link RequestFailedException}
-   * if the receiver could not answer. A cancelled caller does not take the question back; the
-   * answer is then dropped.
+   * {@link DeadlinePassedException} when the time is over, and with a {@link
+   * RequestFailedException} if the receiver could not answer. A cancelled caller does not take the
+   * question back; the answer is then dropped.
    *
    * @param to a queue
    * @param deadline counted from the await; positive

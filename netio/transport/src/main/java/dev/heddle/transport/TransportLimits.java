@@ -18,8 +18,7 @@ package dev.heddle.transport;
 public record TransportLimits(
     int maxMessageBytes, int window, int maxAddresses, int duplicateWindow) {
   /** 256 KiB, 64 messages, 1,000 addresses, 10,000 ids. */
-  public static final TransportLimits DEFAULT =
-      new TransportLimits(256 * 1024, 64, 1_000, 10_000);
+  public static final TransportLimits DEFAULT = new TransportLimits(256 * 1024, 64, 1_000, 10_000);
 
   private static final int MOST_BYTES = 64 << 20;
   private static final int MOST_WINDOW = 100_000;

@@ -7,8 +7,8 @@ import dev.heddle.actor.Actor;
 import dev.heddle.actor.Exchange;
 import dev.heddle.actor.OverflowPolicy;
 import dev.heddle.actor.Reply;
-import dev.heddle.scheduler.Awaiter;
 import dev.heddle.process.codec.DataCodec;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Select;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.Timers;
@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The contract kit: what {@link Transport} says, as tests. The suite of a transport extends it, and
- * says how two ends are opened. A test of a promise that the transport does not make is skipped with
- * the promise's name.
+ * says how two ends are opened. A test of a promise that the transport does not make is skipped
+ * with the promise's name.
  *
  * <p>This file is long because the contract is read as a whole.
  */
@@ -159,7 +159,8 @@ public abstract class TransportContract extends TransportKit {
             Select.Winner<?> winner =
                 co.await(
                     Select.any(
-                        ends.sender().put(KIT_QUEUE, bytes("cancelled")), Timers.sleep(Duration.ZERO)));
+                        ends.sender().put(KIT_QUEUE, bytes("cancelled")),
+                        Timers.sleep(Duration.ZERO)));
             assertThat(winner.index()).isEqualTo(1);
             Task<?> last =
                 kind.submit(
@@ -254,8 +255,7 @@ public abstract class TransportContract extends TransportKit {
           try (MessageReceiver a = ends.receiver().receiver(KIT_QUEUE, 1);
               MessageReceiver b = ends.receiver().receiver(KIT_QUEUE, 1)) {
             Task<?> putter = putting(ends.sender(), KIT_QUEUE, 2);
-            List<String> both =
-                List.of(text(next(co, a)), text(next(co, b)));
+            List<String> both = List.of(text(next(co, a)), text(next(co, b)));
             assertThat(both).containsExactlyInAnyOrder("m0", "m1");
             co.await(putter.join());
           }
@@ -341,7 +341,8 @@ public abstract class TransportContract extends TransportKit {
                   scheduler,
                   "asker",
                   c -> {
-                    assertThatThrownBy(() -> c.await(ends.sender().request(KIT_QUEUE, bytes("a"), LONG)))
+                    assertThatThrownBy(
+                            () -> c.await(ends.sender().request(KIT_QUEUE, bytes("a"), LONG)))
                         .isInstanceOf(ReceiverLostException.class)
                         .hasMessageContaining("it burns");
                     return null;
@@ -486,26 +487,26 @@ public abstract class TransportContract extends TransportKit {
   void theCrashOfAnActorIsVisiblePastTheTransport() {
     play(
         (co, ends) -> {
-            Actor<Object> actor = crashing();
-            scheduler
-                .daemons()
-                .spawn(
-                    "endpoint",
-                    new ActorEndpoint<Object>(
-                            ends.receiver(), KIT_QUEUE, actor, Object.class, CODEC, 4)
-                        ::run);
-            RemoteActorRef<Command> ref = new RemoteActorRef<>(ends.sender(), KIT_QUEUE, CODEC);
-            co.await(ref.put(new Command.Crash("as asked")));
-            assertThatThrownBy(
-                    () -> {
-                      while (true) {
-                        co.await(ref.put(new Command.Add(1)));
-                        co.await(Task.yield());
-                      }
-                    })
-                .isInstanceOf(ReceiverLostException.class)
-                .hasMessageContaining("actor 'crashing'")
-                .hasMessageContaining("as asked");
+          Actor<Object> actor = crashing();
+          scheduler
+              .daemons()
+              .spawn(
+                  "endpoint",
+                  new ActorEndpoint<Object>(
+                          ends.receiver(), KIT_QUEUE, actor, Object.class, CODEC, 4)
+                      ::run);
+          RemoteActorRef<Command> ref = new RemoteActorRef<>(ends.sender(), KIT_QUEUE, CODEC);
+          co.await(ref.put(new Command.Crash("as asked")));
+          assertThatThrownBy(
+                  () -> {
+                    while (true) {
+                      co.await(ref.put(new Command.Add(1)));
+                      co.await(Task.yield());
+                    }
+                  })
+              .isInstanceOf(ReceiverLostException.class)
+              .hasMessageContaining("actor 'crashing'")
+              .hasMessageContaining("as asked");
         },
         Guarantee.QUEUES,
         Guarantee.RECEIVER_LOST);

@@ -35,8 +35,7 @@ public abstract class TransportKit {
     void run(Awaiter co, Ends ends) throws Exception;
   }
 
-  protected static final TransportLimits LIMITS =
-      new TransportLimits(10_000, 16, 50, 1_000);
+  protected static final TransportLimits LIMITS = new TransportLimits(10_000, 16, 50, 1_000);
   protected static final Address KIT_QUEUE = Address.queue("kit.queue");
   protected static final Address KIT_TOPIC = Address.topic("kit.topic");
   protected static final Duration LONG = Duration.ofSeconds(20);
@@ -53,7 +52,8 @@ public abstract class TransportKit {
 
   /** Runs a test that needs these promises. */
   protected final void play(Play play, Guarantee... needed) {
-    AtomicReference<Throwable> failure = new AtomicReference<>(); // a skipped test is none to report
+    AtomicReference<Throwable> failure =
+        new AtomicReference<>(); // a skipped test is none to report
     try (Scheduler made = kind.scheduler()) {
       scheduler = made;
       kind.spawn(

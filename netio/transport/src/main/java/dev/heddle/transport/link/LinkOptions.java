@@ -74,14 +74,7 @@ public record LinkOptions(
   /** The same with other limits. */
   public LinkOptions withLimits(TransportLimits held) {
     return new LinkOptions(
-        held,
-        tls,
-        heartbeat,
-        connectTimeout,
-        firstPause,
-        longestPause,
-        resumeWithin,
-        maxLinks);
+        held, tls, heartbeat, connectTimeout, firstPause, longestPause, resumeWithin, maxLinks);
   }
 
   /** The same, encrypted. */

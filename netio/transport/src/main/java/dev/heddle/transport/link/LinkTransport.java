@@ -35,10 +35,11 @@ import org.jspecify.annotations.Nullable;
  * co.await(link.put(Address.queue("orders"), bytes)); // waits for the connection too
  * }</pre>
  *
- * <p>A put is over when the other process has the message. The message is kept here until a receiver
- * there has acknowledged it. After a cut the link connects again and goes on: nothing is lost or
- * doubled, the order stays. If the other process itself was lost, what it had not acknowledged is
- * sent to its successor, as redelivered; what it had handled and not acknowledged comes twice then.
+ * <p>A put is over when the other process has the message. The message is kept here until a
+ * receiver there has acknowledged it. After a cut the link connects again and goes on: nothing is
+ * lost or doubled, the order stays. If the other process itself was lost, what it had not
+ * acknowledged is sent to its successor, as redelivered; what it had handled and not acknowledged
+ * comes twice then.
  *
  * <p>A link that had no connection for {@link LinkOptions#resumeWithin} is closed: who waits gets a
  * {@link TransportClosedException} with the last failure, receivers give what has come and then

@@ -1,6 +1,6 @@
 /**
- * The transport that stays in the process: for tests, and for programs that shall run on one machine
- * and on several.
+ * The transport that stays in the process: for tests, and for programs that shall run on one
+ * machine and on several.
  */
 @NullMarked
 package dev.heddle.transport.local;

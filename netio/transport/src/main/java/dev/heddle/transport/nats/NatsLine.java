@@ -63,7 +63,13 @@ sealed interface NatsLine {
     int least = 3 + numbers;
     if (parts.length < least || parts.length > least + 1) {
       throw new ProtocolException(
-          parts[0] + " has " + (parts.length - 1) + " fields: must be " + (least - 1) + " or " + least);
+          parts[0]
+              + " has "
+              + (parts.length - 1)
+              + " fields: must be "
+              + (least - 1)
+              + " or "
+              + least);
     }
     int bytes = number(parts, parts.length - 1, most);
     int headers = hasHeaders ? number(parts, parts.length - 2, bytes) : 0;

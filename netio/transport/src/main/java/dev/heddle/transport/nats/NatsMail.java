@@ -23,7 +23,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -313,8 +312,7 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
     if (!ready || queue.address().isTopic() || !queue.isAttended()) {
       return;
     }
-    int asked =
-        pulls.values().stream().filter(p -> p.queue == queue).mapToInt(p -> p.left).sum();
+    int asked = pulls.values().stream().filter(p -> p.queue == queue).mapToInt(p -> p.left).sum();
     int credit = queue.credit();
     int wanted = credit - asked - queue.held();
     if (wanted > 0 && (asked == 0 || 2 * wanted >= credit)) {
@@ -460,8 +458,7 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
         left != null && left.matches("[0-9]{1,18}")
             ? scheduler.nanoTime() + Long.parseLong(left)
             : Long.MAX_VALUE;
-    queue.add(
-        new Parcel(at, me + ":" + numbers++, message.body(), false, null, answer, deadline));
+    queue.add(new Parcel(at, me + ":" + numbers++, message.body(), false, null, answer, deadline));
   }
 
   private void acknowledge(Stored token, String how) {

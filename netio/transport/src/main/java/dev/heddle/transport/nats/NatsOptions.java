@@ -45,9 +45,9 @@ public record NatsOptions(
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,50}");
 
   /**
-   * The default limits, prefix {@code heddle}, no login, no TLS, in files, 100,000 messages a queue,
-   * ids for 2 minutes, 30 seconds to acknowledge, 10 to connect, pauses up to 2, 5 minutes to
-   * resume.
+   * The default limits, prefix {@code heddle}, no login, no TLS, in files, 100,000 messages a
+   * queue, ids for 2 minutes, 30 seconds to acknowledge, 10 to connect, pauses up to 2, 5 minutes
+   * to resume.
    */
   public static final NatsOptions DEFAULT =
       new NatsOptions(

@@ -39,8 +39,7 @@ final class NatsText {
 
   /** A whole number of JSON; the default if there is none. */
   static long number(String json, String name, long otherwise) {
-    Matcher found =
-        Pattern.compile("\"" + name + "\"\\s*:\\s*(\\d{1,18})").matcher(json);
+    Matcher found = Pattern.compile("\"" + name + "\"\\s*:\\s*(\\d{1,18})").matcher(json);
     return found.find() ? Long.parseLong(found.group(1)) : otherwise;
   }
 
@@ -69,8 +68,7 @@ final class NatsText {
   /** A publication, with headers if there are some: lines that each end in CR LF. */
   static byte[] publish(String subject, @Nullable String reply, String headers, byte[] body) {
     String to = subject + (reply == null ? "" : " " + reply);
-    byte[] top =
-        headers.isEmpty() ? new byte[0] : utf8("NATS/1.0\r\n" + headers + "\r\n");
+    byte[] top = headers.isEmpty() ? new byte[0] : utf8("NATS/1.0\r\n" + headers + "\r\n");
     String line =
         top.length == 0
             ? "PUB " + to + " " + body.length + "\r\n"

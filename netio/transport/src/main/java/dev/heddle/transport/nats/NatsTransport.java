@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * co.await(nats.put(Address.queue("orders"), bytes)); // the server has stored it
  * }</pre>
  *
- * <p>A put to a queue is over when the server has stored the message. If the server is restarted, or
- * the connection is cut, the transport connects again; what was not confirmed is published again
+ * <p>A put to a queue is over when the server has stored the message. If the server is restarted,
+ * or the connection is cut, the transport connects again; what was not confirmed is published again
  * under its id, which the server knows for {@link NatsOptions#duplicateWindow}. What a receiver has
  * handled and whose acknowledgement was lost comes again, is acknowledged again and not delivered;
  * but who handles it in another process may see it twice.
@@ -264,10 +264,11 @@ public final class NatsTransport implements Transport {
     if (message.subject().startsWith(mail.inbox() + "c.")) {
       Promise<String> call = calls.remove(mail.numberOf(message.subject()));
       if (call != null) {
-        boolean _ = call.complete(
-            NatsText.status(message.headers()) == 0
-                ? new String(message.body(), StandardCharsets.UTF_8)
-                : "{\"error\":{\"description\":\"the server has no JetStream\"}}");
+        boolean _ =
+            call.complete(
+                NatsText.status(message.headers()) == 0
+                    ? new String(message.body(), StandardCharsets.UTF_8)
+                    : "{\"error\":{\"description\":\"the server has no JetStream\"}}");
       }
       return;
     }
@@ -322,8 +323,7 @@ public final class NatsTransport implements Transport {
                 at.name(),
                 options.acknowledgeWithin().toNanos(),
                 4 * options.limits().window());
-    String refused =
-        call(co, "CONSUMER.DURABLE.CREATE." + options.prefix() + "." + name, json);
+    String refused = call(co, "CONSUMER.DURABLE.CREATE." + options.prefix() + "." + name, json);
     if (refused != null) {
       lastFailure = "no consumer of " + at + ": " + refused;
     }

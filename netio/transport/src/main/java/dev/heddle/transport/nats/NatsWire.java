@@ -52,7 +52,8 @@ final class NatsWire {
     try {
       SocketReader plain = new SocketReader(tcp, NatsLine.LONGEST);
       int most = options.limits().maxMessageBytes() + MOST_HEADERS;
-      String first = co.await(plain.readLine(StandardCharsets.UTF_8).within(options.connectTimeout()));
+      String first =
+          co.await(plain.readLine(StandardCharsets.UTF_8).within(options.connectTimeout()));
       if (first == null || !(NatsLine.parse(first, most) instanceof NatsLine.Info info)) {
         throw new ProtocolException(to + " does not say INFO first: no NATS server");
       }

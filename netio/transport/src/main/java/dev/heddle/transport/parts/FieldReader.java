@@ -83,8 +83,7 @@ public final class FieldReader {
 
   /** A text behind its length in two bytes. */
   public String text(String field, int mostBytes) throws ProtocolException {
-    return new String(
-        bytes(field, length(field + " length", mostBytes)), StandardCharsets.UTF_8);
+    return new String(bytes(field, length(field + " length", mostBytes)), StandardCharsets.UTF_8);
   }
 
   /** Nothing may be left. */

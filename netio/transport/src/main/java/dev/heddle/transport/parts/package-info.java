@@ -8,8 +8,8 @@
  * </pre>
  *
  * <p>{@code PutWindow} is the sender's side of one address: who waits for room, in which order, and
- * what an {@code Outgoing} waits for. {@code Mailroom} is the receiver's side of all addresses: what
- * is delivered to whom, and what comes again. A transport stands between the two.
+ * what an {@code Outgoing} waits for. {@code Mailroom} is the receiver's side of all addresses:
+ * what is delivered to whom, and what comes again. A transport stands between the two.
  */
 @NullMarked
 package dev.heddle.transport.parts;

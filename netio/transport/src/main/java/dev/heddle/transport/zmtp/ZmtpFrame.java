@@ -161,10 +161,7 @@ record ZmtpFrame(boolean isCommand, boolean hasMore, byte[] body) {
     long length = isLong ? ByteBuffer.wrap(size).getLong() : size[0] & 0xff;
     if (length < 0 || length > most) {
       throw new ProtocolException(
-          "a frame of ZMTP has "
-              + Long.toUnsignedString(length)
-              + " bytes: must be 0 to "
-              + most);
+          "a frame of ZMTP has " + Long.toUnsignedString(length) + " bytes: must be 0 to " + most);
     }
     byte[] body = whole(co.await(reader.readExactly((int) length)), (int) length);
     return new ZmtpFrame((flags & COMMAND) != 0, (flags & MORE) != 0, body);

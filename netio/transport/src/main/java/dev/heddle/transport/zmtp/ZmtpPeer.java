@@ -99,8 +99,7 @@ final class ZmtpPeer {
   private void greet(Awaiter co) throws IOException, TimeoutException {
     int _ = co.await(writer.write(ZmtpFrame.greeting()));
     int _ = co.await(writer.flush());
-    byte[] greeting =
-        co.await(reader.readExactly(ZmtpFrame.GREETING).within(GREETING_TIME));
+    byte[] greeting = co.await(reader.readExactly(ZmtpFrame.GREETING).within(GREETING_TIME));
     if (greeting == null) {
       throw new EOFException(socket + " has ended before its greeting");
     }
@@ -285,7 +284,9 @@ final class ZmtpPeer {
       subscriptions.remove(name);
     } else if (subscriptions.size() >= MOST_SUBSCRIPTIONS) {
       throw new ProtocolException(
-          "a peer has " + (subscriptions.size() + 1) + " subscriptions: must be 0 to "
+          "a peer has "
+              + (subscriptions.size() + 1)
+              + " subscriptions: must be 0 to "
               + MOST_SUBSCRIPTIONS);
     } else {
       subscriptions.add(name);
@@ -296,13 +297,14 @@ final class ZmtpPeer {
     Outgoing question = asked;
     if (question == null || parts.getFirst().length != 0 || parts.size() < 2) {
       throw new ProtocolException(
-          "an answer of " + parts.size() + " frames: must be one to a question, an empty one first");
+          "an answer of "
+              + parts.size()
+              + " frames: must be one to a question, an empty one first");
     }
     asked = null;
     String first = new String(parts.get(1), StandardCharsets.UTF_8);
     if (parts.size() == 3 && first.equals(FAILURE)) {
-      question.failed(
-          new RequestFailedException(new String(parts.get(2), StandardCharsets.UTF_8)));
+      question.failed(new RequestFailedException(new String(parts.get(2), StandardCharsets.UTF_8)));
     } else {
       question.answered(parts.getLast());
     }

@@ -266,9 +266,7 @@ public final class ZmtpTransport implements Transport {
 
   private @Nullable ZmtpSocket sending(Outgoing message) {
     ZmtpRole role =
-        message.isQuestion()
-            ? ZmtpRole.REQ
-            : message.to().isTopic() ? ZmtpRole.PUB : ZmtpRole.PUSH;
+        message.isQuestion() ? ZmtpRole.REQ : message.to().isTopic() ? ZmtpRole.PUB : ZmtpRole.PUSH;
     for (ZmtpSocket socket : sockets) {
       if (socket.address().equals(message.to()) && socket.role() == role) {
         return socket;
@@ -319,9 +317,7 @@ public final class ZmtpTransport implements Transport {
   void add(Address address, byte[] body, Parcel.@Nullable Answer answer) throws IOException {
     mailroom
         .at(address)
-        .add(
-            new Parcel(
-                address, ids + numbers++, body, false, null, answer, Long.MAX_VALUE));
+        .add(new Parcel(address, ids + numbers++, body, false, null, answer, Long.MAX_VALUE));
   }
 
   private void handled(Parcel parcel) {

@@ -160,7 +160,8 @@ class LinkCutsTest {
                   LinkTransport.connect(sim.scheduler(), server.address(PORT), OPTIONS);
               Task<?> putter = sim.scheduler().spawn("putter", c -> put(c, link));
               Task<?> some =
-                  sim.scheduler().spawn("some time", c -> c.await(Timers.sleep(Duration.ofMinutes(2))));
+                  sim.scheduler()
+                      .spawn("some time", c -> c.await(Timers.sleep(Duration.ofMinutes(2))));
               trouble(co, sim, server, some);
               assertThat(putter.isDone()).isFalse();
               assertThat(link.stats().underWay()).isLessThanOrEqualTo(8);

@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** Frames as bytes, and bytes that are no frames. */
 class LinkFrameTest {
-  private static final TransportLimits LIMITS =
-      TransportLimits.DEFAULT.withMaxMessageBytes(50);
+  private static final TransportLimits LIMITS = TransportLimits.DEFAULT.withMaxMessageBytes(50);
   private static final Address QUEUE = Address.queue("a.b");
   private static final List<LinkFrame> FRAMES =
       List.of(

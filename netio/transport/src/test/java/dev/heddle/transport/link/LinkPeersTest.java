@@ -76,7 +76,10 @@ class LinkPeersTest {
           LinkTransport there = co.await(links.accept());
           MessageReceiver receiver = there.receiver(QUEUE, 1);
 
-          send(co, links, ByteBuffer.wrap("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.UTF_8)));
+          send(
+              co,
+              links,
+              ByteBuffer.wrap("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.UTF_8)));
           assertThat(links.lastRefusal())
               .isEqualTo("a frame of a link has 1195725856 bytes: must be 1 to 5000");
           send(co, links, ByteBuffer.wrap(new byte[] {0, 0, 0, 0}));
@@ -84,9 +87,7 @@ class LinkPeersTest {
           send(co, links, bytes(new LinkFrame.Received(1)));
           assertThat(links.lastRefusal()).endsWith("did not say hello first");
           send(
-              co,
-              links,
-              bytes(new Hello(UUID.randomUUID(), UUID.randomUUID(), NOBODY, 0, 5, 100)));
+              co, links, bytes(new Hello(UUID.randomUUID(), UUID.randomUUID(), NOBODY, 0, 5, 100)));
           assertThat(links.lastRefusal())
               .isEqualTo(
                   "the peer has a window of 5 and messages of 100 bytes: must be 4 and 100, as"

@@ -3,8 +3,8 @@ package dev.heddle.transport.link;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.heddle.scheduler.Awaiter;
 import dev.heddle.net.TcpListener;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Task;
 import dev.heddle.transport.Address;
 import dev.heddle.transport.Delivery;

@@ -54,7 +54,9 @@ class NatsLineTest {
   @Test
   void linesAtRandomAreReadOrRefusedInOneLineAndNothingElseIsThrown() {
     Random random = new Random(4);
-    String[] words = {"MSG", "HMSG", "PING", "-ERR", "+OK", "a.b", "7", "-1", "99999999999", "\0", ""};
+    String[] words = {
+      "MSG", "HMSG", "PING", "-ERR", "+OK", "a.b", "7", "-1", "99999999999", "\0", ""
+    };
     for (int i = 0; i < 20_000; i++) {
       StringBuilder line = new StringBuilder();
       for (int n = random.nextInt(7); n >= 0; n--) {
@@ -68,7 +70,9 @@ class NatsLineTest {
     }
   }
 
-  /** Plays a server: answers what is asked for in the beginning, then sends a script in two pieces. */
+  /**
+   * Plays a server: answers what is asked for in the beginning, then sends a script in two pieces.
+   */
   private static void serve(Awaiter co, TcpListener listener, byte[] script, int split)
       throws Exception {
     try (TcpSocket socket = co.await(listener.accept())) {

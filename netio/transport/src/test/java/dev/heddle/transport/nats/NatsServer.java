@@ -19,8 +19,7 @@ final class NatsServer implements AutoCloseable {
   private Process process;
 
   NatsServer(Path folder) throws IOException {
-    assumeTrue(
-        Files.isExecutable(PROGRAM), PROGRAM + " is missing: apt-get install nats-server");
+    assumeTrue(Files.isExecutable(PROGRAM), PROGRAM + " is missing: apt-get install nats-server");
     this.folder = folder;
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
