@@ -16,6 +16,7 @@ import dev.heddle.transport.TransportLimits;
 import dev.heddle.transport.amqp.Wire.Arrival;
 import dev.heddle.transport.amqp.Wire.Publication;
 import dev.heddle.transport.parts.AddressQueue;
+import dev.heddle.transport.parts.Lanes;
 import dev.heddle.transport.parts.Mailroom;
 import dev.heddle.transport.parts.Outgoing;
 import dev.heddle.transport.parts.Parcel;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,8 +96,13 @@ public final class AmqpTransport implements Transport {
   private final AmqpBridge bridge;
   private final FirstConnection connecting;
   private final Serving serving = new Serving();
-  private final Map<Address, Lane> lanes = new LinkedHashMap<>();
+  private final Lanes<Lane> lanes;
+
+  /** By the address; what was handled at it is remembered while nobody receives there. */
   private final Map<Address, Consumption> consumptions = new LinkedHashMap<>();
+
+  /** Those that have a channel, by its number. */
+  private final Map<Long, Consumption> channels = new HashMap<>();
 
   /** What was published and not confirmed, by its number, of the present epoch. */
   final TreeMap<Long, Outgoing> published = new TreeMap<>();
@@ -109,7 +116,7 @@ public final class AmqpTransport implements Transport {
   private long ids;
 
   /** The number of the last channel that receives. */
-  private long channels;
+  private long lastChannel;
 
   /** The number of the last publication of the present epoch. */
   private long publications;
@@ -134,6 +141,8 @@ public final class AmqpTransport implements Transport {
     this.limits = limits;
     this.connecting = connecting;
     this.mailroom = new Mailroom(scheduler, name, limits, new Receiving());
+    this.lanes =
+        new Lanes<>(scheduler, this, limits, to -> new Lane(this, to), lane -> lane.window);
     this.bridge = new AmqpBridge(scheduler, name, options, new Hearing());
   }
 
@@ -178,28 +187,28 @@ public final class AmqpTransport implements Transport {
 
   /** How many messages are held here: not confirmed, waiting for a receiver, being handled. */
   public int held() {
-    int unsent = lanes.values().stream().mapToInt(lane -> lane.unsent.size()).sum();
+    int unsent = lanes.all().stream().mapToInt(lane -> lane.unsent.size()).sum();
     return published.size() + unsent + mailroom.held();
   }
 
   @Override
   public YieldEvent<@Nullable Void, IOException> put(Address to, byte[] body) {
-    return lane(to).window.put(null, body);
+    return lanes.window(to).put(null, body);
   }
 
   @Override
   public YieldEvent<@Nullable Void, IOException> put(Address to, String id, byte[] body) {
-    return lane(to).window.put(Objects.requireNonNull(id, "id"), body);
+    return lanes.window(to).put(Objects.requireNonNull(id, "id"), body);
   }
 
   @Override
   public boolean offer(Address to, byte[] body) throws IOException {
-    return lane(to).window.offer(body);
+    return lanes.window(to).offer(body);
   }
 
   @Override
   public YieldEvent<byte[], IOException> request(Address to, byte[] question, Duration deadline) {
-    return lane(to).window.request(question, deadline);
+    return lanes.window(to).request(question, deadline);
   }
 
   @Override
@@ -222,30 +231,14 @@ public final class AmqpTransport implements Transport {
     }
     end = why;
     mailroom.close();
-    lanes.values().forEach(lane -> lane.fail(why));
+    lanes.end(why);
+    lanes.all().forEach(lane -> lane.fail(why));
     List.copyOf(asked.values()).forEach(question -> question.failed(why.get()));
     published.values().forEach(message -> message.failed(why.get()));
     asked.clear();
     published.clear();
     bridge.close();
     serving.end();
-  }
-
-  private Lane lane(Address to) {
-    scheduler.checkInside("put");
-    Lane known = lanes.get(to);
-    if (known != null) {
-      return known;
-    }
-    Lane made = new Lane(this, to);
-    if (end != null) {
-      made.window.refuse(end);
-    } else if (lanes.size() >= limits.maxAddresses()) {
-      made.window.refuse(() -> new IOException(to + " is one too many for " + this));
-    } else {
-      lanes.put(to, made);
-    }
-    return made;
   }
 
   /** Publishes; gives the publication's number. */
@@ -274,6 +267,9 @@ public final class AmqpTransport implements Transport {
 
     @Override
     public void attended(AddressQueue queue) {
+      if (consumptions.size() >= limits.maxAddresses()) {
+        consumptions.values().removeIf(Consumption::isOver);
+      }
       Consumption consumption =
           consumptions.computeIfAbsent(
               queue.address(), at -> new Consumption(AmqpTransport.this, at, limits));
@@ -315,9 +311,14 @@ public final class AmqpTransport implements Transport {
     duplicates++;
   }
 
-  /** A number that no channel has had. */
-  long nextChannel() {
-    return ++channels;
+  /** Gives a number that no channel has had. */
+  long openChannel(Consumption consumption) {
+    channels.put(++lastChannel, consumption);
+    return lastChannel;
+  }
+
+  void leaveChannel(long number) {
+    channels.remove(number);
   }
 
   /** Answers a question. While there is no connection, the asker's deadline is the answer. */
@@ -337,7 +338,7 @@ public final class AmqpTransport implements Transport {
       epoch = by;
       publications = 0;
       connecting.connected(AmqpTransport.this);
-      lanes.values().forEach(Lane::declare);
+      lanes.all().forEach(Lane::declare);
       consumptions.values().forEach(Consumption::resume);
     }
 
@@ -351,20 +352,13 @@ public final class AmqpTransport implements Transport {
       List<Outgoing> again = new ArrayList<>();
       for (Outgoing question : asked.values()) { // confirmed, and perhaps not answered
         if (published.get(question.number()) != question
-            && !lane(question.to()).unsent.contains(question)) {
+            && !lanes.at(question.to()).unsent.contains(question)) {
           again.add(question);
         }
       }
       again.addAll(published.values());
       published.clear();
-      Map<Address, List<Outgoing>> later = new LinkedHashMap<>();
-      lanes.forEach(
-          (to, lane) -> {
-            later.put(to, List.copyOf(lane.unsent));
-            lane.unsent.clear();
-          });
-      again.forEach(message -> lane(message.to()).takeBack(message));
-      later.forEach((to, messages) -> lane(to).unsent.addAll(messages));
+      again.reversed().forEach(message -> lanes.at(message.to()).takeBack(message));
       consumptions.values().forEach(Consumption::cut);
     }
 
@@ -381,7 +375,7 @@ public final class AmqpTransport implements Transport {
 
     @Override
     public void declared(int by, Address address) {
-      Lane lane = lanes.get(address);
+      Lane lane = lanes.known(address);
       if (lane != null && by == epoch) {
         lane.declared();
       }
@@ -392,7 +386,7 @@ public final class AmqpTransport implements Transport {
       if (by != epoch) {
         return;
       }
-      Lane lane = lanes.get(address);
+      Lane lane = lanes.known(address);
       if (lane != null) {
         lane.refused(why);
       }
@@ -404,11 +398,9 @@ public final class AmqpTransport implements Transport {
 
     @Override
     public void arrived(long channel, Arrival arrival) {
-      for (Consumption consumption : consumptions.values()) {
-        if (consumption.channel() == channel) {
-          consumption.arrived(arrival);
-          return;
-        }
+      Consumption consumption = channels.get(channel);
+      if (consumption != null) {
+        consumption.arrived(arrival);
       }
     }
 
@@ -426,7 +418,7 @@ public final class AmqpTransport implements Transport {
         case Wire.FAILURE -> question.failed(new RequestFailedException(text));
         case null, default -> question.answered(answer.body());
       }
-      lane(question.to()).over(question);
+      lanes.at(question.to()).over(question);
     }
 
     @Override
@@ -445,7 +437,7 @@ public final class AmqpTransport implements Transport {
     }
 
     private void confirmed(Outgoing message, boolean isRefused) {
-      Lane lane = lane(message.to());
+      Lane lane = lanes.at(message.to());
       if (isRefused) {
         lane.forget(); // perhaps the queue was deleted
         message.failed(new IOException("the broker refuses " + message));
@@ -463,7 +455,7 @@ public final class AmqpTransport implements Transport {
       }
       for (Outgoing message : List.copyOf(published.values())) {
         if (message.id().equals(id)) {
-          Lane lane = lane(message.to());
+          Lane lane = lanes.at(message.to());
           lane.forget();
           message.failed(
               new ReceiverLostException(message.to() + " is not at the broker any more: " + why));

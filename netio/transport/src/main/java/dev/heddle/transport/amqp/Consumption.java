@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,10 +56,6 @@ final class Consumption {
     this.handled = new DuplicateWindow(limits.duplicateWindow());
   }
 
-  long channel() {
-    return channel;
-  }
-
   /** The first receiver has come. */
   void begin(AddressQueue at) {
     queue = at;
@@ -70,7 +67,7 @@ final class Consumption {
     if (queue == null || transport.epoch() == 0 || channel != 0) {
       return;
     }
-    channel = transport.nextChannel();
+    channel = transport.openChannel(this);
     epoch = transport.epoch();
     credit = queue.credit();
     transport.bridge().consume(epoch, channel, address, credit);
@@ -87,7 +84,7 @@ final class Consumption {
 
   /** The connection is lost: what no receiver has yet comes again. */
   void cut() {
-    channel = 0;
+    leaveChannel();
     forgetWaiting();
   }
 
@@ -95,7 +92,7 @@ final class Consumption {
   void end() {
     if (channel != 0) {
       transport.bridge().stop(epoch, channel);
-      channel = 0;
+      leaveChannel();
     }
     forgetWaiting();
     here.clear();
@@ -115,7 +112,17 @@ final class Consumption {
       queue.fail(() -> new IOException(why.getMessage(), why));
     }
     queue = null;
+    leaveChannel();
+  }
+
+  private void leaveChannel() {
+    transport.leaveChannel(channel);
     channel = 0;
+  }
+
+  /** Whether nobody receives here. */
+  boolean isOver() {
+    return queue == null;
   }
 
   void arrived(Arrival arrival) {
@@ -128,10 +135,10 @@ final class Consumption {
       } else {
         known.move(arrival.tag());
       }
-    } else if (handled.isKnown(id)) {
+    } else if (handled.has(id)) {
       transport.countDuplicate();
       acknowledge(arrival.tag());
-    } else if (arrival.body().length > limits.maxMessageBytes() || queue == null) {
+    } else if (arrival.body().length > limits.maxMessageBytes()) {
       acknowledge(arrival.tag());
       transport
           .scheduler()
@@ -145,7 +152,7 @@ final class Consumption {
     } else {
       Tag tag = new Tag(id, arrival.tag());
       here.put(id, tag);
-      queue.add(parcel(id, tag, arrival));
+      Objects.requireNonNull(queue, "a channel without a queue").add(parcel(id, tag, arrival));
     }
   }
 

@@ -89,10 +89,10 @@ final class Lane implements PutWindow.Transmission {
     transport.published.put(number, message);
   }
 
-  /** A cut: these were under way, and go first. */
+  /** A cut: it was under way, and goes first. */
   void takeBack(Outgoing message) {
     message.setRepeated();
-    unsent.add(message);
+    unsent.addFirst(message);
   }
 
   /** The message is at the broker, or failed; a question goes on until its answer. */

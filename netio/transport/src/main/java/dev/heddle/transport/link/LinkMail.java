@@ -17,6 +17,7 @@ import dev.heddle.transport.link.LinkFrame.Numbered;
 import dev.heddle.transport.link.LinkFrame.Status;
 import dev.heddle.transport.parts.AddressQueue;
 import dev.heddle.transport.parts.DuplicateWindow;
+import dev.heddle.transport.parts.Lanes;
 import dev.heddle.transport.parts.Mailroom;
 import dev.heddle.transport.parts.Outgoing;
 import dev.heddle.transport.parts.Parcel;
@@ -36,7 +37,6 @@ import org.jspecify.annotations.Nullable;
 /** The messages of a link, in both directions; knows nothing of connections. */
 final class LinkMail implements PutWindow.Transmission, Mailroom.Owner {
   private final Scheduler scheduler;
-  private final Object link;
   private final TransportLimits limits;
   private final FrameLog log = new FrameLog();
   private final WorkSignal work = new WorkSignal("something to send over a link");
@@ -45,7 +45,7 @@ final class LinkMail implements PutWindow.Transmission, Mailroom.Owner {
 
   // What is sent.
 
-  private final Map<Address, PutWindow> windows = new LinkedHashMap<>();
+  private final Lanes<PutWindow> windows;
 
   /** Messages that are not over, by their numbers, the oldest first. */
   private final Map<Long, Outgoing> open = new LinkedHashMap<>();
@@ -59,7 +59,11 @@ final class LinkMail implements PutWindow.Transmission, Mailroom.Owner {
   /** For each address, how many messages of the peer are not over. */
   private final Map<Address, Integer> incoming = new LinkedHashMap<>();
 
-  private final Map<Address, DuplicateWindow> known = new LinkedHashMap<>();
+  /** What has come to an address; of those that are used, the last ones. */
+  private final LinkedHashMap<Address, DuplicateWindow> known =
+      new LinkedHashMap<>(16, 0.75f, true);
+
+  private long duplicates;
 
   /** How often the peer has lost its memory: what belongs to an earlier one is not told. */
   private int epoch;
@@ -71,10 +75,15 @@ final class LinkMail implements PutWindow.Transmission, Mailroom.Owner {
 
   LinkMail(Scheduler scheduler, Object link, TransportLimits limits, UUID instance) {
     this.scheduler = scheduler;
-    this.link = link;
     this.limits = limits;
     this.idPrefix = "%016x-".formatted(instance.getMostSignificantBits());
     this.mailroom = new Mailroom(scheduler, "the link", limits, this);
+    this.windows =
+        Lanes.ofWindows(
+            scheduler,
+            link,
+            limits,
+            to -> new PutWindow(scheduler, to, limits, () -> idPrefix + numbers, this));
   }
 
   FrameLog log() {
@@ -100,7 +109,7 @@ final class LinkMail implements PutWindow.Transmission, Mailroom.Owner {
   }
 
   long duplicates() {
-    return known.values().stream().mapToLong(DuplicateWindow::duplicates).sum();
+    return duplicates;
   }
 
   private void send(Content content) {
@@ -113,19 +122,7 @@ final class LinkMail implements PutWindow.Transmission, Mailroom.Owner {
   // Sending.
 
   PutWindow window(Address to) {
-    scheduler.checkInside("put");
-    PutWindow window = windows.get(to);
-    if (window == null) {
-      window = new PutWindow(scheduler, to, limits, () -> idPrefix + numbers, this);
-      if (closed != null) {
-        window.refuse(this::closedException);
-      } else if (windows.size() >= limits.maxAddresses()) {
-        window.refuse(() -> new IOException(to + " is one too many for " + link));
-      } else {
-        windows.put(to, window);
-      }
-    }
-    return window;
+    return windows.at(to);
   }
 
   private TransportClosedException closedException() {
@@ -163,7 +160,7 @@ final class LinkMail implements PutWindow.Transmission, Mailroom.Owner {
     epoch++;
     log.restart();
     incoming.clear();
-    windows.values().forEach(PutWindow::accept);
+    windows.all().forEach(PutWindow::accept);
     List<Outgoing> unwanted = new ArrayList<>();
     for (Outgoing message : open.values()) {
       if (message.isQuestion() && !message.isWanted()) {
@@ -192,9 +189,13 @@ final class LinkMail implements PutWindow.Transmission, Mailroom.Owner {
     return mailroom.receiver(at, credit);
   }
 
-  /** Whether the peer, or several of them one after the other, have sent all that may be held. */
-  boolean isOverfull() {
-    return mailroom.queues().stream().anyMatch(queue -> queue.held() > 2 * limits.window());
+  /**
+   * Whether the peer, or several of them one after the other, have sent all that may be held at the
+   * address of this frame; at the others nothing has come since that was asked.
+   */
+  boolean isOverfull(Numbered frame) {
+    return frame.content() instanceof Message message
+        && mailroom.held(message.to()) > 2 * limits.window();
   }
 
   /** A numbered frame has come. */
@@ -215,12 +216,12 @@ final class LinkMail implements PutWindow.Transmission, Mailroom.Owner {
       }
       case Answer answer -> answered(known(answer.number()), answer);
       case Lost lost -> {
-        if (windows.containsKey(lost.at()) || windows.size() < limits.maxAddresses()) {
+        if (windows.known(lost.at()) != null || !windows.isFull()) {
           window(lost.at()).refuse(() -> lost(lost.at(), lost.reason()));
         }
       }
       case Found found -> {
-        PutWindow window = windows.get(found.at());
+        PutWindow window = windows.known(found.at());
         if (window != null) {
           window.accept();
         }
@@ -270,7 +271,11 @@ final class LinkMail implements PutWindow.Transmission, Mailroom.Owner {
     }
     DuplicateWindow ids =
         known.computeIfAbsent(to, _ -> new DuplicateWindow(limits.duplicateWindow()));
+    if (known.size() > limits.maxAddresses()) {
+      known.pollFirstEntry();
+    }
     if (!ids.isNew(message.id())) {
+      duplicates++;
       over(to, token);
       return;
     }
@@ -298,7 +303,7 @@ final class LinkMail implements PutWindow.Transmission, Mailroom.Owner {
 
   private void over(Address to, Token token) {
     if (token.epoch == epoch) {
-      incoming.merge(to, -1, Integer::sum);
+      incoming.computeIfPresent(to, (_, count) -> count == 1 ? null : count - 1);
       send(new Handled(token.number));
     }
     room.ring();
@@ -362,7 +367,7 @@ final class LinkMail implements PutWindow.Transmission, Mailroom.Owner {
 
   private void end(String why) {
     closed = why;
-    windows.values().forEach(window -> window.refuse(this::closedException));
+    windows.end(this::closedException);
     List<Outgoing> unfinished = List.copyOf(open.values());
     open.clear();
     unfinished.forEach(message -> message.failed(closedException()));

@@ -320,7 +320,7 @@ public final class LinkTransport implements Transport {
         case Received received -> mail.received(received.count());
         case Numbered numbered -> {
           mail.arrived(numbered);
-          while (mail.isOverfull()) {
+          while (mail.isOverfull(numbered)) {
             co.await(mail.room());
           }
         }

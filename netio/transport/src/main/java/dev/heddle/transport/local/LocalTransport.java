@@ -12,6 +12,7 @@ import dev.heddle.transport.TransportClosedException;
 import dev.heddle.transport.TransportLimits;
 import dev.heddle.transport.parts.AddressQueue;
 import dev.heddle.transport.parts.DuplicateWindow;
+import dev.heddle.transport.parts.Lanes;
 import dev.heddle.transport.parts.Mailroom;
 import dev.heddle.transport.parts.Outgoing;
 import dev.heddle.transport.parts.Parcel;
@@ -52,7 +53,7 @@ public final class LocalTransport implements Transport {
   private final String name;
   private final TransportLimits limits;
   private final Mailroom mailroom;
-  private final Map<Address, Lane> lanes = new LinkedHashMap<>();
+  private final Lanes<Lane> lanes;
   private long ids;
   private boolean closed;
 
@@ -61,6 +62,7 @@ public final class LocalTransport implements Transport {
     this.name = Objects.requireNonNull(name, "name");
     this.limits = limits;
     this.mailroom = new Mailroom(scheduler, name, limits, new Handling());
+    this.lanes = new Lanes<>(scheduler, this, limits, Lane::new, lane -> lane.window);
   }
 
   /** Opens one for the tasks of a scheduler. */
@@ -85,22 +87,22 @@ public final class LocalTransport implements Transport {
 
   @Override
   public YieldEvent<@Nullable Void, IOException> put(Address to, byte[] body) {
-    return lane(to).window.put(null, body);
+    return lanes.window(to).put(null, body);
   }
 
   @Override
   public YieldEvent<@Nullable Void, IOException> put(Address to, String id, byte[] body) {
-    return lane(to).window.put(Objects.requireNonNull(id, "id"), body);
+    return lanes.window(to).put(Objects.requireNonNull(id, "id"), body);
   }
 
   @Override
   public boolean offer(Address to, byte[] body) throws IOException {
-    return lane(to).window.offer(body);
+    return lanes.window(to).offer(body);
   }
 
   @Override
   public YieldEvent<byte[], IOException> request(Address to, byte[] question, Duration deadline) {
-    return lane(to).window.request(question, deadline);
+    return lanes.window(to).request(question, deadline);
   }
 
   @Override
@@ -116,7 +118,8 @@ public final class LocalTransport implements Transport {
     }
     closed = true;
     mailroom.close();
-    lanes.values().forEach(lane -> lane.close());
+    lanes.end(this::closedException);
+    lanes.all().forEach(Lane::close);
   }
 
   /** How many messages wait or are being handled. */
@@ -132,23 +135,6 @@ public final class LocalTransport implements Transport {
     return new ReceiverLostException("nobody receives at " + at + ": " + reason);
   }
 
-  private Lane lane(Address to) {
-    scheduler.checkInside("put");
-    Lane known = lanes.get(to);
-    if (known != null) {
-      return known;
-    }
-    Lane made = new Lane(to);
-    if (closed) {
-      made.window.refuse(this::closedException);
-    } else if (lanes.size() >= limits.maxAddresses()) {
-      made.window.refuse(() -> new IOException(to + " is one too many for " + this));
-    } else {
-      lanes.put(to, made);
-    }
-    return made;
-  }
-
   @Override
   public String toString() {
     return "local transport '" + name + "'";
@@ -158,12 +144,12 @@ public final class LocalTransport implements Transport {
   private final class Handling implements Mailroom.Owner {
     @Override
     public void handled(Parcel parcel) {
-      lane(parcel.address()).over((Outgoing) Objects.requireNonNull(parcel.token()));
+      lanes.at(parcel.address()).over((Outgoing) Objects.requireNonNull(parcel.token()));
     }
 
     @Override
     public void attended(AddressQueue queue) {
-      Lane lane = lanes.get(queue.address());
+      Lane lane = lanes.known(queue.address());
       if (lane != null) {
         lane.window.accept();
       }
@@ -173,7 +159,7 @@ public final class LocalTransport implements Transport {
     public void unattended(AddressQueue queue, @Nullable String reason) {
       if (reason != null) {
         Address at = queue.address();
-        lane(at).window.refuse(() -> lost(at, reason));
+        lanes.window(at).refuse(() -> lost(at, reason));
       }
     }
   }
@@ -234,7 +220,6 @@ public final class LocalTransport implements Transport {
     }
 
     void close() {
-      window.refuse(LocalTransport.this::closedException);
       for (Outgoing question : asked.values()) {
         question.failed(closedException());
       }

@@ -9,6 +9,7 @@ import dev.heddle.transport.TransportClosedException;
 import dev.heddle.transport.TransportLimits;
 import dev.heddle.transport.parts.AddressQueue;
 import dev.heddle.transport.parts.DuplicateWindow;
+import dev.heddle.transport.parts.Lanes;
 import dev.heddle.transport.parts.Mailroom;
 import dev.heddle.transport.parts.Outgoing;
 import dev.heddle.transport.parts.Parcel;
@@ -19,10 +20,12 @@ import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +47,8 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
   private static final Duration PULL = Duration.ofSeconds(20);
   private static final int NO_RESPONDERS = 503;
 
+  private static final Queue<Pull> NONE = new ArrayDeque<>(0); // nobody adds to it
+
   private final Scheduler scheduler;
   private final NatsOptions options;
   private final TransportLimits limits;
@@ -55,7 +60,7 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
   /** What the next connection, or this one, is to be sent; what is lost in a cut is said anew. */
   private final ArrayDeque<Item> out = new ArrayDeque<>();
 
-  private final Map<Address, PutWindow> windows = new LinkedHashMap<>();
+  private final Lanes<PutWindow> windows;
 
   /** What was put and is not confirmed, or not answered, by its number; the oldest first. */
   private final Map<Long, Outgoing> open = new LinkedHashMap<>();
@@ -64,6 +69,9 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
 
   /** Pulls under way, by their numbers. */
   private final Map<Long, Pull> pulls = new LinkedHashMap<>();
+
+  /** The same by what they are of, the oldest first: the server serves it first. */
+  private final Map<AddressQueue, Queue<Pull>> pullsOf = new HashMap<>();
 
   /** Stored messages that are here and not over, by their numbers in the stream. */
   private final Set<Long> inHand = new HashSet<>();
@@ -80,10 +88,12 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
   record Item(byte[] bytes, @Nullable Outgoing confirms) {}
 
   private static final class Pull {
+    private final long number;
     private final AddressQueue queue;
     private int left;
 
-    Pull(AddressQueue queue, int left) {
+    Pull(long number, AddressQueue queue, int left) {
+      this.number = number;
       this.queue = queue;
       this.left = left;
     }
@@ -98,6 +108,12 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
     this.limits = options.limits();
     this.handled = new DuplicateWindow(limits.duplicateWindow());
     this.mailroom = new Mailroom(scheduler, "NATS", limits, this);
+    this.windows =
+        Lanes.ofWindows(
+            scheduler,
+            "NATS",
+            limits,
+            to -> new PutWindow(scheduler, to, limits, () -> me + "-" + numbers, this));
   }
 
   WorkSignal work() {
@@ -118,13 +134,7 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
 
   NatsStats stats(long connections, @Nullable String lastFailure) {
     return new NatsStats(
-        connections,
-        ready,
-        open.size(),
-        mailroom.held(),
-        duplicates + handled.duplicates(),
-        dropped,
-        lastFailure);
+        connections, ready, open.size(), mailroom.held(), duplicates, dropped, lastFailure);
   }
 
   @Nullable Item next() {
@@ -157,19 +167,7 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
   // Sending.
 
   PutWindow window(Address to) {
-    scheduler.checkInside("put");
-    PutWindow window = windows.get(to);
-    if (window == null) {
-      window = new PutWindow(scheduler, to, limits, () -> me + "-" + numbers, this);
-      if (closed != null) {
-        window.refuse(this::closedException);
-      } else if (windows.size() >= limits.maxAddresses()) {
-        window.refuse(() -> new IOException(to + " is one too many for NATS"));
-      } else {
-        windows.put(to, window);
-      }
-    }
-    return window;
+    return windows.at(to);
   }
 
   private TransportClosedException closedException() {
@@ -256,6 +254,7 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
     ready = false;
     out.clear();
     pulls.clear();
+    pullsOf.clear();
   }
 
   /** Before all is agreed: what the inbox gets. */
@@ -312,12 +311,17 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
     if (!ready || queue.address().isTopic() || !queue.isAttended()) {
       return;
     }
-    int asked = pulls.values().stream().filter(p -> p.queue == queue).mapToInt(p -> p.left).sum();
+    int asked = 0;
+    for (Pull pull : pullsOf(queue)) {
+      asked += pull.left;
+    }
     int credit = queue.credit();
     int wanted = credit - asked - queue.held();
     if (wanted > 0 && (asked == 0 || 2 * wanted >= credit)) {
       long number = numbers++;
-      pulls.put(number, new Pull(queue, wanted));
+      Pull pull = new Pull(number, queue, wanted);
+      pulls.put(number, pull);
+      pullsOf.computeIfAbsent(queue, _ -> new ArrayDeque<>()).add(pull);
       String call =
           "$JS.API.CONSUMER.MSG.NEXT." + options.prefix() + "." + consumer(queue.address());
       String json = "{\"batch\":" + wanted + ",\"expires\":" + PULL.toNanos() + "}";
@@ -354,13 +358,25 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
     return Long.parseLong(text);
   }
 
+  private Queue<Pull> pullsOf(AddressQueue queue) {
+    return pullsOf.getOrDefault(queue, NONE);
+  }
+
+  private void forget(Pull pull) {
+    pulls.remove(pull.number);
+    Queue<Pull> others = pullsOf(pull.queue);
+    if (others.remove(pull) && others.isEmpty()) {
+      pullsOf.remove(pull.queue);
+    }
+  }
+
   private void pulled(long number, NatsWire.Message message) throws IOException {
     Pull pull = pulls.get(number);
     if (pull == null) {
       return; // it was over
     }
     if (NatsText.status(message.headers()) != 0 && message.body().length == 0) {
-      pulls.remove(number); // its time is over, or the server has something against it
+      forget(pull); // its time is over, or the server has something against it
       pull(pull.queue);
     }
   }
@@ -368,24 +384,23 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
   /** A stored message; the subject is its own, the reply says which it is. */
   private void stored(NatsWire.Message message) throws IOException {
     Address at = address('q', message.subject());
-    pulls.values().stream()
-        .filter(pull -> pull.queue.address().equals(at)) // the oldest is served first
-        .findFirst()
-        .ifPresent(pull -> pull.left--);
-    pulls.values().removeIf(pull -> pull.left == 0);
+    AddressQueue queue = mailroom.at(at);
+    Pull served = pullsOf(queue).peek();
+    if (served != null && --served.left == 0) {
+      forget(served);
+    }
     Stored token = tokenOf(message);
     if (inHand.contains(token.sequence)) {
       duplicates++;
-      pull(mailroom.at(at));
+      pull(queue);
       return; // it will be acknowledged
     }
     if (handled.has(String.valueOf(token.sequence))) {
       duplicates++;
       acknowledge(token, "+ACK");
-      pull(mailroom.at(at));
+      pull(queue);
       return;
     }
-    AddressQueue queue = mailroom.at(at);
     if (!queue.isAttended()) {
       acknowledge(token, "-NAK");
       return;
@@ -475,10 +490,9 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
       acknowledge(token, "+ACK");
     }
     room.ring();
-    for (AddressQueue queue : mailroom.queues()) {
-      if (queue.address().equals(parcel.address())) {
-        pull(queue);
-      }
+    AddressQueue queue = mailroom.known(parcel.address());
+    if (queue != null) {
+      pull(queue);
     }
   }
 
@@ -514,7 +528,7 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
     if (ready) {
       send(NatsText.utf8("UNSUB " + sid(queue.address()) + "\r\n"), null);
     }
-    pulls.values().removeIf(pull -> pull.queue == queue);
+    List.copyOf(pullsOf(queue)).forEach(this::forget);
     for (Parcel parcel : queue.drain()) {
       if (parcel.token() instanceof Stored token) {
         inHand.remove(token.sequence);
@@ -552,7 +566,7 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
   void close(String why, boolean isHere) {
     closed = why;
     ready = false;
-    windows.values().forEach(window -> window.refuse(this::closedException));
+    windows.end(this::closedException);
     List<Outgoing> unfinished = List.copyOf(open.values());
     open.clear();
     unfinished.forEach(message -> message.failed(closedException()));

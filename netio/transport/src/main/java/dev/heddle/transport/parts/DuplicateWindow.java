@@ -8,9 +8,6 @@ public final class DuplicateWindow {
   private final Set<String> ids = new LinkedHashSet<>();
   private final int most;
 
-  /** How many came again. */
-  private long duplicates;
-
   /** Remembers so many. */
   public DuplicateWindow(int most) {
     this.most = most;
@@ -19,7 +16,6 @@ public final class DuplicateWindow {
   /** Notes an id; false if it is among those that came last. */
   public boolean isNew(String id) {
     if (!ids.add(id)) {
-      duplicates++;
       return false;
     }
     if (ids.size() > most) {
@@ -30,20 +26,8 @@ public final class DuplicateWindow {
     return true;
   }
 
-  /** Whether an id is among those that came last; counts it as one that came again. */
-  public boolean isKnown(String id) {
-    boolean known = ids.contains(id);
-    duplicates += known ? 1 : 0;
-    return known;
-  }
-
   /** Whether an id is among those that came last. */
   public boolean has(String id) {
     return ids.contains(id);
-  }
-
-  /** How many were not new. */
-  public long duplicates() {
-    return duplicates;
   }
 }

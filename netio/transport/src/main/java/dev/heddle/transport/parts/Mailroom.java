@@ -76,6 +76,17 @@ public final class Mailroom {
     return made;
   }
 
+  /** The queue of an address that is in use; else null. */
+  public @Nullable AddressQueue known(Address address) {
+    return queues.get(address);
+  }
+
+  /** How many messages wait or are being handled at an address. */
+  public int held(Address address) {
+    AddressQueue queue = queues.get(address);
+    return queue == null ? 0 : queue.held();
+  }
+
   /** Begins to receive. */
   public Inbox receiver(Address address, int credit) throws IOException {
     if (credit < 1 || credit > limits.window()) {

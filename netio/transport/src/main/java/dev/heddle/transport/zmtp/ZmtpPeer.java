@@ -228,7 +228,7 @@ final class ZmtpPeer {
     }
   }
 
-  private boolean isFull() throws IOException {
+  private boolean isFull() {
     ZmtpRole role = owner.role();
     return (role == ZmtpRole.PULL || role == ZmtpRole.SUB)
         && owner.transport().held(owner.address()) >= owner.transport().limits().window();

@@ -12,6 +12,7 @@ import dev.heddle.transport.MessageReceiver;
 import dev.heddle.transport.Transport;
 import dev.heddle.transport.TransportClosedException;
 import dev.heddle.transport.TransportLimits;
+import dev.heddle.transport.parts.Lanes;
 import dev.heddle.transport.parts.Mailroom;
 import dev.heddle.transport.parts.Outgoing;
 import dev.heddle.transport.parts.Parcel;
@@ -20,10 +21,8 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -63,7 +62,7 @@ public final class ZmtpTransport implements Transport {
   private final TransportLimits limits;
   private final Mailroom mailroom;
   private final String ids = UUID.randomUUID() + "-";
-  private final Map<Address, PutWindow> windows = new LinkedHashMap<>();
+  private final Lanes<PutWindow> windows;
 
   /** What was put and is not over. */
   private final Set<Outgoing> open = new LinkedHashSet<>();
@@ -79,6 +78,13 @@ public final class ZmtpTransport implements Transport {
     this.scheduler = scheduler;
     this.limits = limits;
     this.mailroom = new Mailroom(scheduler, "ZMTP", limits, this::handled);
+    Sending sending = new Sending();
+    this.windows =
+        Lanes.ofWindows(
+            scheduler,
+            "ZMTP",
+            limits,
+            to -> new PutWindow(scheduler, to, limits, () -> ids + numbers++, sending));
   }
 
   /** One without peers. */
@@ -220,44 +226,28 @@ public final class ZmtpTransport implements Transport {
 
   @Override
   public YieldEvent<@Nullable Void, IOException> put(Address to, byte[] body) {
-    return window(to).put(null, body);
+    return windows.at(to).put(null, body);
   }
 
   /** Puts a message; the id is not sent, as ZeroMQ has none. */
   @Override
   public YieldEvent<@Nullable Void, IOException> put(Address to, String id, byte[] body) {
-    return window(to).put(Objects.requireNonNull(id, "id"), body);
+    return windows.at(to).put(Objects.requireNonNull(id, "id"), body);
   }
 
   @Override
   public boolean offer(Address to, byte[] body) throws IOException {
-    return window(to).offer(body);
+    return windows.at(to).offer(body);
   }
 
   @Override
   public YieldEvent<byte[], IOException> request(Address to, byte[] question, Duration deadline) {
-    return window(to).request(question, deadline);
+    return windows.at(to).request(question, deadline);
   }
 
   @Override
   public MessageReceiver receiver(Address at, int credit) throws IOException {
     return mailroom.receiver(at, credit);
-  }
-
-  private PutWindow window(Address to) {
-    scheduler.checkInside("put");
-    PutWindow window = windows.get(to);
-    if (window == null) {
-      window = new PutWindow(scheduler, to, limits, () -> ids + numbers++, new Sending());
-      if (closed) {
-        window.refuse(this::closedException);
-      } else if (windows.size() >= limits.maxAddresses()) {
-        window.refuse(() -> new IOException(to + " is one too many for ZMTP"));
-      } else {
-        windows.put(to, window);
-      }
-    }
-    return window;
   }
 
   private TransportClosedException closedException() {
@@ -302,7 +292,7 @@ public final class ZmtpTransport implements Transport {
   void sent(Outgoing message) {
     if (open.remove(message)) {
       message.confirmed();
-      window(message.to()).giveRoom(1);
+      windows.at(message.to()).giveRoom(1);
     }
   }
 
@@ -310,8 +300,8 @@ public final class ZmtpTransport implements Transport {
     dropped++;
   }
 
-  int held(Address address) throws IOException {
-    return mailroom.at(address).held();
+  int held(Address address) {
+    return mailroom.held(address);
   }
 
   void add(Address address, byte[] body, Parcel.@Nullable Answer answer) throws IOException {
@@ -336,7 +326,7 @@ public final class ZmtpTransport implements Transport {
     }
     closed = true;
     listeners.forEach(TcpListener::close);
-    windows.values().forEach(window -> window.refuse(this::closedException));
+    windows.end(this::closedException);
     List<Outgoing> unfinished = List.copyOf(open);
     open.clear();
     unfinished.forEach(message -> message.failed(closedException()));
