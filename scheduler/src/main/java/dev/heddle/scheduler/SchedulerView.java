@@ -185,45 +185,7 @@ final class SchedulerView extends KernelView {
 
   @Override
   public void watchAccesses(@Nullable AccessWatch watch) {
-    Stamps.listen(watch == null ? null : new Accesses(watch));
-  }
-
-  /** Passes on what the engine says. */
-  private record Accesses(AccessWatch watch) implements Stamps.Listener {
-    @Override
-    public void reads(Object holder, String field, String site) {
-      watch.reads(holder, field, site);
-    }
-
-    @Override
-    public void writes(Object holder, String field, String site) {
-      watch.writes(holder, field, site);
-    }
-
-    @Override
-    public void readsElement(Object array, int index, String name, String site) {
-      watch.readsElement(array, index, name, site);
-    }
-
-    @Override
-    public void writesElement(Object array, int index, String name, String site) {
-      watch.writesElement(array, index, name, site);
-    }
-
-    @Override
-    public void iterates(Object iterable, String name, String site) {
-      watch.iterates(iterable, name, site);
-    }
-
-    @Override
-    public void iterator(Object made) {
-      watch.iterator(made);
-    }
-
-    @Override
-    public void goesOn(Object iterator, String site) {
-      watch.goesOn(iterator, site);
-    }
+    Stamps.listen(watch);
   }
 
   @Override
