@@ -288,13 +288,12 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
       }
     }
     Promise<T> promise = new Promise<>();
+    promise.owner = scheduler;
     Branch<T> made;
     do { // other schedulers add theirs meanwhile; this one does not, as its thread is here
       newest = branches;
       made = new Branch<>(scheduler, promise, newest);
     } while (!BRANCHES.compareAndSet(this, newest, made));
-    boolean bound = OWNER.compareAndSet(promise, (Scheduler) null, scheduler);
-    assert bound : "a new promise has no owner";
     return promise;
   }
 
