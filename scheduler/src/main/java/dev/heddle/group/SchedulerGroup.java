@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -189,12 +190,31 @@ public final class SchedulerGroup implements GroupSpawner, AutoCloseable {
    * @throws LoopFailedException if all loops have failed
    */
   public GroupLoop leastLoaded() {
+    return least(GroupLoop::load);
+  }
+
+  /**
+   * The loop that has the least by your own count; of several such, each has its turn. Loops that
+   * have failed are left out.
+   *
+   * <pre>{@code
+   * GroupLoop next = workers.least(loop -> connections[loop.index()]);
+   * }</pre>
+   *
+   * @throws LoopFailedException if all loops have failed
+   */
+  public GroupLoop least(ToIntFunction<? super GroupLoop> count) {
     GroupLoop best = null;
+    int least = 0;
     int begin = turn.getAndIncrement();
     for (int i = 0; i < loops.size(); i++) {
       GroupLoop each = loops.get(Math.floorMod(begin + i, loops.size()));
-      if (each.failure() == null && (best == null || each.load() < best.load())) {
-        best = each;
+      if (each.failure() == null) {
+        int has = count.applyAsInt(each);
+        if (best == null || has < least) {
+          best = each;
+          least = has;
+        }
       }
     }
     if (best == null) {

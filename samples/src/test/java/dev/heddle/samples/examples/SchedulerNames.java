@@ -48,6 +48,7 @@ abstract class SchedulerNames {
   Coroutine<String, Integer, Integer> coroutine;
   TaskGroup<@Nullable Void> group;
   SchedulerGroup workers;
+  int[] connections;
   GroupLoop home;
   Promise<String> promise;
   Duration d;
