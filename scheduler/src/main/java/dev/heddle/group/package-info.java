@@ -2,13 +2,15 @@
  * Several loops in one process: a {@link dev.heddle.group.SchedulerGroup} is some schedulers, each
  * with a thread of its own.
  *
- * <pre>{@code
- * group.spawn --least loaded--> GroupLoop --its inbox--> a task of that loop's scheduler
- * group.on(key) --by the key--------^                         |
- *                                                             | ends
- * any loop: co.await(task.join())  <---- GroupTask <----------'
- * any thread: task.get()           <--------'
- * }</pre>
+ * <pre>
+ *   group.spawn --least loaded--> GroupLoop --its inbox--> a task of that loop's scheduler
+ *   group.on(key) --by the key--------^                         |
+ *                                                              ends
+ *                                                               |
+ *                                                               '--> GroupTask, awaited by
+ *                                          any loop: co.await(task.join())
+ *                                          any thread: task.get()
+ * </pre>
  *
  * <p>Nothing inside of one loop becomes atomic for it: a scheduler of a group is a scheduler like
  * any other, with its own tasks, locks and queues, none of which another loop may touch. What goes

@@ -1,12 +1,12 @@
 /**
  * Our own link between two processes, over TCP or TLS, with nothing to install.
  *
- * <pre>{@code
- * put --> PutWindow --> unsent --> sent --> ~~~ socket ~~~ --> Mailroom --> receivers
- *            ^                      |                              |
- *            |    confirmed: the peer has received the frame <-----'
- *            '--- room: the peer's receiver has acknowledged (HANDLED)
- * }</pre>
+ * <pre>
+ *   put --> PutWindow --> unsent --> sent --> ~~~ socket ~~~ --> Mailroom --> receivers
+ *              ^                      ^                              |
+ *              |                      '-- confirmed: the peer has received the frame
+ *              '--- room: the peer's receiver has acknowledged (HANDLED)
+ * </pre>
  *
  * <p>All frames that matter are numbered. A connection is only a way for them: after a cut the
  * sides tell each other how many they have received, and the rest is sent again. So a cut loses
