@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.coroutine.Engine;
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Until;
 import dev.heddle.scheduler.Awaiter;
@@ -62,6 +63,31 @@ class MoveTest {
       assertThat(moves.get(LONG))
           .containsExactly("g-0 to g-1", "g-1 to g-0", "g-0 to g-1", "g-1 to g-0", "anntrue");
       assertThat(g.group.loops()).extracting(GroupLoop::load).containsExactly(0, 0);
+    }
+  }
+
+  @Holds("Y1")
+  @Test
+  void aMoveThatIsAwaitedAgainMovesAgain() throws Exception {
+    try (TestGroup g = new TestGroup(kind, 2)) {
+      GroupTask<List<String>> moves =
+          g.loop(0)
+              .submit(
+                  "moves",
+                  co -> {
+                    List<String> seen = new ArrayList<>();
+                    var there = co.task().moveTo(g.loop(1).scheduler());
+                    var back = co.task().moveTo(g.loop(0).scheduler());
+                    for (int i = 0; i < 3; i++) {
+                      co.await(there);
+                      co.await(there); // it is there already
+                      seen.add(Scheduler.current().name());
+                      co.await(back);
+                      seen.add(Scheduler.current().name());
+                    }
+                    return seen;
+                  });
+      assertThat(moves.get(LONG)).containsExactly("g-1", "g-0", "g-1", "g-0", "g-1", "g-0");
     }
   }
 
