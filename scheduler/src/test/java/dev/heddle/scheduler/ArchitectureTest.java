@@ -15,6 +15,7 @@ import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.heddle.fixtures.Modules;
 import dev.heddle.sync.QueueShutdownException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -326,10 +327,7 @@ class ArchitectureTest {
   /** A reader who meets a name in a message or an import shall know which type it is. */
   @Test
   void noTwoTypesOfMainHaveOneName() throws IOException {
-    List<Path> files = new ArrayList<>(sources("scheduler/src/main/java"));
-    files.addAll(sources("netio/src/main/java"));
-    files.addAll(sources("netio/transport/src/main/java"));
-    assertThat(files)
+    assertThat(Modules.sources(Modules.libraries(ROOT), "src/main/java"))
         .extracting(file -> String.valueOf(file.getFileName()))
         .filteredOn(name -> !name.equals("package-info.java"))
         .doesNotHaveDuplicates();
@@ -442,7 +440,7 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            "dev.heddle.coroutine..", "dev.heddle.scheduler", "dev.heddle.weave..")
+            "dev.heddle.coroutine..", "dev.heddle.scheduler..", "dev.heddle.weave..")
         .should()
         .dependOnClassesThat(
             resideInAPackage("dev.heddle.coroutine.engine")
@@ -461,35 +459,20 @@ class ArchitectureTest {
   @Test
   void noTestSleeps() throws IOException {
     Pattern sleep = Pattern.compile("\\bThread\\s*\\.\\s*sleep\\s*\\(|TimeUnit\\.\\w+\\.sleep");
-    for (String tests :
-        List.of(
-            "scheduler/src/test",
-            "scheduler/src/fixtures",
-            "scheduler/testkit/src/test",
-            "netio/src/test",
-            "netio/transport/src/test")) {
-      for (Path file : sources(tests)) {
-        assertThat(Files.readString(file)).as("%s", file).doesNotContainPattern(sleep);
-      }
+    List<Path> tests = new ArrayList<>(Modules.sources(Modules.all(ROOT), "src/test"));
+    tests.addAll(Modules.sources(Modules.all(ROOT), "src/fixtures"));
+    for (Path file : tests) {
+      assertThat(Files.readString(file)).as("%s", file).doesNotContainPattern(sleep);
     }
   }
 
   @Test
   void aFileOfMoreThan450LinesSaysWhyAndNoneHasMoreThan600() throws IOException {
-    for (String part :
-        List.of(
-            "scheduler/src",
-            "scheduler/testkit/src/main",
-            "netio/src",
-            "netio/transport/src",
-            "samples/src",
-            "bench/src")) {
-      for (Path file : sources(part)) {
-        int lines = Files.readAllLines(file).size();
-        assertThat(lines).as("%s", file).isLessThanOrEqualTo(MOST_LINES_WITH_A_REASON);
-        if (lines > MOST_LINES) {
-          assertThat(Files.readString(file)).as("%s", file).contains("This file is long because");
-        }
+    for (Path file : Modules.sources(Modules.all(ROOT), "src")) {
+      int lines = Files.readAllLines(file).size();
+      assertThat(lines).as("%s", file).isLessThanOrEqualTo(MOST_LINES_WITH_A_REASON);
+      if (lines > MOST_LINES) {
+        assertThat(Files.readString(file)).as("%s", file).contains("This file is long because");
       }
     }
   }
@@ -514,14 +497,8 @@ class ArchitectureTest {
     return to - from + 1;
   }
 
-  private static List<Path> sources(String part) throws IOException {
-    Path folder = ROOT.resolve(part);
-    if (!Files.exists(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.walk(folder)) {
-      return files.filter(file -> file.toString().endsWith(".java")).toList();
-    }
+  private static List<Path> sources(String part) {
+    return Modules.sources(ROOT.resolve(part));
   }
 
   private static List<String> imports(Path file) {

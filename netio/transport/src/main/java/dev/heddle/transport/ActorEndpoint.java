@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * ActorEndpoint<Command> endpoint =
  *     new ActorEndpoint<>(transport, accounts, account, Command.class, codec, 16)
- *         .answers(Balance.class, (question, reply) -> new Ask(question, reply));
+ *         .answers(Balance.class, Ask::new);
  * scheduler.spawn("endpoint", endpoint::run);
  * }</pre>
  *
@@ -74,13 +74,18 @@ public final class ActorEndpoint<M> {
   /**
    * Answers questions of a class: the actor gets a message with the question and where to reply.
    * What is replied must be what the codec allows.
+   *
+   * @param <R> the answer; the asker names its class, which is checked there
    */
   @CanIgnoreReturnValue
-  public <Q> ActorEndpoint<M> answers(
-      Class<Q> question, BiFunction<? super Q, Reply<Object>, ? extends M> message) {
+  @SuppressWarnings("unchecked") // an answer is only encoded here
+  public <Q, R extends @Nullable Object> ActorEndpoint<M> answers(
+      Class<Q> question, BiFunction<? super Q, Reply<R>, ? extends M> message) {
     Objects.requireNonNull(message, "message");
     questions.put(
-        question, new Question<>((asked, reply) -> message.apply(question.cast(asked), reply)));
+        question,
+        new Question<>(
+            (asked, reply) -> message.apply(question.cast(asked), (Reply<R>) (Reply<?>) reply)));
     return this;
   }
 

@@ -430,7 +430,7 @@ public abstract class TransportContract extends TransportKit {
 
   record Sum(boolean isFinal) {}
 
-  private record Asked(Reply<Object> reply) {}
+  private record Asked(Reply<Integer> reply) {}
 
   private static final DataCodec CODEC = new DataCodec(10, 100, Command.class, Sum.class);
 
@@ -459,7 +459,7 @@ public abstract class TransportContract extends TransportKit {
         (co, ends) -> {
           ActorEndpoint<Object> endpoint =
               new ActorEndpoint<Object>(ends.receiver(), KIT_QUEUE, adder(), Object.class, CODEC, 4)
-                  .answers(Sum.class, (question, reply) -> new Asked(reply));
+                  .answers(Sum.class, (Sum _, Reply<Integer> reply) -> new Asked(reply));
           scheduler.daemons().spawn("endpoint", endpoint::run);
           co.await(Task.yield());
           co.await(Task.yield());

@@ -2,6 +2,7 @@ package dev.heddle.samples.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heddle.fixtures.Modules;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,13 +19,13 @@ import javax.tools.JavaFileObject;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The examples in our Javadoc compile: every {@code <pre>{@code ...}</pre>} of a public type in an
  * exported package. How a block is read is told in {@link JavadocExample}; the names that it may
- * use without declaring them are those of {@link SchedulerNames} and {@link NetioNames}.
+ * use without declaring them are those of {@link SchedulerNames}, {@link NetioNames} and their
+ * like, one for each library.
  */
 class JavadocExamplesTest {
   private static final Pattern EXPORT = Pattern.compile("exports ([\\w.]+);");
@@ -32,27 +33,37 @@ class JavadocExamplesTest {
   @TempDir private Path classes;
 
   @ParameterizedTest
-  @MethodSource("modules")
-  void examplesInTheJavadocCompile(String module, Class<?> names) throws IOException {
-    Path main = Path.of("..", module, "src", "main");
+  @MethodSource("libraries")
+  void examplesInTheJavadocCompile(String library) throws IOException {
+    Path module = Path.of("..", library);
     List<JavadocExample> examples = new ArrayList<>();
     for (String exported : exports(module)) {
-      addExamples(main.resolve("java").resolve(exported.replace('.', '/')), examples);
+      addExamples(module.resolve("src/main/java").resolve(exported.replace('.', '/')), examples);
     }
     assertThat(examples).as("examples found").hasSizeGreaterThan(10);
     List<JavadocExample.Unit> units =
-        examples.stream().map(example -> example.unit(imports(), names)).toList();
+        examples.stream().map(example -> example.unit(imports(), names(library))).toList();
     assertThat(errors(units)).as("examples that do not compile").isEmpty();
   }
 
-  static List<Arguments> modules() {
-    return List.of(
-        Arguments.of("scheduler", SchedulerNames.class), Arguments.of("netio", NetioNames.class));
+  static List<String> libraries() {
+    Path root = Path.of("..");
+    return Modules.libraries(root).stream().map(each -> root.relativize(each).toString()).toList();
+  }
+
+  private static Class<?> names(String library) {
+    return switch (library) {
+      case "scheduler" -> SchedulerNames.class;
+      case "scheduler/testkit" -> TestkitNames.class;
+      case "netio" -> NetioNames.class;
+      case "netio/transport" -> TransportNames.class;
+      default -> throw new AssertionError("which names do the examples of " + library + " use?");
+    };
   }
 
   private static String imports() {
-    return Stream.of("scheduler", "netio")
-        .flatMap(module -> exports(module).stream())
+    return libraries().stream()
+        .flatMap(library -> exports(Path.of("..", library)).stream())
         .map(exported -> "import " + exported + ".*; ")
         .collect(Collectors.joining());
   }
@@ -80,11 +91,10 @@ class JavadocExamplesTest {
         .toList();
   }
 
-  private static List<String> exports(String module) {
-    Path descriptor = Path.of("..", module, "src/main/module/module-info.java");
+  private static List<String> exports(Path module) {
     try {
       return EXPORT
-          .matcher(Files.readString(descriptor))
+          .matcher(Files.readString(Modules.descriptor(module)))
           .results()
           .map((MatchResult export) -> export.group(1))
           .toList();

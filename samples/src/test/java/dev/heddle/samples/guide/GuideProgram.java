@@ -1,5 +1,6 @@
 package dev.heddle.samples.guide;
 
+import dev.heddle.fixtures.Modules;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -16,7 +17,6 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.tools.SimpleJavaFileObject;
 
 /**
@@ -70,8 +70,8 @@ final class GuideProgram extends SimpleJavaFileObject {
   }
 
   private static String imports() {
-    return Stream.of("scheduler", "netio", "scheduler/testkit")
-        .map(module -> Path.of("..", module, "src/main/module/module-info.java"))
+    return Modules.libraries(Path.of("..")).stream()
+        .map(Modules::descriptor)
         .flatMap(
             descriptor -> {
               try {

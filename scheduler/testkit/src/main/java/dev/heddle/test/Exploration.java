@@ -176,7 +176,7 @@ final class Exploration {
     ExploredRun run = new ExploredRun(plan, choices, without, true, plan.races);
     choices.restart(run.noted(schedule));
     Throwable failure = run.run(seed);
-    Explanation explanation = new Explanation(usual.steps(), run.steps());
+    ScheduleComparison explanation = new ScheduleComparison(usual.steps(), run.steps());
     String need =
         run.heldBack().isEmpty()
             ? ""

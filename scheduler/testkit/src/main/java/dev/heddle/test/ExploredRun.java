@@ -239,7 +239,7 @@ final class ExploredRun {
     Throwable failure = hostFailure == null ? failureOfTask : hostFailure;
     if (failure != null) {
       failureOfTask = null;
-      throw SneakyThrow.of(failure);
+      throw Rethrow.of(failure);
     }
   }
 

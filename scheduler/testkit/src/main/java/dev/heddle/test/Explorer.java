@@ -425,7 +425,7 @@ public final class Explorer {
     thread.start();
     await(plan, thread);
     if (!thrown.isEmpty()) {
-      throw SneakyThrow.of(thrown.getFirst());
+      throw Rethrow.of(thrown.getFirst());
     }
     return result.getFirst();
   }

@@ -83,7 +83,7 @@ public final class HeddleExtension implements InvocationInterceptor, ParameterRe
     try {
       Object _ = method.invoke(test, values);
     } catch (InvocationTargetException e) {
-      throw SneakyThrow.of(Objects.requireNonNull(e.getCause(), "cause"));
+      throw Rethrow.of(Objects.requireNonNull(e.getCause(), "cause"));
     }
   }
 

@@ -78,7 +78,7 @@ final class TestRun {
     }
     Throwable failure = verdict != null ? verdict : hostFailure != null ? hostFailure : thrown;
     if (failure != null) {
-      throw SneakyThrow.of(reported(failure));
+      throw Rethrow.of(reported(failure));
     }
   }
 

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A schedule that fails beside first in, first out, as text. */
-final class Explanation {
+final class ScheduleComparison {
   private static final int MOST_ROWS = 40;
   private static final int ROWS_BEFORE = 3;
   private static final int WIDTH = 40;
@@ -12,7 +12,7 @@ final class Explanation {
   private final List<ExploredRun.Step> usual;
   private final List<ExploredRun.Step> failing;
 
-  Explanation(List<ExploredRun.Step> usual, List<ExploredRun.Step> failing) {
+  ScheduleComparison(List<ExploredRun.Step> usual, List<ExploredRun.Step> failing) {
     this.usual = usual;
     this.failing = failing;
   }

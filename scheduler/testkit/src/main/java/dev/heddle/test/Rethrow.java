@@ -1,8 +1,8 @@
 package dev.heddle.test;
 
 /** Throws what is not declared: what a body has thrown is thrown as it is. */
-final class SneakyThrow {
-  private SneakyThrow() {}
+final class Rethrow {
+  private Rethrow() {}
 
   /** Never returns; the result is for the compiler, to be thrown. */
   @SuppressWarnings("unchecked")
