@@ -12,6 +12,7 @@ import dev.heddle.actor.ReceiverClosedException;
 import dev.heddle.actor.ReceiverFullException;
 import dev.heddle.actor.Reply;
 import dev.heddle.actor.Subscription;
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Until;
 import dev.heddle.scheduler.Promise;
@@ -187,6 +188,7 @@ class AcrossLoopsTest {
     }
   }
 
+  @Holds("H4")
   @Test
   void anEventOfAnotherLoopIsAwaitedAndTakenBackWhenItsTimeIsOver() throws Exception {
     try (TestGroup g = new TestGroup(kind, 2)) {
@@ -207,6 +209,7 @@ class AcrossLoopsTest {
     }
   }
 
+  @Holds("H4")
   @Test
   void anEventOfAnotherLoopThatIsCancelledAndDoneAtOneTimeIsNeverLost() throws Exception {
     int rounds = 300;
@@ -243,6 +246,7 @@ class AcrossLoopsTest {
     }
   }
 
+  @Holds("H5")
   @Test
   void whatIsSentToAnExchangeReachesTheReceiversOfAllLoopsInOneOrder() throws Exception {
     int count = 500;
@@ -296,6 +300,7 @@ class AcrossLoopsTest {
     }
   }
 
+  @Holds("H5")
   @Test
   void aSlowSubscriptionOfOneLoopHoldsTheSendersOfAllLoopsBack() throws Exception {
     Promise<Void> go = new Promise<>();
@@ -345,6 +350,7 @@ class AcrossLoopsTest {
     }
   }
 
+  @Holds("H5")
   @Test
   void receiversAreCalledOnTheLoopOnWhichTheyWereAttached() throws Exception {
     Set<String> seen = ConcurrentHashMap.newKeySet();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.heddle.actor.Actor;
 import dev.heddle.actor.ActorRef;
 import dev.heddle.actor.Reply;
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Until;
 import dev.heddle.scheduler.Awaiter;
@@ -24,6 +25,7 @@ class GroupDeadlockTest {
 
   private record Ask(Reply<Integer> reply) {}
 
+  @Holds("H9")
   @Test
   void aCycleAcrossLoopsIsNamedWithItsLoops() throws Exception {
     Promise<Integer> kept = new Promise<>();
@@ -62,6 +64,7 @@ class GroupDeadlockTest {
     }
   }
 
+  @Holds("H9")
   @Test
   void aCycleThroughTheAnswerOfAnActorIsFound() throws Exception {
     Promise<GroupTask<Integer>> asker = new Promise<>();
@@ -89,6 +92,7 @@ class GroupDeadlockTest {
     }
   }
 
+  @Holds("H9")
   @Test
   void whoWaitsForATaskThatGoesOnIsInNoDeadlock() throws Exception {
     Promise<Void> go = new Promise<>();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Foreign;
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Until;
 import dev.heddle.scheduler.Awaiter;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GroupEndTest {
   @Parameter Kind kind;
 
+  @Holds("H6")
   @Test
   void closeCancelsTheTasksOfAllLoopsAndWaitsForTheirFinallyBlocks() throws Exception {
     CountDownLatch begun = new CountDownLatch(2);
@@ -91,6 +93,7 @@ class GroupEndTest {
     }
   }
 
+  @Holds("H6")
   @Test
   void drainLetsTasksEndWithAllThatTheyStartOnOtherLoops() throws Exception {
     int depth = 50;
@@ -145,6 +148,7 @@ class GroupEndTest {
     }
   }
 
+  @Holds("H6")
   @Test
   void afterTheDeadlineTheRestIsCancelledAndDrainSaysSo() throws Exception {
     try (TestGroup g = new TestGroup(kind, 2)) {
@@ -154,6 +158,7 @@ class GroupEndTest {
     }
   }
 
+  @Holds("H6")
   @Test
   void whatComesFromOutsideAfterShutdownIsRefused() throws Exception {
     Promise<Void> go = new Promise<>();
@@ -198,6 +203,7 @@ class GroupEndTest {
     }
   }
 
+  @Holds("H7")
   @Test
   void aFailedLoopFailsItsTasksAndTheOthersLiveOn() throws Exception {
     OutOfMemoryError broken = new OutOfMemoryError("thrown by the test");
@@ -294,6 +300,7 @@ class GroupEndTest {
     }
   }
 
+  @Holds("H7")
   @Test
   void anInterruptOfALoopsThreadFailsThatLoop() throws Exception {
     try (TestGroup g = new TestGroup(kind, 2)) {

@@ -41,6 +41,7 @@ class MoveTest {
     return before + " to " + Scheduler.current().name();
   }
 
+  @Holds("H8")
   @Test
   void aWovenTaskGoesOnOnTheOtherLoopWithItsVariables() throws Exception {
     try (TestGroup g = new TestGroup(kind, 2)) {
@@ -128,6 +129,7 @@ class MoveTest {
     }
   }
 
+  @Holds("H8")
   @Test
   void whatHoldsATaskBackIsNamedAndItStays() throws Exception {
     try (TestGroup g = new TestGroup(kind, 2)) {
@@ -301,6 +303,7 @@ class MoveTest {
     }
   }
 
+  @Holds("H8")
   @Test
   void manyTasksThatMoveToAndFroAreCancelledOrEndAndNoneIsLost() throws Exception {
     int tasks = 60;

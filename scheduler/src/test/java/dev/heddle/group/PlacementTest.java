@@ -4,6 +4,7 @@ import static dev.heddle.group.TestGroup.LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Until;
 import dev.heddle.scheduler.Promise;
@@ -52,6 +53,7 @@ class PlacementTest {
     return true;
   }
 
+  @Holds("H1")
   @Test
   void theLeastLoadedLoopIsTakenAndEqualsTakeTurns() throws Exception {
     Promise<Void> go = new Promise<>();
@@ -72,6 +74,7 @@ class PlacementTest {
     }
   }
 
+  @Holds("H1")
   @Test
   void aKeyAlwaysHasTheSameLoopAndKeysAreSpread() throws Exception {
     try (TestGroup g = new TestGroup(kind, 4)) {
@@ -98,6 +101,7 @@ class PlacementTest {
     }
   }
 
+  @Holds("H2")
   @Test
   void aResultIsAwaitedByAnotherLoopByAForeignSchedulerAndByAThread() throws Exception {
     Promise<Integer> number = new Promise<>();
@@ -116,6 +120,7 @@ class PlacementTest {
     }
   }
 
+  @Holds("H2")
   @Test
   void manyTasksOfBothLoopsMayWaitForOneAndTheCancelledLoseNothing() throws Exception {
     Promise<String> word = new Promise<>();
@@ -147,6 +152,7 @@ class PlacementTest {
     }
   }
 
+  @Holds("H2")
   @Test
   void whatABodyThrowsIsThrownToEachWhoAsksAndIsNotReported() throws Exception {
     IllegalStateException thrown = new IllegalStateException("no");
@@ -178,6 +184,7 @@ class PlacementTest {
     }
   }
 
+  @Holds("H2")
   @Test
   void aFailureThatNobodyAsksForIsReported() throws Exception {
     IllegalStateException thrown = new IllegalStateException("no");
@@ -230,6 +237,7 @@ class PlacementTest {
     }
   }
 
+  @Holds("H3")
   @Test
   void messagesOfOneThreadRunInTheirOrderOnTheLoop() throws Exception {
     int count = 10_000;
@@ -253,6 +261,7 @@ class PlacementTest {
     }
   }
 
+  @Holds("H3")
   @Test
   void aBurstToABusyLoopCostsOneWakeup() throws Exception {
     CountDownLatch go = new CountDownLatch(1);

@@ -7,6 +7,7 @@ import dev.heddle.actor.Actor;
 import dev.heddle.actor.Exchange;
 import dev.heddle.actor.OverflowPolicy;
 import dev.heddle.actor.Reply;
+import dev.heddle.fixtures.Holds;
 import dev.heddle.process.codec.DataCodec;
 import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Select;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
  * <p>This file is long because the contract is read as a whole.
  */
 public abstract class TransportContract extends TransportKit {
+  @Holds("W1")
   @Test
   void theMessagesOfOneSenderComeInTheirOrder() {
     play(
@@ -42,6 +44,7 @@ public abstract class TransportContract extends TransportKit {
         Guarantee.ORDERED);
   }
 
+  @Holds("W2")
   @Test
   void allByteValuesAnEmptyBodyAndTheLongestOneArriveAsTheyAre() {
     play(
@@ -63,6 +66,7 @@ public abstract class TransportContract extends TransportKit {
         Guarantee.QUEUES);
   }
 
+  @Holds("W2")
   @Test
   void whatIsOutOfRangeIsRefusedWithTheValueAndTheRange() {
     play(
@@ -95,6 +99,7 @@ public abstract class TransportContract extends TransportKit {
         });
   }
 
+  @Holds("W3")
   @Test
   void aReceiverHasNoMoreDeliveriesThanItsCredit() {
     play(
@@ -128,6 +133,7 @@ public abstract class TransportContract extends TransportKit {
     }
   }
 
+  @Holds("W3")
   @Test
   void aReceiverThatStopsHoldsTheSenderBack() {
     play(
@@ -147,6 +153,7 @@ public abstract class TransportContract extends TransportKit {
         Guarantee.BOUNDED);
   }
 
+  @Holds("W3")
   @Test
   void aPutThatIsCancelledWhileItWaitsForRoomHasPutNothing() {
     play(
@@ -180,6 +187,7 @@ public abstract class TransportContract extends TransportKit {
         Guarantee.ORDERED);
   }
 
+  @Holds("W4")
   @Test
   void whatWasNotAcknowledgedComesAgainToTheNextReceiver() {
     play(
@@ -211,6 +219,7 @@ public abstract class TransportContract extends TransportKit {
         Guarantee.REDELIVERED);
   }
 
+  @Holds("W4")
   @Test
   void aDeliveryThatIsReleasedComesAgain() {
     play(
@@ -231,6 +240,7 @@ public abstract class TransportContract extends TransportKit {
         Guarantee.REDELIVERED);
   }
 
+  @Holds("W5")
   @Test
   void aSecondPutUnderOneIdIsConfirmedAndNotDelivered() {
     play(
@@ -248,6 +258,7 @@ public abstract class TransportContract extends TransportKit {
         Guarantee.DEDUPLICATED);
   }
 
+  @Holds("W6")
   @Test
   void twoReceiversShareAQueue() {
     play(
@@ -265,6 +276,7 @@ public abstract class TransportContract extends TransportKit {
         Guarantee.REDELIVERED);
   }
 
+  @Holds("W6")
   @Test
   void eachReceiverOfATopicGetsEveryMessage() {
     play(
@@ -282,6 +294,7 @@ public abstract class TransportContract extends TransportKit {
         Guarantee.TOPICS);
   }
 
+  @Holds("W6")
   @Test
   void aQuestionGetsItsAnswerAndAFailureIsTold() {
     play(
@@ -307,6 +320,7 @@ public abstract class TransportContract extends TransportKit {
         Guarantee.REQUESTS);
   }
 
+  @Holds("W6")
   @Test
   void aQuestionWithoutAnAnswerFailsAtItsDeadlineAndTheNextIsAnswered() {
     play(
@@ -331,6 +345,7 @@ public abstract class TransportContract extends TransportKit {
         Guarantee.REQUESTS);
   }
 
+  @Holds("W7")
   @Test
   void thatTheReceiverWasLostFailsWhoPutsAndWhoAsksUntilAnotherComes() {
     play(
@@ -364,6 +379,7 @@ public abstract class TransportContract extends TransportKit {
         Guarantee.RECEIVER_LOST);
   }
 
+  @Holds("W4")
   @Test
   void whatWasPutBeforeDuringAndAfterACutArrivesOnceAndInOrder() {
     play(
@@ -384,6 +400,7 @@ public abstract class TransportContract extends TransportKit {
         Guarantee.RESUMED);
   }
 
+  @Holds("W7")
   @Test
   void aClosedTransportFailsWhoWaitsAndItsReceiversGiveNull() {
     play(
@@ -453,6 +470,7 @@ public abstract class TransportContract extends TransportKit {
     return actor;
   }
 
+  @Holds("W8")
   @Test
   void anActorIsSentToAndAskedPastTheTransport() {
     play(
@@ -483,6 +501,7 @@ public abstract class TransportContract extends TransportKit {
         Guarantee.REQUESTS);
   }
 
+  @Holds("W8")
   @Test
   void theCrashOfAnActorIsVisiblePastTheTransport() {
     play(
@@ -526,6 +545,7 @@ public abstract class TransportContract extends TransportKit {
     return actor;
   }
 
+  @Holds("W8")
   @Test
   void anExchangeReachesTheReceiversOfAnotherThroughATopic() {
     play(

@@ -1,5 +1,6 @@
 package dev.heddle.transport.amqp;
 
+import dev.heddle.scheduler.Timers;
 import dev.heddle.transport.Address;
 import dev.heddle.transport.TransportLimits;
 import dev.heddle.transport.amqp.Wire.Arrival;
@@ -8,6 +9,7 @@ import dev.heddle.transport.parts.DuplicateWindow;
 import dev.heddle.transport.parts.Parcel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -167,7 +169,8 @@ final class Consumption {
     long deadline =
         arrival.leftMillis() == 0
             ? Long.MAX_VALUE
-            : transport.scheduler().nanoTime() + arrival.leftMillis() * 1_000_000;
+            : transport.scheduler().nanoTime()
+                + Timers.saturatedNanos(Duration.ofMillis(arrival.leftMillis()));
     Answer answer = new Answer(replyTo, question);
     return new Parcel(address, id, body, again, tag, answer, deadline);
   }
