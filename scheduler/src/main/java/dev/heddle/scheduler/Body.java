@@ -168,13 +168,21 @@ public abstract sealed class Body<T extends @Nullable Object> {
       if (task.scheduler.engineIsDefault) {
         StackfulCoroutine.hintAtFasterEngine();
       }
-      CoroutineBody<YieldEvent<?, ?>, Object, T> body =
-          yielder -> {
-            Task.ON_THIS_THREAD.set(task);
-            TaskLocal.Turn.enterThread(task);
-            return run.run(task);
-          };
-      return StackfulCoroutine.task(engine, task.name(), body, host);
+      return StackfulCoroutine.task(engine, task.name(), new Life<>(task, run), host);
+    }
+
+    /**
+     * What the thread of a task does. No lambda, as the frame of one would be on the stack of each
+     * task that waits.
+     */
+    private record Life<T extends @Nullable Object>(Task<T> task, StackBody<T> run)
+        implements CoroutineBody<YieldEvent<?, ?>, Object, T> {
+      @Override
+      public T run(Yielder<YieldEvent<?, ?>, Object> yielder) throws Exception {
+        Task.ON_THIS_THREAD.set(task);
+        TaskLocal.Turn.enterThread(task);
+        return run.run(task);
+      }
     }
 
     @Override

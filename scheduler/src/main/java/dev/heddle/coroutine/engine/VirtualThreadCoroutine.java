@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class VirtualThreadCoroutine<
         Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
-    extends StackfulCoroutine<Y, S, R> implements Executor {
+    extends StackfulCoroutine<Y, S, R> implements Executor, Runnable {
   /** The value of {@link #token} when the JDK let the body go on before the loop saw it block. */
   private static final Object EARLY = new Object();
 
@@ -105,10 +105,12 @@ final class VirtualThreadCoroutine<
   VirtualThreadCoroutine(String name, CoroutineBody<Y, S, R> body, EngineHost<Y> host) {
     super(body);
     this.host = host;
-    this.thread = VirtualThreads.unstarted(name, this, this::live);
+    this.thread = VirtualThreads.unstarted(name, this, this);
   }
 
-  private void live() {
+  /** The thread's life. No lambda: its frame would be on the stack of each task that waits. */
+  @Override
+  public void run() {
     ON_THIS_THREAD.set(this);
     runBody();
   }
