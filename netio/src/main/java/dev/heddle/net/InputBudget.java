@@ -16,10 +16,18 @@ final class InputBudget {
     this.most = most;
   }
 
-  /** Reserves so many bytes; false, and nothing is reserved, if they are not left. */
-  boolean tryReserve(long bytes) {
-    long before = reserved.getAndUpdate(now -> now + bytes > most ? now : now + bytes);
-    return before + bytes <= most;
+  /**
+   * Reserves as many bytes as are wanted, or as are left. Gives their number; -1, and nothing is
+   * reserved, if not even the least is left.
+   */
+  long reserve(long least, long wanted) {
+    assert 0 <= least && least <= wanted : least + " of " + wanted;
+    long before = reserved.getAndUpdate(now -> now + granted(now, least, wanted));
+    return least > most - before ? -1 : granted(before, least, wanted);
+  }
+
+  private long granted(long now, long least, long wanted) {
+    return least > most - now ? 0 : Math.min(wanted, most - now);
   }
 
   void release(long bytes) {

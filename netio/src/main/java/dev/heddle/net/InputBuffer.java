@@ -109,7 +109,7 @@ final class InputBuffer {
     if (needed <= bytes.capacity() && bytes.position() >= left) {
       bytes.compact().flip();
     } else {
-      ByteBuffer larger = allocate(Math.max(needed, 2L * left));
+      ByteBuffer larger = allocate(needed, Math.max(needed, 2L * left));
       replace(larger.put(bytes).flip());
     }
   }
@@ -122,8 +122,8 @@ final class InputBuffer {
     }
     if (bytes.position() < count) {
       int room = count + bytes.remaining(); // as much again, for those who put byte after byte back
-      ByteBuffer larger = allocate(2L * room);
-      replace(larger.position(2 * room - bytes.remaining()).put(bytes).flip());
+      ByteBuffer larger = allocate(room, 2L * room);
+      replace(larger.position(larger.capacity() - bytes.remaining()).put(bytes).flip());
       bytes.position(bytes.limit() - (room - count));
     }
     int start = bytes.position() - count;
@@ -167,7 +167,7 @@ final class InputBuffer {
   void shrink() {
     int left = bytes.remaining();
     if (lender == null && bytes.capacity() > UNCOUNTED && bytes.capacity() / 4 >= left) {
-      ByteBuffer smaller = tryAllocate(left);
+      ByteBuffer smaller = tryAllocate(left, left);
       if (smaller != null) {
         replace(smaller.put(bytes).flip());
       }
@@ -177,7 +177,7 @@ final class InputBuffer {
   /** Another connection reads: what is left moves from the shared buffer to our own. */
   void keepRest() {
     assert lender != null && bytes.hasRemaining() : "nothing was lent";
-    ByteBuffer own = tryAllocate(bytes.remaining());
+    ByteBuffer own = tryAllocate(bytes.remaining(), bytes.remaining());
     if (own == null) {
       InputMemoryException _ = inputIsLost();
       socket.endpoint().resumeReader(); // to be told
@@ -190,7 +190,7 @@ final class InputBuffer {
   /** Lets go of all bytes: the connection is closed. */
   void clear() {
     replace(NONE);
-    boolean _ = tryCount(0);
+    int _ = tryCount(0, 0);
   }
 
   private void replace(ByteBuffer by) {
@@ -201,8 +201,8 @@ final class InputBuffer {
     bytes = by;
   }
 
-  private ByteBuffer allocate(long size) throws InputMemoryException {
-    ByteBuffer own = tryAllocate(size);
+  private ByteBuffer allocate(long least, long wanted) throws InputMemoryException {
+    ByteBuffer own = tryAllocate(least, wanted);
     if (own == null) {
       throw inputIsLost();
     }
@@ -211,35 +211,55 @@ final class InputBuffer {
 
   /**
    * A buffer that replaces the one that is there; null, and all is as before, if it cannot be had.
+   *
+   * @param least the size that it must have
+   * @param wanted the size that it has unless the budget has no room for that; who gets less gets
+   *     all that is left, so that nobody copies what there is for each byte that comes
    */
-  private @Nullable ByteBuffer tryAllocate(long size) {
-    int rounded = (int) Math.min(LARGEST, Math.max(SMALLEST, size));
+  private @Nullable ByteBuffer tryAllocate(long least, long wanted) {
     int before = counted;
-    if (!tryCount(rounded <= UNCOUNTED ? 0 : rounded)) {
+    int size = tryCount(rounded(least), rounded(wanted));
+    if (size < 0) {
       return null;
     }
     try {
-      return ByteBuffer.allocate(rounded);
+      return ByteBuffer.allocate(size);
     } catch (OutOfMemoryError e) {
-      boolean _ = tryCount(before);
+      int _ = tryCount(before, before);
       return null;
     }
   }
 
-  /** Reserves more of the budget, or less. */
-  private boolean tryCount(int size) {
+  private static int rounded(long size) {
+    return (int) Math.min(LARGEST, Math.max(SMALLEST, size));
+  }
+
+  /**
+   * Reserves more of the budget, or less, for a buffer of the wanted size. Gives the size for which
+   * there is room; -1, and all is as before, if that is less than the least.
+   */
+  private int tryCount(int least, int wanted) {
     InputBudget shared = budget;
     if (shared == null) {
-      return true;
+      return wanted;
     }
-    if (size > counted && !shared.tryReserve(size - counted)) {
-      return false;
+    int size = wanted;
+    if (wanted > UNCOUNTED && wanted > counted) {
+      int missing = Math.max(0, Math.max(least, UNCOUNTED + 1) - counted);
+      long more = shared.reserve(missing, wanted - counted);
+      if (more >= 0) {
+        counted += (int) more;
+        return counted;
+      }
+      if (least > UNCOUNTED) {
+        return -1;
+      }
+      size = UNCOUNTED;
     }
-    if (size < counted) {
-      shared.release(counted - size);
-    }
-    counted = size;
-    return true;
+    int counts = size <= UNCOUNTED ? 0 : size;
+    shared.release(counted - counts);
+    counted = counts;
+    return size;
   }
 
   private InputMemoryException inputIsLost() {

@@ -290,4 +290,42 @@ class SocketReaderTest {
               .hasMessageContaining("lost 800 bytes of input");
         });
   }
+
+  /** A buffer is doubled as it grows, and the double may be too much where the line is not. */
+  @Test
+  void aLineForWhichThereIsMemoryIsReadHoweverItsBufferGrows() throws Exception {
+    InputBudget budget = new InputBudget(64 * 1024);
+    Connections.withTwo(
+        kind,
+        (co, a, b) -> {
+          SocketReader reader = new SocketReader(a.far(), 64 * 1024, budget);
+          SocketReader other = new SocketReader(b.far(), 9999, budget);
+          for (int i = 1; i <= 12; i++) {
+            co.await(a.near().send(ByteBuffer.allocate(5000)));
+            assertThat(co.await(reader.peek(5000 * i))).hasSize(5000 * i);
+            co.await(b.near().send(bytes("short\n"))); // takes the shared buffer
+            assertThat(co.await(other.readLine())).hasSize(6);
+          }
+          co.await(b.near().send(ByteBuffer.allocate(300)));
+          assertThat(co.await(other.peek(300))).hasSize(300);
+          co.await(a.near().send(bytes("\n")));
+          assertThat(co.await(reader.readLine())).hasSize(60_001);
+          co.await(b.near().send(bytes("\n")));
+          assertThat(co.await(other.readLine())).hasSize(301);
+          assertThat(budget.reserved()).isZero();
+        });
+  }
+
+  @Test
+  void aBudgetGivesWhatIsWantedOrWhatIsLeftOrNothing() {
+    InputBudget budget = new InputBudget(100);
+    assertThat(budget.reserve(10, 60)).isEqualTo(60);
+    assertThat(budget.reserve(41, 50)).isEqualTo(-1);
+    assertThat(budget.reserved()).isEqualTo(60);
+    assertThat(budget.reserve(10, 50)).isEqualTo(40);
+    assertThat(budget.reserve(0, 50)).isZero();
+    assertThat(budget.reserve(1, 1)).isEqualTo(-1);
+    budget.release(100);
+    assertThat(budget.reserve(100, Long.MAX_VALUE)).isEqualTo(100);
+  }
 }

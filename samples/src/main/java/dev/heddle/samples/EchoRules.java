@@ -89,7 +89,7 @@ final class EchoRules {
     refuse(
         limits.pendingInput != null
             && limits.lineLength != null
-            && limits.pendingInput < limits.lineLength,
+            && limits.pendingInput <= limits.lineLength, // which the newline follows
         "--max-pending-input has no room for one line of --max-line-length");
   }
 
