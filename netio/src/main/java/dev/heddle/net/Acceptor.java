@@ -70,7 +70,7 @@ final class Acceptor extends Step<@Nullable Void> {
     }
     inHand = null;
     try {
-      server.admit(client);
+      server.admit(client, listener);
     } catch (Throwable failure) {
       client.close("it could not be served");
       server.reportFailure(client + " could not be served", failure);

@@ -7,12 +7,15 @@ import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Timed;
 import dev.heddle.scheduler.Timers;
 import dev.heddle.scheduler.YieldEvent;
+import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariant: the server counts a connection as open until it is closed, once.
  */
 public final class Connection extends Timed implements AutoCloseable {
+  /** So many causes of a failure are looked at: they may go in a circle. */
+  private static final int MOST_CAUSES = 10;
+
   private final Server server;
   private final TcpSocket transport;
   private final ServerLimits limits;
@@ -211,6 +217,26 @@ public final class Connection extends Timed implements AutoCloseable {
     if (!(failure instanceof Cancelled) && !rejected) {
       server.failed(this, failure);
     }
+  }
+
+  /**
+   * What tells that the client has gone away, or is out of step with its own encryption: the
+   * failure, or what has caused it. Null if the connection is as good as it was: then another one
+   * of the handler's has failed, and nobody else would tell of that.
+   */
+  @Nullable Throwable endIn(Throwable failure) {
+    Throwable end = socket.isOver() || socket.isFinishing() ? failure : null;
+    for (int causes = 0; end != null && !isEnd(end); causes++) {
+      end = causes < MOST_CAUSES ? end.getCause() : null;
+    }
+    return end;
+  }
+
+  private static boolean isEnd(Throwable reason) {
+    return reason instanceof SocketException
+        || reason instanceof EOFException
+        || reason instanceof TlsTruncatedException
+        || reason instanceof SSLException;
   }
 
   /** Closes the connection, if it is open. A handler in step style calls this in the end. */

@@ -11,7 +11,6 @@ import dev.heddle.scheduler.Timed;
 import dev.heddle.scheduler.Timers;
 import dev.heddle.scheduler.YieldEvent;
 import dev.heddle.trace.TaskDump;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -29,7 +28,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,9 +62,10 @@ import org.jspecify.annotations.Nullable;
  *       others.
  *   <li>When an accept fails, mostly because no descriptors are left, accepting pauses: for 5 ms,
  *       then for twice as long each time, up to a second. Established clients are served on.
- *   <li>A client that resets its connection, or is cut, is a normal end. What else a handler throws
- *       is logged at once, and only that connection is closed. Of a burst of failures a second's
- *       first ten are logged, and the number of the others.
+ *   <li>A client that resets its connection, or is cut, is a normal end, also as the cause of what
+ *       a handler throws. What else a handler throws, as a failure of some other connection that it
+ *       has, is logged at once, and only that connection is closed. Of a burst of failures a
+ *       second's first ten are logged, and the number of the others.
  *   <li>An orderly end: {@link #shutdown}.
  * </ul>
  *
@@ -105,6 +104,10 @@ public final class Server {
   private final Dealer dealer;
   private final Function<IOException, byte @Nullable []> answers;
   private final @Nullable TlsOptions tls;
+
+  /** Whose connections are encrypted; null for those of all listeners. */
+  private final @Nullable Set<TcpListener> encrypted;
+
   private final FailureLog log;
   private final InputBudget pendingInput;
 
@@ -148,6 +151,7 @@ public final class Server {
     dealer = builder.dealer;
     answers = builder.answers;
     tls = builder.tls;
+    encrypted = builder.encrypted;
     this.listeners = listeners;
     log = new FailureLog(System.getLogger("dev.heddle.net." + name));
     pendingInput = new InputBudget(limits.maxPendingInput());
@@ -428,16 +432,17 @@ public final class Server {
     return resumed;
   }
 
-  /** Serves an accepted connection, or closes it if it is over a limit. */
-  void admit(TcpSocket client) {
+  /** Serves a connection that a listener has accepted, or closes it if it is over a limit. */
+  void admit(TcpSocket client, TcpListener by) {
     Scheduler chosen = dealer.pick();
     Connection connection = admitTo(chosen, client);
     if (connection == null) {
       return;
     }
+    TlsOptions options = encrypted == null || encrypted.contains(by) ? tls : null;
     if (chosen == scheduler) {
-      start(connection);
-    } else if (!chosen.runInside(() -> start(connection))) {
+      start(connection, options);
+    } else if (!chosen.runInside(() -> start(connection, options))) {
       failed(connection, new IllegalStateException(chosen + " has ended"));
       open.decrementAndGet();
       drop(connection);
@@ -463,15 +468,15 @@ public final class Server {
     return connection;
   }
 
-  private void start(Connection connection) {
+  private void start(Connection connection, @Nullable TlsOptions options) {
     try {
       if (!connection.begins()) {
         return;
       }
-      if (tls == null) {
+      if (options == null) {
         startService(connection);
       } else {
-        startHandshake(connection, tls);
+        startHandshake(connection, options);
       }
     } catch (Throwable failure) {
       failed(connection, failure);
@@ -523,7 +528,7 @@ public final class Server {
   /** The client was told why, and is not at fault for more: one line, not a stack trace. */
   void handshakeFailed(Connection connection, IOException why) {
     if (why instanceof SocketException) {
-      failed(connection, why);
+      lost(connection, why);
     } else {
       rejected.incrementAndGet();
       log.warning(connection + " made no handshake: " + why.getMessage());
@@ -538,15 +543,13 @@ public final class Server {
   }
 
   void failed(Connection connection, Throwable failure) {
+    Throwable end = connection.endIn(failure);
     Throwable reason =
         failure instanceof UncheckedIOException e
             ? Objects.requireNonNullElse(e.getCause(), failure)
             : failure;
-    if (isGone(reason)) {
-      lost.incrementAndGet();
-      if (log.isDebug()) {
-        log.debug(connection + " ended: " + reason.getMessage());
-      }
+    if (end != null) {
+      lost(connection, end);
     } else if (reason instanceof LineTooLongException || reason instanceof InputMemoryException) {
       rejected(connection, (IOException) reason);
     } else {
@@ -555,12 +558,11 @@ public final class Server {
     }
   }
 
-  /** The client has gone away, or is out of step with its own encryption. */
-  private static boolean isGone(Throwable reason) {
-    return reason instanceof SocketException
-        || reason instanceof EOFException
-        || reason instanceof TlsTruncatedException
-        || reason instanceof SSLException;
+  private void lost(Connection connection, Throwable end) {
+    lost.incrementAndGet();
+    if (log.isDebug()) {
+      log.debug(connection + " ended: " + end.getMessage());
+    }
   }
 
   void reportFailure(String what, Throwable failure) {

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -25,6 +26,9 @@ public final class ServerBuilder {
   Dealer dealer;
   Function<IOException, byte @Nullable []> answers = ServerBuilder::errorLine;
   @Nullable TlsOptions tls;
+
+  /** Whose connections are encrypted; null for those of all listeners. */
+  @Nullable Set<TcpListener> encrypted;
 
   ServerBuilder(Scheduler scheduler, Function<Connection, Body<?>> service) {
     this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
@@ -90,6 +94,30 @@ public final class ServerBuilder {
       throw new IllegalArgumentException(options + ", and it is to be a server");
     }
     tls = options;
+    encrypted = null;
+    return this;
+  }
+
+  /**
+   * Encrypts the connections of some listeners only: so one server, under one set of limits, has
+   * clients that are encrypted, and others that are not.
+   *
+   * <pre>{@code
+   * TcpListener inside = TcpListener.bind(UnixDomainSocketAddress.of("app.sock"));
+   * TcpListener outside = TcpListener.bind(new InetSocketAddress("0.0.0.0", 8443));
+   * Server server = builder.tls(options, List.of(outside)).serve(List.of(inside, outside));
+   * }</pre>
+   *
+   * <p>{@link #serve} refuses listeners that are named here and not served.
+   *
+   * @throws IllegalArgumentException if the options are a client's, or there is no listener
+   */
+  public ServerBuilder tls(TlsOptions options, List<TcpListener> listeners) {
+    if (listeners.isEmpty()) {
+      throw new IllegalArgumentException("TLS at no listener: must be one or more");
+    }
+    ServerBuilder _ = tls(options);
+    encrypted = Set.copyOf(listeners);
     return this;
   }
 
@@ -154,8 +182,15 @@ public final class ServerBuilder {
     }
   }
 
-  /** Serves the connections of these listeners; of none, those that it {@link Server#adopt}s. */
+  /**
+   * Serves the connections of these listeners; of none, those that it {@link Server#adopt}s.
+   *
+   * @throws IllegalArgumentException if TLS is for a listener that is not among them
+   */
   public Server serve(List<TcpListener> listeners) {
+    if (encrypted != null && !listeners.containsAll(encrypted)) {
+      throw new IllegalArgumentException("TLS at " + encrypted + ", of " + listeners);
+    }
     return new Server(this, List.copyOf(listeners));
   }
 

@@ -14,6 +14,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
@@ -34,7 +35,12 @@ import java.util.logging.Level;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server of a user's own protocol, written with plain helper methods. */
+/**
+ * A server of a user's own protocol, written with plain helper methods.
+ *
+ * <p>This file is long because all that a server does for its handlers is in it, beside one server
+ * and one client.
+ */
 class ServerTest {
   /** Echoes lines, by a helper method; "fail" and "spin" do what they say. */
   private static void echo(Awaiter co, Connection connection) throws IOException {
@@ -187,6 +193,55 @@ class ServerTest {
       }
       Until.true_("all are gone", () -> running.server.stats().open() == 0);
       assertThat(log.atLeast(Level.INFO)).isEmpty();
+    }
+  }
+
+  /** Whatever wraps it: the causes are looked at. */
+  @Test
+  void anEndOfTheClientIsNoFailureOfTheHandlerHoweverDeepItIsWrapped() throws Exception {
+    ConnectionHandler wraps =
+        (co, connection) -> {
+          try {
+            byte[] _ = co.await(connection.reader().readExactly(1000));
+          } catch (IOException e) {
+            throw new IllegalStateException("cannot go on", new RuntimeException(e));
+          }
+        };
+    try (LogRecords log = new LogRecords("dev.heddle.net.server");
+        Running running = new Running(ServerLimits.DEFAULT, wraps, List.of(Connections.ANY_PORT));
+        Client _ = running.connect().send("at the shutdown this is a part, too")) {
+      running.connect().send("a part").reset();
+      running.connect().send("a part").close();
+      Until.true_("two are gone", () -> running.server.stats().lost() == 2);
+      running.server.shutdown();
+      Until.true_("all are gone", () -> running.server.stats().lost() == 3);
+      assertThat(log.atLeast(Level.INFO)).isEmpty();
+    }
+  }
+
+  /** As that of a proxy whose other side is down: nothing else would tell of it. */
+  @Test
+  void aFailureOfAnotherConnectionOfTheHandlersIsReported() throws Exception {
+    InetSocketAddress nobody;
+    try (TcpListener listener = TcpListener.bind(Connections.ANY_PORT)) {
+      nobody = listener.localAddress();
+    }
+    ConnectionHandler proxy =
+        (co, connection) -> {
+          byte[] _ = co.await(connection.reader().readExactly(1));
+          try (TcpSocket other = co.await(TcpSocket.connect(nobody))) {
+            co.await(other.send(ByteBuffer.allocate(1)));
+          }
+        };
+    try (LogRecords log = new LogRecords("dev.heddle.net.server");
+        Running running = new Running(ServerLimits.DEFAULT, proxy, List.of(Connections.ANY_PORT));
+        Client client = running.connect().send("x")) {
+      assertThat(client.readLine()).isNull();
+      Until.true_("it has failed", () -> running.server.stats().failed() == 1);
+      assertThat(running.server.stats().lost()).isZero();
+      assertThat(log.atLeast(Level.WARNING).getFirst().getThrown())
+          .isInstanceOf(ConnectException.class)
+          .hasMessageContaining("cannot connect to 127.0.0.1:" + nobody.getPort());
     }
   }
 

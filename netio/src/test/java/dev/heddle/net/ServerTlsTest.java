@@ -2,6 +2,7 @@ package dev.heddle.net;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.LogRecords;
 import dev.heddle.fixtures.Until;
@@ -143,6 +144,37 @@ class ServerTlsTest {
         Client client = running.connect()) {
       client.send("no line");
       assertThat(client.socket.getInputStream().readNBytes(7)).asString().isEqualTo("no line");
+    }
+  }
+
+  @Test
+  void oneServerHasEncryptedAndPlainClientsUnderOneSetOfLimits() throws Exception {
+    try (Scheduler scheduler = Scheduler.create()) {
+      TcpListener inside = TcpListener.bind(Connections.ANY_PORT);
+      TcpListener outside = TcpListener.bind(Connections.ANY_PORT);
+      ServerBuilder builder =
+          EchoServer.on(scheduler, style, EchoServer.Mode.GOT)
+              .tls(options(), List.of(outside))
+              .limits(ServerLimits.DEFAULT.withMaxConnections(2));
+      assertThatThrownBy(() -> builder.serve(List.of(inside)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("TLS at [" + outside + "], of [" + inside + "]");
+      assertThatThrownBy(() -> builder.tls(options(), List.of()))
+          .isInstanceOf(IllegalArgumentException.class);
+      Server server = builder.serve(List.of(inside, outside));
+      Thread loop = Thread.ofPlatform().start(scheduler::run);
+      try (Client encrypted = new Client(new Socket("127.0.0.1", outside.localAddress().getPort()));
+          Socket plain = new Socket("127.0.0.1", inside.localAddress().getPort())) {
+        assertThat(encrypted.ask("hello")).isEqualTo("GOT:hello");
+        plain.getOutputStream().write("plain\n".getBytes(US_ASCII));
+        assertThat(plain.getInputStream().readNBytes(10)).asString(US_ASCII).isEqualTo("GOT:plain\n");
+        try (Socket third = new Socket("127.0.0.1", inside.localAddress().getPort())) {
+          assertThat(third.getInputStream().read()).isEqualTo(-1);
+        }
+        assertThat(encrypted.ask("still")).isEqualTo("GOT:still");
+      }
+      server.shutdown();
+      loop.join();
     }
   }
 
