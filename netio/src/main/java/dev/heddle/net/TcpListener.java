@@ -4,6 +4,8 @@ import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.jfr.Flight;
 import dev.heddle.scheduler.YieldEvent;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
@@ -85,12 +87,14 @@ public final class TcpListener implements AutoCloseable {
    * @throws java.net.BindException if the port is in use
    * @throws java.net.UnknownHostException if nobody knows the name
    * @throws IOException if the system refuses otherwise; the message names the address
-   * @throws IllegalArgumentException if the options are for a path
+   * @throws IllegalArgumentException if the options are for a path, or for IPv4 only and the
+   *     address is of IPv6
    */
   public static TcpListener bind(InetSocketAddress address, ListenOptions options)
       throws IOException {
     Objects.requireNonNull(address, "address");
-    InetSocketAddress resolved = Addresses.resolved(address);
+    InetSocketAddress named = Addresses.resolved(address);
+    InetSocketAddress resolved = options.ipv4Only() ? inIpv4(named) : named;
     if (options.fileMode() != null) {
       throw new IllegalArgumentException(
           "cannot listen on " + Addresses.text(address) + " with a file mode: it is not a path");
@@ -105,7 +109,6 @@ public final class TcpListener implements AutoCloseable {
         resolved,
         () -> {
           channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-          Objects.requireNonNull(address, "address");
           if (options.reusePort()) {
             Addresses.setOption(
                 channel, StandardSocketOptions.SO_REUSEPORT, true, "a listener on this system");
@@ -114,6 +117,17 @@ public final class TcpListener implements AutoCloseable {
           channel.bind(resolved, options.backlog());
           return new TcpListener(channel, channel.getLocalAddress());
         });
+  }
+
+  private static InetSocketAddress inIpv4(InetSocketAddress address) throws IOException {
+    if (address.getAddress() instanceof Inet4Address) {
+      return address;
+    }
+    if (address.getAddress().isAnyLocalAddress()) {
+      return new InetSocketAddress(InetAddress.getByAddress(new byte[4]), address.getPort());
+    }
+    throw new IllegalArgumentException(
+        "cannot listen on " + Addresses.text(address) + " for IPv4 only: it is of IPv6");
   }
 
   /**
@@ -270,9 +284,14 @@ public final class TcpListener implements AutoCloseable {
         if (!channel.isOpen()) {
           throw e;
         }
-        pause(e instanceof IOException ? e.getMessage() : e);
+        pause(e instanceof IOException failed ? systemsReason(failed) : e);
         return null;
       }
+    }
+
+    /** Without the listener, which the line in the log begins with. */
+    private static @Nullable String systemsReason(IOException failed) {
+      return (failed.getCause() instanceof IOException system ? system : failed).getMessage();
     }
 
     private void pause(@Nullable Object why) {
