@@ -23,7 +23,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The options of the echo command: what they do, and which calls make no sense. */
+/**
+ * The options of the echo command: what they do, and which calls make no sense.
+ *
+ * <p>This file is long because each option has its line in it, and so have the programs of others
+ * that talk to the server.
+ */
 class EchoOptionsTest {
   private static final Pattern PORT = Pattern.compile("listening on \\S+:(\\d+).*");
 
@@ -85,6 +90,10 @@ class EchoOptionsTest {
         wrong(
             "--max-pending-input has no room for one line of --max-line-length",
             "--max-pending-input=63k",
+            "--max-line-length=64k"),
+        wrong(
+            "--max-pending-input has no room for one line of --max-line-length",
+            "--max-pending-input=64k",
             "--max-line-length=64k"),
         wrong("'0s' is not a time from 1ms", "--idle-timeout=0s"),
         wrong(
@@ -320,33 +329,76 @@ class EchoOptionsTest {
     }
   }
 
+  /** Clients at a port, at the path of a socket, or at a port with TLS: 50 at once. */
   private static final String STREAMS =
       """
-      import asyncio, sys
+      import asyncio, ssl, sys
+      kind, place = sys.argv[1], sys.argv[2]
+      trusting = ssl.create_default_context()
+      trusting.check_hostname = False
+      trusting.verify_mode = ssl.CERT_NONE
+      async def connect():
+          if kind == 'unix':
+              return await asyncio.open_unix_connection(place, limit=100000)
+          encryption = trusting if kind == 'tls' else None
+          return await asyncio.open_connection('127.0.0.1', int(place), ssl=encryption, limit=100000)
       async def client(n):
-          reader, writer = await asyncio.open_connection('127.0.0.1', int(sys.argv[1]))
+          reader, writer = await connect()
           for i in range(20):
-              line = b'%d of %d\\n' % (i, n)
+              line = b'%d of %d ' % (i, n) + b'x' * (i * i * 150) + b'\\n'
               writer.write(line)
               await writer.drain()
               assert await reader.readline() == b'GOT:' + line
-          writer.write_eof()
-          assert await reader.read() == b''
+          writer.write(b''.join(b'%d\\n' % i for i in range(1000)))
+          for i in range(1000):
+              assert await reader.readline() == b'GOT:%d\\n' % i
+          if writer.can_write_eof():
+              writer.write(b'no newline')
+              writer.write_eof()
+              assert await reader.read() == b'GOT:no newline'
           writer.close()
-          await writer.wait_closed()
+          await asyncio.wait_for(writer.wait_closed(), 20)
       async def main():
           await asyncio.gather(*(client(n) for n in range(50)))
           print('all well')
       asyncio.run(main())
       """;
 
-  @Test
-  void fiftyStreamsOfPythonsAsyncioGetTheirAnswers() throws Exception {
+  private static void assertStreamsAreServed(String kind, Object place) throws Exception {
     assumeTrue(isThere("python3"), "there is no python3");
-    try (var echo = HeddleProcess.start("echo", "--port=0")) {
-      assertThat(outputOf("python3", "-c", STREAMS, Integer.toString(echo.port())))
-          .isEqualTo("all well\n");
+    assertThat(outputOf("python3", "-c", STREAMS, kind, place.toString())).isEqualTo("all well\n");
+  }
+
+  @Test
+  void fiftyStreamsOfPythonsAsyncioGetTheirAnswersOverTcpAndUnixDomainSockets() throws Exception {
+    Path path = folder.resolve("s");
+    try (var echo =
+        HeddleProcess.start(
+            "echo", "--port=0", "--unix=" + path, "--stats=3600", "--idle-timeout=1m")) {
+      BufferedReader out = echo.process().inputReader();
+      int port = port(out.readLine());
+      assertThat(out.readLine()).isEqualTo("listening on " + path);
+      assertStreamsAreServed("tcp", port);
+      assertStreamsAreServed("unix", path);
       echo.signal("TERM");
+      assertThat(out.readLine()).startsWith("stats: accepted=100, open=0, refused=0, ended=100,");
+      assertThat(echo.exitCode()).isZero();
+    }
+  }
+
+  @Test
+  void fiftyStreamsOfPythonsAsyncioGetTheirAnswersOverTls() throws Exception {
+    try (var echo =
+        HeddleProcess.start(
+            "echo",
+            "--port=0",
+            "--stats=3600",
+            "--tls-keystore=" + keyStore(),
+            "--tls-password=secret")) {
+      BufferedReader out = echo.process().inputReader();
+      assertStreamsAreServed("tls", port(out.readLine()));
+      echo.signal("TERM");
+      assertThat(out.readLine()).startsWith("stats: accepted=50, open=0, refused=0, ended=50,");
       assertThat(echo.exitCode()).isZero();
     }
   }

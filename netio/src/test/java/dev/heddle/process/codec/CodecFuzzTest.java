@@ -34,7 +34,7 @@ class CodecFuzzTest {
   private static final long SEED = Long.getLong("heddle.codec.seed", 14);
   private static final int MOST_BYTES = 4_000;
   private static final long MOST_PER_BYTE = 64;
-  private static final long MOST_PER_FRAME = 32 * 1024;
+  private static final long MOST_PER_FRAME = 48 * 1024;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
