@@ -11,9 +11,8 @@ package dev.heddle.transport;
  * @param maxMessageBytes the longest body of a message, in bytes: 1 to 64 MiB
  * @param window how many messages to an address may be on their way, and not confirmed or not
  *     handled: 1 to 100,000
- * @param maxAddresses how many addresses may be in use: 1 to 100,000. An address that was sent to
- *     counts until the transport is closed; one that is received at, while it has a receiver or
- *     messages
+ * @param maxAddresses how many addresses may be in use: 1 to 100,000. An address to which nothing
+ *     is under way, and at which nobody receives, is in use no more
  * @param duplicateWindow how many ids are remembered for an address, where the transport itself
  *     remembers them: 1 to 1,000,000
  */

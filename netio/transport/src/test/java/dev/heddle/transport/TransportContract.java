@@ -258,6 +258,23 @@ public abstract class TransportContract extends TransportKit {
         Guarantee.DEDUPLICATED);
   }
 
+  @Holds("W2")
+  @Test
+  void anAddressThatIsNotInUseAnyMoreMakesRoomForAnother() {
+    play(
+        (co, ends) -> {
+          for (int i = 0; i < LIMITS.maxAddresses() + 10; i++) {
+            Address at = Address.queue("kit.of-" + i);
+            try (MessageReceiver receiver = ends.receiver().receiver(at, 1)) {
+              co.await(ends.sender().put(at, bytes("m" + i)));
+              assertThat(take(co, receiver, 1)).containsExactly("m" + i);
+            }
+          }
+        },
+        Guarantee.QUEUES,
+        Guarantee.CONFIRMED);
+  }
+
   @Holds("W6")
   @Test
   void twoReceiversShareAQueue() {

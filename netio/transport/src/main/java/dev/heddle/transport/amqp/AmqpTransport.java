@@ -193,22 +193,22 @@ public final class AmqpTransport implements Transport {
 
   @Override
   public YieldEvent<@Nullable Void, IOException> put(Address to, byte[] body) {
-    return lanes.window(to).put(null, body);
+    return lanes.put(to, null, body);
   }
 
   @Override
   public YieldEvent<@Nullable Void, IOException> put(Address to, String id, byte[] body) {
-    return lanes.window(to).put(Objects.requireNonNull(id, "id"), body);
+    return lanes.put(to, Objects.requireNonNull(id, "id"), body);
   }
 
   @Override
   public boolean offer(Address to, byte[] body) throws IOException {
-    return lanes.window(to).offer(body);
+    return lanes.offer(to, body);
   }
 
   @Override
   public YieldEvent<byte[], IOException> request(Address to, byte[] question, Duration deadline) {
-    return lanes.window(to).request(question, deadline);
+    return lanes.request(to, question, deadline);
   }
 
   @Override

@@ -27,7 +27,7 @@ final class Lane implements PutWindow.Transmission {
   Lane(AmqpTransport transport, Address to) {
     this.transport = transport;
     this.to = to;
-    window = new PutWindow(transport.scheduler(), to, transport.limits(), transport::nextId, this);
+    window = new PutWindow(to, transport.limits(), transport::nextId, this);
   }
 
   @Override

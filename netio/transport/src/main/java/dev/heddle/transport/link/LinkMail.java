@@ -83,7 +83,7 @@ final class LinkMail implements PutWindow.Transmission, Mailroom.Owner {
             scheduler,
             link,
             limits,
-            to -> new PutWindow(scheduler, to, limits, () -> idPrefix + numbers, this));
+            to -> new PutWindow(to, limits, () -> idPrefix + numbers, this));
   }
 
   FrameLog log() {
@@ -121,8 +121,9 @@ final class LinkMail implements PutWindow.Transmission, Mailroom.Owner {
 
   // Sending.
 
-  PutWindow window(Address to) {
-    return windows.at(to);
+  /** Where messages are put. */
+  Lanes<PutWindow> sending() {
+    return windows;
   }
 
   private TransportClosedException closedException() {
@@ -180,7 +181,7 @@ final class LinkMail implements PutWindow.Transmission, Mailroom.Owner {
 
   private void over(Outgoing message) {
     open.remove(message.number());
-    window(message.to()).giveRoom(1);
+    windows.at(message.to()).giveRoom(1);
   }
 
   // Receiving.
@@ -217,7 +218,7 @@ final class LinkMail implements PutWindow.Transmission, Mailroom.Owner {
       case Answer answer -> answered(known(answer.number()), answer);
       case Lost lost -> {
         if (windows.known(lost.at()) != null || !windows.isFull()) {
-          window(lost.at()).refuse(() -> lost(lost.at(), lost.reason()));
+          windows.at(lost.at()).refuse(() -> lost(lost.at(), lost.reason()));
         }
       }
       case Found found -> {

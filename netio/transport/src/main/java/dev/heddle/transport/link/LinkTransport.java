@@ -148,22 +148,22 @@ public final class LinkTransport implements Transport {
 
   @Override
   public YieldEvent<@Nullable Void, IOException> put(Address to, byte[] body) {
-    return mail.window(to).put(null, body);
+    return mail.sending().put(to, null, body);
   }
 
   @Override
   public YieldEvent<@Nullable Void, IOException> put(Address to, String id, byte[] body) {
-    return mail.window(to).put(Objects.requireNonNull(id, "id"), body);
+    return mail.sending().put(to, Objects.requireNonNull(id, "id"), body);
   }
 
   @Override
   public boolean offer(Address to, byte[] body) throws IOException {
-    return mail.window(to).offer(body);
+    return mail.sending().offer(to, body);
   }
 
   @Override
   public YieldEvent<byte[], IOException> request(Address to, byte[] question, Duration deadline) {
-    return mail.window(to).request(question, deadline);
+    return mail.sending().request(to, question, deadline);
   }
 
   @Override

@@ -87,22 +87,22 @@ public final class LocalTransport implements Transport {
 
   @Override
   public YieldEvent<@Nullable Void, IOException> put(Address to, byte[] body) {
-    return lanes.window(to).put(null, body);
+    return lanes.put(to, null, body);
   }
 
   @Override
   public YieldEvent<@Nullable Void, IOException> put(Address to, String id, byte[] body) {
-    return lanes.window(to).put(Objects.requireNonNull(id, "id"), body);
+    return lanes.put(to, Objects.requireNonNull(id, "id"), body);
   }
 
   @Override
   public boolean offer(Address to, byte[] body) throws IOException {
-    return lanes.window(to).offer(body);
+    return lanes.offer(to, body);
   }
 
   @Override
   public YieldEvent<byte[], IOException> request(Address to, byte[] question, Duration deadline) {
-    return lanes.window(to).request(question, deadline);
+    return lanes.request(to, question, deadline);
   }
 
   @Override
@@ -159,7 +159,7 @@ public final class LocalTransport implements Transport {
     public void unattended(AddressQueue queue, @Nullable String reason) {
       if (reason != null) {
         Address at = queue.address();
-        lanes.window(at).refuse(() -> lost(at, reason));
+        lanes.at(at).window.refuse(() -> lost(at, reason));
       }
     }
   }
@@ -173,7 +173,7 @@ public final class LocalTransport implements Transport {
     private final Map<String, Outgoing> asked = new LinkedHashMap<>();
 
     Lane(Address to) {
-      window = new PutWindow(scheduler, to, limits, () -> name + "-" + ids++, this);
+      window = new PutWindow(to, limits, () -> name + "-" + ids++, this);
     }
 
     @Override

@@ -113,7 +113,7 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
             scheduler,
             "NATS",
             limits,
-            to -> new PutWindow(scheduler, to, limits, () -> me + "-" + numbers, this));
+            to -> new PutWindow(to, limits, () -> me + "-" + numbers, this));
   }
 
   WorkSignal work() {
@@ -166,8 +166,9 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
 
   // Sending.
 
-  PutWindow window(Address to) {
-    return windows.at(to);
+  /** Where messages are put. */
+  Lanes<PutWindow> sending() {
+    return windows;
   }
 
   private TransportClosedException closedException() {
@@ -215,7 +216,7 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
 
   private void over(Outgoing message) {
     open.remove(message.number());
-    window(message.to()).giveRoom(1);
+    windows.at(message.to()).giveRoom(1);
   }
 
   /** A confirmation, or the answer of a question. */

@@ -117,23 +117,23 @@ public final class NatsTransport implements Transport {
 
   @Override
   public YieldEvent<@Nullable Void, IOException> put(Address address, byte[] body) {
-    return mail.window(address).put(null, body);
+    return mail.sending().put(address, null, body);
   }
 
   @Override
   public YieldEvent<@Nullable Void, IOException> put(Address address, String id, byte[] body) {
-    return mail.window(address).put(Objects.requireNonNull(id, "id"), body);
+    return mail.sending().put(address, Objects.requireNonNull(id, "id"), body);
   }
 
   @Override
   public boolean offer(Address address, byte[] body) throws IOException {
-    return mail.window(address).offer(body);
+    return mail.sending().offer(address, body);
   }
 
   @Override
   public YieldEvent<byte[], IOException> request(
       Address address, byte[] question, Duration deadline) {
-    return mail.window(address).request(question, deadline);
+    return mail.sending().request(address, question, deadline);
   }
 
   @Override

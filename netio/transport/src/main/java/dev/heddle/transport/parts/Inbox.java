@@ -285,7 +285,7 @@ public final class Inbox implements MessageReceiver {
 
     @Override
     public boolean reply(byte[] answer) {
-      PutWindow.checkBody(answer, queue.mailroom().limits);
+      Lanes.checkBody(answer, queue.mailroom().limits);
       Parcel.Answer out = answer();
       if (isOver) {
         return false;

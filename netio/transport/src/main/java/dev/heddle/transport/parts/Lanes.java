@@ -1,24 +1,32 @@
 package dev.heddle.transport.parts;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.YieldEvent;
 import dev.heddle.transport.Address;
 import dev.heddle.transport.TransportLimits;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a transport has for each address to which it sends, made at the first use. After the end,
- * and when there are as many addresses as may be, puts to another address are refused.
+ * What a transport has for each address to which it sends, made at the first use, and forgotten
+ * when there are as many addresses as may be and nothing is under way there. After the end, and
+ * when something is under way to each of these addresses, puts to another one are refused.
  *
  * @param <L> a {@link PutWindow}, or what has one
  */
 public final class Lanes<L> {
+  private static final Pattern ID = Pattern.compile("[!-~]{1,100}");
+
   private final Scheduler scheduler;
   private final Object transport;
   private final TransportLimits limits;
@@ -58,8 +66,51 @@ public final class Lanes<L> {
     return new Lanes<>(scheduler, transport, limits, maker, window -> window);
   }
 
+  /** {@code Transport.put}. */
+  @CheckReturnValue
+  public YieldEvent<@Nullable Void, IOException> put(Address to, @Nullable String id, byte[] body) {
+    checkBody(body);
+    if (id != null && !ID.matcher(id).matches()) {
+      throw new IllegalArgumentException("id '" + id + "': must be 1 to 100 visible characters");
+    }
+    return new Sending.Put(this, Objects.requireNonNull(to, "address"), id, body);
+  }
+
+  /** {@code Transport.offer}. */
+  @CheckReturnValue
+  public boolean offer(Address to, byte[] body) throws IOException {
+    checkBody(body);
+    return window(to).offer(body);
+  }
+
+  /** {@code Transport.request}. */
+  @CheckReturnValue
+  public YieldEvent<byte[], IOException> request(Address to, byte[] question, Duration deadline) {
+    checkBody(question);
+    if (to.isTopic()) {
+      throw new IllegalArgumentException("cannot ask " + to + ": must be a queue");
+    }
+    if (!deadline.isPositive()) {
+      throw new IllegalArgumentException("deadline " + deadline + ": must be positive");
+    }
+    return new Sending.Ask(scheduler, this, to, question, deadline);
+  }
+
+  private void checkBody(byte[] body) {
+    checkBody(body, limits);
+  }
+
+  /** Refuses a body that is too long. */
+  static void checkBody(byte[] body, TransportLimits limits) {
+    Objects.requireNonNull(body, "body");
+    if (body.length > limits.maxMessageBytes()) {
+      throw new IllegalArgumentException(
+          "a message of " + body.length + " bytes: must be 0 to " + limits.maxMessageBytes());
+    }
+  }
+
   /** The window of an address. */
-  public PutWindow window(Address to) {
+  PutWindow window(Address to) {
     return windows.apply(at(to));
   }
 
@@ -71,6 +122,9 @@ public final class Lanes<L> {
       return known;
     }
     L made = maker.apply(to);
+    if (isFull()) {
+      lanes.values().removeIf(lane -> windows.apply(lane).isIdle());
+    }
     if (end != null) {
       windows.apply(made).refuse(end);
     } else if (isFull()) {

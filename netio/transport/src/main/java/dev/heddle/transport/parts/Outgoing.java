@@ -19,7 +19,7 @@ public final class Outgoing {
   private final boolean question;
 
   /** Who waits for it; null if nobody does, or it is over. */
-  private PutWindow.@Nullable Sending<?> sending;
+  private @Nullable Sending<?> sending;
 
   /** For the transport: the number under which it is on its way. */
   private long number;
@@ -31,7 +31,7 @@ public final class Outgoing {
       Address to,
       String id,
       byte[] body,
-      PutWindow.@Nullable Sending<?> sending,
+      @Nullable Sending<?> sending,
       boolean question,
       long deadlineNanos) {
     this.to = to;
@@ -94,7 +94,7 @@ public final class Outgoing {
 
   /** The other side has it: a put is over, a question waits on for its answer. */
   public void confirmed() {
-    PutWindow.Sending<?> waiting = sending;
+    Sending<?> waiting = sending;
     if (waiting != null && !question) {
       sending = null;
       waiting.confirmed();
@@ -103,7 +103,7 @@ public final class Outgoing {
 
   /** The answer has come. */
   public void answered(byte[] answer) {
-    PutWindow.Sending<?> waiting = sending;
+    Sending<?> waiting = sending;
     if (waiting != null && question) {
       sending = null;
       waiting.answered(answer);
@@ -112,7 +112,7 @@ public final class Outgoing {
 
   /** It will not arrive, or not be answered. */
   public void failed(IOException why) {
-    PutWindow.Sending<?> waiting = sending;
+    Sending<?> waiting = sending;
     if (waiting != null) {
       sending = null;
       waiting.failed(why);

@@ -1,20 +1,12 @@
 package dev.heddle.transport.parts;
 
-import com.google.errorprone.annotations.CheckReturnValue;
-import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.SingleWaiterEvent;
-import dev.heddle.scheduler.Timers;
 import dev.heddle.scheduler.WaitQueue;
 import dev.heddle.scheduler.Waiter;
-import dev.heddle.scheduler.YieldEvent;
 import dev.heddle.transport.Address;
-import dev.heddle.transport.DeadlinePassedException;
 import dev.heddle.transport.TransportLimits;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,9 +31,6 @@ public final class PutWindow {
     default void abandoned(Outgoing question) {}
   }
 
-  private static final Pattern ID = Pattern.compile("[!-~]{1,100}");
-
-  private final Scheduler scheduler;
   private final Address to;
   private final TransportLimits limits;
   private final Supplier<String> ids;
@@ -62,13 +51,7 @@ public final class PutWindow {
    *
    * @param ids makes the ids of messages that have none
    */
-  public PutWindow(
-      Scheduler scheduler,
-      Address to,
-      TransportLimits limits,
-      Supplier<String> ids,
-      Transmission out) {
-    this.scheduler = scheduler;
+  public PutWindow(Address to, TransportLimits limits, Supplier<String> ids, Transmission out) {
     this.to = to;
     this.limits = limits;
     this.room = limits.window();
@@ -76,24 +59,11 @@ public final class PutWindow {
     this.out = out;
   }
 
-  /** {@code Transport.put}. */
-  @CheckReturnValue
-  public YieldEvent<@Nullable Void, IOException> put(@Nullable String id, byte[] body) {
-    checkBody(body, limits);
-    if (id != null && !ID.matcher(id).matches()) {
-      throw new IllegalArgumentException("id '" + id + "': must be 1 to 100 visible characters");
-    }
-    return new Put(id, body);
-  }
+  // For those who send.
 
-  /** {@code Transport.offer}. */
-  @CheckReturnValue
-  public boolean offer(byte[] body) throws IOException {
-    checkBody(body, limits);
-    scheduler.checkInside("offer");
-    if (refusal != null) {
-      throw refusal.get();
-    }
+  /** Begins a message that nobody waits for; false if there is no room. */
+  boolean offer(byte[] body) throws IOException {
+    checkAccepts();
     if (room == 0) {
       return false;
     }
@@ -102,26 +72,36 @@ public final class PutWindow {
     return true;
   }
 
-  /** {@code Transport.request}. */
-  @CheckReturnValue
-  public YieldEvent<byte[], IOException> request(byte[] question, Duration deadline) {
-    checkBody(question, limits);
-    if (to.isTopic()) {
-      throw new IllegalArgumentException("cannot ask " + to + ": must be a queue");
+  /** Throws what puts fail with, if they do. */
+  void checkAccepts() throws IOException {
+    if (refusal != null) {
+      throw refusal.get();
     }
-    if (!deadline.isPositive()) {
-      throw new IllegalArgumentException("deadline " + deadline + ": must be positive");
-    }
-    return new Ask(question, deadline);
   }
 
-  /** Refuses a body that is too long. */
-  public static void checkBody(byte[] body, TransportLimits limits) {
-    Objects.requireNonNull(body, "body");
-    if (body.length > limits.maxMessageBytes()) {
-      throw new IllegalArgumentException(
-          "a message of " + body.length + " bytes: must be 0 to " + limits.maxMessageBytes());
+  /** A message is under way, or waits for room. */
+  void enter(Sending<?> sending, Waiter waiter) {
+    if (room > 0) {
+      begin(sending);
+    } else {
+      waiting.add(waiter);
     }
+    assert valid() : this;
+  }
+
+  private void begin(Sending<?> sending) {
+    room--;
+    out.transmit(sending.begun(ids));
+  }
+
+  /** Who waits for room waits no more; false if that was not so. */
+  boolean leave(Waiter waiter) {
+    return waiting.remove(waiter);
+  }
+
+  /** Nobody waits any more for the answer of a question that is under way. */
+  void abandoned(Outgoing question) {
+    out.abandoned(question);
   }
 
   // For the transport.
@@ -147,14 +127,14 @@ public final class PutWindow {
     refusal = null;
   }
 
-  /** Whether a message may be put at once. */
-  public boolean hasRoom() {
-    return room > 0 && refusal == null;
+  /** How many messages are under way. */
+  private int underWay() {
+    return limits.window() - room;
   }
 
-  /** How many messages are under way. */
-  public int underWay() {
-    return limits.window() - room;
+  /** Whether it is as if it were new: a window without a message may be forgotten. */
+  boolean isIdle() {
+    return underWay() == 0 && waiting.isEmpty() && refusal == null;
   }
 
   private void admit() {
@@ -163,7 +143,7 @@ public final class PutWindow {
     }
     admitting = true;
     while (room > 0 && !waiting.isEmpty()) {
-      Objects.requireNonNull(poll()).begin();
+      begin(Objects.requireNonNull(poll()));
     }
     admitting = false;
     assert valid() : this;
@@ -181,157 +161,5 @@ public final class PutWindow {
   @Override
   public String toString() {
     return "window to " + to + " (" + underWay() + " under way, " + waiting.size() + " waiting)";
-  }
-
-  /** A wait for a message to be over. */
-  abstract class Sending<T extends @Nullable Object> extends SingleWaiterEvent<T, IOException> {
-    final byte[] body;
-
-    /** The message that is under way; null before. */
-    @Nullable Outgoing outgoing;
-
-    Sending(byte[] body) {
-      this.body = body;
-    }
-
-    @Override
-    protected void start(Scheduler user, Waiter waiter) throws IOException {
-      scheduler.checkInside("put");
-      outgoing = null;
-      if (refusal != null) {
-        throw refusal.get();
-      }
-      begun(user);
-      if (room > 0) {
-        begin();
-      } else {
-        waiting.add(waiter);
-      }
-      assert valid() : this;
-    }
-
-    /** The wait has begun. */
-    void begun(Scheduler user) {}
-
-    abstract Outgoing make();
-
-    final void begin() {
-      room--;
-      Outgoing made = make();
-      outgoing = made;
-      out.transmit(made);
-    }
-
-    void confirmed() {
-      throw new IllegalStateException(this + " is not over when it is confirmed");
-    }
-
-    void answered(byte[] answer) {
-      throw new IllegalStateException(this + " has no answer");
-    }
-
-    void failed(IOException why) {
-      fail(why);
-    }
-
-    @Override
-    protected boolean undo(Scheduler user, Waiter waiter) {
-      if (outgoing == null) {
-        return waiting.remove(waiter);
-      }
-      outgoing.abandon();
-      return true;
-    }
-
-    @Override
-    public String describe() {
-      return (outgoing == null ? "room at " : "the end of a message to ") + to;
-    }
-  }
-
-  private final class Put extends Sending<@Nullable Void> {
-    private final @Nullable String id;
-
-    Put(@Nullable String id, byte[] body) {
-      super(body);
-      this.id = id;
-    }
-
-    @Override
-    Outgoing make() {
-      return new Outgoing(to, id == null ? ids.get() : id, body, this, false, 0);
-    }
-
-    @Override
-    void confirmed() {
-      wake(null);
-    }
-  }
-
-  private final class Ask extends Sending<byte[]> {
-    private final Duration deadline;
-    private long deadlineNanos;
-
-    Ask(byte[] body, Duration deadline) {
-      super(body);
-      this.deadline = deadline;
-    }
-
-    @Override
-    void begun(Scheduler user) {
-      deadlineNanos = user.nanoTime() + Timers.saturatedNanos(deadline);
-      user.setDeadline(this, deadlineNanos);
-    }
-
-    @Override
-    Outgoing make() {
-      return new Outgoing(to, ids.get(), body, this, true, deadlineNanos);
-    }
-
-    @Override
-    void answered(byte[] answer) {
-      scheduler.clearDeadline(this);
-      wake(answer);
-    }
-
-    @Override
-    void failed(IOException why) {
-      scheduler.clearDeadline(this);
-      super.failed(why);
-    }
-
-    @Override
-    protected boolean undo(Scheduler user, Waiter waiter) {
-      user.clearDeadline(this);
-      boolean undone = super.undo(user, waiter);
-      dropped();
-      return undone;
-    }
-
-    @Override
-    protected void handleDeadline(Scheduler user) {
-      Waiter late = Objects.requireNonNull(waiter(), "a deadline without a waiter");
-      boolean asked = outgoing != null;
-      boolean _ = super.undo(user, late);
-      dropped();
-      fail(
-          new DeadlinePassedException(
-              "no answer from "
-                  + to
-                  + " within "
-                  + deadline
-                  + (asked ? "" : "; there was no room to ask")));
-    }
-
-    private void dropped() {
-      if (outgoing != null) {
-        out.abandoned(outgoing);
-      }
-    }
-
-    @Override
-    public String describe() {
-      return (outgoing == null ? "room at " : "an answer from ") + to;
-    }
   }
 }

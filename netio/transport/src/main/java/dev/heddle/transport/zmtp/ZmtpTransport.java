@@ -84,7 +84,7 @@ public final class ZmtpTransport implements Transport {
             scheduler,
             "ZMTP",
             limits,
-            to -> new PutWindow(scheduler, to, limits, () -> ids + numbers++, sending));
+            to -> new PutWindow(to, limits, () -> ids + numbers++, sending));
   }
 
   /** One without peers. */
@@ -226,23 +226,23 @@ public final class ZmtpTransport implements Transport {
 
   @Override
   public YieldEvent<@Nullable Void, IOException> put(Address to, byte[] body) {
-    return windows.at(to).put(null, body);
+    return windows.put(to, null, body);
   }
 
   /** Puts a message; the id is not sent, as ZeroMQ has none. */
   @Override
   public YieldEvent<@Nullable Void, IOException> put(Address to, String id, byte[] body) {
-    return windows.at(to).put(Objects.requireNonNull(id, "id"), body);
+    return windows.put(to, Objects.requireNonNull(id, "id"), body);
   }
 
   @Override
   public boolean offer(Address to, byte[] body) throws IOException {
-    return windows.at(to).offer(body);
+    return windows.offer(to, body);
   }
 
   @Override
   public YieldEvent<byte[], IOException> request(Address to, byte[] question, Duration deadline) {
-    return windows.at(to).request(question, deadline);
+    return windows.request(to, question, deadline);
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.scheduler.Awaiter;
+import dev.heddle.scheduler.YieldEvent;
 import dev.heddle.transport.Address;
 import dev.heddle.transport.MessageReceiver;
 import dev.heddle.transport.TransportContract;
@@ -31,6 +32,32 @@ class LocalTransportTest extends TransportContract {
               .hasMessageContaining("queue 'b' is one too many");
           assertThatThrownBy(() -> small.receiver(Address.queue("c"), 1))
               .hasMessageContaining("at most 1");
+          small.close();
+        });
+  }
+
+  @Test
+  void aPutThatWasMadeBeforeItsAddressWasForgottenIsOneOfItsPresentWindow() {
+    play(
+        (co, ends) -> {
+          LocalTransport small =
+              LocalTransport.open(scheduler, "small", LIMITS.withMaxAddresses(1).withWindow(1));
+          YieldEvent<?, IOException> again = small.put(Address.queue("a"), bytes("m"));
+          try (MessageReceiver receiver = small.receiver(Address.queue("a"), 1)) {
+            co.await(again);
+            assertThat(take(co, receiver, 1)).containsExactly("m");
+          }
+          try (MessageReceiver receiver = small.receiver(Address.queue("b"), 1)) {
+            co.await(small.put(Address.queue("b"), bytes("m")));
+            assertThatThrownBy(() -> co.await(again)).hasMessageContaining("one too many");
+            assertThat(take(co, receiver, 1)).containsExactly("m");
+          }
+          try (MessageReceiver receiver = small.receiver(Address.queue("a"), 1)) {
+            co.await(again);
+            assertThat(small.offer(Address.queue("a"), bytes("more"))).isFalse();
+            assertThat(take(co, receiver, 1)).containsExactly("m");
+            assertThat(small.offer(Address.queue("a"), bytes("more"))).isTrue();
+          }
           small.close();
         });
   }
