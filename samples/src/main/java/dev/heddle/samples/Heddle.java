@@ -8,6 +8,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -217,7 +220,16 @@ final class Heddle implements Runnable {
    * Arguments and files may hold anything: what a terminal obeys is escaped, what is long is cut.
    */
   private static String oneLine(Throwable failure) {
-    String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    String message =
+        switch (failure) {
+          case NoSuchFileException none when none.getReason() == null ->
+              none.getMessage() + ": there is no such file or folder";
+          case AccessDeniedException denied when denied.getReason() == null ->
+              denied.getMessage() + ": permission denied";
+          case FileSystemException other when other.getReason() == null ->
+              other.getClass().getSimpleName() + ": " + other.getMessage();
+          default -> failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        };
     String first = message.lines().findFirst().orElse(failure.toString());
     return SafeText.printable(first, MOST_MESSAGE);
   }

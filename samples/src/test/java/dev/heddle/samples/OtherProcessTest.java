@@ -39,6 +39,41 @@ class OtherProcessTest {
   }
 
   @Test
+  void rootMaySeeIntoAProcessOfAnotherUser() throws Exception {
+    assumeTrue(
+        Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0),
+        "only root can start a process of another user");
+    try (HeddleProcess echo = Unprivileged.start(folder, "echo", "--port=0")) {
+      assertThat(echo.process().inputReader().readLine()).startsWith("listening on");
+      long pid = innermost(echo.process().toHandle()).pid();
+      for (String command : List.of("ps", "dump")) {
+        CommandLineRun run = CommandLineRun.of(command, "" + pid);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out())
+            .contains("scheduler 'scheduler-1', 1 task", "a connection to listener on 127.");
+      }
+    }
+  }
+
+  /** Some ways to become another user leave a process between. */
+  private static ProcessHandle innermost(ProcessHandle process) {
+    return process.descendants().reduce(process, (outer, inner) -> inner);
+  }
+
+  @Test
+  void aFileThatTheSystemRefusesIsToldWithTheReason() throws Exception {
+    assumeTrue(Files.isDirectory(Path.of("/proc/self")), "a folder in which nobody makes files");
+    try (HeddleProcess echo = HeddleProcess.start("echo", "--port=0")) {
+      assertThat(echo.port()).isPositive();
+      String pid = "" + echo.process().pid();
+      CommandLineRun run = CommandLineRun.of("trace", pid, "--seconds=1", "-o", "/proc/x.json");
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.err().strip())
+          .isEqualTo("heddle trace: /proc/x.json: there is no such file or folder");
+    }
+  }
+
+  @Test
   void aJvmInWhichNoHeddleRunsIsNamed() throws Exception {
     Path source =
         Files.writeString(

@@ -7,11 +7,18 @@ import com.sun.tools.attach.VirtualMachine;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
@@ -19,10 +26,11 @@ import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Another process of this user in which schedulers run, and that need not be prepared for being
- * asked. It works also while its loops stand still.
+ * asked; root may ask the processes of all users. It works also while its loops stand still.
  *
  * <pre>{@code
  * System.out.println(AttachedJvm.ask(4711, "tree"));
@@ -38,6 +46,9 @@ import java.util.stream.Stream;
 public final class AttachedJvm {
   private static final int PAUSE_MILLIS = 20;
 
+  /** How long an answer may take: a question lasts a minute at the most. */
+  private static final long MOST_NANOS = TimeUnit.MINUTES.toNanos(3);
+
   private AttachedJvm() {}
 
   /**
@@ -45,17 +56,18 @@ public final class AttachedJvm {
    *
    * @return the answer, without a newline at its end
    * @throws IOException if there is no such process, it is no JVM, another user's, does not answer,
-   *     allows no agents, or has no Heddle; the message is one line and names the process
+   *     allows no agents, or has no Heddle; the message is one line and names the process; also if
+   *     the calling thread is interrupted, which stays set
    * @throws IllegalArgumentException if the number is not positive
    */
   public static String ask(long pid, String question) throws IOException {
-    check(pid);
-    Path answer = Files.createTempFile("heddle-answer", ".txt");
     try {
-      load(pid, answer.toAbsolutePath() + "\n" + question);
-      return read(pid, Files.readString(answer));
-    } finally {
-      Files.deleteIfExists(answer);
+      List<String> answers = new ArrayList<>();
+      watch(pid, question, "once", answer -> !answers.add(answer));
+      return answers.getFirst();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("process " + pid + ": interrupted while it was asked");
     }
   }
 
@@ -68,22 +80,35 @@ public final class AttachedJvm {
    */
   public static void watch(long pid, String question, Predicate<String> goesOn)
       throws IOException, InterruptedException {
+    watch(pid, question, "again", goesOn);
+  }
+
+  private static void watch(long pid, String question, String howOften, Predicate<String> goesOn)
+      throws IOException, InterruptedException {
     check(pid);
-    Path folder = Files.createTempDirectory("heddle-answers");
+    Path folder = Files.createTempDirectory("heddle-answers").toAbsolutePath();
     Path file = folder.resolve("answer");
     try {
-      load(pid, file.toAbsolutePath() + "\n" + question + "\nagain");
+      load(pid, folder, file + "\n" + question + "\n" + howOften);
       String answer;
       do {
-        while (!Files.exists(file)) {
-          check(pid);
-          Thread.sleep(PAUSE_MILLIS);
-        }
-        answer = read(pid, Files.readString(file));
+        waitFor(pid, file);
+        answer = read(pid, file);
         Files.delete(file);
       } while (goesOn.test(answer));
     } finally {
       delete(folder);
+    }
+  }
+
+  private static void waitFor(long pid, Path file) throws IOException, InterruptedException {
+    long begun = System.nanoTime();
+    while (!Files.exists(file)) {
+      check(pid);
+      if (System.nanoTime() - begun > MOST_NANOS) {
+        throw new IOException("process " + pid + ": gives no answer");
+      }
+      Thread.sleep(PAUSE_MILLIS);
     }
   }
 
@@ -110,7 +135,12 @@ public final class AttachedJvm {
     }
   }
 
-  private static String read(long pid, String answer) throws IOException {
+  /** Not through a link: the file is another user's if the process is. */
+  private static String read(long pid, Path file) throws IOException {
+    String answer;
+    try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+      answer = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
     if (answer.startsWith("-")) {
       throw new IOException("process " + pid + ": " + answer.substring(1));
     }
@@ -120,7 +150,7 @@ public final class AttachedJvm {
     return answer.substring(1);
   }
 
-  private static void load(long pid, String order) throws IOException {
+  private static void load(long pid, Path folder, String order) throws IOException {
     VirtualMachine jvm;
     try {
       jvm = VirtualMachine.attach("" + pid);
@@ -129,17 +159,27 @@ public final class AttachedJvm {
           "process " + pid + ": cannot attach, is it a JVM of this user, and does it answer?", e);
     }
     try {
-      AgentJar jar = AgentJar.find();
-      try {
-        jvm.loadAgent(jar.path.toString(), order);
-      } finally {
-        jar.delete();
+      UserPrincipal other = otherUser(pid, folder);
+      Path jar = AgentJar.find(folder, other != null);
+      if (other != null) { // root asks
+        Files.setOwner(jar, other);
+        Files.setOwner(folder, other);
       }
+      jvm.loadAgent(jar.toString(), order);
     } catch (AgentLoadException | AgentInitializationException e) {
       throw new IOException("process " + pid + ": " + firstLine("" + e.getMessage()), e);
     } finally {
       jvm.detach();
     }
+  }
+
+  /** Who has to read the agent and to write the answer; null if it is this user. */
+  private static @Nullable UserPrincipal otherUser(long pid, Path folder) throws IOException {
+    String user = ProcessHandle.of(pid).flatMap(each -> each.info().user()).orElse("");
+    String own = ProcessHandle.current().info().user().orElse("");
+    return user.isEmpty() || own.isEmpty() || user.equals(own)
+        ? null
+        : folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(user);
   }
 
   private static String firstLine(String text) {
@@ -150,17 +190,19 @@ public final class AttachedJvm {
    * The jar that the other JVM loads: this one's, if it may be an agent, so that each question adds
    * the same to its class path; else one that is made for this question.
    */
-  private record AgentJar(Path path, boolean made) {
+  private static final class AgentJar {
     private static final Attributes.Name AGENT = new Attributes.Name("Agent-Class");
 
-    static AgentJar find() throws IOException {
+    private AgentJar() {}
+
+    static Path find(Path folder, boolean ofAnotherUser) throws IOException {
       try {
         Path here =
             new File(OutsideAgent.class.getProtectionDomain().getCodeSource().getLocation().toURI())
                 .toPath();
-        return isAgent(here) ? new AgentJar(here.toAbsolutePath(), false) : make();
+        return isAgent(here) && !ofAnotherUser ? here.toAbsolutePath() : make(folder);
       } catch (URISyntaxException | IllegalArgumentException e) {
-        return make();
+        return make(folder);
       }
     }
 
@@ -174,8 +216,8 @@ public final class AttachedJvm {
       }
     }
 
-    private static AgentJar make() throws IOException {
-      Path path = Files.createTempFile("heddle-agent", ".jar");
+    private static Path make(Path folder) throws IOException {
+      Path path = folder.resolve("agent.jar");
       Manifest manifest = new Manifest();
       manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
       manifest.getMainAttributes().put(AGENT, OutsideAgent.class.getName());
@@ -189,13 +231,7 @@ public final class AttachedJvm {
         }
         jar.closeEntry();
       }
-      return new AgentJar(path, true);
-    }
-
-    void delete() throws IOException {
-      if (made) {
-        Files.deleteIfExists(path);
-      }
+      return path;
     }
   }
 }

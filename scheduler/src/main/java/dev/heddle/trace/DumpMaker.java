@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +32,24 @@ import org.jspecify.annotations.Nullable;
  * in place of the words. It never changes anything. Of stacks it walks that of the running task
  * only: to walk the stack of a parked virtual thread stops that thread for a moment, and there may
  * be many.
+ *
+ * <p>Many tasks are no matter of one turn of the loop: a look at 100,000 takes seconds, and nobody
+ * else would run. Then the dump is made outside, and the loop is asked for the lines of some tasks
+ * at a time, between which it serves its tasks.
  */
 final class DumpMaker {
+  /** Of more tasks the loop tells not all in one go. */
+  private static final int MOST_AT_ONCE = 1_000;
+
+  /** For how many tasks the loop looks at a time if there are more. */
+  private static final int SLICE = 32;
+
+  /** Of how many tasks the lines are told if there are more. */
+  private static final int MOST_LINES = 10_000;
+
+  /** After this time no more lines are asked for. */
+  private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private final WaitReader reader = new WaitReader();
   private final KernelView view = KernelView.get();
   private final Scheduler scheduler;
@@ -44,10 +61,30 @@ final class DumpMaker {
   /** Whether the values of variables are asked for. */
   private final boolean withValues;
 
-  private DumpMaker(Scheduler scheduler, @Nullable String caution, boolean withValues) {
+  /** Outside, what the loop has told of tasks. */
+  private final IdentityHashMap<Task<?>, Told> told;
+
+  /**
+   * Where a task stood in its wait, as the loop told it.
+   *
+   * @param event what it waited for
+   * @param since since when
+   */
+  private record Told(
+      YieldEvent<?, ?> event,
+      long since,
+      List<StackTraceElement> at,
+      List<Map<String, String>> values) {}
+
+  private DumpMaker(
+      Scheduler scheduler,
+      @Nullable String caution,
+      boolean withValues,
+      IdentityHashMap<Task<?>, Told> told) {
     this.scheduler = scheduler;
     this.caution = caution;
     this.withValues = withValues;
+    this.told = told;
   }
 
   /** Makes it inside if that is possible, waiting this long for the loop. */
@@ -58,39 +95,95 @@ final class DumpMaker {
     if (!KernelView.get().isRunning(scheduler)) {
       return outside(scheduler, "the scheduler did not run");
     }
-    CompletableFuture<TaskDump> answer = new CompletableFuture<>();
-    if (!scheduler.runInside(() -> answer(answer, scheduler, withValues))) {
-      return outside(scheduler, "the scheduler has ended");
-    }
+    List<Task<?>> tasks = KernelView.get().tasks(scheduler);
     try {
-      return answer.get(Timers.saturatedNanos(patience), TimeUnit.NANOSECONDS);
+      return tasks.size() > MOST_AT_ONCE
+          ? inSlices(scheduler, tasks, patience, withValues)
+          : ask(scheduler, patience, () -> inside(scheduler, withValues));
     } catch (TimeoutException e) {
       return outside(scheduler, "the loop did not answer within " + Durations.inWords(patience));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return outside(scheduler, "the thread that asked was interrupted");
+    } catch (IllegalStateException e) {
+      return outside(scheduler, "the scheduler has ended");
+    }
+  }
+
+  /**
+   * What the loop answers.
+   *
+   * @throws IllegalStateException if the scheduler has ended
+   */
+  private static <A> A ask(Scheduler scheduler, Duration patience, Supplier<A> question)
+      throws TimeoutException, InterruptedException {
+    CompletableFuture<A> answer = new CompletableFuture<>();
+    if (!scheduler.runInside(() -> answer(answer, question))) {
+      throw new IllegalStateException("the scheduler has ended");
+    }
+    try {
+      return answer.get(Timers.saturatedNanos(patience), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       throw new AssertionError("a dump failed", e.getCause());
     }
   }
 
   /** The loop must not see what a dump throws. */
-  private static void answer(
-      CompletableFuture<TaskDump> answer, Scheduler scheduler, boolean withValues) {
+  private static <A> void answer(CompletableFuture<A> answer, Supplier<A> question) {
     try {
-      answer.complete(inside(scheduler, withValues));
+      answer.complete(question.get());
     } catch (Throwable thrown) {
       answer.completeExceptionally(thrown);
     }
   }
 
   private static TaskDump inside(Scheduler scheduler, boolean withValues) {
-    return new DumpMaker(scheduler, null, withValues).make();
+    return new DumpMaker(scheduler, null, withValues, new IdentityHashMap<>()).make();
   }
 
   /** From outside at once, and why. */
-  static TaskDump outside(Scheduler scheduler, String why) {
-    return new DumpMaker(scheduler, why, false).make();
+  private static TaskDump outside(Scheduler scheduler, String why) {
+    return new DumpMaker(scheduler, why, false, new IdentityHashMap<>()).make();
+  }
+
+  /** From outside, with lines that the loop tells of some tasks at a time. */
+  private static TaskDump inSlices(
+      Scheduler scheduler, List<Task<?>> tasks, Duration patience, boolean withValues)
+      throws TimeoutException, InterruptedException {
+    IdentityHashMap<Task<?>, Told> told = new IdentityHashMap<>();
+    long begun = System.nanoTime();
+    int most = Math.min(tasks.size(), MOST_LINES);
+    int done = 0;
+    while (done < most && System.nanoTime() - begun < MOST_NANOS) {
+      List<Task<?>> some = tasks.subList(done, Math.min(most, done + SLICE));
+      told.putAll(ask(scheduler, patience, () -> told(some, withValues)));
+      done += some.size();
+    }
+    String many = "of " + tasks.size() + " tasks the loop tells some at a time";
+    String why = done == tasks.size() ? many : many + ", and lines of the first " + done + " only";
+    return new DumpMaker(scheduler, why, withValues, told).make();
+  }
+
+  /** Inside. */
+  private static IdentityHashMap<Task<?>, Told> told(List<Task<?>> tasks, boolean withValues) {
+    KernelView view = KernelView.get();
+    IdentityHashMap<Task<?>, Told> told = new IdentityHashMap<>();
+    for (Task<?> task : tasks) {
+      YieldEvent<?, ?> event = task.waitingFor();
+      if (event != null) {
+        List<Map<String, String>> values = withValues ? values(task) : List.of();
+        told.put(task, new Told(event, view.waitingSince(task), view.where(task), values));
+      }
+    }
+    return told;
+  }
+
+  /** Null if the task has gone on since, or nothing was told. */
+  private @Nullable Told told(Task<?> task) {
+    Told one = told.get(task);
+    boolean waitsStill =
+        one != null && one.event == task.waitingFor() && one.since == view.waitingSince(task);
+    return waitsStill ? one : null;
   }
 
   private TaskDump make() {
@@ -144,9 +237,19 @@ final class DumpMaker {
   private record Level(List<Task<?>> tasks, List<TaskDump.Entry> made) {}
 
   private List<StackTraceElement> at(Task<?> task) {
-    return caution == null
-        ? view.where(task, DumpMaker.class, TaskDump.class)
-        : view.whereIfRunning(task);
+    if (caution == null) {
+      return view.where(task, DumpMaker.class, TaskDump.class);
+    }
+    Told one = told(task);
+    return one == null ? view.whereIfRunning(task) : one.at;
+  }
+
+  private List<Map<String, String>> valuesOf(Task<?> task) {
+    if (caution == null) {
+      return withValues ? values(task) : List.of();
+    }
+    Told one = told(task);
+    return one == null ? List.of() : one.values;
   }
 
   private TaskDump.Entry entry(Task<?> task, List<TaskDump.Entry> below) {
@@ -163,7 +266,7 @@ final class DumpMaker {
         view.untilDeadline(task),
         task.holdings(),
         at,
-        withValues ? values(task) : List.of(),
+        valuesOf(task),
         below);
   }
 

@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 final class LiveActions {
   private static final long PATIENCE_MILLIS = 1_000;
 
-  /** Up to so many tasks the loop makes the dump, which shows where each task stands. */
-  private static final int MOST_BY_THE_LOOP = 1_000;
-
   private static final int MOST_IN_A_DUMP = 200_000;
   private static final long CODE_LASTS_NANOS = TimeUnit.SECONDS.toNanos(60);
 
@@ -50,11 +47,7 @@ final class LiveActions {
           + " page; use heddle dump "
           + ProcessHandle.current().pid();
     }
-    TaskDump dump =
-        tasks <= MOST_BY_THE_LOOP
-            ? TaskDump.of(scheduler)
-            : DumpMaker.outside(scheduler, "of " + tasks + " tasks the loop was not asked");
-    return dump.toString();
+    return TaskDump.of(scheduler).toString();
   }
 
   /**

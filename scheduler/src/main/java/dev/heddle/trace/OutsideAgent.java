@@ -25,33 +25,35 @@ public final class OutsideAgent {
   private OutsideAgent() {}
 
   /**
-   * Called by the JVM.
+   * Called by the JVM. The answer is given by a thread of its own: as long as this method lasts
+   * nobody else, as {@code jcmd}, gets an answer from the JVM.
    *
-   * @param order the file for the answer, and the question; and {@code again} if the question is to
-   *     be asked anew whenever the answer was taken; a line for each
+   * @param order the file for the answer; the question; {@code again} if the question is to be
+   *     asked anew whenever the answer was taken, else {@code once}; a line for each
    */
-  public static void agentmain(String order, Instrumentation jvm) throws IOException {
+  public static void agentmain(String order, Instrumentation jvm) {
     String[] lines = order.split("\n", -1);
     Path file = Path.of(lines[0]);
+    boolean again = lines[2].equals("again");
     Collection<Class<?>> schedulers = loaders(jvm);
-    if (lines.length == 2) {
-      Files.writeString(file, answer(lines[1], schedulers));
-    } else {
-      Thread again = new Thread(() -> answerAgain(file, lines[1], schedulers), "heddle-outside");
-      again.setDaemon(true);
-      again.start();
-    }
+    Runnable answers = () -> answer(file, lines[1], again, schedulers);
+    Thread thread = new Thread(answers, "heddle-outside");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   /** Until an answer is not taken any more: the JVM warns of each agent, so one has to do. */
-  private static void answerAgain(Path file, String question, Collection<Class<?>> schedulers) {
+  private static void answer(
+      Path file, String question, boolean again, Collection<Class<?>> schedulers) {
     Path unfinished = file.resolveSibling(file.getFileName() + ".new");
     try {
       do {
         Files.writeString(unfinished, answer(question, schedulers));
         Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-      } while (isTaken(file));
-      Files.deleteIfExists(file);
+      } while (again && isTaken(file));
+      if (again) {
+        Files.deleteIfExists(file);
+      }
     } catch (IOException | InterruptedException e) {
       // who has asked is gone, with the folder
     }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param scheduler the scheduler's name
  * @param caution null if the dump was made inside of the scheduler; else why it was not: then its
- *     parts may be of different moments, and where the waiting tasks stand is not known
+ *     parts may be of different moments, and where waiting tasks stand may not be known
  * @param taskCount how many tasks there are
  * @param tasks the tasks that no other task owns, in the order in which they were spawned
  */
@@ -35,8 +35,9 @@ public record TaskDump(
    * A look at all tasks that have not ended; may be called from any thread. Inside of the scheduler
    * the dump is made at once. From another thread the loop is asked for it; if the loop is in a
    * long turn and does not answer within a second, the dump tells what can be read from outside,
-   * and its {@link #caution} says so. An interrupt of the calling thread ends the waiting and stays
-   * set.
+   * and its {@link #caution} says so. Of more than 1,000 tasks the loop is asked for some at a
+   * time, so that the others have their turns meanwhile, and for the lines of the first 10,000. An
+   * interrupt of the calling thread ends the waiting and stays set.
    */
   public static TaskDump of(Scheduler scheduler) {
     return of(scheduler, PATIENCE);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.tools.attach.VirtualMachine;
+import dev.heddle.fixtures.Foreign;
 import dev.heddle.scheduler.Scheduler;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import javax.management.JMX;
 import javax.management.ObjectName;
@@ -102,6 +104,16 @@ class AttachedJvmTest {
           return answers.size() < 3;
         });
     assertThat(answers).hasSize(3).allMatch(answer -> answer.contains("100.0 %  main"));
+  }
+
+  @Test
+  void aLongQuestionKeepsNobodyElseFromAnAnswer() throws Exception {
+    FutureTask<Void> asks = Foreign.start("asks", () -> ask("top 20000"));
+    for (int i = 0; i < 10; i++) {
+      assertThat(ask("ps")).contains("starved");
+    }
+    assertThat(asks.isDone()).as("before the long one was over").isFalse();
+    asks.cancel(true);
   }
 
   @Test

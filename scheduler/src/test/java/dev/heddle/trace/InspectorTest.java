@@ -472,7 +472,7 @@ class InspectorTest {
       assertThat(view.get("fitting")).isEqualTo(20_001L);
       assertThat(view.get("shown")).isEqualTo(200L);
       HttpResponse<String> dump = get(inspector.uri().resolve("dump"));
-      assertThat(dump.body()).contains("of 20001 tasks the loop was not asked");
+      assertThat(dump.body()).contains("of 20001 tasks the loop tells some at a time");
     }
   }
 

@@ -3,8 +3,11 @@ package dev.heddle.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Foreign;
 import dev.heddle.fixtures.Holds;
+import dev.heddle.fixtures.Until;
 import dev.heddle.scheduler.DeadlockException;
+import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Resource;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
@@ -13,6 +16,7 @@ import dev.heddle.scheduler.TaskGroup;
 import dev.heddle.sync.Event;
 import dev.heddle.sync.Lock;
 import dev.heddle.sync.Semaphore;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -173,5 +177,58 @@ class LargeDumpTest {
     String says = "which cannot describe itself: java.lang.IllegalStateException: no words";
     assertThat(dump.toString()).contains("'holder'", says);
     assertThat(JsonDump.of(dump)).contains(says);
+  }
+
+  /** Counts what the loop tells between two turns of another task. */
+  private final class Probe {
+    @Override
+    public String toString() {
+      toldInTurn.merge(turns, 1, Integer::sum);
+      return "probe";
+    }
+  }
+
+  private final Map<Integer, Integer> toldInTurn = new HashMap<>();
+  private int turns;
+
+  @Test
+  void theLoopTellsAnotherThreadOfManyTasksInPartsAndServesItsTasksBetween() throws Exception {
+    int many = 2_000;
+    Promise<String> end = new Promise<>();
+    try (Scheduler scheduler = Scheduler.create()) {
+      for (int i = 0; i < many; i++) {
+        scheduler.spawn(
+            co -> {
+              Probe probe = new Probe();
+              co.await(end);
+              assertThat(probe).isNotNull();
+            });
+      }
+      scheduler
+          .daemons()
+          .spawn(
+              co -> {
+                while (true) {
+                  turns++;
+                  co.await(Task.yield());
+                }
+              });
+      var outside =
+          Foreign.start(
+              "outside",
+              () -> {
+                Until.true_("all wait", () -> scheduler.stats().tasks().waiting() == many);
+                dump = TaskDump.withValues(scheduler);
+                end.complete("seen");
+              });
+      scheduler.run();
+      Foreign.get(outside);
+    }
+    assertThat(dump.caution()).isEqualTo("of 2001 tasks the loop tells some at a time");
+    assertThat(dump.tasks().subList(0, many))
+        .allMatch(task -> task.at().getFirst().getMethodName().startsWith("lambda$theLoopTells"))
+        .allMatch(task -> task.values().getFirst().containsValue("probe"));
+    assertThat(toldInTurn.values().stream().mapToInt(told -> told).sum()).isEqualTo(many);
+    assertThat(toldInTurn.values()).as("some parts may come together").allMatch(told -> told < 400);
   }
 }

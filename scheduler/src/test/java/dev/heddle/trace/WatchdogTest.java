@@ -79,6 +79,10 @@ class WatchdogTest {
       return; // the script runs beside the step
     }
     assertThat(stall.message()).contains("WatchdogTest.hogUntilReports(WatchdogTest.java:");
+    assertThat(stall.stack().getLast().getClassName())
+        .as("the body is the last one")
+        .doesNotStartWith("dev.heddle.scheduler.")
+        .doesNotStartWith("dev.heddle.coroutine.");
   }
 
   @Test

@@ -92,9 +92,19 @@ public final class UserFrames {
     return nearest(Arrays.copyOf(trace, turn), UserFrames::isLibrarys);
   }
 
-  /** All frames of a turn, the JDK's too, down to those of the engine and of the loop. */
+  /**
+   * All frames of a turn, the JDK's too, down to the body; those of Heddle that have called it are
+   * left out. If the user has written none of them, all frames down to the engine and the loop.
+   */
   public static List<StackTraceElement> aboveLoop(StackTraceElement[] stack) {
-    return Traces.asWritten(stack).stream().takeWhile(f -> !isEngines(f.getClassName())).toList();
+    List<StackTraceElement> frames =
+        Traces.asWritten(stack).stream().takeWhile(f -> !isEngines(f.getClassName())).toList();
+    int end = frames.size();
+    while (end > 0 && isHeddles(frames.get(end - 1).getClassName())) {
+      end--;
+    }
+    List<StackTraceElement> body = frames.subList(0, end);
+    return body.stream().anyMatch(f -> isUsers(f.getClassName())) ? body : frames;
   }
 
   private static boolean isEngines(String className) {
