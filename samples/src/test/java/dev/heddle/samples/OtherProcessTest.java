@@ -74,6 +74,19 @@ class OtherProcessTest {
   }
 
   @Test
+  void aDumpIsJsonIfAskedFor() throws Exception {
+    try (HeddleProcess echo = HeddleProcess.start("echo", "--port=0")) {
+      assertThat(echo.port()).isPositive();
+      CommandLineRun run = CommandLineRun.of("dump", "--json", "" + echo.process().pid());
+      assertThat(run.err()).isEmpty();
+      assertThat(run.out())
+          .startsWith("[{\"scheduler\":\"scheduler-1\",\"caution\":null,\"taskCount\":1,")
+          .contains("\"state\":\"WAITING\"")
+          .endsWith("]}]\n");
+    }
+  }
+
+  @Test
   void aJvmInWhichNoHeddleRunsIsNamed() throws Exception {
     Path source =
         Files.writeString(

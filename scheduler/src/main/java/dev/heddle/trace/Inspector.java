@@ -10,12 +10,15 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A live page about a scheduler, for a browser: who holds up the loop, all tasks as a tree, who
- * waits for whom, what looks wrong, one task with its variables, and the numbers of the loop.
+ * waits for whom, what looks wrong, one task with its variables, and the numbers of the loop. If
+ * other schedulers run in this JVM, as those of a group do, the page names them all, says which are
+ * stuck, and shows the one that is chosen.
  *
  * <pre>{@code
  * try (Inspector inspector = Inspector.start(scheduler, 7070)) {
@@ -41,9 +44,6 @@ import org.jspecify.annotations.Nullable;
 public final class Inspector implements AutoCloseable {
   private static final long PAUSE_NANOS = 250_000_000;
 
-  /** From this time on a loop that does not come round is shown as stuck. */
-  private static final long STALL_NANOS = 100_000_000;
-
   /** A look may take this part of the time. */
   private static final int TIME_PER_LOOK = 10;
 
@@ -51,24 +51,20 @@ public final class Inspector implements AutoCloseable {
 
   private final KernelView view = KernelView.get();
   private final Scheduler scheduler;
-  private final TaskHistory history = new TaskHistory();
-  private final LiveView live;
+  private final LiveLoops loops;
   private final InspectorHttp http;
   private final Thread thread;
   private volatile boolean closed;
 
   // Only the inspector's thread uses what follows.
 
-  private boolean watching;
-  private long rounds = -1;
-  private long roundsSince = System.nanoTime();
-  private boolean stalledBefore;
   private long nextLook = System.nanoTime();
 
   private Inspector(Builder builder) throws IOException {
     scheduler = builder.scheduler;
-    live = new LiveView(scheduler, history, builder.mayCancel);
-    http = new InspectorHttp(builder, new LiveActions(scheduler, history, builder.mayCancel));
+    loops = new LiveLoops(scheduler, builder.mayCancel);
+    loops.refresh();
+    http = new InspectorHttp(builder, loops);
     thread = Thread.ofPlatform().daemon().name("heddle-inspector").unstarted(this::run);
     http.onPage(() -> LockSupport.unpark(thread));
     thread.start();
@@ -125,7 +121,7 @@ public final class Inspector implements AutoCloseable {
         LockSupport.parkNanos(this, PAUSE_NANOS);
       }
     } finally {
-      watch(false);
+      loops.all().forEach(each -> each.watch(false));
       http.close();
     }
   }
@@ -141,41 +137,18 @@ public final class Inspector implements AutoCloseable {
   }
 
   private void look() {
-    long stalled = stalledNanos();
-    watch(http.hasPages());
+    loops.refresh();
+    Set<LiveLoop> shown = http.shown();
+    boolean turned = false;
+    for (LiveLoop each : loops.all()) {
+      turned |= each.hasTurned();
+      each.watch(shown.contains(each));
+    }
     long before = System.nanoTime();
-    boolean turned = (stalled > 0) != stalledBefore;
     if (http.hasPages() && (before - nextLook >= 0 || turned || http.hasNewPage())) {
-      stalledBefore = stalled > 0;
-      http.publish(live.new Look(stalled)::json);
+      http.publish();
       long after = System.nanoTime();
       nextLook = after + Math.max(PAUSE_NANOS, TIME_PER_LOOK * (after - before));
-    }
-  }
-
-  /** How long the loop has not come round; 0 if it does. */
-  private long stalledNanos() {
-    long now = System.nanoTime();
-    long roundsNow = view.isRunning(scheduler) ? view.rounds(scheduler) : -1;
-    if (roundsNow != rounds || roundsNow < 0) {
-      rounds = roundsNow;
-      roundsSince = now;
-    }
-    return now - roundsSince >= STALL_NANOS ? now - roundsSince : 0;
-  }
-
-  private void watch(boolean wanted) {
-    if (wanted != watching) {
-      watching = wanted;
-      boolean _ =
-          scheduler.runInside(
-              () -> {
-                if (wanted) {
-                  view.watch(scheduler, history);
-                } else {
-                  view.unwatch(scheduler, history);
-                }
-              });
     }
   }
 

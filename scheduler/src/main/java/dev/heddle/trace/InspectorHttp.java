@@ -12,13 +12,14 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -47,52 +48,16 @@ final class InspectorHttp {
 
   private final HttpServer server;
   private final ThreadPoolExecutor threads;
+  private final LiveLoops loops;
   private final LiveActions actions;
   private final @Nullable String token;
   private final long patienceNanos;
   private final String page;
   private final URI uri;
-  private final Set<Page> pages = ConcurrentHashMap.newKeySet();
+  private final Set<OpenPage> pages = ConcurrentHashMap.newKeySet();
   private final Map<Thread, PeerWait> waits = new ConcurrentHashMap<>();
   private Runnable onPage = () -> {};
   private volatile boolean closed;
-
-  /** An open page: what it wants to see, and the latest view, which it has not got yet. */
-  private static final class Page {
-    final LiveView.Filter filter;
-    private @Nullable String latest;
-    private boolean isNew = true;
-    private boolean over;
-
-    Page(LiveView.Filter filter) {
-      this.filter = filter;
-    }
-
-    synchronized void give(String view) {
-      latest = view;
-      isNew = false;
-      notifyAll();
-    }
-
-    synchronized void end() {
-      over = true;
-      notifyAll();
-    }
-
-    synchronized boolean isNew() {
-      return isNew;
-    }
-
-    /** The latest view, once there is one that was not taken; null at the end. */
-    synchronized @Nullable String take() throws InterruptedException {
-      while (latest == null && !over) {
-        wait();
-      }
-      String view = latest;
-      latest = null;
-      return over ? null : view;
-    }
-  }
 
   /** A thread that may be in a read or write, and since when; interrupted only there. */
   private static final class PeerWait {
@@ -147,8 +112,9 @@ final class InspectorHttp {
     }
   }
 
-  InspectorHttp(Inspector.Builder builder, LiveActions actions) throws IOException {
-    this.actions = actions;
+  InspectorHttp(Inspector.Builder builder, LiveLoops loops) throws IOException {
+    this.loops = loops;
+    this.actions = new LiveActions(loops, builder.mayCancel);
     token = builder.token;
     patienceNanos = Timers.saturatedNanos(builder.patience);
     page = readPage();
@@ -219,16 +185,34 @@ final class InspectorHttp {
 
   /** Whether some page has not got any view yet. */
   boolean hasNewPage() {
-    return pages.stream().anyMatch(Page::isNew);
+    return pages.stream().anyMatch(OpenPage::isNew);
   }
 
-  /** Gives each page what it wants to see. */
-  void publish(Function<LiveView.Filter, String> view) {
-    Map<LiveView.Filter, String> made = new HashMap<>();
-    for (Page each : pages) {
-      each.give(made.computeIfAbsent(each.filter, view));
+  /** The schedulers that some page shows. */
+  Set<LiveLoop> shown() {
+    Set<LiveLoop> shown = new HashSet<>();
+    pages.forEach(each -> shown.add(each.loop));
+    return shown;
+  }
+
+  /** Gives each page what it wants to see; ends those about schedulers that have ended. */
+  void publish() {
+    List<LiveLoop> live = loops.all();
+    Map<LiveLoop, LiveView.Look> looks = new HashMap<>();
+    Map<Shown, String> made = new HashMap<>();
+    for (OpenPage each : pages) {
+      if (live.contains(each.loop)) {
+        var look = looks.computeIfAbsent(each.loop, loop -> loop.live.new Look());
+        Shown shown = new Shown(each.loop, each.filter);
+        each.give(made.computeIfAbsent(shown, _ -> look.json(each.filter)));
+      } else {
+        each.end();
+      }
     }
   }
+
+  /** Two pages that show the same get the same view. */
+  private record Shown(LiveLoop loop, LiveView.Filter filter) {}
 
   /** Who neither sends the rest of a request nor reads the answer. */
   void dropWhoDoesNothing() {
@@ -245,7 +229,7 @@ final class InspectorHttp {
       return;
     }
     closed = true;
-    pages.forEach(Page::end);
+    pages.forEach(OpenPage::end);
     server.stop(0);
     threads.shutdownNow();
   }
@@ -318,12 +302,18 @@ final class InspectorHttp {
 
   private void give(HttpExchange exchange, String path, Map<String, String> query)
       throws IOException {
+    LiveLoop loop = loops.of(number(query.getOrDefault("loop", "0")));
+    if (loop == null) {
+      String number = LiveView.cut(query.getOrDefault("loop", ""), 20);
+      send(exchange, 404, "text/plain", "loop '" + number + "': there is none, or it has ended");
+      return;
+    }
     switch (path) {
       case "" -> page(exchange);
-      case "events" -> events(exchange, query);
-      case "dump" -> send(exchange, 200, "text/plain", actions.dump());
-      case "task" -> json(exchange, actions.task(id(query)), query);
-      case "cancel" -> cancel(exchange, query);
+      case "events" -> events(exchange, loop, query);
+      case "dump" -> send(exchange, 200, "text/plain", actions.dump(loop));
+      case "task" -> json(exchange, actions.task(loop, id(query)), query);
+      case "cancel" -> cancel(exchange, loop, query);
       default -> send(exchange, 404, "text/plain", "there is no such page");
     }
   }
@@ -340,17 +330,22 @@ final class InspectorHttp {
     send(exchange, 200, "text/html", page.replace("NONCE", nonce));
   }
 
-  private void cancel(HttpExchange exchange, Map<String, String> query) throws IOException {
+  private void cancel(HttpExchange exchange, LiveLoop loop, Map<String, String> query)
+      throws IOException {
     try {
-      json(exchange, actions.cancel(id(query), query.get("code")), query);
+      json(exchange, actions.cancel(loop, id(query), query.get("code")), query);
     } catch (IllegalStateException refused) {
       send(exchange, 403, "text/plain", String.valueOf(refused.getMessage()));
     }
   }
 
   private static long id(Map<String, String> query) {
-    String id = query.getOrDefault("id", "");
-    return id.matches("\\d{1,18}") ? Long.parseLong(id) : -1;
+    return number(query.getOrDefault("id", ""));
+  }
+
+  /** -1 if it is none. */
+  private static long number(String text) {
+    return text.matches("\\d{1,18}") ? Long.parseLong(text) : -1;
   }
 
   private void json(HttpExchange exchange, @Nullable String json, Map<String, String> query)
@@ -383,7 +378,8 @@ final class InspectorHttp {
     out.close();
   }
 
-  private void events(HttpExchange exchange, Map<String, String> query) throws IOException {
+  private void events(HttpExchange exchange, LiveLoop loop, Map<String, String> query)
+      throws IOException {
     String text = query.getOrDefault("filter", "");
     String state = query.getOrDefault("state", "");
     if (text.length() > MOST_OF_A_FILTER || !STATE.matcher(state).matches()) {
@@ -394,7 +390,7 @@ final class InspectorHttp {
           "filter: at most 100 characters; state: READY, RUNNING," + " WAITING or none");
       return;
     }
-    Page opened = new Page(new LiveView.Filter(text, state));
+    OpenPage opened = new OpenPage(loop, new LiveView.Filter(text, state));
     if (!open(opened)) {
       send(exchange, 503, "text/plain", MOST_PAGES + " pages are open already");
       return;
@@ -408,7 +404,7 @@ final class InspectorHttp {
     }
   }
 
-  private synchronized boolean open(Page opened) {
+  private synchronized boolean open(OpenPage opened) {
     if (closed || pages.size() >= MOST_PAGES) {
       return false;
     }
@@ -417,7 +413,8 @@ final class InspectorHttp {
     return true;
   }
 
-  private void stream(HttpExchange exchange, Page opened) throws IOException, InterruptedException {
+  private void stream(HttpExchange exchange, OpenPage opened)
+      throws IOException, InterruptedException {
     exchange.getResponseHeaders().set("Content-Type", "text/event-stream; charset=utf-8");
     PeerWait wait = peerWait();
     exchange.sendResponseHeaders(200, 0);

@@ -16,27 +16,26 @@ final class LiveActions {
   private static final int MOST_IN_A_DUMP = 200_000;
   private static final long CODE_LASTS_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-  private final Scheduler scheduler;
-  private final TaskHistory history;
+  private final LiveLoops loops;
   private final boolean mayCancel;
 
   /** What was asked for once and is done if it is asked for again with the code; or null. */
   private @Nullable Asked asked;
 
-  private record Asked(long task, String code, long at) {}
+  private record Asked(Task<?> task, String code, long at) {}
 
-  LiveActions(Scheduler scheduler, TaskHistory history, boolean mayCancel) {
-    this.scheduler = scheduler;
-    this.history = history;
+  LiveActions(LiveLoops loops, boolean mayCancel) {
+    this.loops = loops;
     this.mayCancel = mayCancel;
   }
 
   /** JSON; null if there is no such task. */
-  @Nullable String task(long id) {
-    return LiveTask.of(scheduler, id, history, PATIENCE_MILLIS);
+  @Nullable String task(LiveLoop loop, long id) {
+    return LiveTask.of(loop, loops, id, PATIENCE_MILLIS);
   }
 
-  String dump() {
+  String dump(LiveLoop loop) {
+    Scheduler scheduler = loop.scheduler;
     int tasks = KernelView.get().unordered(scheduler).size();
     if (tasks > MOST_IN_A_DUMP) {
       return "scheduler '"
@@ -58,47 +57,47 @@ final class LiveActions {
    *     task
    * @throws IllegalStateException if this is switched off, or the code is wrong or too old
    */
-  @Nullable String cancel(long id, @Nullable String code) {
+  @Nullable String cancel(LiveLoop loop, long id, @Nullable String code) {
     if (!mayCancel) {
       throw new IllegalStateException("cancel is switched off: Inspector.builder().allowCancel");
     }
-    Task<?> task = LiveTask.find(scheduler, id);
+    Task<?> task = LiveTask.find(loop.scheduler, id);
     if (task == null) {
       return null;
     }
     JsonWriter json = new JsonWriter().beginObject();
     if (code == null) {
-      json.name("code").value(ask(id));
+      json.name("code").value(ask(task));
       json.name("text").value("cancel task '" + LiveView.cut(task.name()) + "' (#" + id + ")?");
     } else {
-      answer(id, code);
+      answer(task, code);
       json.name("text").value(cancel(task));
     }
     return json.endObject().toString();
   }
 
-  private synchronized String ask(long id) {
-    Asked fresh = new Asked(id, Inspector.secret(), System.nanoTime());
+  private synchronized String ask(Task<?> task) {
+    Asked fresh = new Asked(task, Inspector.secret(), System.nanoTime());
     asked = fresh;
     return fresh.code;
   }
 
-  private synchronized void answer(long id, String code) {
+  private synchronized void answer(Task<?> task, String code) {
     Asked before = asked;
     asked = null;
     if (before == null
-        || before.task != id
+        || before.task != task
         || !before.code.equals(code)
         || System.nanoTime() - before.at > CODE_LASTS_NANOS) {
       throw new IllegalStateException(
-          "cancel of task " + id + ": ask again, this is an old answer");
+          "cancel of task " + task.id() + ": ask again, this is an old answer");
     }
   }
 
   private String cancel(Task<?> task) {
     CompletableFuture<Boolean> done = new CompletableFuture<>();
     String named = "task '" + LiveView.cut(task.name()) + "' (#" + task.id() + ")";
-    if (!scheduler.runInside(() -> done.complete(task.cancel("by the inspector's page")))) {
+    if (!task.scheduler().runInside(() -> done.complete(task.cancel("by the inspector's page")))) {
       return "the scheduler has ended";
     }
     try {

@@ -40,17 +40,31 @@ final class LiveGraph {
   /** The tasks that are shown. */
   final Set<Task<?>> tasks = new LinkedHashSet<>();
 
+  /** Gives the numbers of schedulers. */
+  private final LiveLoops loops;
+
+  /** The task that the graph is made for the scheduler of; null if there is none. */
+  private final @Nullable Task<?> ofThisLoop;
+
+  private final IdentityHashMap<Task<?>, String> ids = new IdentityHashMap<>();
+
   /** How many resources that somebody holds and somebody waits for are not shown. */
   private final int left;
 
-  LiveGraph(List<Task<?>> all, WaitReader reader) {
+  /**
+   * @param all the tasks of one scheduler
+   * @param others tasks of others, for cycles that go through several
+   */
+  LiveGraph(List<Task<?>> all, List<Task<?>> others, LiveLoops loops, WaitReader reader) {
+    this.loops = loops;
+    this.ofThisLoop = all.isEmpty() ? null : all.getFirst();
     for (Task<?> task : all) {
       Resource resource = WaitReader.resource(task);
       if (resource != null) {
         waiters.computeIfAbsent(resource, _ -> new ArrayList<>()).add(task);
       }
     }
-    findCycles(all, reader);
+    findCycles(all, others, reader);
     List<Held> held = new ArrayList<>();
     waiters.forEach(
         (resource, waiting) -> {
@@ -71,16 +85,37 @@ final class LiveGraph {
     }
   }
 
-  private void findCycles(List<Task<?>> all, WaitReader reader) {
+  private void findCycles(List<Task<?>> all, List<Task<?>> others, WaitReader reader) {
+    List<Task<?>> both = new ArrayList<>(all);
+    both.addAll(others);
     IdentityHashMap<Task<?>, YieldEvent<?, ?>> events = new IdentityHashMap<>();
-    all.forEach(task -> events.put(task, task.waitingFor()));
-    for (List<Task<?>> cycle : new WaitGraph(all, reader).cycles()) {
-      if (cycle.stream()
-          .allMatch(task -> task.waitingFor() != null && task.waitingFor() == events.get(task))) {
+    both.forEach(task -> events.put(task, task.waitingFor()));
+    for (List<Task<?>> cycle : new WaitGraph(both, reader).cycles()) {
+      if (cycle.stream().anyMatch(this::isOfThisLoop)
+          && cycle.stream()
+              .allMatch(
+                  task -> task.waitingFor() != null && task.waitingFor() == events.get(task))) {
         cycles.add(cycle);
         inCycle.addAll(cycle);
+        cycle.forEach(this::addForeignWait);
       }
     }
+  }
+
+  /** Without the waits of other schedulers' tasks a cycle would not be closed. */
+  private void addForeignWait(Task<?> task) {
+    Resource resource = isOfThisLoop(task) ? null : WaitReader.resource(task);
+    if (resource != null) {
+      List<Task<?>> waiting = waiters.computeIfAbsent(resource, _ -> new ArrayList<>());
+      if (!waiting.contains(task)) {
+        waiting.add(task);
+      }
+    }
+  }
+
+  /** Whether the task is one of the scheduler's for which the graph is made. */
+  boolean isOfThisLoop(Task<?> task) {
+    return ofThisLoop != null && task.scheduler() == ofThisLoop.scheduler();
   }
 
   private boolean isInCycle(List<Task<?>> waiting) {
@@ -110,8 +145,13 @@ final class LiveGraph {
     json.name("graph").beginObject().name("left").value(left);
     json.name("nodes").beginArray();
     for (Task<?> task : tasks) {
-      node(json, "t" + task.id(), LiveView.cut(task.name()), isInCycle(task));
-      json.name("task").value(task.id()).name("at").value(lines.of(task)).endObject();
+      node(json, id(task), LiveView.cut(task.name()), isInCycle(task));
+      json.name("task").value(task.id()).name("at").value(lines.of(task));
+      if (!isOfThisLoop(task)) {
+        json.name("loop").value(loops.numberOf(task.scheduler()));
+        json.name("on").value(LiveView.cut(task.scheduler().name()));
+      }
+      json.endObject();
     }
     for (int i = 0; i < shown.size(); i++) {
       Held held = shown.get(i);
@@ -127,6 +167,11 @@ final class LiveGraph {
     json.endArray().endObject();
   }
 
+  /** Tasks of two schedulers may have one number. */
+  private String id(Task<?> task) {
+    return ids.computeIfAbsent(task, _ -> "t" + ids.size());
+  }
+
   private static void node(JsonWriter json, String id, String label, boolean cycle) {
     json.beginObject().name("id").value(id).name("label").value(label);
     json.name("cycle").value(cycle);
@@ -135,12 +180,12 @@ final class LiveGraph {
   private void edges(JsonWriter json, int number, Held held, Set<String> written) {
     for (Task<?> task : few(held.waiting)) {
       boolean cycle = held.cycle && isInCycle(task);
-      edge(json, "t" + task.id(), "r" + number, cycle, null, written);
+      edge(json, id(task), "r" + number, cycle, null, written);
     }
     for (Task<?> holder : few(held.holders)) {
       boolean cycle = held.cycle && isInCycle(holder);
       String at = acquiredAt(holder, held.resource);
-      edge(json, "r" + number, "t" + holder.id(), cycle, at, written);
+      edge(json, "r" + number, id(holder), cycle, at, written);
     }
   }
 

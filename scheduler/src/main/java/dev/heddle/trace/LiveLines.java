@@ -57,6 +57,9 @@ final class LiveLines {
       if (now.size() + wanted.size() >= MOST) {
         break;
       }
+      if (task.scheduler() != scheduler) {
+        continue; // another loop's
+      }
       YieldEvent<?, ?> event = task.waitingFor();
       Line line = before.get(task);
       if (line != null && line.event == event && line.since == view.waitingSince(task)) {
@@ -92,7 +95,7 @@ final class LiveLines {
     IdentityHashMap<Task<?>, Line> lines = new IdentityHashMap<>();
     for (Task<?> task : tasks) {
       YieldEvent<?, ?> event = task.waitingFor();
-      if (event != null) {
+      if (event != null && task.scheduler() == scheduler) { // it may have moved meanwhile
         List<StackTraceElement> at = view.where(task);
         String first = at.isEmpty() ? "" : at.getFirst().toString();
         lines.put(task, new Line(event, view.waitingSince(task), first));

@@ -67,9 +67,15 @@ final class LiveLints {
   }
 
   private void cycle(List<Task<?>> cycle) {
-    String names = cycle.stream().limit(5).map(LiveLints::named).collect(Collectors.joining(", "));
+    String names = cycle.stream().limit(5).map(this::namedHere).collect(Collectors.joining(", "));
     String more = cycle.size() > 5 ? " and " + (cycle.size() - 5) + " more" : "";
-    add("cycle", names + more + " wait for each other", cycle.getFirst().id());
+    long one = cycle.stream().filter(graph::isOfThisLoop).findFirst().map(Task::id).orElse(0L);
+    add("cycle", names + more + " wait for each other", one);
+  }
+
+  private String namedHere(Task<?> task) {
+    String of = " of '" + LiveView.cut(task.scheduler().name()) + "'";
+    return named(task) + (graph.isOfThisLoop(task) ? "" : of);
   }
 
   private void turns(Task<?> task) {
@@ -148,8 +154,14 @@ final class LiveLints {
     return last;
   }
 
-  /** Who holds what others wait for, and waits for something else itself. */
+  /**
+   * Who holds what others wait for, and waits for something else itself. The end of a task, which
+   * it holds all its life, is not meant.
+   */
   private void heldOverAwait(Resource resource, List<Task<?>> waiters) {
+    if (resource.endedBy() == Resource.EndedBy.HOLDER_OUTSIDE) {
+      return;
+    }
     for (Task<?> holder : reader.holders(resource).stream().limit(MOST_HOLDERS).toList()) {
       YieldEvent<?, ?> event = holder.waitingFor();
       if (event != null

@@ -36,14 +36,17 @@ final class LiveTask {
   private final KernelView view = KernelView.get();
   private final Task<?> task;
   private final TaskHistory history;
+  private final LiveLoops loops;
 
-  private LiveTask(Task<?> task, TaskHistory history) {
+  private LiveTask(Task<?> task, LiveLoop loop, LiveLoops loops) {
     this.task = task;
-    this.history = history;
+    this.history = loop.history;
+    this.loops = loops;
   }
 
   /** The JSON; null if no such task lives. */
-  static @Nullable String of(Scheduler scheduler, long id, TaskHistory history, long millis) {
+  static @Nullable String of(LiveLoop loop, LiveLoops loops, long id, long millis) {
+    Scheduler scheduler = loop.scheduler;
     Task<?> task = find(scheduler, id);
     if (task == null) {
       return null;
@@ -51,18 +54,18 @@ final class LiveTask {
     CompletableFuture<String> answer = new CompletableFuture<>();
     boolean asked =
         KernelView.get().isRunning(scheduler)
-            && scheduler.runInside(() -> answer(answer, task, history));
+            && scheduler.runInside(() -> answer(answer, new LiveTask(task, loop, loops)));
     try {
       return asked
           ? answer.get(millis, TimeUnit.MILLISECONDS)
-          : new LiveTask(task, history).make("the scheduler does not run");
+          : new LiveTask(task, loop, loops).make("the scheduler does not run");
     } catch (TimeoutException e) {
-      return new LiveTask(task, history).make("the loop does not answer: it is held up");
+      return new LiveTask(task, loop, loops).make("the loop does not answer: it is held up");
     } catch (ExecutionException e) {
-      return new LiveTask(task, history).make("the loop could not tell: " + e.getCause());
+      return new LiveTask(task, loop, loops).make("the loop could not tell: " + e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new LiveTask(task, history).make("interrupted");
+      return new LiveTask(task, loop, loops).make("interrupted");
     }
   }
 
@@ -77,9 +80,9 @@ final class LiveTask {
   }
 
   /** The loop must not see what this throws. */
-  private static void answer(CompletableFuture<String> answer, Task<?> task, TaskHistory history) {
+  private static void answer(CompletableFuture<String> answer, LiveTask made) {
     try {
-      answer.complete(new LiveTask(task, history).make(null));
+      answer.complete(made.make(null));
     } catch (RuntimeException | Error thrown) {
       answer.completeExceptionally(thrown);
     }
@@ -136,6 +139,7 @@ final class LiveTask {
 
   private void holder(Task<?> holder) {
     json.beginObject().name("id").value(holder.id());
+    json.name("loop").value(loops.numberOf(holder.scheduler()));
     json.name("name").value(LiveView.cut(holder.name())).endObject();
   }
 

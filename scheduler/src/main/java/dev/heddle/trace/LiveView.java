@@ -52,14 +52,18 @@ final class LiveView {
   }
 
   private final KernelView view = KernelView.get();
+  private final LiveLoop loop;
+  private final LiveLoops loops;
   private final Scheduler scheduler;
   private final TaskHistory history;
   private final boolean mayCancel;
   private final LiveLines lines;
 
-  LiveView(Scheduler scheduler, TaskHistory history, boolean mayCancel) {
-    this.scheduler = scheduler;
-    this.history = history;
+  LiveView(LiveLoop loop, LiveLoops loops, boolean mayCancel) {
+    this.loop = loop;
+    this.loops = loops;
+    this.scheduler = loop.scheduler;
+    this.history = loop.history;
     this.mayCancel = mayCancel;
     this.lines = new LiveLines(scheduler);
   }
@@ -93,7 +97,7 @@ final class LiveView {
   /** One look at all tasks. */
   final class Look {
     private final SchedulerStats stats = scheduler.stats();
-    private final long stalledNanos;
+    private final long stalledNanos = loop.stalledNanos();
     private final int total;
     private final List<Task<?>> all;
     private final LiveGraph graph;
@@ -101,17 +105,14 @@ final class LiveView {
     private final Children roots = new Children();
     private final IdentityHashMap<Task<?>, Children> children = new IdentityHashMap<>();
 
-    /**
-     * @param stalledNanos since when the loop has not come round; 0 if it does
-     */
-    Look(long stalledNanos) {
-      this.stalledNanos = stalledNanos;
+    Look() {
       List<Task<?>> found = view.unordered(scheduler);
       total = found.size();
       all = new ArrayList<>(found.subList(0, Math.min(total, MOST_LOOKED_AT)));
       all.sort(Comparator.comparingLong(Task::id));
       WaitReader reader = new WaitReader();
-      graph = new LiveGraph(all, reader);
+      graph =
+          new LiveGraph(all, loops.tasksOfOthers(loop, MOST_LOOKED_AT - all.size()), loops, reader);
       lints = new LiveLints(all, graph, history, reader);
       all.forEach(this::place);
       LinkedHashSet<Task<?>> wanted = new LinkedHashSet<>(graph.tasks);
@@ -161,6 +162,8 @@ final class LiveView {
       JsonWriter json = new JsonWriter();
       json.beginObject().name("scheduler").value(cut(scheduler.name()));
       json.name("running").value(stats.running()).name("mayCancel").value(mayCancel);
+      json.name("loop").value(loop.number);
+      loops.write(json);
       stats(json);
       stall(json);
       List<Row> rows = rows(filter);

@@ -100,6 +100,12 @@ final class TaskHistory implements TaskWatch {
     return one;
   }
 
+  /** Nobody looks any more. To be called inside of the scheduler. */
+  void forgetAll() {
+    known.clear();
+    size = 0;
+  }
+
   private void forget(Task<?> task) {
     if (known.remove(task) != null) {
       size--;

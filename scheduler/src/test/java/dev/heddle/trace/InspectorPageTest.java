@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.heddle.fixtures.Chromium;
 import dev.heddle.fixtures.Foreign;
 import dev.heddle.fixtures.Until;
+import dev.heddle.group.GroupTask;
+import dev.heddle.group.SchedulerGroup;
 import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
@@ -255,5 +258,74 @@ class InspectorPageTest {
     } finally {
       browser.prefers("light");
     }
+  }
+
+  @Test
+  void allLoopsOfAGroupAreNamedTheStuckOneIsRedAndAClickShowsIt() throws Exception {
+    CountDownLatch held = new CountDownLatch(1);
+    try (SchedulerGroup group = SchedulerGroup.builder().name("work").loops(2).open();
+        AutoCloseable _ = held::countDown;
+        Inspector inspector = Inspector.start(group.loops().get(0).scheduler(), 0)) {
+      List<GroupTask<Object>> both = joinEachOther(group);
+      browser.size(960, 1120);
+      browser.open(inspector.uri());
+      browser.until("document.querySelectorAll('#loops button').length >= 2");
+      browser.until("document.querySelectorAll('#graph path.cycle').length === 4");
+      browser.until("document.querySelectorAll('#graph g.task.cycle').length === 2");
+      browser.until(
+          "new Set([...document.querySelectorAll('#graph g.cycle')]"
+              + ".map(each => each.getAttribute('transform'))).size === 4");
+      assertThat(browser.evaluate("document.getElementById('graph').textContent"))
+          .contains("on work-1");
+      assertThat(text("lints"))
+          .contains("task 'here', task 'there' of 'work-1' wait for each other")
+          .doesNotContain("held over an await");
+      group.loops().get(1).spawn("sum", co -> Until.down(held));
+      browser.until(
+          "Boolean(document.querySelector('#loops .stuck')?.innerText.includes(\"'sum'\"))");
+      assertThat(browser.evaluate("document.title")).startsWith("STUCK: work-0");
+      assertThat(browser.evaluate("document.getElementById('stall').hidden")).isEqualTo("true");
+      Path picture = Path.of(System.getProperty("heddle.picture", folder + "/loops.png"));
+      Files.write(picture.resolveSibling("loops.png"), browser.screenshot());
+      browser.evaluate("document.querySelector('#loops .stuck').click()");
+      browser.until("document.getElementById('title').textContent.includes('work-1')");
+      browser.until("document.getElementById('stall').innerText.includes(\"task 'sum'\")");
+      held.countDown();
+      browser.until("document.getElementById('stall').hidden");
+      browser.evaluate(
+          "[...document.querySelectorAll('#rows button')]"
+              + ".find(each => each.textContent.startsWith('there')).click()");
+      browser.until("document.getElementById('detail').innerText.includes(\"task 'there'\")");
+      assertThat(browser.console()).isEmpty();
+      both.forEach(each -> each.cancel("the test is over"));
+    }
+  }
+
+  /** Tasks of two loops, each of which waits for the end of the other. */
+  private static List<GroupTask<Object>> joinEachOther(SchedulerGroup group) {
+    List<GroupTask<Object>> both = new CopyOnWriteArrayList<>();
+    Promise<String> made = new Promise<>();
+    both.add(
+        group
+            .loops()
+            .get(0)
+            .submit(
+                "here",
+                co -> {
+                  co.await(made);
+                  return co.await(both.get(1).join());
+                }));
+    both.add(
+        group
+            .loops()
+            .get(1)
+            .submit(
+                "there",
+                co -> {
+                  co.await(made);
+                  return co.await(both.get(0).join());
+                }));
+    made.complete("both");
+    return both;
   }
 }

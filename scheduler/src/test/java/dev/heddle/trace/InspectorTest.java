@@ -9,6 +9,7 @@ import dev.heddle.fixtures.Until;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.Timers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -31,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -202,6 +204,70 @@ class InspectorTest {
     assertThatThrownBy(() -> Inspector.builder(scheduler).address(all).withoutToken().start())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("must have a token");
+  }
+
+  @Test
+  void aSchedulerThatBeginsAndEndsLaterIsNamedWhileItRuns() throws Exception {
+    CompletableFuture<Scheduler> second = new CompletableFuture<>();
+    try (Inspector inspector = Inspector.start(running(), 0);
+        Views own = open(inspector)) {
+      assertThat(own.next().get("loop")).isEqualTo(0L);
+      var other = Foreign.start("other", () -> runUntilClosed(second));
+      Map<?, ?> found = next(own, view -> numberOf(view, "other") > 0);
+      long number = numberOf(found, "other");
+      URI events = inspector.uri().resolve("events?loop=" + number);
+      HttpRequest request = HttpRequest.newBuilder(events).build();
+      HttpResponse<Stream<String>> response = client.send(request, BodyHandlers.ofLines());
+      try (Views views = new Views(response.body(), response.body().iterator())) {
+        Map<?, ?> view = next(views, each -> each.get("rows").toString().contains("turns="));
+        assertThat(view.get("scheduler")).isEqualTo("other");
+        assertThat(get(inspector.uri().resolve("task?id=1&loop=" + number)).body())
+            .contains("\"name\":\"other's\"");
+        assertThat(get(inspector.uri().resolve("dump?loop=" + number)).body()).contains("'other");
+        second.get().close();
+        Foreign.get(other);
+        while (views.lines.hasNext()) { // and then the page ends
+          String _ = views.lines.next();
+        }
+      }
+      Map<?, ?> _ = next(own, view -> numberOf(view, "other") < 0);
+      HttpResponse<String> gone = get(inspector.uri().resolve("dump?loop=" + number));
+      assertThat(gone.statusCode()).isEqualTo(404);
+      assertThat(gone.body()).isEqualTo("loop '" + number + "': there is none, or it has ended");
+      assertThat(get(inspector.uri().resolve("task?id=1&loop=x")).statusCode()).isEqualTo(404);
+    }
+  }
+
+  private static void runUntilClosed(CompletableFuture<Scheduler> second) {
+    try (Scheduler scheduler = Scheduler.builder().name("other").build()) {
+      scheduler.spawn(
+          "other's",
+          co -> {
+            while (true) {
+              co.await(Timers.sleep(Duration.ofMillis(1)));
+            }
+          });
+      second.complete(scheduler);
+      scheduler.run();
+    }
+  }
+
+  private static Map<?, ?> next(Views views, Predicate<Map<?, ?>> wanted) {
+    Map<?, ?> view = views.next();
+    while (!wanted.test(view)) {
+      view = views.next();
+    }
+    return view;
+  }
+
+  /** What the page calls a scheduler; -1 if it does not know it. */
+  private static long numberOf(Map<?, ?> view, String name) {
+    for (Object each : (List<?>) view.get("loops")) {
+      if (((Map<?, ?>) each).get("name").equals(name)) {
+        return (Long) ((Map<?, ?>) each).get("number");
+      }
+    }
+    return -1;
   }
 
   @Test

@@ -34,7 +34,7 @@ class LiveViewTest {
 
   @Parameter Kind kind;
 
-  private final TaskHistory history = new TaskHistory();
+  private LiveLoops loops;
   private Map<?, ?> seen;
 
   /** What was found of the task number 1, at the end. */
@@ -45,7 +45,8 @@ class LiveViewTest {
       throws Exception {
     Promise<String> end = new Promise<>();
     try (Scheduler scheduler = kind.scheduler()) {
-      KernelView.get().watch(scheduler, history);
+      loops = new LiveLoops(scheduler, false);
+      KernelView.get().watch(scheduler, loops.own().history);
       tasks.accept(scheduler);
       kind.spawn(
           scheduler,
@@ -54,20 +55,19 @@ class LiveViewTest {
             co.await(end);
             scheduler.close();
           });
-      var outside = Foreign.start("looks", () -> look(scheduler, filter, found, end));
+      var outside = Foreign.start("looks", () -> look(filter, found, end));
       scheduler.run();
       Foreign.get(outside);
     }
   }
 
-  private void look(
-      Scheduler scheduler, Filter filter, Predicate<Map<?, ?>> found, Promise<String> end) {
-    LiveView live = new LiveView(scheduler, history, false);
+  private void look(Filter filter, Predicate<Map<?, ?>> found, Promise<String> end) {
+    LiveView live = loops.own().live;
     try {
       do {
-        seen = (Map<?, ?>) JsonReader.parse(live.new Look(0).json(filter));
+        seen = (Map<?, ?>) JsonReader.parse(live.new Look().json(filter));
       } while (!found.test(seen));
-      String json = LiveTask.of(scheduler, 1, history, 30_000);
+      String json = LiveTask.of(loops.own(), loops, 1, 30_000);
       first = json == null ? Map.of() : (Map<?, ?>) JsonReader.parse(json);
     } finally {
       end.complete("seen");
@@ -246,6 +246,22 @@ class LiveViewTest {
         });
     assertThat((Long) ((Map<?, ?>) first.get("history")).get("longest"))
         .isGreaterThan(100_000_000L);
+  }
+
+  @Test
+  void aBodyThatIsNotWovenIsNamedWithTheReason() throws Exception {
+    List<Awaiter> kept = new ArrayList<>();
+    look(
+        ALL,
+        scheduler ->
+            scheduler.spawn(
+                co -> {
+                  kept.add(co);
+                  co.await(never());
+                }),
+        view -> hasLint(view, "not woven", "its Awaiter is passed to add() (LiveViewTest.java:"));
+    assertThat(hasLint(seen, "not woven", "a body has a stack of its own")).isTrue();
+    assertThat(kept).hasSize(1);
   }
 
   @Test

@@ -127,6 +127,15 @@ class WatchdogTest {
   }
 
   @Test
+  void aSchedulerOfWhichNothingIsSaidIsWatchedFrom100MillisecondsOn() {
+    try (Scheduler scheduler = Scheduler.builder().stallReporter(heard::add).build()) {
+      kind.spawn(scheduler, "hog", co -> hogUntilReports(1));
+      scheduler.run();
+    }
+    assertThat(reports("hog").getFirst().lasted()).isGreaterThanOrEqualTo(Duration.ofMillis(100));
+  }
+
+  @Test
   void anActionOfAnotherThreadThatHoldsTheLoopIsReportedWithoutATask() {
     try (Scheduler scheduler = watched().build()) {
       kind.spawn(

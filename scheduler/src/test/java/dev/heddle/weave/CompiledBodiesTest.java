@@ -54,6 +54,7 @@ final class CompiledBodiesTest {
             "SuspendedAtTest: its Yielder is captured by an inner lambda",
             "TaskRun: its Yielder is passed to the constructor of HandedOn",
             "FlightTest: its Awaiter is passed to add()",
+            "LiveViewTest: its Awaiter is passed to add()",
             "WovenBodiesTest: its Awaiter is passed to add()",
             "WovenTaskTest: its Awaiter is passed to add()",
             "WovenTaskTest: a part on a stack: give(): its Awaiter is passed to add()",
