@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -120,6 +121,16 @@ public abstract class TransportKit {
       delivery.acknowledge();
     }
     return got;
+  }
+
+  /** Whether a message could be put, if it must be within a moment. */
+  protected static boolean putsSoon(Awaiter co, Transport sender, Address to) throws Exception {
+    try {
+      co.await(sender.put(to, bytes("more")).within(Duration.ofMillis(300)));
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    }
   }
 
   /** A task that puts so many, {@code m0} first. */

@@ -42,6 +42,12 @@ import org.jspecify.annotations.Nullable;
  * credit of the receivers.
  */
 final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
+  /**
+   * Between the queue's name, which has none, and an id: the server knows ids of the stream, in
+   * which all queues are, and the same id at another queue is another message.
+   */
+  private static final String ID = "/";
+
   private static final String FAILURE = "Heddle-Failure";
   private static final String DEADLINE = "Heddle-Deadline";
   private static final Duration PULL = Duration.ofSeconds(20);
@@ -194,9 +200,15 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
     } else if (to.isTopic()) {
       send(NatsText.publish(subject('t', to), null, "", message.body()), message);
     } else {
-      String headers = "Nats-Msg-Id: " + message.id() + "\r\n";
+      String headers = "Nats-Msg-Id: " + to.name() + ID + message.id() + "\r\n";
       send(NatsText.publish(subject('q', to), reply, headers, message.body()), null);
     }
+  }
+
+  /** What a plain client has put has no address before its id. */
+  private static String withoutAddress(Address at, String id) {
+    String before = at.name() + ID;
+    return id.startsWith(before) ? id.substring(before.length()) : id;
   }
 
   /** It was sent, which is all that a topic promises. */
@@ -411,7 +423,7 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
     queue.add(
         new Parcel(
             at,
-            id == null ? options.prefix() + ":" + token.sequence : id,
+            id == null ? options.prefix() + ":" + token.sequence : withoutAddress(at, id),
             message.body(),
             token.delivered > 1,
             token));

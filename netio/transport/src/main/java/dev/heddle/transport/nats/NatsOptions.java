@@ -126,6 +126,23 @@ public record NatsOptions(
     return copy(limits, prefix, user, password, tls, storesInFiles, maxQueued, longest);
   }
 
+  /** The same with another time to acknowledge, after which a message is delivered again. */
+  public NatsOptions withAcknowledgeWithin(Duration longest) {
+    return new NatsOptions(
+        limits,
+        prefix,
+        user,
+        password,
+        tls,
+        storesInFiles,
+        maxQueued,
+        duplicateWindow,
+        longest,
+        connectTimeout,
+        longestPause,
+        resumeWithin);
+  }
+
   private NatsOptions copy(
       TransportLimits held,
       String first,
