@@ -495,6 +495,12 @@ public final class AmqpTransport implements Transport {
       return true;
     }
 
+    /** Made with the transport, and awaited once that has a connection. */
+    @Override
+    protected boolean mustBeAwaited() {
+      return false;
+    }
+
     @Override
     public String describe() {
       return "what comes from the broker of " + AmqpTransport.this;
