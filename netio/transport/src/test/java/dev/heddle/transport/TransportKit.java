@@ -25,9 +25,9 @@ public abstract class TransportKit {
   /** Two ends of a transport, that may be one object. */
   public record Ends(Transport sender, Transport receiver, Runnable cut) {}
 
-  /** The two styles that wait by themselves: what is tested here knows nothing of a style. */
+  /** Each style once. */
   static Stream<Kind> kinds() {
-    return Kind.eachOnce().filter(kind -> kind.style() != Kind.Style.STEP);
+    return Kind.eachOnce();
   }
 
   /** A test, in a task. */
