@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.heddle.fixtures.Foreign;
+import dev.heddle.fixtures.RabbitServer;
 import dev.heddle.scheduler.Task;
 import dev.heddle.transport.Address;
 import dev.heddle.transport.Delivery;
@@ -11,9 +12,11 @@ import dev.heddle.transport.Guarantee;
 import dev.heddle.transport.MessageReceiver;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The contract, through RabbitMQ, where Debian's package {@code rabbitmq-server} is installed. */
 class RabbitTest extends AmqpContract {
@@ -45,6 +48,7 @@ class RabbitTest extends AmqpContract {
 
   /** 100,000 messages by {@code -Dheddle.test.amqp.messages=100000}; by default none. */
   @Test
+  @Timeout(value = 10, unit = TimeUnit.MINUTES) // for many messages
   void nothingIsLostByABrokerThatIsKilledThreeTimesAndWhatComesTwiceIsDropped() {
     int messages = Integer.getInteger("heddle.test.amqp.messages", 0);
     assumeTrue(messages > 0, "takes a minute: by -Dheddle.test.amqp.messages=100000");
