@@ -62,7 +62,15 @@ final class Chat {
     }
   }
 
-  private void broadcast(Awaiter co, Queue<byte[]> own, byte[] line) {
+  /** Somebody who hears all that is said here, and is no client: another server. */
+  Queue<byte[]> join() {
+    Queue<byte[]> outbox = Queue.fifo("outbox", WAITING_LINES);
+    outboxes.add(outbox);
+    return outbox;
+  }
+
+  /** All hear the line but the one whose outbox it is, who has said it. */
+  void broadcast(Awaiter co, Queue<byte[]> own, byte[] line) {
     for (Queue<byte[]> outbox : List.copyOf(outboxes)) { // clients come and go meanwhile
       if (outbox != own) {
         try {

@@ -33,6 +33,7 @@ class GalleryTest {
           "heartbeat",
           "stack-size",
           "robots",
+          "robot-workers",
           "responsive",
           "cpu-race");
 
