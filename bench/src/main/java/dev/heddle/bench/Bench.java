@@ -31,7 +31,8 @@ import picocli.CommandLine.ParameterException;
       RobotsCommand.class,
       ServeCommand.class,
       Sha512Command.class,
-      SleepersCommand.class
+      SleepersCommand.class,
+      TransportsCommand.class
     })
 final class Bench implements Runnable {
   @Mixin private final Terminal terminal = new Terminal();

@@ -126,6 +126,19 @@ class BenchTest {
         .allMatch(line -> line.matches("(woven|kotlin): .* 50 calls .*, that is -?[0-9.]+ each"));
   }
 
+  /** Brokers where they are installed. */
+  @Test
+  void transportsAreMeasuredBesidePlainLibrariesAndAllMessagesArrive() {
+    assertThat(run("transports", "--messages=300", "--rounds=1", "--window=16")).isZero();
+    assertThat(err.toString()).isEmpty();
+    assertThat(out.toString().lines().skip(2))
+        .hasSize(5)
+        .allMatch(
+            line ->
+                line.matches("(local|link|zmtp|nats|amqp) +\\d+ +[A-Za-z].* +\\d+ +[0-9.]+x")
+                    || line.matches("(nats|amqp): skipped, .* is not installed"));
+  }
+
   @ParameterizedTest
   @MethodSource("wrongNumbers")
   void aNumberOutOfRangeIsRefused(String why, String[] args) {
@@ -141,6 +154,12 @@ class BenchTest {
         Arguments.of(
             "--connections: '10001' is not a whole number from 1 to 10000",
             new String[] {"idle", "--connections=10001"}),
+        Arguments.of(
+            "no transport is named 'smoke'; there are local,link,zmtp,nats,amqp",
+            new String[] {"transports", "--only=link,smoke"}),
+        Arguments.of(
+            "--window: '1001' is not a whole number from 1 to 1000",
+            new String[] {"transports", "--window=1001"}),
         Arguments.of(
             "--depth: '0' is not a whole number from 1 to 10000",
             new String[] {"frames", "--depth=0"}),
@@ -159,7 +178,7 @@ class BenchTest {
     return List.of(
         wrong(
             "the commands are compare, cpu, echo, first-use, frames, idle, jmh, open-loop, report,"
-                + " robots, serve, sha512, sleepers"),
+                + " robots, serve, sha512, sleepers, transports"),
         wrong("--connections: '0' is not a whole number from 1 to 10000", "--connections=0"),
         wrong("--connections: '' is not a whole number", "--connections=1,"),
         wrong("--pipelining: 'x' is not a whole number from 1 to 100", "--pipelining", "x"),
