@@ -9,7 +9,6 @@ import dev.heddle.actor.OverflowPolicy;
 import dev.heddle.actor.Reply;
 import dev.heddle.fixtures.Holds;
 import dev.heddle.process.codec.DataCodec;
-import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Select;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.Timers;
