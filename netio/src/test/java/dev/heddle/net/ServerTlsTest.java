@@ -163,11 +163,14 @@ class ServerTlsTest {
           .isInstanceOf(IllegalArgumentException.class);
       Server server = builder.serve(List.of(inside, outside));
       Thread loop = Thread.ofPlatform().start(scheduler::run);
-      try (Client encrypted = new Client(new Socket("127.0.0.1", outside.localAddress().getPort()));
+      try (Client encrypted =
+              new Client(new Socket("127.0.0.1", outside.localAddress().getPort()));
           Socket plain = new Socket("127.0.0.1", inside.localAddress().getPort())) {
         assertThat(encrypted.ask("hello")).isEqualTo("GOT:hello");
         plain.getOutputStream().write("plain\n".getBytes(US_ASCII));
-        assertThat(plain.getInputStream().readNBytes(10)).asString(US_ASCII).isEqualTo("GOT:plain\n");
+        assertThat(plain.getInputStream().readNBytes(10))
+            .asString(US_ASCII)
+            .isEqualTo("GOT:plain\n");
         try (Socket third = new Socket("127.0.0.1", inside.localAddress().getPort())) {
           assertThat(third.getInputStream().read()).isEqualTo(-1);
         }
