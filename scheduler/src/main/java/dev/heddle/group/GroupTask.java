@@ -286,14 +286,17 @@ public final class GroupTask<T extends @Nullable Object> {
     private void deliver() {
       switch (outcome.state()) {
         case SUCCESS -> wake(outcome.resultNow());
-        default -> {
-          Throwable thrown = outcome.exceptionNow();
-          if (thrown instanceof CancellationException cancelled) {
-            fail(cancelled);
-          } else {
-            failWith(thrown);
-          }
-        }
+        case CANCELLED -> fail(cancellation());
+        default -> failWith(outcome.exceptionNow());
+      }
+    }
+
+    private CancellationException cancellation() {
+      try {
+        T _ = outcome.join(); // exceptionNow gives failures only
+        throw new IllegalStateException(GroupTask.this + " was not cancelled");
+      } catch (CancellationException e) {
+        return asTold(e);
       }
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Until;
+import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
@@ -149,6 +150,49 @@ class PlacementTest {
           assertThat(waiters.get(i).get(LONG)).isEqualTo("hello");
         }
       }
+    }
+  }
+
+  @Holds("H2")
+  @Test
+  void whoJoinsATaskThatIsOrWasCancelledIsToldWhy() throws Exception {
+    CountDownLatch waiting = new CountDownLatch(3);
+    try (TestGroup g = new TestGroup(kind, 2)) {
+      GroupTask<Void> sleeps = g.submit(0, "sleeps", co -> never(co));
+      List<GroupTask<String>> before = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        before.add(
+            g.submit(
+                i % 2,
+                "joins " + i,
+                co -> {
+                  waiting.countDown();
+                  return whyItEnds(co, sleeps);
+                }));
+      }
+      Until.down(waiting);
+      sleeps.cancel("enough");
+      for (GroupTask<String> each : before) {
+        assertThat(each.get(LONG)).contains("enough");
+      }
+      assertThat(g.submit(1, "joins later", co -> whyItEnds(co, sleeps)).get(LONG))
+          .contains("enough");
+      assertThatThrownBy(() -> Scheduler.run(co -> co.await(sleeps.join())))
+          .isInstanceOf(CancellationException.class)
+          .hasMessageContaining("enough");
+    }
+  }
+
+  private static Void never(Awaiter co) {
+    co.await(Task.sleep(LONG));
+    return null;
+  }
+
+  private static String whyItEnds(Awaiter co, GroupTask<?> task) throws Exception {
+    try {
+      return "it has ended with " + co.await(task.join());
+    } catch (CancellationException e) {
+      return e.getMessage();
     }
   }
 
