@@ -45,7 +45,7 @@ final class LiveLints {
     all.forEach(this::turns);
     resources();
     all.forEach(this::heldAlone);
-    for (String why : KernelView.get().notWoven()) {
+    for (String why : KernelView.get().notWoven().reversed()) { // the newest first
       add("not woven", "a body has a stack of its own; " + LiveView.cut(why, 400), 0);
     }
   }

@@ -67,7 +67,7 @@ public final class Weaver {
   private final AtomicLong woven = new AtomicLong();
   private final AtomicLong notWoven = new AtomicLong();
 
-  /** Why the first bodies could not be woven, in words, which keep no class alive. */
+  /** Why the last bodies could not be woven, in words, which keep no class alive. */
   private final List<String> reasons = new CopyOnWriteArrayList<>();
 
   /** Makes the weaver for bodies of one kind. */
@@ -126,15 +126,22 @@ public final class Weaver {
     return notWoven.get();
   }
 
-  /** Why the first of them could not be woven: a copy. */
+  /** Why the last {@value #MOST_REASONS} of them could not be woven: a copy. */
   public List<String> whyNotWoven() {
     return List.copyOf(reasons);
   }
 
   /** A body's first use: it has a result now. */
   void firstUse(WeaveResult result) {
-    long count = (result.isWoven() ? woven : notWoven).incrementAndGet();
-    if (!result.isWoven() && count <= MOST_REASONS) {
+    if (result.isWoven()) {
+      woven.incrementAndGet();
+      return;
+    }
+    notWoven.incrementAndGet();
+    synchronized (reasons) { // the list is copied at each change: it has few
+      if (reasons.size() == MOST_REASONS) {
+        reasons.removeFirst();
+      }
       reasons.add(result.explain());
     }
   }

@@ -123,7 +123,7 @@ public final class BodyKind {
     return weaver.notWoven();
   }
 
-  /** Why bodies of this kind could not be woven: of the first ones; any thread. */
+  /** Why bodies of this kind could not be woven: of the last ones; any thread. */
   public List<String> whyNotWoven() {
     return weaver.whyNotWoven();
   }

@@ -53,7 +53,7 @@ public abstract class KernelView {
   /** Whether the scheduler is closed, or about to be. */
   public abstract boolean isClosed(Scheduler scheduler);
 
-  /** Why bodies in coroutine style got a stack of their own: of the first ones in this JVM. */
+  /** Why bodies in coroutine style got a stack of their own: of the last ones in this JVM. */
   public abstract List<String> notWoven();
 
   /** A scope around a task, as it is shown. */
