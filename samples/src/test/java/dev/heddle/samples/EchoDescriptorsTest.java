@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -39,7 +40,10 @@ class EchoDescriptorsTest {
     return HeddleProcess.start(shell);
   }
 
-  /** Without the jars of the tests, each of which would be opened. */
+  /**
+   * Without the jars of the tests, each of which would be opened. That of the transports comes
+   * last, as the server needs none of it.
+   */
   private static String classPath() {
     String all =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
@@ -48,6 +52,7 @@ class EchoDescriptorsTest {
             entry ->
                 Files.isDirectory(Path.of(entry))
                     || entry.matches(".*/(heddle|picocli|jspecify)[^/]*\\.jar"))
+        .sorted(Comparator.comparing(entry -> entry.contains("heddle-transport")))
         .collect(Collectors.joining(File.pathSeparator));
   }
 

@@ -570,12 +570,13 @@ public abstract class TransportContract extends TransportKit {
                   RemoteExchange.subscribe(
                       ends.receiver(), KIT_TOPIC, 4, CODEC, String.class, there));
           settled(co, ends);
-          scheduler
-              .daemons()
-              .spawn(
-                  "out",
-                  RemoteExchange.publish(
-                      here, 4, OverflowPolicy.WAIT, ends.sender(), KIT_TOPIC, CODEC));
+          Task<?> out =
+              scheduler
+                  .daemons()
+                  .spawn(
+                      "out",
+                      RemoteExchange.publish(
+                          here, 4, OverflowPolicy.WAIT, ends.sender(), KIT_TOPIC, CODEC));
           boolean bounded = ends.sender().guarantees().contains(Guarantee.BOUNDED);
           int count = bounded ? 20 : LIMITS.window(); // else a longer burst may lose some
           for (String message : numbered(count)) {
@@ -585,6 +586,8 @@ public abstract class TransportContract extends TransportKit {
             co.await(Task.sleep(Duration.ofMillis(1)));
           }
           assertThat(seen).isEqualTo(numbered(count));
+          here.close();
+          co.await(out.join()); // else its last put may not be over when the transport is closed
         },
         Guarantee.TOPICS);
   }
