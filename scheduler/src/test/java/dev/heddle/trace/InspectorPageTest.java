@@ -297,8 +297,15 @@ class InspectorPageTest {
               + ".find(each => each.textContent.startsWith('there')).click()");
       browser.until("document.getElementById('detail').innerText.includes(\"task 'there'\")");
       assertThat(browser.console()).isEmpty();
-      both.forEach(each -> each.cancel("the test is over"));
+      endAll(both);
     }
+  }
+
+  /** One that sees the other's end before its own cancellation fails: nobody else hears of it. */
+  private static void endAll(List<GroupTask<Object>> tasks) {
+    List<CompletableFuture<Object>> outcomes = tasks.stream().map(GroupTask::toFuture).toList();
+    tasks.forEach(each -> each.cancel("the test is over"));
+    outcomes.forEach(each -> Until.true_("the end of both", each::isDone));
   }
 
   /** Tasks of two loops, each of which waits for the end of the other. */
