@@ -4,8 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.heddle.trace.AttachedJvm;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -52,6 +56,38 @@ class OtherProcessTest {
         assertThat(run.out())
             .contains("scheduler 'scheduler-1', 1 task", "a connection to listener on 127.");
       }
+      String own = System.getProperty("user.name");
+      AttachedJvm.watch(
+          pid,
+          "ps",
+          answer -> {
+            assertThat(foldersOfAnswers())
+                .as("another user has no folder that he can put another in the place of")
+                .isNotEmpty()
+                .allMatch(folder -> ownerOf(folder).equals(own));
+            return false;
+          });
+      assertThat(foldersOfAnswers()).isEmpty();
+    }
+  }
+
+  private static List<Path> foldersOfAnswers() {
+    try (var folders =
+        Files.newDirectoryStream(
+            Path.of(System.getProperty("java.io.tmpdir")), "heddle-answers*")) {
+      List<Path> found = new ArrayList<>();
+      folders.forEach(found::add);
+      return found;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String ownerOf(Path folder) {
+    try {
+      return Files.getOwner(folder).getName();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

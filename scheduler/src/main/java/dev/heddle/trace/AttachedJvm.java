@@ -15,6 +15,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AttachedJvm {
   private static final int PAUSE_MILLIS = 20;
+
+  /** How often an answer may come while the others are deleted. */
+  private static final int MOST_ANSWERS_MEANWHILE = 10;
 
   /** How long an answer may take: a question lasts a minute at the most. */
   private static final long MOST_NANOS = TimeUnit.MINUTES.toNanos(3);
@@ -86,7 +90,10 @@ public final class AttachedJvm {
   private static void watch(long pid, String question, String howOften, Predicate<String> goesOn)
       throws IOException, InterruptedException {
     check(pid);
-    Path folder = Files.createTempDirectory("heddle-answers").toAbsolutePath();
+    // The inner folder is another user's if the process is. In one of our own he can put nothing in
+    // its place, as a link to a folder whose files would then be deleted.
+    Path own = Files.createTempDirectory("heddle-answers").toAbsolutePath();
+    Path folder = Files.createTempDirectory(own, "of-process");
     Path file = folder.resolve("answer");
     try {
       load(pid, folder, file + "\n" + question + "\n" + howOften);
@@ -98,12 +105,13 @@ public final class AttachedJvm {
       } while (goesOn.test(answer));
     } finally {
       delete(folder);
+      Files.delete(own);
     }
   }
 
   private static void waitFor(long pid, Path file) throws IOException, InterruptedException {
     long begun = System.nanoTime();
-    while (!Files.exists(file)) {
+    while (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       check(pid);
       if (System.nanoTime() - begun > MOST_NANOS) {
         throw new IOException("process " + pid + ": gives no answer");
@@ -114,15 +122,19 @@ public final class AttachedJvm {
 
   /** The agent sees by that that nobody takes its answers. */
   private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path each : files.toList()) {
-        Files.deleteIfExists(each);
+    for (int more = MOST_ANSWERS_MEANWHILE; Files.exists(folder); more--) {
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path each : files.toList()) {
+          Files.deleteIfExists(each);
+        }
       }
-    }
-    try {
-      Files.delete(folder);
-    } catch (DirectoryNotEmptyException e) {
-      delete(folder); // an answer has come meanwhile
+      try {
+        Files.delete(folder);
+      } catch (DirectoryNotEmptyException e) { // an answer has come meanwhile
+        if (more == 0) {
+          throw e;
+        }
+      }
     }
   }
 
@@ -135,8 +147,11 @@ public final class AttachedJvm {
     }
   }
 
-  /** Not through a link: the file is another user's if the process is. */
+  /** Not through a link, nor a pipe: the file is another user's if the process is. */
   private static String read(long pid, Path file) throws IOException {
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException("process " + pid + ": its answer is no file");
+    }
     String answer;
     try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
       answer = new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -164,6 +179,8 @@ public final class AttachedJvm {
       if (other != null) { // root asks
         Files.setOwner(jar, other);
         Files.setOwner(folder, other);
+        Files.setPosixFilePermissions(
+            folder.getParent(), PosixFilePermissions.fromString("rwx--x--x"));
       }
       jvm.loadAgent(jar.toString(), order);
     } catch (AgentLoadException | AgentInitializationException e) {
