@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -105,7 +106,7 @@ final class DumpMaker {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return outside(scheduler, "the thread that asked was interrupted");
-    } catch (IllegalStateException e) {
+    } catch (RejectedExecutionException e) {
       return outside(scheduler, "the scheduler has ended");
     }
   }
@@ -113,13 +114,13 @@ final class DumpMaker {
   /**
    * What the loop answers.
    *
-   * @throws IllegalStateException if the scheduler has ended
+   * @throws RejectedExecutionException if the scheduler has ended
    */
   private static <A> A ask(Scheduler scheduler, Duration patience, Supplier<A> question)
       throws TimeoutException, InterruptedException {
     CompletableFuture<A> answer = new CompletableFuture<>();
     if (!scheduler.runInside(() -> answer(answer, question))) {
-      throw new IllegalStateException("the scheduler has ended");
+      throw new RejectedExecutionException("the scheduler has ended");
     }
     try {
       return answer.get(Timers.saturatedNanos(patience), TimeUnit.NANOSECONDS);
@@ -156,7 +157,7 @@ final class DumpMaker {
     int done = 0;
     while (done < most && System.nanoTime() - begun < MOST_NANOS) {
       List<Task<?>> some = tasks.subList(done, Math.min(most, done + SLICE));
-      told.putAll(ask(scheduler, patience, () -> told(some, withValues)));
+      told.putAll(ask(scheduler, patience, () -> told(scheduler, some, withValues)));
       done += some.size();
     }
     String many = "of " + tasks.size() + " tasks the loop tells some at a time";
@@ -164,13 +165,14 @@ final class DumpMaker {
     return new DumpMaker(scheduler, why, withValues, told).make();
   }
 
-  /** Inside. */
-  private static IdentityHashMap<Task<?>, Told> told(List<Task<?>> tasks, boolean withValues) {
+  /** Inside. A task that has moved to another loop meanwhile is for that one to tell of. */
+  private static IdentityHashMap<Task<?>, Told> told(
+      Scheduler scheduler, List<Task<?>> tasks, boolean withValues) {
     KernelView view = KernelView.get();
     IdentityHashMap<Task<?>, Told> told = new IdentityHashMap<>();
     for (Task<?> task : tasks) {
       YieldEvent<?, ?> event = task.waitingFor();
-      if (event != null) {
+      if (event != null && task.scheduler() == scheduler) {
         List<Map<String, String>> values = withValues ? values(task) : List.of();
         told.put(task, new Told(event, view.waitingSince(task), view.where(task), values));
       }

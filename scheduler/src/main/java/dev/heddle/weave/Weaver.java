@@ -138,11 +138,12 @@ public final class Weaver {
       return;
     }
     notWoven.incrementAndGet();
-    synchronized (reasons) { // the list is copied at each change: it has few
+    String reason = result.explain();
+    synchronized (reasons) {
       if (reasons.size() == MOST_REASONS) {
         reasons.removeFirst();
       }
-      reasons.add(result.explain());
+      reasons.add(reason);
     }
   }
 
