@@ -98,7 +98,7 @@ final class Lane implements PutWindow.Transmission {
   /** The message is at the broker, or failed; a question goes on until its answer. */
   void left(Outgoing message) {
     if (!message.isQuestion()) {
-      window.giveRoom(1);
+      window.giveRoom();
     }
   }
 
@@ -107,13 +107,13 @@ final class Lane implements PutWindow.Transmission {
     if (transport.asked.remove(question.id()) != null) {
       transport.published.remove(question.number(), question);
       unsent.remove(question);
-      window.giveRoom(1);
+      window.giveRoom();
     }
   }
 
   void over(Outgoing question) {
     if (transport.asked.remove(question.id()) != null) {
-      window.giveRoom(1);
+      window.giveRoom();
     }
   }
 

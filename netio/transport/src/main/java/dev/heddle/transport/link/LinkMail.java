@@ -181,7 +181,7 @@ final class LinkMail implements PutWindow.Transmission, Mailroom.Owner {
 
   private void over(Outgoing message) {
     open.remove(message.number());
-    windows.at(message.to()).giveRoom(1);
+    windows.at(message.to()).giveRoom();
   }
 
   // Receiving.
@@ -216,11 +216,7 @@ final class LinkMail implements PutWindow.Transmission, Mailroom.Owner {
         over(message);
       }
       case Answer answer -> answered(known(answer.number()), answer);
-      case Lost lost -> {
-        if (windows.known(lost.at()) != null || !windows.isFull()) {
-          windows.at(lost.at()).refuse(() -> lost(lost.at(), lost.reason()));
-        }
-      }
+      case Lost lost -> windows.at(lost.at()).refuse(() -> lost(lost.at(), lost.reason()));
       case Found found -> {
         PutWindow window = windows.known(found.at());
         if (window != null) {

@@ -180,7 +180,7 @@ public final class LocalTransport implements Transport {
     public void transmit(Outgoing message) {
       if (!known.isNew(message.id())) {
         message.confirmed();
-        window.giveRoom(1);
+        window.giveRoom();
         return;
       }
       AddressQueue queue;
@@ -188,7 +188,7 @@ public final class LocalTransport implements Transport {
         queue = mailroom.at(message.to());
       } catch (IOException e) {
         message.failed(e);
-        window.giveRoom(1);
+        window.giveRoom();
         return;
       }
       if (message.isQuestion()) {
@@ -216,7 +216,7 @@ public final class LocalTransport implements Transport {
       if (message.isWanted()) {
         message.failed(new RequestFailedException(message + " was acknowledged, not answered"));
       }
-      window.giveRoom(1);
+      window.giveRoom();
     }
 
     void close() {

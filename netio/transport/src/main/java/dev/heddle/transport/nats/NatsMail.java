@@ -228,7 +228,7 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
 
   private void over(Outgoing message) {
     open.remove(message.number());
-    windows.at(message.to()).giveRoom(1);
+    windows.at(message.to()).giveRoom();
   }
 
   /** A confirmation, or the answer of a question. */

@@ -18,9 +18,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a transport has for each address to which it sends, made at the first use, and forgotten
- * when there are as many addresses as may be and nothing is under way there. After the end, and
- * when something is under way to each of these addresses, puts to another one are refused.
+ * What a transport has for each address to which it sends, made at the first use. When there are as
+ * many as may be, those to which nothing is under way are forgotten; those whose receiver was lost
+ * only if there are no others, as puts there are then no more refused. After the end, and when
+ * something is under way to each of these addresses, puts to another one are refused.
  *
  * @param <L> a {@link PutWindow}, or what has one
  */
@@ -80,6 +81,7 @@ public final class Lanes<L> {
   @CheckReturnValue
   public boolean offer(Address to, byte[] body) throws IOException {
     checkBody(body);
+    scheduler.checkInside("offer");
     return window(to).offer(body);
   }
 
@@ -114,14 +116,24 @@ public final class Lanes<L> {
     return windows.apply(at(to));
   }
 
+  /** The window for a put that is awaited now. */
+  PutWindow windowNow(String call, Address to) {
+    scheduler.checkInside(call);
+    return window(to);
+  }
+
   /** The lane of an address; one that refuses all puts, and is not kept, if there can be none. */
   public L at(Address to) {
-    scheduler.checkInside("put");
     L known = lanes.get(to);
     if (known != null) {
       return known;
     }
     L made = maker.apply(to);
+    if (isFull()) {
+      lanes
+          .values()
+          .removeIf(lane -> windows.apply(lane).isIdle() && windows.apply(lane).accepts());
+    }
     if (isFull()) {
       lanes.values().removeIf(lane -> windows.apply(lane).isIdle());
     }
@@ -141,8 +153,7 @@ public final class Lanes<L> {
     return lanes.get(to);
   }
 
-  /** Whether there are as many as may be. */
-  public boolean isFull() {
+  private boolean isFull() {
     return lanes.size() >= limits.maxAddresses();
   }
 

@@ -54,7 +54,9 @@ public final class Mailroom {
   }
 
   /**
-   * The queue of an address, made at the first use.
+   * The queue of an address, made at the first use. When there are as many as may be, those that
+   * hold nothing and that nobody attends are forgotten: topics that were put to, queues whose
+   * receiver was lost.
    *
    * @throws IOException if it is closed, or has too many addresses
    */
@@ -66,6 +68,9 @@ public final class Mailroom {
     AddressQueue known = queues.get(address);
     if (known != null) {
       return known;
+    }
+    if (queues.size() == limits.maxAddresses()) {
+      queues.values().removeIf(queue -> queue.held() == 0 && !queue.isAttended());
     }
     if (queues.size() == limits.maxAddresses()) {
       throw new IOException(

@@ -106,9 +106,9 @@ public final class PutWindow {
 
   // For the transport.
 
-  /** So many messages are over. */
-  public void giveRoom(int count) {
-    room += count;
+  /** A message is over. */
+  public void giveRoom() {
+    room++;
     assert room <= limits.window() : this;
     admit();
   }
@@ -132,9 +132,14 @@ public final class PutWindow {
     return limits.window() - room;
   }
 
-  /** Whether it is as if it were new: a window without a message may be forgotten. */
+  /** Whether there is no message. */
   boolean isIdle() {
-    return underWay() == 0 && waiting.isEmpty() && refusal == null;
+    return underWay() == 0 && waiting.isEmpty();
+  }
+
+  /** Whether puts do not fail at once. */
+  boolean accepts() {
+    return refusal == null;
   }
 
   private void admit() {

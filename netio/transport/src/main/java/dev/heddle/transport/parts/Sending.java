@@ -32,13 +32,16 @@ abstract class Sending<T extends @Nullable Object> extends SingleWaiterEvent<T, 
 
   @Override
   protected void start(Scheduler user, Waiter waiter) throws IOException {
-    PutWindow now = lanes.window(to);
+    PutWindow now = lanes.windowNow(call(), to);
     now.checkAccepts();
     window = now;
     outgoing = null;
     starts(user);
     now.enter(this, waiter);
   }
+
+  /** What the user has called. */
+  abstract String call();
 
   /** The wait begins. */
   void starts(Scheduler user) {}
@@ -96,6 +99,11 @@ abstract class Sending<T extends @Nullable Object> extends SingleWaiterEvent<T, 
     }
 
     @Override
+    String call() {
+      return "put";
+    }
+
+    @Override
     Outgoing make(Supplier<String> ids) {
       return new Outgoing(to, id == null ? ids.get() : id, body, this, false, 0);
     }
@@ -116,6 +124,11 @@ abstract class Sending<T extends @Nullable Object> extends SingleWaiterEvent<T, 
       super(lanes, to, body);
       this.scheduler = scheduler;
       this.deadline = deadline;
+    }
+
+    @Override
+    String call() {
+      return "request";
     }
 
     @Override

@@ -292,7 +292,7 @@ public final class ZmtpTransport implements Transport {
   void sent(Outgoing message) {
     if (open.remove(message)) {
       message.confirmed();
-      windows.at(message.to()).giveRoom(1);
+      windows.at(message.to()).giveRoom();
     }
   }
 

@@ -3,6 +3,7 @@ package dev.heddle.transport.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Foreign;
 import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.YieldEvent;
 import dev.heddle.transport.Address;
@@ -59,6 +60,58 @@ class LocalTransportTest extends TransportContract {
             assertThat(small.offer(Address.queue("a"), bytes("more"))).isTrue();
           }
           small.close();
+        });
+  }
+
+  @Test
+  void anAddressWhoseReceiverWasLostMakesRoomForOneThatIsUsed() {
+    play(
+        (co, ends) -> {
+          LocalTransport small =
+              LocalTransport.open(scheduler, "small", LIMITS.withMaxAddresses(1));
+          MessageReceiver first = small.receiver(Address.queue("a"), 1);
+          co.await(small.put(Address.queue("a"), bytes("m")));
+          assertThat(take(co, first, 1)).containsExactly("m");
+          first.close("it burns");
+          assertThatThrownBy(() -> co.await(small.put(Address.queue("a"), bytes("m"))))
+              .hasMessageContaining("it burns");
+          try (MessageReceiver receiver = small.receiver(Address.queue("b"), 1)) {
+            co.await(small.put(Address.queue("b"), bytes("m")));
+            assertThat(take(co, receiver, 1)).containsExactly("m");
+          }
+          small.close();
+        });
+  }
+
+  @Test
+  void aTopicThatNobodyHearsTakesNoRoom() {
+    play(
+        (co, ends) -> {
+          LocalTransport small =
+              LocalTransport.open(scheduler, "small", LIMITS.withMaxAddresses(1));
+          for (int i = 0; i < 3; i++) {
+            co.await(small.put(Address.topic("t" + i), bytes("m")));
+          }
+          try (MessageReceiver receiver = small.receiver(Address.topic("t"), 1)) {
+            co.await(small.put(Address.topic("t"), bytes("m")));
+            assertThat(take(co, receiver, 1)).containsExactly("m");
+          }
+          small.close();
+        });
+  }
+
+  @Test
+  void aCallFromOutsideIsNamed() {
+    play(
+        (co, ends) -> {
+          var outside =
+              Foreign.start(
+                  "outside",
+                  () ->
+                      assertThatThrownBy(() -> ends.sender().offer(KIT_QUEUE, bytes("m")))
+                          .isInstanceOf(WrongThreadException.class)
+                          .hasMessageStartingWith("offer on "));
+          Foreign.get(outside);
         });
   }
 
