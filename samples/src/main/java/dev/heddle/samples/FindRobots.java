@@ -5,15 +5,11 @@ import static dev.heddle.scheduler.Task.await;
 import dev.heddle.pool.ThreadPool;
 import dev.heddle.process.ProcessPool;
 import dev.heddle.scheduler.Scheduler;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /**
  * Hosts that asked for robots.txt, searched in compressed Apache logs (Python Cookbook 12.8).
@@ -25,22 +21,13 @@ import picocli.CommandLine.Parameters;
 @Command(name = "robots", description = "Logs searched in turn, by threads, by processes.")
 @Recipe("R13")
 final class FindRobots implements Callable<Integer> {
-  private static final String LINES = "In each log made up, 1 to 1000000; default ${DEFAULT-VALUE}";
   @Mixin private final Terminal terminal = new Terminal();
-
-  @Parameters(arity = "0..1", description = "With *.log.gz in it; default: 8 logs are made up")
-  private @Nullable Path folder;
-
-  @Option(names = "--lines", converter = WholeNumber.Lines.class, description = LINES)
-  private int lines = 100_000;
+  @Mixin private final LogsChoice choiceOfLogs = new LogsChoice();
 
   @Override
   public Integer call() throws Exception {
     try (TemporaryFolder made = TemporaryFolder.make("heddle-logs-")) {
-      if (folder == null) {
-        ApacheLogs.write(made.path(), 8, lines, 2012);
-      }
-      List<String> logs = ApacheLogs.in(folder == null ? made.path() : folder);
+      List<String> logs = choiceOfLogs.in(made);
       Searches searches = new Searches(terminal);
       searchInTurn(logs, searches); // here, as it would hold up a loop
       Scheduler.run(() -> searchAside(logs, searches));

@@ -4,7 +4,6 @@ import dev.heddle.process.ProcessEvent;
 import dev.heddle.process.ProcessQueue;
 import dev.heddle.process.Shareable;
 import dev.heddle.scheduler.Awaiter;
-import dev.heddle.sync.Event;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,7 +26,6 @@ final class HeardByAll {
   /** Set when the subscribers may go: until then what they were sent can be acknowledged. */
   private final ProcessEvent end = ProcessEvent.open("end");
 
-  private final Event complete = new Event("all were heard");
   private final Map<String, List<String>> lines = new LinkedHashMap<>();
   private final Set<String> here = new HashSet<>();
   private int ended;
@@ -56,9 +54,13 @@ final class HeardByAll {
     return here.size() == lines.size();
   }
 
+  boolean allHaveEnded() {
+    return ended == lines.size();
+  }
+
   /** Hears until all have ended. */
   void listen(Awaiter co) throws IOException {
-    while (ended < lines.size()) {
+    while (!allHaveEnded()) {
       Said next = co.await(said.get());
       switch (next.line()) {
         case HERE -> here.add(next.name());
@@ -66,12 +68,10 @@ final class HeardByAll {
         default -> Objects.requireNonNull(lines.get(next.name()), next.name()).add(next.line());
       }
     }
-    complete.set();
   }
 
-  /** Waits until all have ended, and prints what they have heard, one after the other. */
-  void say(Awaiter co, Terminal terminal, int sent) {
-    co.await(complete.await());
+  /** Prints what they have heard, one after the other. */
+  void say(Terminal terminal, int sent) {
     lines.forEach(
         (name, heard) -> {
           heard.subList(0, heard.size() - 1).forEach(line -> terminal.say(name + ": " + line));

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /** What is to be searched, and what was found: each log is counted once, however often it comes. */
 final class LogDesk {
@@ -19,11 +20,12 @@ final class LogDesk {
    * A log to search.
    *
    * @param run which search it belongs to: a broker may keep what an earlier one has left
+   * @param number its own, of those of the search
    */
-  record Work(String run, String log) {
+  record Work(String run, int number, String log) {
     /** Of a message about this log. */
     String id() {
-      return run + "." + Integer.toHexString(log.hashCode());
+      return run + "." + number;
     }
   }
 
@@ -45,7 +47,7 @@ final class LogDesk {
   }
 
   List<Work> works() {
-    return logs.stream().map(log -> new Work(run, log)).toList();
+    return IntStream.range(0, logs.size()).mapToObj(n -> new Work(run, n, logs.get(n))).toList();
   }
 
   void take(byte[] message) throws CodecException {
@@ -65,9 +67,7 @@ final class LogDesk {
   }
 
   void awaitAll(Awaiter co) {
-    if (!logs.isEmpty()) {
-      co.await(complete.await());
-    }
+    co.await(complete.await());
   }
 
   /** At once: who kills a worker wants to see which. */

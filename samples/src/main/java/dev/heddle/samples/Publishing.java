@@ -7,16 +7,19 @@ import dev.heddle.process.codec.Codec;
 import dev.heddle.process.codec.DataCodec;
 import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.TaskBody;
 import dev.heddle.scheduler.TaskGroup;
 import dev.heddle.transport.Address;
 import dev.heddle.transport.RemoteExchange;
 import dev.heddle.transport.Transport;
+import dev.heddle.transport.TransportClosedException;
 import dev.heddle.transport.TransportLimits;
 import dev.heddle.transport.link.LinkListener;
 import dev.heddle.transport.zmtp.ZmtpRole;
 import dev.heddle.transport.zmtp.ZmtpTransport;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Puts what is sent to an exchange onto a topic, over any transport. */
@@ -27,11 +30,18 @@ final class Publishing {
 
   private final TaskGroup<?> group;
   private final Exchange<Integer> exchange;
+  private final BooleanSupplier isOver;
   private @Nullable Transport transport;
 
-  Publishing(TaskGroup<?> group, Exchange<Integer> exchange) {
+  /**
+   * Nothing is open.
+   *
+   * @param isOver whether the subscribers have heard all, and may go
+   */
+  Publishing(TaskGroup<?> group, Exchange<Integer> exchange, BooleanSupplier isOver) {
     this.group = group;
     this.exchange = exchange;
+    this.isOver = isOver;
   }
 
   /**
@@ -69,9 +79,19 @@ final class Publishing {
 
   private void publish(Transport to) {
     transport = to;
-    group.spawn(
-        "to " + to.name(),
-        RemoteExchange.publish(exchange, WAITING, OverflowPolicy.WAIT, to, TOPIC, CODEC));
+    TaskBody body =
+        RemoteExchange.publish(exchange, WAITING, OverflowPolicy.WAIT, to, TOPIC, CODEC);
+    group.spawn("to " + to.name(), co -> publish(co, body));
+  }
+
+  private void publish(Awaiter co, TaskBody body) throws Exception {
+    try {
+      body.run(co);
+    } catch (TransportClosedException end) {
+      if (!isOver.getAsBoolean()) {
+        throw end;
+      }
+    }
   }
 
   /** The transport, for subscribers in this process. */

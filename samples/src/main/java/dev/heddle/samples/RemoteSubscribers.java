@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
  * The exchange of {@link Subscribers} with its receivers in three processes, over a transport.
  *
  * <p>You will see that three processes have subscribed, and then what each has been sent. Who comes
- * late to a topic has missed what was sent, so the sender greets until all three have answered.
+ * late to a topic has missed what was sent, so the sender greets until all three have answered; and
+ * it says that this was all until all three have heard that.
  */
 @Command(name = "exchange", description = "Publish to subscribers in three processes.")
 @Recipe("R16")
@@ -46,7 +47,7 @@ final class RemoteSubscribers implements Callable<Integer> {
     HeardByAll heard = new HeardByAll(List.of("Ada", "Bob", "Cleo"));
     try (TaskGroup<?> group = TaskGroup.open()) {
       Exchange<Integer> exchange = new Exchange<>(Scheduler.current(), "numbers");
-      Publishing publishing = new Publishing(group, exchange);
+      Publishing publishing = new Publishing(group, exchange, heard::allHaveEnded);
       Route there = publishing.open(co, route, heard.names().size());
       group.spawn("heard", heard::listen);
       for (String name : heard.names()) {
@@ -67,8 +68,11 @@ final class RemoteSubscribers implements Callable<Integer> {
       for (int n = 1; n <= numbers; n++) {
         co.await(exchange.put(n));
       }
-      co.await(exchange.put(NumberDisplay.END));
-      heard.say(co, terminal, numbers);
+      while (!heard.allHaveEnded()) { // one who is slow may have missed that, too
+        co.await(exchange.put(NumberDisplay.END));
+        co.await(Task.sleep(GREETINGS));
+      }
+      heard.say(terminal, numbers);
       exchange.close();
       co.await(group.join());
     }

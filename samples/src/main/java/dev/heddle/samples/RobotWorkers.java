@@ -3,15 +3,11 @@ package dev.heddle.samples;
 import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.TaskGroup;
-import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /**
  * {@link FindRobots} by workers on a queue: processes that may be killed.
@@ -23,27 +19,18 @@ import picocli.CommandLine.Parameters;
 @Command(name = "robot-workers", description = "Logs searched by processes that may be killed.")
 @Recipe("R13")
 final class RobotWorkers implements Callable<Integer> {
-  private static final String LINES = "In each log made up, 1 to 1000000; default ${DEFAULT-VALUE}";
   private static final String NOT =
       "a log that a killed worker had would be lost; there are link, nats and amqp";
 
   @Mixin private final Terminal terminal = new Terminal();
   @Mixin private final TransportChoice choice = new TransportChoice();
-
-  @Parameters(arity = "0..1", description = "With *.log.gz in it; default: 8 logs are made up")
-  private @Nullable Path folder;
-
-  @Option(names = "--lines", converter = WholeNumber.Lines.class, description = LINES)
-  private int lines = 100_000;
+  @Mixin private final LogsChoice choiceOfLogs = new LogsChoice();
 
   @Override
   public Integer call() throws Exception {
     Route route = choice.route(terminal, EnumSet.of(Over.LINK, Over.NATS, Over.AMQP), NOT);
     try (TemporaryFolder made = TemporaryFolder.make("heddle-logs-")) {
-      if (folder == null) {
-        ApacheLogs.write(made.path(), 8, lines, 2012);
-      }
-      List<String> logs = ApacheLogs.in(folder == null ? made.path() : folder);
+      List<String> logs = choiceOfLogs.in(made);
       Scheduler.run(co -> search(co, route, new LogDesk(terminal, logs)));
     }
     return 0;
