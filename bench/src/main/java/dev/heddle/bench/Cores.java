@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 
 /**
  * Who runs on which core: the server on one, the load generator on another, so that neither takes
- * time from the other and no run is luckier than the next. By {@code taskset}; without it, or with
- * one core, nobody is pinned, and the report says so.
+ * time from the other and no run is luckier than the next. By {@code taskset}; without it, with one
+ * core, or where a server has several loops, nobody is pinned, and the report says so.
  *
  * @param server the server's core, or -1
  * @param client the load generator's core, or -1
@@ -49,7 +49,7 @@ record Cores(int server, int client) {
   public String toString() {
     return pinned()
         ? "server on core " + server + ", client on core " + client
-        : "not pinned: that needs taskset and two cores";
+        : "not pinned";
   }
 
   private static boolean hasTaskset() {

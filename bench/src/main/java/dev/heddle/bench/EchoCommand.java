@@ -31,7 +31,7 @@ final class EchoCommand implements Callable<Integer> {
               + " netty-epoll (Linux on x86-64), vertx; c-epoll, go, asyncio and cookbook, where"
               + " cc, go and python3 are; and with TLS heddle-tls, netty-tls; and heddle-bare,"
               + " heddle-observed, heddle-recorded, heddle-inspected, to see what it costs to be"
-              + " looked at; default all up to cookbook")
+              + " looked at; and heddle-loops, which has two; default all up to cookbook")
   private String servers = Terminal.plainServers();
 
   @Option(
@@ -75,6 +75,11 @@ final class EchoCommand implements Callable<Integer> {
   private boolean calls;
 
   @Option(
+      names = "--unpinned",
+      description = "Servers and client may use all cores, as a server of several loops must")
+  private boolean unpinned;
+
+  @Option(
       names = "--raw",
       paramLabel = "FILE",
       description = "Where the numbers of each round go; default heddle-bench-echo.csv")
@@ -91,7 +96,8 @@ final class EchoCommand implements Callable<Integer> {
             terminal.number("--rounds", rounds, 1, 100),
             Duration.ofSeconds(terminal.number("--warmup", warmup, 0, 300)),
             Duration.ofSeconds(terminal.number("--duration", duration, 1, 300)),
-            calls && SystemCalls.canBeCounted());
+            calls && SystemCalls.canBeCounted(),
+            unpinned ? Cores.NOT_PINNED : Cores.find());
     if (calls && !plan.countsCalls()) {
       terminal
           .out()

@@ -9,6 +9,7 @@ import java.util.List;
  * @param connections the numbers of connections, each measured for itself
  * @param line the length of a line with its newline, in bytes
  * @param countsCalls whether the server's system calls are counted too
+ * @param cores who runs where
  */
 record EchoPlan(
     List<Server> servers,
@@ -18,7 +19,8 @@ record EchoPlan(
     int rounds,
     Duration warmup,
     Duration duration,
-    boolean countsCalls) {
+    boolean countsCalls,
+    Cores cores) {
 
   /** Long enough for a name and a number, as most requests are. */
   static final int USUAL_LINE = 64;

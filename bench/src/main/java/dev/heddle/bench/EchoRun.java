@@ -21,29 +21,28 @@ final class EchoRun {
   }
 
   void run() throws IOException {
-    Cores cores = Cores.find();
     out.printf(
         "%d measurements, about %d s; %s; Java %s%n",
-        plan.measurements(), plan.total().toSeconds(), cores, Runtime.version());
-    cores.pinClient();
+        plan.measurements(), plan.total().toSeconds(), plan.cores(), Runtime.version());
+    plan.cores().pinClient();
     for (int connections : plan.connections()) {
       for (int round = 0; round < plan.rounds(); round++) {
         List<Server> servers = plan.serversFor(connections);
         for (int i = 0; i < servers.size(); i++) {
           Server server = servers.get((round + i) % servers.size());
-          measure(server, connections, round, cores);
+          measure(server, connections, round);
         }
       }
     }
     progress.clear();
   }
 
-  private void measure(Server server, int connections, int round, Cores cores) throws IOException {
+  private void measure(Server server, int connections, int round) throws IOException {
     String what =
         "%d/%d %s, %d connections".formatted(++done, plan.measurements(), server, connections);
     progress.show(what);
     long started = System.nanoTime();
-    try (ServerProcess process = ServerProcess.start(server, cores)) {
+    try (ServerProcess process = ServerProcess.start(server, plan.cores())) {
       double startMillis = firstReply(server, process, started);
       measure(server, connections, round, process, startMillis, what);
     }

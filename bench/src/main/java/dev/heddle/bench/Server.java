@@ -36,7 +36,8 @@ enum Server {
   HEDDLE_BARE,
   HEDDLE_OBSERVED,
   HEDDLE_RECORDED,
-  HEDDLE_INSPECTED;
+  HEDDLE_INSPECTED,
+  HEDDLE_LOOPS;
 
   /** Against which the others are compared. */
   static final Server BASELINE = VTHREAD;
@@ -46,6 +47,9 @@ enum Server {
 
   /** The threads of the Cookbook's pool; a client beyond them is not answered until one leaves. */
   private static final int POOL = 128;
+
+  /** The loops of a server that has more than one. */
+  private static final int LOOPS = 2;
 
   /**
    * The server, for this process.
@@ -71,6 +75,7 @@ enum Server {
       case HEDDLE_OBSERVED -> HeddlePeer.lookedAt(Look.OBSERVER);
       case HEDDLE_RECORDED -> HeddlePeer.lookedAt(Look.FLIGHT_RECORDER);
       case HEDDLE_INSPECTED -> HeddlePeer.lookedAt(Look.PAGE);
+      case HEDDLE_LOOPS -> HeddlePeer.onLoops(LOOPS);
       case C_EPOLL, GO, ASYNCIO, COOKBOOK -> throw new IllegalStateException(this + " is no Java");
     };
   }
@@ -120,10 +125,10 @@ enum Server {
     return this == HEDDLE_TLS || this == NETTY_TLS;
   }
 
-  /** Whether it is measured only if it is named: to see what TLS costs, or who looks at it. */
+  /** Whether it is measured only if it is named: to see what TLS, a look or a loop more costs. */
   boolean isExtra() {
     return switch (this) {
-      case HEDDLE_BARE, HEDDLE_OBSERVED, HEDDLE_RECORDED, HEDDLE_INSPECTED -> true;
+      case HEDDLE_BARE, HEDDLE_OBSERVED, HEDDLE_RECORDED, HEDDLE_INSPECTED, HEDDLE_LOOPS -> true;
       default -> isEncrypted();
     };
   }

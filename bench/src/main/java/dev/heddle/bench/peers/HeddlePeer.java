@@ -1,5 +1,6 @@
 package dev.heddle.bench.peers;
 
+import dev.heddle.group.SchedulerGroup;
 import dev.heddle.net.ServerBuilder;
 import dev.heddle.net.TlsOptions;
 import dev.heddle.net.echo.EchoServer;
@@ -15,25 +16,34 @@ public final class HeddlePeer implements Peer {
   private final boolean encrypts;
   private final Look look;
 
+  /** How many loops serve; with more than one, another one accepts. */
+  private final int loops;
+
   /** The echo server in this style. */
   public HeddlePeer(EchoServer.Style style) {
-    this(style, false, Look.WATCHDOG);
+    this(style, false, Look.WATCHDOG, 1);
   }
 
-  private HeddlePeer(EchoServer.Style style, boolean encrypts, Look look) {
+  private HeddlePeer(EchoServer.Style style, boolean encrypts, Look look, int loops) {
     this.style = style;
     this.encrypts = encrypts;
     this.look = look;
+    this.loops = loops;
   }
 
   /** The echo server in this style, with TLS. */
   public static HeddlePeer encrypted(EchoServer.Style style) {
-    return new HeddlePeer(style, true, Look.WATCHDOG);
+    return new HeddlePeer(style, true, Look.WATCHDOG, 1);
   }
 
   /** The echo server in coroutine style, looked at in this way. */
   public static HeddlePeer lookedAt(Look look) {
-    return new HeddlePeer(EchoServer.Style.COROUTINE, false, look);
+    return new HeddlePeer(EchoServer.Style.COROUTINE, false, look, 1);
+  }
+
+  /** The echo server in coroutine style whose connections are dealt to so many loops. */
+  public static HeddlePeer onLoops(int loops) {
+    return new HeddlePeer(EchoServer.Style.COROUTINE, false, Look.WATCHDOG, loops);
   }
 
   @Override
@@ -47,6 +57,9 @@ public final class HeddlePeer implements Peer {
     try (Scheduler scheduler = look.builder().build()) {
       look.begin(scheduler);
       ServerBuilder server = EchoServer.on(scheduler, style, EchoServer.Mode.GOT);
+      if (loops > 1) {
+        server.dealTo(SchedulerGroup.builder().name("echo").loops(loops).daemon(true).open());
+      }
       if (encrypts) {
         server.tls(TlsOptions.forServer(Tls.ofServer()));
       }
