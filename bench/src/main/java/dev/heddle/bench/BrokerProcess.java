@@ -18,27 +18,36 @@ final class BrokerProcess implements AutoCloseable {
   static final Path RABBIT = Path.of("/usr/lib/rabbitmq/bin/rabbitmq-server");
   private static final Duration START = Duration.ofMinutes(1);
   private static final Duration LOOK = Duration.ofMillis(20);
+  private static final int ANSWER_MILLIS = 1_000;
+  private static final byte[] AMQP_GREETING = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
 
   private final Path folder;
   private final int port;
   private final int names;
+  private final byte[] greeting;
   private final Process process;
 
-  private BrokerProcess(Path folder, int port, int names, ProcessBuilder builder)
+  /**
+   * Starts it and waits until it answers.
+   *
+   * @param greeting what a client says first
+   */
+  private BrokerProcess(Path folder, int port, int names, byte[] greeting, ProcessBuilder builder)
       throws IOException, InterruptedException {
     this.folder = folder;
     this.port = port;
     this.names = names;
+    this.greeting = greeting;
     this.process =
         builder
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("out.log").toFile())
             .start();
     long end = System.nanoTime() + START.toNanos();
-    while (!accepts()) {
+    while (!answers()) {
       if (!process.isAlive() || System.nanoTime() > end) {
         process.destroyForcibly();
-        throw new IOException(builder.command().getFirst() + " does not listen: see " + folder);
+        throw new IOException(builder.command().getFirst() + " does not answer: see " + folder);
       }
       Thread.sleep(LOOK);
     }
@@ -53,6 +62,7 @@ final class BrokerProcess implements AutoCloseable {
         folder,
         port,
         0,
+        new byte[0],
         new ProcessBuilder(
             NATS.toString(), "-js", "-a", "127.0.0.1", "-p", "" + port, "-sd", store));
   }
@@ -88,7 +98,7 @@ final class BrokerProcess implements AutoCloseable {
                 "RABBITMQ_CONF_ENV_FILE",
                 "/dev/null"));
     builder.environment().put("RABBITMQ_CONFIG_FILE", folder.resolve("none").toString());
-    return new BrokerProcess(folder, port, names, builder);
+    return new BrokerProcess(folder, port, names, AMQP_GREETING, builder);
   }
 
   private static int freePort() throws IOException {
@@ -97,9 +107,12 @@ final class BrokerProcess implements AutoCloseable {
     }
   }
 
-  private boolean accepts() {
+  /** A broker that has just begun accepts connections for which it has no time yet. */
+  private boolean answers() {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      return socket.isConnected();
+      socket.setSoTimeout(ANSWER_MILLIS);
+      socket.getOutputStream().write(greeting);
+      return socket.getInputStream().read() >= 0;
     } catch (IOException e) {
       return false;
     }

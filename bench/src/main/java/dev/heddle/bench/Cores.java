@@ -47,9 +47,7 @@ record Cores(int server, int client) {
 
   @Override
   public String toString() {
-    return pinned()
-        ? "server on core " + server + ", client on core " + client
-        : "not pinned";
+    return pinned() ? "server on core " + server + ", client on core " + client : "not pinned";
   }
 
   private static boolean hasTaskset() {

@@ -129,8 +129,9 @@ class BenchTest {
   /** Brokers where they are installed. */
   @Test
   void transportsAreMeasuredBesidePlainLibrariesAndAllMessagesArrive() {
-    assertThat(run("transports", "--messages=300", "--rounds=1", "--window=16")).isZero();
+    int exitCode = run("transports", "--messages=300", "--rounds=1", "--window=16");
     assertThat(err.toString()).isEmpty();
+    assertThat(exitCode).isZero();
     assertThat(out.toString().lines().skip(2))
         .hasSize(5)
         .allMatch(
