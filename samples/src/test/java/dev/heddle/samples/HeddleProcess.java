@@ -81,9 +81,13 @@ record HeddleProcess(Process process) implements AutoCloseable {
    * a busy machine does not let go on.
    */
   String errors() throws IOException {
-    return rest(process.errorReader())
-        .replaceFirst("(?m)^.* logFasterEngine\\R.*\\R", "")
-        .replaceAll("(?m)^.* logFinding\\R.*\\R(    at .*\\R)*", "");
+    return withoutFindings(
+        rest(process.errorReader()).replaceFirst("(?m)^.* logFasterEngine\\R.*\\R", ""));
+  }
+
+  /** What a program has logged, but for what its watchdog says of a busy machine. */
+  static String withoutFindings(String log) {
+    return log.replaceAll("(?m)^.* logFinding\\R.*\\R(    at .*\\R)*", "");
   }
 
   private static String rest(BufferedReader reader) throws IOException {
