@@ -62,7 +62,11 @@ final class IdleCommand implements Callable<Integer> {
     terminal.out().printf("%d connections; Java %s%n", connections, Runtime.version());
     terminal.out().printf("%-17s %18s %16s%n", "server", "bytes each, all", "of these in heap");
     for (Server server : measured) {
-      measure(server, connections);
+      if (server.serves(connections)) {
+        measure(server, connections);
+      } else {
+        terminal.out().println(server + ": left out, it cannot serve so many");
+      }
     }
     return 0;
   }

@@ -65,6 +65,14 @@ class BenchTest {
   }
 
   @Test
+  void idleLeavesOutAServerThatCannotServeSoMany() {
+    assertThat(run("idle", "--servers=pool-128", "--connections=129")).isZero();
+    assertThat(err.toString()).isEmpty();
+    assertThat(out.toString().lines().skip(2))
+        .containsExactly("pool-128: left out, it cannot serve so many");
+  }
+
+  @Test
   void cpuBoundCallsAreMeasuredInEachWay() {
     assertThat(run("cpu", "--work=10,1000", "--total=2000", "--rounds=1")).isZero();
     assertThat(err.toString()).isEmpty();
