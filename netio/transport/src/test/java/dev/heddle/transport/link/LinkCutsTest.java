@@ -23,17 +23,24 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Links over a network that cuts them as a seed says. {@code -Dheddle.link.seeds=100000} for hours
  * of it; one seed is some minutes of virtual time.
  */
+@Timeout(value = 10, unit = TimeUnit.HOURS)
 class LinkCutsTest {
   private static final int SEEDS = Integer.getInteger("heddle.link.seeds", 25);
+
+  /** For one seed some milliseconds are enough. */
+  private static final Duration REAL_LIMIT = Duration.ofMinutes(5).plusMillis(100L * SEEDS);
+
   private static final int PORT = 7;
   private static final int MESSAGES = 80;
   private static final Address QUEUE = Address.queue("cuts");
@@ -122,7 +129,7 @@ class LinkCutsTest {
     TestScheduler.builder()
         .seeds(SEEDS)
         .virtualLimit(Duration.ofHours(5))
-        .realLimit(Duration.ofMinutes(5))
+        .realLimit(REAL_LIMIT)
         .run(
             (co, sim) -> {
               List<String> got = new ArrayList<>();
@@ -149,7 +156,7 @@ class LinkCutsTest {
     TestScheduler.builder()
         .seeds(SEEDS)
         .virtualLimit(Duration.ofHours(5))
-        .realLimit(Duration.ofMinutes(5))
+        .realLimit(REAL_LIMIT)
         .run(
             (co, sim) -> {
               List<String> got = new ArrayList<>();
@@ -178,7 +185,7 @@ class LinkCutsTest {
     TestScheduler.builder()
         .seeds(SEEDS)
         .virtualLimit(Duration.ofHours(5))
-        .realLimit(Duration.ofMinutes(5))
+        .realLimit(REAL_LIMIT)
         .run(
             (co, sim) -> {
               List<String> got = new ArrayList<>();
