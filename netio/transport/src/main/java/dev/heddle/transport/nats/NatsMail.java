@@ -21,12 +21,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -79,10 +77,12 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
   /** The same by what they are of, the oldest first: the server serves it first. */
   private final Map<AddressQueue, Queue<Pull>> pullsOf = new HashMap<>();
 
-  /** Stored messages that are here and not over, by their numbers in the stream. */
-  private final Set<Long> inHand = new HashSet<>();
+  /** The numbers in the stream of messages that are here and not over, by their keys. */
+  private final Map<String, Long> inHand = new HashMap<>();
 
+  /** Those that are over. */
   private final DuplicateWindow handled;
+
   private long numbers;
   private long dropped;
   private long duplicates;
@@ -104,9 +104,6 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
       this.left = left;
     }
   }
-
-  /** How a stored message is acknowledged. */
-  private record Stored(String reply, long delivered, long sequence) {}
 
   NatsMail(Scheduler scheduler, NatsOptions options) {
     this.scheduler = scheduler;
@@ -200,7 +197,7 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
     } else if (to.isTopic()) {
       send(NatsText.publish(subject('t', to), null, "", message.body()), message);
     } else {
-      String headers = "Nats-Msg-Id: " + to.name() + ID + message.id() + "\r\n";
+      String headers = StoredMessage.ID_HEADER + ": " + to.name() + ID + message.id() + "\r\n";
       send(NatsText.publish(subject('q', to), reply, headers, message.body()), null);
     }
   }
@@ -402,13 +399,14 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
     if (served != null && --served.left == 0) {
       forget(served);
     }
-    Stored token = tokenOf(message);
-    if (inHand.contains(token.sequence)) {
+    StoredMessage token = StoredMessage.of(message);
+    Long known = inHand.get(token.key());
+    if (known != null && known == token.sequence()) {
       duplicates++;
       pull(queue);
       return; // it will be acknowledged
     }
-    if (handled.has(String.valueOf(token.sequence))) {
+    if (known != null || handled.has(token.key())) {
       duplicates++;
       acknowledge(token, "+ACK");
       pull(queue);
@@ -418,32 +416,16 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
       acknowledge(token, "-NAK");
       return;
     }
-    inHand.add(token.sequence);
-    String id = NatsText.header(message.headers(), "Nats-Msg-Id");
+    inHand.put(token.key(), token.sequence());
+    String id = NatsText.header(message.headers(), StoredMessage.ID_HEADER);
     queue.add(
         new Parcel(
             at,
-            id == null ? options.prefix() + ":" + token.sequence : withoutAddress(at, id),
+            id == null ? options.prefix() + ":" + token.sequence() : withoutAddress(at, id),
             message.body(),
-            token.delivered > 1,
+            token.delivered() > 1,
             token));
     pull(queue);
-  }
-
-  /** What the reply subject says: {@code $JS.ACK.stream.consumer.delivered.sequence...}. */
-  private static Stored tokenOf(NatsWire.Message message) throws IOException {
-    String reply = message.reply();
-    String[] parts = reply == null ? new String[0] : reply.split("\\.", -1);
-    int shift = parts.length >= 11 ? 2 : 0; // with a domain and an account in it
-    if (reply == null
-        || parts.length < 9
-        || !reply.startsWith("$JS.ACK.")
-        || !parts[4 + shift].matches("[0-9]{1,18}")
-        || !parts[5 + shift].matches("[0-9]{1,18}")) {
-      throw new ProtocolException(
-          "a stored message has the reply subject '" + reply + "': must be $JS.ACK...");
-    }
-    return new Stored(reply, Long.parseLong(parts[4 + shift]), Long.parseLong(parts[5 + shift]));
   }
 
   private Address address(char kind, String subject) throws IOException {
@@ -489,17 +471,17 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
     queue.add(new Parcel(at, me + ":" + numbers++, message.body(), false, null, answer, deadline));
   }
 
-  private void acknowledge(Stored token, String how) {
+  private void acknowledge(StoredMessage token, String how) {
     if (ready) {
-      send(NatsText.publish(token.reply, null, "", NatsText.utf8(how)), null);
+      send(NatsText.publish(token.reply(), null, "", NatsText.utf8(how)), null);
     }
   }
 
   @Override
   public void handled(Parcel parcel) {
-    if (parcel.token() instanceof Stored token) {
-      inHand.remove(token.sequence);
-      boolean _ = handled.isNew(String.valueOf(token.sequence));
+    if (parcel.token() instanceof StoredMessage token) {
+      inHand.remove(token.key());
+      boolean _ = handled.isNew(token.key());
       acknowledge(token, "+ACK");
     }
     room.ring();
@@ -543,8 +525,8 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
     }
     List.copyOf(pullsOf(queue)).forEach(this::forget);
     for (Parcel parcel : queue.drain()) {
-      if (parcel.token() instanceof Stored token) {
-        inHand.remove(token.sequence);
+      if (parcel.token() instanceof StoredMessage token) {
+        inHand.remove(token.key());
         acknowledge(token, "-NAK");
       }
     }

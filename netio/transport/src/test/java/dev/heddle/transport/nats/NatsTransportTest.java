@@ -140,6 +140,23 @@ class NatsTransportTest extends TransportContract {
   }
 
   @Test
+  void aMessageOfWhichTheServerHasForgottenThatItIsOverIsNotGivenTwice() {
+    play(
+        (co, ends) -> {
+          try (MessageReceiver receiver = ends.receiver().receiver(QUEUE, 10)) {
+            co.await(ends.sender().put(QUEUE, "same", bytes("m")));
+            assertThat(take(co, receiver, 1)).containsExactly("m");
+            settled(co, ends);
+            server.kill();
+            server.start();
+            co.await(ends.sender().put(QUEUE, "same", bytes("m")));
+            co.await(ends.sender().put(QUEUE, "other", bytes("n")));
+            assertThat(take(co, receiver, 1)).containsExactly("n");
+          }
+        });
+  }
+
+  @Test
   @Timeout(value = 10, unit = TimeUnit.MINUTES) // for many messages
   void withConfirmsNothingIsLostOverThreeRestartsAndDuplicatesAreRemoved() {
     play(
@@ -164,7 +181,9 @@ class NatsTransportTest extends TransportContract {
               .containsExactlyInAnyOrderElementsOf(
                   IntStream.range(0, MESSAGES).mapToObj(i -> "m" + i).toList());
           NatsStats putting = ((NatsTransport) ends.sender()).stats();
-          assertThat(putting.connections()).isEqualTo(4);
+          assertThat(putting.connections()) // one that has just begun may cut once more
+              .as(putting::toString)
+              .isGreaterThanOrEqualTo(4);
           long twice =
               putting.duplicates() + ((NatsTransport) ends.receiver()).stats().duplicates();
           System.out.println(MESSAGES + " messages, 3 restarts, " + twice + " duplicates removed");
