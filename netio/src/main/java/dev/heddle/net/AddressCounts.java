@@ -28,6 +28,7 @@ final class AddressCounts {
   void count(TcpSocket client, int more) {
     if (counts != null && client.remoteAddress() instanceof InetSocketAddress inet) {
       int now = counts.getOrDefault(inet.getAddress(), 0) + more;
+      assert now >= 0 && now <= most : client + " is one of " + now;
       if (now == 0) {
         counts.remove(inet.getAddress());
       } else {

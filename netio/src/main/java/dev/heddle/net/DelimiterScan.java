@@ -58,6 +58,7 @@ final class DelimiterScan {
       }
     }
     scanned = i;
+    assert scanned <= length : scanned + " bytes of " + length;
     return i > lastAt ? TOO_LONG : NOT_YET;
   }
 

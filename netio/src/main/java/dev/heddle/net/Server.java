@@ -379,6 +379,7 @@ public final class Server {
    */
   @Nullable YieldEvent<?, ?> acceptorEnded() {
     acceptors--;
+    assert acceptors >= 0 : this;
     endIfAllHave();
     return connections.isEmpty() ? null : drained;
   }
@@ -465,6 +466,7 @@ public final class Server {
     open.incrementAndGet();
     perAddress.count(client, 1);
     dealer.count(chosen, 1);
+    assert connections.size() <= limits.maxConnections() : this;
     return connection;
   }
 
@@ -505,7 +507,8 @@ public final class Server {
   }
 
   void closed(Connection connection) {
-    open.decrementAndGet();
+    long left = open.decrementAndGet();
+    assert left >= 0 : this + " has closed " + connection + " twice";
     if (scheduler.isInside()) {
       drop(connection);
     } else {

@@ -128,6 +128,7 @@ final class SocketBytes {
       mayHaveMore = true; // the reads ahead were not asked for readiness
       endpoint.resumeWatcher();
     }
+    assert valid() : this;
     return count;
   }
 
@@ -137,6 +138,7 @@ final class SocketBytes {
     int more = kept == null ? 0 : kept.remaining();
     ByteBuffer all = ByteBuffer.allocate(rest.remaining() + more).put(rest);
     ahead = (kept == null ? all : all.put(kept)).flip();
+    assert valid() : this;
   }
 
   /**
@@ -168,7 +170,12 @@ final class SocketBytes {
       if (roomy != null) {
         ahead = roomy.flip().hasRemaining() ? roomy : null;
       }
+      assert valid() : this;
     }
+  }
+
+  private boolean valid() {
+    return ahead == null || ahead.hasRemaining();
   }
 
   /** Whether so many bytes were read ahead, that no more are. */

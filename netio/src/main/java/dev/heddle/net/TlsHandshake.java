@@ -90,6 +90,7 @@ final class TlsHandshake extends SingleWaiterEvent<TlsSocket, IOException> imple
   }
 
   private void stand(int wanted) throws IOException {
+    assert operation == 0 && !computing : this + " waits for two things";
     operation = wanted;
     socket.endpoint().await(this);
   }
@@ -107,6 +108,7 @@ final class TlsHandshake extends SingleWaiterEvent<TlsSocket, IOException> imple
   }
 
   private void compute(Scheduler scheduler) {
+    assert operation == 0 && !computing : this + " waits for two things";
     computing = true;
     BlockingCalls.HANDSHAKES.submit(
         () -> {

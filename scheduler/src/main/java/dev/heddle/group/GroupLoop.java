@@ -81,7 +81,7 @@ public final class GroupLoop implements GroupSpawner {
     group.placed();
     boolean taken = group.takes() && scheduler.runInside(() -> begin(task, name, body, locals));
     if (!taken) {
-      load.decrementAndGet();
+      leave(task);
       throw new RejectedExecutionException(
           failure == null ? group + " is shut down and takes no more" : this + " has failed");
     }
@@ -96,7 +96,7 @@ public final class GroupLoop implements GroupSpawner {
       alive.add(task);
       task.begun(started);
     } catch (Throwable notBegun) { // whoever waits for the task must hear of it
-      load.decrementAndGet();
+      leave(task);
       task.failed(group.isClosing() || failure != null ? refusal() : notBegun);
     }
   }
@@ -278,6 +278,7 @@ public final class GroupLoop implements GroupSpawner {
 
   /** Has the round visit this loop again as soon as it is quiet. */
   void visitWhenQuiet(QuietRound round) {
+    assert waiting == null : "a second round at " + this;
     waiting = round;
     boolean _ = release.complete(null);
   }
@@ -298,13 +299,18 @@ public final class GroupLoop implements GroupSpawner {
   /** The task has gone to another loop. */
   void goes(GroupTask<?> task) {
     boolean _ = scheduler.runInside(() -> alive.remove(task));
-    load.decrementAndGet();
+    leave(task);
   }
 
   /** A task of the group has ended. */
   void ended(GroupTask<?> task) {
     alive.remove(task);
-    load.decrementAndGet();
+    leave(task);
+  }
+
+  private void leave(GroupTask<?> task) {
+    int left = load.decrementAndGet();
+    assert left >= 0 : task + " has left " + this + " twice";
   }
 
   LoopFailedException failedException(String what) {

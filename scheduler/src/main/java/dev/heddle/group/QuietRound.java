@@ -58,6 +58,7 @@ final class QuietRound {
       placed = now;
     }
     quiet++;
+    assert quiet <= 2 * loops.size() + 1 : quiet + " loops in a row were quiet";
   }
 
   /** To the next loop that takes it; if none does, all have ended. */

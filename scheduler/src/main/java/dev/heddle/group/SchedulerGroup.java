@@ -470,7 +470,9 @@ public final class SchedulerGroup implements GroupSpawner, AutoCloseable {
 
   /** On the thread of a loop, as its last act. */
   void loopEnded() {
-    if (running.decrementAndGet() == 0) {
+    int left = running.decrementAndGet();
+    assert left >= 0 : this + " has ended a loop twice";
+    if (left == 0) {
       boolean quiet;
       synchronized (this) {
         quiet = state == State.CLOSING && byItself;

@@ -188,7 +188,7 @@ final class Decoder {
       throw malformed("ends in the middle of a value");
     }
     @Nullable Object[] values = new Object[shape.size()];
-    owed += values.length;
+    owe(values.length);
     for (int i = 0; i < values.length; i++) {
       owed--;
       try {
@@ -219,7 +219,7 @@ final class Decoder {
 
   private List<@Nullable Object> list() throws CodecException {
     int count = length(1, maxElements);
-    owed += count;
+    owe(count);
     List<@Nullable Object> list = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       list.add(part("", i));
@@ -229,7 +229,7 @@ final class Decoder {
 
   private Set<@Nullable Object> set() throws CodecException {
     int count = length(1, maxElements);
-    owed += count;
+    owe(count);
     @Nullable Object[] elements = new Object[count];
     for (int i = 0; i < count; i++) {
       elements[i] = part("", i);
@@ -246,7 +246,7 @@ final class Decoder {
 
   private Map<@Nullable Object, @Nullable Object> map() throws CodecException {
     int count = length(2, maxElements);
-    owed += 2L * count;
+    owe(2L * count);
     @Nullable Object[] keys = new Object[count];
     @Nullable Object[] values = new Object[count];
     for (int i = 0; i < count; i++) {
@@ -297,6 +297,12 @@ final class Decoder {
       }
     }
     return true;
+  }
+
+  /** More values must come, each of a byte or more. */
+  private void owe(long more) {
+    owed += more;
+    assert owed <= in.remaining() : owed + " values in " + in.remaining() + " bytes";
   }
 
   private @Nullable Object part(String side, int index) throws CodecException {

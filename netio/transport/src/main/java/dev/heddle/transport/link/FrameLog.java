@@ -129,7 +129,9 @@ final class FrameLog {
   }
 
   private boolean valid() {
-    return sent.isEmpty() || sent.getLast().number() == nextNumber - 1;
+    return sent.isEmpty()
+        || (sent.getLast().number() == nextNumber - 1
+            && sent.getLast().number() - sent.getFirst().number() == sent.size() - 1);
   }
 
   @Override

@@ -34,7 +34,11 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The messages of a link, in both directions; knows nothing of connections. */
+/**
+ * The messages of a link, in both directions; knows nothing of connections.
+ *
+ * <p>Invariant: each message that has a place in a window is open, until the link is closed.
+ */
 final class LinkMail implements PutWindow.Transmission, Mailroom.Owner {
   private final Scheduler scheduler;
   private final TransportLimits limits;
@@ -134,6 +138,7 @@ final class LinkMail implements PutWindow.Transmission, Mailroom.Owner {
   public void transmit(Outgoing message) {
     message.setNumber(numbers++);
     open.put(message.number(), message);
+    assert valid() : this;
     send(message(message));
   }
 
@@ -182,6 +187,7 @@ final class LinkMail implements PutWindow.Transmission, Mailroom.Owner {
   private void over(Outgoing message) {
     open.remove(message.number());
     windows.at(message.to()).giveRoom();
+    assert valid() : this;
   }
 
   // Receiving.
@@ -300,6 +306,7 @@ final class LinkMail implements PutWindow.Transmission, Mailroom.Owner {
 
   private void over(Address to, Token token) {
     if (token.epoch == epoch) {
+      assert incoming.getOrDefault(to, 0) > 0 : to + " has no message of the peer";
       incoming.computeIfPresent(to, (_, count) -> count == 1 ? null : count - 1);
       send(new Handled(token.number));
     }
@@ -369,5 +376,14 @@ final class LinkMail implements PutWindow.Transmission, Mailroom.Owner {
     open.clear();
     unfinished.forEach(message -> message.failed(closedException()));
     log.restart();
+  }
+
+  private boolean valid() {
+    return closed != null || windows.underWay() == open.size();
+  }
+
+  @Override
+  public String toString() {
+    return open.size() + " of " + windows.underWay() + " messages under way; " + log;
   }
 }

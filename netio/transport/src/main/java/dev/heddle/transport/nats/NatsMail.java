@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>This file is long because puts, pulls and answers share one connection's ups and downs.
  *
- * <p>Invariant: what was asked for by pulls and has not come, and what is held, is no more than the
- * credit of the receivers.
+ * <p>Invariants: what was asked for by pulls and has not come, and what is held, is no more than
+ * the credit of the receivers. Each message that has a place in a window is open, until the end.
  */
 final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
   /**
@@ -182,6 +182,7 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
   public void transmit(Outgoing message) {
     message.setNumber(numbers++);
     open.put(message.number(), message);
+    assert valid() : this;
     if (ready) {
       publish(message);
     }
@@ -226,6 +227,7 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
   private void over(Outgoing message) {
     open.remove(message.number());
     windows.at(message.to()).giveRoom();
+    assert valid() : this;
   }
 
   /** A confirmation, or the answer of a question. */
@@ -332,6 +334,7 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
       Pull pull = new Pull(number, queue, wanted);
       pulls.put(number, pull);
       pullsOf.computeIfAbsent(queue, _ -> new ArrayDeque<>()).add(pull);
+      assert valid() : this;
       String call =
           "$JS.API.CONSUMER.MSG.NEXT." + options.prefix() + "." + consumer(queue.address());
       String json = "{\"batch\":" + wanted + ",\"expires\":" + PULL.toNanos() + "}";
@@ -378,6 +381,7 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
     if (others.remove(pull) && others.isEmpty()) {
       pullsOf.remove(pull.queue);
     }
+    assert valid() : this;
   }
 
   private void pulled(long number, NatsWire.Message message) throws IOException {
@@ -571,5 +575,24 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
       mailroom.finish();
     }
     out.clear();
+  }
+
+  private boolean valid() {
+    return closed != null
+        || (windows.underWay() == open.size()
+            && pullsOf.values().stream().mapToInt(Queue::size).sum() == pulls.size());
+  }
+
+  @Override
+  public String toString() {
+    return "mail of NATS: "
+        + open.size()
+        + " of "
+        + windows.underWay()
+        + " messages open, "
+        + pulls.size()
+        + " pulls of "
+        + pullsOf.size()
+        + " queues";
   }
 }

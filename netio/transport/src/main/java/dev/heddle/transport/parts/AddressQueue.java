@@ -80,6 +80,7 @@ public final class AddressQueue {
       over(parcel);
     }
     all.forEach(inbox -> inbox.add(parcel));
+    assert valid() : this;
   }
 
   Inbox receiver(int credit) {
@@ -109,6 +110,7 @@ public final class AddressQueue {
         }
       }
     }
+    assert valid() : this;
   }
 
   /** The messages that a receiver takes from. */
@@ -125,6 +127,7 @@ public final class AddressQueue {
 
   private void over(Parcel parcel) {
     held--;
+    assert held >= ready.size() : this;
     mailroom.owner.handled(parcel);
   }
 
@@ -196,5 +199,15 @@ public final class AddressQueue {
 
   Mailroom mailroom() {
     return mailroom;
+  }
+
+  private boolean valid() {
+    return held >= ready.size()
+        && (ready.isEmpty() || !address.isTopic() && inboxes.stream().noneMatch(Inbox::isHungry));
+  }
+
+  @Override
+  public String toString() {
+    return address + " (" + ready.size() + " ready of " + held + ", " + inboxes + ")";
   }
 }

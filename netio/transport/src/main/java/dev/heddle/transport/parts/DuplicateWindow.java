@@ -23,6 +23,7 @@ public final class DuplicateWindow {
       oldest.next();
       oldest.remove();
     }
+    assert ids.size() <= most : ids.size();
     return true;
   }
 

@@ -111,6 +111,7 @@ public final class Inbox implements MessageReceiver {
     if (receive.isWaiting()) {
       receive.finish();
     }
+    assert !isHungry() : this;
     if (!isByUser) {
       return;
     }
@@ -319,7 +320,8 @@ public final class Inbox implements MessageReceiver {
         return false;
       }
       isOver = true;
-      unacknowledged.remove(this);
+      boolean was = unacknowledged.remove(this);
+      assert was : this;
       return true;
     }
 

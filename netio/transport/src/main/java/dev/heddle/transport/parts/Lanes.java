@@ -145,12 +145,18 @@ public final class Lanes<L> {
     } else {
       lanes.put(to, made);
     }
+    assert lanes.size() <= limits.maxAddresses() : transport;
     return made;
   }
 
   /** The lane of an address that was sent to; else null. */
   public @Nullable L known(Address to) {
     return lanes.get(to);
+  }
+
+  /** How many messages are under way to all addresses. */
+  public int underWay() {
+    return lanes.values().stream().mapToInt(lane -> windows.apply(lane).underWay()).sum();
   }
 
   private boolean isFull() {

@@ -78,6 +78,7 @@ public final class Mailroom {
     }
     AddressQueue made = new AddressQueue(this, address);
     queues.put(address, made);
+    assert queues.size() <= limits.maxAddresses() : transport;
     return made;
   }
 
@@ -103,6 +104,7 @@ public final class Mailroom {
 
   /** Drops an address that nobody uses. */
   void forget(AddressQueue queue) {
+    assert queue.held() == 0 && !queue.isAttended() : queue;
     queues.remove(queue.address(), queue);
   }
 

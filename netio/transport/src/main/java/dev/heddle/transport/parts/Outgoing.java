@@ -74,6 +74,7 @@ public final class Outgoing {
 
   /** Sets the transport's number. */
   public void setNumber(long next) {
+    assert next >= 0 : next;
     number = next;
   }
 
@@ -120,6 +121,7 @@ public final class Outgoing {
   }
 
   void abandon() {
+    assert sending != null : this + " was over when its wait was undone";
     sending = null;
   }
 

@@ -91,6 +91,7 @@ public final class PutWindow {
 
   private void begin(Sending<?> sending) {
     room--;
+    assert room >= 0 : this;
     out.transmit(sending.begun(ids));
   }
 
@@ -128,7 +129,7 @@ public final class PutWindow {
   }
 
   /** How many messages are under way. */
-  private int underWay() {
+  int underWay() {
     return limits.window() - room;
   }
 

@@ -293,6 +293,7 @@ public final class ZmtpTransport implements Transport {
     if (open.remove(message)) {
       message.confirmed();
       windows.at(message.to()).giveRoom();
+      assert closed || windows.underWay() == open.size() : open;
     }
   }
 
