@@ -34,9 +34,11 @@ public final class LogPrinter {
   private static final long NO_THREAD = -1;
 
   private static final LogPrinter OF_JVM =
-      new LogPrinter(Thread.ofPlatform().daemon(false).name("heddle-log").factory());
+      new LogPrinter(
+          Thread.ofPlatform().daemon(false).name("heddle-log").factory(), PATIENCE_NANOS);
 
   private final ThreadFactory threads;
+  private final long patienceNanos;
   private final Deque<Runnable> lines = new ArrayDeque<>();
 
   /** Logs; null while there is nothing to log. */
@@ -54,8 +56,10 @@ public final class LogPrinter {
   /** Whether somebody has waited in vain since a line was logged. */
   private volatile boolean stuck;
 
-  LogPrinter(ThreadFactory threads) {
+  /** One with a thread of its own; the first line may take a second at least. */
+  LogPrinter(ThreadFactory threads, long patienceNanos) {
     this.threads = threads;
+    this.patienceNanos = patienceNanos;
   }
 
   /**
@@ -115,7 +119,7 @@ public final class LogPrinter {
   /** Spins: to park could take a task's turn from it. */
   private void awaitFor(long line) {
     long start = System.nanoTime();
-    long patience = printed == 0 ? FIRST_PATIENCE_NANOS : PATIENCE_NANOS;
+    long patience = printed == 0 ? Math.max(FIRST_PATIENCE_NANOS, patienceNanos) : patienceNanos;
     while (printed < line) {
       if (System.nanoTime() - start > patience) {
         stuck = true;

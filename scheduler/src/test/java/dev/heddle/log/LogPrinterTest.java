@@ -7,6 +7,7 @@ import dev.heddle.fixtures.Until;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -16,7 +17,9 @@ import org.junit.jupiter.api.Test;
 class LogPrinterTest {
   private static final long LONG = TimeUnit.SECONDS.toNanos(20);
 
-  private final LogPrinter printer = new LogPrinter(Thread.ofPlatform().daemon().factory());
+  private static final ThreadFactory THREADS = Thread.ofPlatform().daemon().factory();
+
+  private final LogPrinter printer = new LogPrinter(THREADS, LONG);
   private final List<Object> logged = new CopyOnWriteArrayList<>();
 
   @Test
@@ -30,12 +33,14 @@ class LogPrinterTest {
 
   @Test
   void whatIsTooMuchForALogThatIsStuckIsDroppedAndCounted() {
-    printer.printSoon(() -> logged.add("before"));
+    LogPrinter hasty = new LogPrinter(THREADS, TimeUnit.MILLISECONDS.toNanos(1));
+    hasty.printSoon(() -> logged.add("before"));
+    hasty.awaitPrinted(LONG);
     CountDownLatch stuck = new CountDownLatch(1);
     try (LogRecords records = new LogRecords("dev.heddle")) {
-      printer.printSoon(() -> await(stuck));
+      hasty.printSoon(() -> await(stuck));
       for (int i = 0; i < LogPrinter.MOST_WAITING + 7; i++) {
-        printer.printSoon(() -> logged.add("line"));
+        hasty.printSoon(() -> logged.add("line"));
       }
       assertThat(logged).containsExactly("before");
       stuck.countDown();
@@ -45,7 +50,8 @@ class LogPrinterTest {
           .extracting(LogRecord::getMessage)
           .containsExactly("7 lines were not logged: nobody took them in time");
     }
-    printer.printSoon(() -> logged.add("after"));
+    hasty.printSoon(() -> logged.add("after"));
+    hasty.awaitPrinted(LONG);
     assertThat(logged).endsWith("after");
   }
 
@@ -72,7 +78,8 @@ class LogPrinterTest {
         new LogPrinter(
             _ -> {
               throw new OutOfMemoryError("unable to create native thread");
-            });
+            },
+            LONG);
     alone.printSoon(() -> logged.add(Thread.currentThread()));
     alone.printSoon(() -> logged.add(Thread.currentThread()));
     assertThat(logged).containsExactly(Thread.currentThread(), Thread.currentThread());

@@ -88,13 +88,17 @@ public final class TaskRun extends Coroutine<Object, Object, Object> {
     } else {
       ((Hand) task.waitingFor()).answer(task, sent, raised);
     }
-    scheduler.spawn(
-        co -> {
-          while (!task.isDone() && !(task.waitingFor() instanceof Hand)) {
-            co.await(Task.yield());
-          }
-        });
+    Task<?> watch =
+        scheduler.spawn(
+            co -> {
+              while (!task.isDone() && !(task.waitingFor() instanceof Hand)) {
+                co.await(Task.yield());
+              }
+            });
     scheduler.run();
+    if (watch.state() != Task.State.SUCCEEDED) {
+      throw new AssertionError(watch + " was ended while " + task, watch.exceptionNow());
+    }
     if (task.waitingFor() instanceof Hand hand) {
       answer(hand.value);
       return true;
