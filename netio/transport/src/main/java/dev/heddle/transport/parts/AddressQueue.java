@@ -203,7 +203,7 @@ public final class AddressQueue {
 
   private boolean valid() {
     return held >= ready.size()
-        && (ready.isEmpty() || !address.isTopic() && inboxes.stream().noneMatch(Inbox::isHungry));
+        && (ready.isEmpty() || (!address.isTopic() && inboxes.stream().noneMatch(Inbox::isHungry)));
   }
 
   @Override
