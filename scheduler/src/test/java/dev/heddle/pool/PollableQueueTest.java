@@ -287,6 +287,18 @@ class PollableQueueTest {
   }
 
   @Test
+  void aThreadThatLeavesOnItsWayLeavesTheItemToTheNext() {
+    SharedQueue<Integer> shared = new SharedQueue<>("shared");
+    SharedQueue.QueueGetter first = SharedQueue.QueueGetter.ofThread();
+    SharedQueue.QueueGetter second = SharedQueue.QueueGetter.ofThread();
+    assertThat(shared.arrive(first)).isNull();
+    assertThat(shared.arrive(second)).isNull();
+    assertThat(shared.add(1)).as("it is called for the item").isSameAs(first);
+    assertThat(shared.leave(first)).as("the next one is called").isSameAs(second);
+    assertThat(shared.tryTake(second)).isEqualTo(1);
+  }
+
+  @Test
   void aThreadThatTakesForATimeSaysThatNoneCame() {
     assertThatThrownBy(() -> queue.take(Duration.ofNanos(1)))
         .isInstanceOf(TimeoutException.class)
