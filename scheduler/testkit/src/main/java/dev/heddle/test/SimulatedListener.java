@@ -124,13 +124,15 @@ final class SimulatedListener extends ServerSocketChannel implements SimulatedCh
   }
 
   @Override
-  public <T> ServerSocketChannel setOption(SocketOption<T> name, T value) {
+  public <T> ServerSocketChannel setOption(SocketOption<T> name, T value) throws IOException {
+    checkOpen();
     options.set(name, value);
     return this;
   }
 
   @Override
-  public <T> @Nullable T getOption(SocketOption<T> name) {
+  public <T> @Nullable T getOption(SocketOption<T> name) throws IOException {
+    checkOpen();
     return options.get(name);
   }
 

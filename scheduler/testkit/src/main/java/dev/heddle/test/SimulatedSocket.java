@@ -310,13 +310,15 @@ final class SimulatedSocket extends SocketChannel implements SimulatedChannel {
   }
 
   @Override
-  public <T> SocketChannel setOption(SocketOption<T> name, T value) {
+  public <T> SocketChannel setOption(SocketOption<T> name, T value) throws IOException {
+    checkOpen();
     options.set(name, value);
     return this;
   }
 
   @Override
-  public <T> @Nullable T getOption(SocketOption<T> name) {
+  public <T> @Nullable T getOption(SocketOption<T> name) throws IOException {
+    checkOpen();
     return options.get(name);
   }
 

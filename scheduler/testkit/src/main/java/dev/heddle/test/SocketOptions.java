@@ -19,9 +19,17 @@ final class SocketOptions {
     return supported;
   }
 
-  void set(SocketOption<?> name, Object value) {
+  /** Refuses what the system's channels refuse. */
+  void set(SocketOption<?> name, @Nullable Object value) {
     check(name);
+    if (value == null || (isSize(name) && (Integer) value < 0)) {
+      throw new IllegalArgumentException("'" + name + "' cannot be " + value);
+    }
     values.put(name, value);
+  }
+
+  private static boolean isSize(SocketOption<?> name) {
+    return name.name().endsWith("BUF");
   }
 
   /** As it was set; else 64 KiB, false, or null. */
@@ -30,7 +38,7 @@ final class SocketOptions {
     Object unset =
         name.type() == Boolean.class
             ? (Object) false
-            : name.name().endsWith("BUF") ? (Integer) SimulatedConnection.WINDOW : null;
+            : isSize(name) ? (Integer) SimulatedConnection.WINDOW : null;
     return name.type().cast(values.getOrDefault(name, unset));
   }
 
