@@ -63,7 +63,7 @@ public final class Choices {
     /** One line of a trace. */
     @Override
     public String toString() {
-      return "%d %s %d/%d %08x".formatted(number, kind.replace(' ', '-'), taken, n, who);
+      return "%d %s %d/%d %08x".formatted(number, Trace.word(kind), taken, n, who);
     }
   }
 
@@ -113,6 +113,8 @@ public final class Choices {
    * @throws IllegalArgumentException if {@code n} is less than 1
    */
   public int choose(String kind, int n, Object who) {
+    Objects.requireNonNull(kind, "kind");
+    Objects.requireNonNull(who, "who");
     if (n < 1) {
       throw new IllegalArgumentException("choice '" + kind + "' of " + n + ": must be 1 or more");
     }
@@ -142,6 +144,8 @@ public final class Choices {
    * @param oneIn 1 for always, and then nothing is asked; 0 for never, likewise
    */
   public boolean happens(String kind, int oneIn, Object who) {
+    Objects.requireNonNull(kind, "kind");
+    Objects.requireNonNull(who, "who");
     if (oneIn < 0) {
       throw new IllegalArgumentException(
           "choice '" + kind + "' one time in " + oneIn + ": must be 0 or more");

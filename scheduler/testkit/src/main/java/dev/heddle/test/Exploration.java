@@ -1,5 +1,7 @@
 package dev.heddle.test;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -193,7 +195,8 @@ final class Exploration {
     try {
       Files.createDirectories(traces);
       Path file = traces.resolve("schedule-%d-%016x.trace".formatted(plan.seed, made.hash()));
-      return Files.writeString(file, Trace.text(remarks, without, made));
+      // not writeString, which refuses a text with half a surrogate pair, as a message may be
+      return Files.write(file, Trace.text(remarks, without, made).getBytes(UTF_8));
     } catch (IOException _) {
       return null;
     }

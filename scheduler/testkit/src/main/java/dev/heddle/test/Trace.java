@@ -1,10 +1,12 @@
 package dev.heddle.test;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 
@@ -20,6 +22,9 @@ import java.util.Set;
  * </pre>
  */
 final class Trace {
+  private static final char ESCAPE = '%';
+  private static final int HEX_DIGITS = 4;
+
   private final List<Choices.Choice> choices = new ArrayList<>();
 
   /** The numbers of the tasks that never have a turn. */
@@ -52,11 +57,17 @@ final class Trace {
   /**
    * Reads a file.
    *
-   * @throws IllegalArgumentException if a line is none of a trace, with its number
+   * @throws IllegalArgumentException if it is no text, or a line is none of a trace, with its
+   *     number
    */
   static Trace read(Path file) throws IOException {
     Trace trace = new Trace();
-    List<String> lines = Files.readAllLines(file);
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(file);
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException(file + " is no trace: it is not text in UTF-8", e);
+    }
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i).strip();
       if (!line.isEmpty() && !line.startsWith("#")) {
@@ -64,6 +75,44 @@ final class Trace {
       }
     }
     return trace;
+  }
+
+  /**
+   * A text as a word of a line: a space is a hyphen, and what would not be read again as it was is
+   * a percent sign with the four hex digits of the character.
+   */
+  static String word(String kind) {
+    StringBuilder word = new StringBuilder(kind.length());
+    for (int i = 0; i < kind.length(); i++) {
+      char c = kind.charAt(i);
+      if (c == ' ') {
+        word.append('-');
+      } else if (c > ' ' && c <= '~' && c != '-' && c != ESCAPE) {
+        word.append(c);
+      } else {
+        word.append(ESCAPE).append(HexFormat.of().toHexDigits(c));
+      }
+    }
+    return kind.isEmpty() ? String.valueOf(ESCAPE) : word.toString();
+  }
+
+  /** The text of a {@link #word}. */
+  private static String kind(String word) {
+    if (word.length() == 1 && word.charAt(0) == ESCAPE) {
+      return "";
+    }
+    StringBuilder kind = new StringBuilder(word.length());
+    for (int i = 0; i < word.length(); i++) {
+      char c = word.charAt(i);
+      if (c == ESCAPE) {
+        int end = Math.min(i + 1 + HEX_DIGITS, word.length());
+        kind.append((char) HexFormat.fromHexDigits(word, i + 1, end));
+        i = end - 1;
+      } else {
+        kind.append(c == '-' ? ' ' : c);
+      }
+    }
+    return kind.toString();
   }
 
   private void add(String line, String where) {
@@ -78,7 +127,7 @@ final class Trace {
         Choices.Choice choice =
             new Choices.Choice(
                 Integer.parseInt(words[0]),
-                words[1].replace('-', ' '),
+                kind(words[1]),
                 Integer.parseInt(taken[1]),
                 Integer.parseInt(taken[0]),
                 Integer.parseUnsignedInt(words[3], 16));
@@ -89,7 +138,7 @@ final class Trace {
           return;
         }
       }
-    } catch (NumberFormatException | ArrayIndexOutOfBoundsException _) {
+    } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException _) {
       // refused below
     }
     throw new IllegalArgumentException(
