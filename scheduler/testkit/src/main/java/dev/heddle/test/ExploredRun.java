@@ -85,7 +85,7 @@ final class ExploredRun {
   /** Null until the test asks for it: most tests have none. */
   private @Nullable Network network;
 
-  /** What the body of another host has thrown first; null if nothing. */
+  /** What ends the run from outside, as what another host's body has thrown; null if nothing. */
   private @Nullable Throwable hostFailure;
 
   private int turns;
@@ -110,7 +110,7 @@ final class ExploredRun {
     this.without = without;
     steps = explained ? new ArrayList<>() : null;
     world = new World(choices, Long.MAX_VALUE);
-    poller = new SimulatedPoller(world, () -> {});
+    poller = new SimulatedPoller(world, this::clockEnds);
   }
 
   /** Runs the test; returns what it failed with, or null. */
@@ -156,7 +156,7 @@ final class ExploredRun {
   private void endHosts() {
     Network hosts = network;
     if (hosts != null) {
-      hosts.loops().forEach(HostLoop::end);
+      hosts.end();
     }
     world.remove(poller);
     if (hosts != null) {
@@ -210,6 +210,14 @@ final class ExploredRun {
       hostFailure = failure;
       scheduler().close();
     }
+  }
+
+  private void clockEnds() {
+    hostFailed(
+        new AssertionError(
+            "the clock has come to its end, 292 years after its start; the tasks wait for what"
+                + " comes later\n"
+                + TaskDump.of(scheduler(), Duration.ZERO)));
   }
 
   private static @Nullable Throwable close(Scheduler scheduler, @Nullable Throwable thrown) {
@@ -353,7 +361,8 @@ final class ExploredRun {
    */
   boolean looksFirst(SimulatedPoller loop, long untilDeadline) {
     long until = Math.min(untilDeadline, world.nanosUntilPlanned());
-    if (until != Long.MAX_VALUE && until > 0 && choices.happens(DEADLINE, SELDOM, "time")) {
+    boolean comes = until > 0 && until < world.nanosUntilEnd();
+    if (comes && choices.happens(DEADLINE, SELDOM, "time")) {
       note("time", "a deadline passes", "");
       world.clock.advanceNanos(until);
       return true;
@@ -404,7 +413,8 @@ final class ExploredRun {
       } else if (choices.happens(CANCEL, SELDOM, task)) {
         mayBeCancelled.remove(i);
         note("cancel", task.name(), steps == null ? "" : ExploredOrder.at(task));
-        task.cancel("the explorer cancels it");
+        // at once, or before the next turn of the other host whose task it is
+        boolean _ = task.scheduler().runInside(() -> task.cancel("the explorer cancels it"));
       }
     }
   }

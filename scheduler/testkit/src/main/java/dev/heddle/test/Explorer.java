@@ -451,16 +451,20 @@ public final class Explorer {
     Scheduler scheduler = plan.running;
     String holder = scheduler == null ? null : TaskDump.holder(scheduler);
     StackTraceElement[] stack = thread.getStackTrace();
+    String dump = scheduler == null ? "" : "\n" + TaskDump.of(scheduler, Duration.ZERO);
     plan.abandoned = true;
     thread.interrupt();
     AssertionError error =
         new AssertionError(
-            "run %d has not ended within %s; %s; its thread is left behind; %s"
+            "run %d has not ended within %s; %s; its thread is left behind; %s%s"
                 .formatted(
                     plan.begun,
                     runWithin,
-                    holder == null ? "no task has the turn" : holder,
-                    options(plan)));
+                    holder == null
+                        ? "no task has the turn, as with tasks that wait for another thread"
+                        : holder,
+                    options(plan),
+                    dump));
     error.setStackTrace(stack);
     return error;
   }

@@ -3,6 +3,7 @@ package dev.heddle.test;
 import dev.heddle.net.SocketProvider;
 import dev.heddle.scheduler.TaskBody;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
@@ -90,10 +91,14 @@ public final class Host {
   /**
    * Starts a scheduler on this host, which runs the body, in a thread of its own; the schedulers of
    * a simulation take turns. When the body has ended the scheduler is closed. What the body throws
-   * fails the test, unless the host has crashed. A host that has crashed is up again.
+   * fails the test, unless the host has crashed. A host that has crashed is up again. When the test
+   * itself has ended, nothing is started.
    */
   public void start(TaskBody body) {
     Objects.requireNonNull(body, "body");
+    if (network.isOver()) {
+      return;
+    }
     up = true;
     network.sendAgain();
     HostLoop loop = new HostLoop(this, body);
@@ -187,7 +192,7 @@ public final class Host {
   }
 
   /** The port, or a free one for 0; -1 if it is in use. */
-  int bind(int port, SimulatedListener listener) {
+  int bind(int port, SimulatedListener listener) throws BindException {
     int bound = port == 0 ? freePort() : port;
     return listeners.putIfAbsent(bound, listener) == null ? bound : -1;
   }
@@ -196,11 +201,15 @@ public final class Host {
     listeners.remove(port, listener);
   }
 
-  int freePort() {
-    do {
+  /** A port that nobody listens at. */
+  int freePort() throws BindException {
+    for (int tries = FIRST_EPHEMERAL; tries <= MOST_PORT; tries++) {
       nextPort = nextPort == MOST_PORT ? FIRST_EPHEMERAL : nextPort + 1;
-    } while (listeners.containsKey(nextPort));
-    return nextPort;
+      if (!listeners.containsKey(nextPort)) {
+        return nextPort;
+      }
+    }
+    throw new BindException("Address already in use: host " + name + " has no free port");
   }
 
   @Override

@@ -51,6 +51,8 @@ final class HostLoop {
           explored.explored(builder, poller, host);
         }
         builder.run(co -> guarded(co));
+      } else {
+        host.ended(this); // it was ended before its first turn
       }
     } catch (Throwable e) {
       failed(e); // of the loop itself; what the body throws is known by now

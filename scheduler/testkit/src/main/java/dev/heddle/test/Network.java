@@ -1,5 +1,6 @@
 package dev.heddle.test;
 
+import dev.heddle.scheduler.Timers;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -35,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What {@code dev.heddle.net} does with TCP works here: connections, listeners, servers, lines,
  * TLS, {@code sendFile}. UDP, multicast and Unix-domain sockets are refused with an exception that
- * says so. To be used by the tasks of the simulation.
+ * says so. To be used by the tasks of the simulation. A host that another simulation has made is
+ * refused with an {@code IllegalArgumentException}.
  */
 public final class Network {
   static final String CUT = "partition";
@@ -56,6 +58,9 @@ public final class Network {
 
   private final Map<String, Host> hosts = new LinkedHashMap<>();
   private final Map<InetAddress, Host> byAddress = new LinkedHashMap<>();
+
+  /** Whether the simulation is over. */
+  private volatile boolean over;
 
   /** Pairs that are cut off, one way each: from, to. */
   private final Set<Path> cut = new HashSet<>();
@@ -100,9 +105,16 @@ public final class Network {
   /**
    * The host of this name; made at the first use. It has an address of its own, 10.0.0.1 for the
    * first, and can be looked up by its name.
+   *
+   * @throws IllegalArgumentException if the name is blank, or {@code localhost}
+   * @throws IllegalStateException if there are 250 hosts
    */
   public Host host(String name) {
     Objects.requireNonNull(name, "name");
+    if (name.isBlank() || name.equals("localhost")) {
+      throw new IllegalArgumentException(
+          "host '" + name + "': must be a name, and not that by which each host calls itself");
+    }
     Host known = hosts.get(name);
     if (known != null) {
       return known;
@@ -114,6 +126,19 @@ public final class Network {
     hosts.put(name, made);
     byAddress.put(made.ip(), made);
     return made;
+  }
+
+  private Path path(Host from, Host to) {
+    checkOurs(from);
+    checkOurs(to);
+    return new Path(from, to);
+  }
+
+  private void checkOurs(Host host) {
+    if (Objects.requireNonNull(host, "host").network() != this) {
+      throw new IllegalArgumentException(
+          "host " + host + " is one of another simulation, as of an earlier run");
+    }
   }
 
   /** All hosts, in the order in which they were made. */
@@ -130,8 +155,8 @@ public final class Network {
 
   /** How long a packet takes between two hosts, each way. */
   public void latency(Host a, Host b, Duration time) {
-    latencies.put(new Path(a, b), notNegative(time));
-    latencies.put(new Path(b, a), time);
+    latencies.put(path(a, b), notNegative(time));
+    latencies.put(path(b, a), time);
   }
 
   private static Duration notNegative(Duration time) {
@@ -151,8 +176,8 @@ public final class Network {
     if (bytesPerSecond < 1) {
       throw new IllegalArgumentException("bandwidth " + bytesPerSecond + ": must be 1 or more");
     }
-    bandwidths.put(new Path(a, b), bytesPerSecond);
-    bandwidths.put(new Path(b, a), bytesPerSecond);
+    bandwidths.put(path(a, b), bytesPerSecond);
+    bandwidths.put(path(b, a), bytesPerSecond);
   }
 
   /** Nothing arrives between the two any more, until {@link #heal}. */
@@ -163,7 +188,7 @@ public final class Network {
 
   /** What {@code from} sends does not arrive at {@code to} any more, until {@link #heal}. */
   public void partitionOneWay(Host from, Host to) {
-    cut.add(new Path(from, to));
+    cut.add(path(from, to));
   }
 
   /** What is cut off is so no more; what was sent meanwhile arrives. */
@@ -174,13 +199,15 @@ public final class Network {
 
   /** The two are not cut off any more; what was sent meanwhile arrives. */
   public void heal(Host a, Host b) {
-    cut.remove(new Path(a, b));
-    cut.remove(new Path(b, a));
+    cut.remove(path(a, b));
+    cut.remove(path(b, a));
     sendAgain();
   }
 
   /** Resets all connections between the two, at once. */
   public void reset(Host a, Host b) {
+    checkOurs(a);
+    checkOurs(b);
     for (SimulatedConnection connection : List.copyOf(connections)) {
       if (connection.isBetween(a, b)) {
         connection.reset();
@@ -193,7 +220,7 @@ public final class Network {
    * before any turn, and be so no more later. Elsewhere does nothing.
    */
   public void mayPartition(Host a, Host b) {
-    mayBeCut.add(new Path(a, b));
+    mayBeCut.add(path(a, b));
   }
 
   /**
@@ -202,7 +229,8 @@ public final class Network {
    * Elsewhere does nothing.
    */
   public void mayCrash(Host host) {
-    mayCrash.add(Objects.requireNonNull(host, "host"));
+    checkOurs(host);
+    mayCrash.add(host);
   }
 
   /** Which faults are drawn from the seed from now on. Default: {@link Faults#NONE}. */
@@ -259,8 +287,21 @@ public final class Network {
     List.copyOf(connections).forEach(SimulatedConnection::sendAgain);
   }
 
+  boolean isOver() {
+    return over;
+  }
+
   void started(HostLoop loop) {
     loops.add(loop);
+    if (over) { // by now, because its real time is over
+      loop.end();
+    }
+  }
+
+  /** The simulation is over: ends all schedulers, and no other one is started. */
+  void end() {
+    over = true;
+    loops.forEach(HostLoop::end);
   }
 
   List<HostLoop> loops() {
@@ -292,19 +333,24 @@ public final class Network {
   long nanosFor(Host from, Host to, int bytes, Object who) {
     Path path = new Path(from, to);
     Duration way = from == to ? Duration.ZERO : latencies.getOrDefault(path, latency);
-    long nanos = way.toNanos();
+    long nanos = Timers.saturatedNanos(way);
     Long rate = bandwidths.get(path);
     if (rate != null) {
       long begins = Math.max(world.now(), busyUntil.getOrDefault(path, world.now()));
-      long ends = begins + (long) (bytes * 1e9 / rate);
+      long ends = plus(begins, (long) (bytes * 1e9 / rate));
       busyUntil.put(path, ends);
-      nanos += ends - world.now();
+      nanos = plus(nanos, ends - world.now());
     }
     if (happens("delay", faults.delays(), who)) {
-      long longest = faults.longestDelay().toNanos();
-      nanos += longest / 8 * (1 + world.choices.choose("how long", 8, who));
+      long longest = Timers.saturatedNanos(faults.longestDelay());
+      nanos = plus(nanos, longest / 8 * (1 + world.choices.choose("how long", 8, who)));
     }
     return nanos;
+  }
+
+  /** The sum of two times, or the longest there is. */
+  private static long plus(long nanos, long more) {
+    return nanos > Long.MAX_VALUE - more ? Long.MAX_VALUE : nanos + more;
   }
 
   /** The host with this address, as seen from one of them; null if nobody has it. */

@@ -100,8 +100,8 @@ public final class Simulation {
   }
 
   /**
-   * An {@link Explorer} may cancel the task, before any turn of it or another, or not. Elsewhere
-   * does nothing.
+   * An {@link Explorer} may cancel the task, before any turn of it or another, or not; a task of
+   * another host hears of it before its next turn. Elsewhere does nothing.
    */
   public void mayCancel(Task<?> task) {
     Objects.requireNonNull(task, "task");

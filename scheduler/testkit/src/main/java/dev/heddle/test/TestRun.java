@@ -5,6 +5,7 @@ import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.SchedulerBuilder;
 import dev.heddle.scheduler.TaskBody;
+import dev.heddle.scheduler.Timers;
 import dev.heddle.trace.TaskDump;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * the test, and not the whole build.
  */
 final class TestRun {
+  private static final System.Logger LOG = System.getLogger("dev.heddle.test");
+
   /** How long a run that was stopped has to end. */
   private static final Duration LAST_WAIT = Duration.ofSeconds(5);
 
@@ -56,7 +59,7 @@ final class TestRun {
     this.options = options;
     this.seed = seed;
     choices = options.choices == null ? Choices.seeded(seed) : options.choices;
-    world = new World(choices, options.virtualLimit.toNanos());
+    world = new World(choices, Timers.saturatedNanos(options.virtualLimit));
     poller = new SimulatedPoller(world, this::virtualLimitReached);
     network = new Network(world, this::hostFailed);
   }
@@ -104,7 +107,7 @@ final class TestRun {
     if (sim != null) {
       sim.scheduler().close();
     }
-    network.loops().forEach(HostLoop::end);
+    network.end();
     thread.interrupt();
     return ended(thread, LAST_WAIT);
   }
@@ -125,6 +128,10 @@ final class TestRun {
             .formatted(seed, TestScheduler.SEED_PROPERTY, seed, world.clock, choices);
     SimulationReport report = new SimulationReport(seed, dump == null ? text : text + "\n" + dump);
     failure.addSuppressed(report);
+    if (failure.getSuppressed().length == 0) { // it is of a class that keeps none
+      String type = failure.getClass().getName();
+      LOG.log(System.Logger.Level.ERROR, "the test fails by " + type, report);
+    }
     return failure;
   }
 
@@ -154,7 +161,7 @@ final class TestRun {
       noteDump();
       throw e;
     } finally {
-      network.loops().forEach(HostLoop::end);
+      network.end();
     }
   }
 
@@ -166,7 +173,7 @@ final class TestRun {
       noteDump();
       throw e;
     } finally {
-      network.loops().forEach(HostLoop::end);
+      network.end();
     }
   }
 
@@ -178,7 +185,7 @@ final class TestRun {
       noteDump();
       throw e;
     } finally {
-      network.loops().forEach(HostLoop::end);
+      network.end();
     }
   }
 

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The run ends when the body has ended; tasks that are left are cancelled then, as {@link
  * dev.heddle.scheduler.Scheduler#run(TaskBody)} does. What the body throws is thrown, as it is,
  * with a {@link SimulationReport} among what it has suppressed: the seed, and a dump of all tasks
- * at that moment. The calling thread waits; the scheduler has a thread of its own.
+ * at that moment; where it suppresses nothing, the logger {@code dev.heddle.test} has the report.
+ * The calling thread waits; the scheduler has a thread of its own.
  */
 public final class TestScheduler {
   /** The property that gives the seed of all tests again. */
@@ -102,7 +103,7 @@ public final class TestScheduler {
 
     /**
      * How far the clock may go. A test that would go on beyond it fails with an {@code
-     * AssertionError}. Default: a day.
+     * AssertionError}. More than 146 years count as 146. Default: a day.
      *
      * @throws IllegalArgumentException if it is not positive
      */

@@ -14,11 +14,16 @@ import java.time.Duration;
  * });
  * }</pre>
  *
- * <p>Any thread may read it. It is moved by the thread that has the turn.
+ * <p>Any thread may read it. It is moved by the thread that has the turn, for all schedulers of the
+ * simulation. A scheduler that a test builds itself with this clock is none of them: where it
+ * waits, it waits for a time that nobody lets pass. Start a further one on a {@link Host}.
  */
 public final class VirtualClock implements Clock {
   /** Not 0, so that a program which takes the time for the time of day is found out. */
   private static final long START = 1_000_000_000_000L;
+
+  /** The last time that there is, 292 years after the start; what has no time is behind it. */
+  static final long END = Long.MAX_VALUE - 1;
 
   private volatile long now = START;
 
@@ -42,12 +47,18 @@ public final class VirtualClock implements Clock {
   /**
    * Lets time pass, as a turn that takes long would.
    *
-   * @throws IllegalArgumentException if it is negative
+   * @throws IllegalArgumentException if it is negative, or goes beyond the clock's end, 292 years
+   *     after its start
    */
   public void advance(Duration time) {
-    if (time.isNegative()) {
+    Duration left = Duration.ofNanos(END - now);
+    if (time.isNegative() || time.compareTo(left) > 0) {
       throw new IllegalArgumentException(
-          "cannot advance by " + time + ": must be 0 or more, as time does not go back");
+          "cannot advance by "
+              + time
+              + ": must be 0 or more, as time does not go back, and "
+              + left
+              + " at most, as the clock ends then");
     }
     advanceNanos(time.toNanos());
   }

@@ -53,7 +53,9 @@ final class World {
   /** Whether no loop can ever go on. */
   private boolean stuck;
 
-  /** Whether the limit of virtual time was reached, and the clock may go beyond it. */
+  /**
+   * Whether the limit of virtual time, or its end, was reached: the clock may go beyond the limit.
+   */
   private boolean overtime;
 
   World(Choices choices, long limitNanos) {
@@ -95,7 +97,7 @@ final class World {
     if (timeoutNanos == 0 && loops.size() == 1) {
       return;
     }
-    loop.idleUntil = timeoutNanos == Poller.FOREVER ? NEVER : plus(now(), timeoutNanos);
+    loop.idleUntil = timeoutNanos == Poller.FOREVER ? NEVER : later(timeoutNanos);
     synchronized (this) {
       passOn();
       awaitTurn(loop);
@@ -179,13 +181,19 @@ final class World {
     return clock.nanoTime();
   }
 
-  private static long plus(long time, long nanos) {
-    return nanos >= NEVER - time ? NEVER : time + nanos;
+  /** So long from now, or at the end of the clock. */
+  private long later(long nanos) {
+    return nanos >= nanosUntilEnd() ? VirtualClock.END : now() + nanos;
+  }
+
+  /** How far the clock can go. */
+  long nanosUntilEnd() {
+    return VirtualClock.END - now();
   }
 
   /** The action happens after this time. */
   void after(long nanos, Runnable action) {
-    planned.add(new Planned(plus(now(), nanos), plannedCount++, action));
+    planned.add(new Planned(later(nanos), plannedCount++, action));
   }
 
   private long nextAt() {
@@ -223,7 +231,8 @@ final class World {
       first(loops).woken = true;
       return;
     }
-    if (!overtime && next - now() > limitNanos - clock.elapsedNanos()) {
+    boolean tooFar = next == VirtualClock.END || next - now() > limitNanos - clock.elapsedNanos();
+    if (!overtime && tooFar) {
       overtime = true;
       loops.forEach(SimulatedPoller::limitReached);
       return;
