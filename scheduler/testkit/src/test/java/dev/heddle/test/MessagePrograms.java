@@ -8,14 +8,15 @@ import static dev.heddle.test.PrimitivePrograms.spawn;
 import dev.heddle.actor.Actor;
 import dev.heddle.actor.ReceiverClosedException;
 import dev.heddle.actor.Reply;
-import dev.heddle.pool.TaskExecutor;
+import dev.heddle.scheduler.DeadlockException;
 import dev.heddle.scheduler.Task;
-import dev.heddle.scheduler.Timers;
 import dev.heddle.sync.Barrier;
 import dev.heddle.sync.Event;
+import dev.heddle.sync.Held;
 import dev.heddle.sync.PeriodicTimer;
 import dev.heddle.sync.Queue;
 import dev.heddle.sync.QueueShutdownException;
+import dev.heddle.sync.Semaphore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,7 +24,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Those of {@link PrimitivePrograms} in which tasks meet or hand something on: barriers, queues,
@@ -330,6 +330,36 @@ final class MessagePrograms {
     sim.run();
   }
 
+  /** A deadline that nobody waits for would put off the news that all wait for ever. */
+  static void noMoreTicks(Simulation sim) throws Exception {
+    Event never = new Event("never");
+    Duration[] cancelled = new Duration[1];
+    Task<?> ticks =
+        sim.scheduler()
+            .spawn(
+                "ticks",
+                co -> {
+                  var timer = new PeriodicTimer(Task.current().scheduler(), Duration.ofHours(1));
+                  long _ = co.await(timer.nextTick());
+                });
+    spawn(
+        sim,
+        "cancels it",
+        co -> {
+          co.await(pause());
+          boolean _ = ticks.cancel("not needed");
+          cancelled[0] = sim.clock().elapsed();
+          co.await(never.await());
+        });
+    try {
+      sim.run();
+      throw new AssertionError("it has not waited for ever");
+    } catch (DeadlockException expected) {
+      check(ticks.isDone(), "the other one waits, too");
+      check(sim.clock().elapsed().minus(cancelled[0]).isZero(), "a needless deadline");
+    }
+  }
+
   // Actors.
 
   static void mailbox(Simulation sim) throws Exception {
@@ -467,55 +497,19 @@ final class MessagePrograms {
     check(failed[0] == 3, failed[0] + " have heard of it");
   }
 
-  // Executors.
-
-  static void executor(Simulation sim) throws Exception {
-    TaskExecutor executor = TaskExecutor.on(sim.scheduler());
-    int[] ran = new int[1];
-    spawn(
+  static void semaphoreServesAll(Simulation sim) throws Exception {
+    Semaphore permits = new Semaphore("s", 0);
+    Barrier both = new Barrier("both are served", 2);
+    each(
         sim,
-        "submits",
-        co -> {
-          for (int i = 0; i < 3; i++) {
-            executor.execute(
-                () -> {
-                  Task.await(Task.yield());
-                  check(!executor.isTerminated(), "it has ended before its jobs");
-                  ran[0]++;
-                });
+        List.of("A", "B"),
+        (co, name) -> {
+          try (Held held = co.await(permits.acquire())) {
+            int _ = co.await(both.await());
           }
-          co.await(Task.yield());
-          executor.shutdown();
         });
+    spawn(sim, "gives", co -> permits.release(2));
     sim.run();
-    check(ran[0] == 3, ran[0] + " have run");
-    check(executor.isTerminated(), "it has not ended");
-  }
-
-  static void executorPeriodic(Simulation sim) throws Exception {
-    TaskExecutor executor = TaskExecutor.on(sim.scheduler());
-    int[] ran = new int[1];
-    spawn(
-        sim,
-        "schedules",
-        co -> {
-          var future =
-              executor.scheduleAtFixedRate(
-                  () -> {
-                    ran[0]++;
-                    if (ran[0] == 3) {
-                      executor.shutdown();
-                    }
-                  },
-                  1,
-                  1,
-                  TimeUnit.SECONDS);
-          co.await(Timers.sleep(Duration.ofMillis(1_500)));
-          check(ran[0] <= 1 || sim.clock().elapsed().toSeconds() >= 2, "it ran early");
-          check(!future.isDone() || ran[0] == 3, "it has ended early");
-        });
-    sim.run();
-    check(ran[0] == 3, ran[0] + " runs");
-    check(executor.isTerminated(), "it has not ended");
+    check(permits.available() == 2, permits + " at the end");
   }
 }

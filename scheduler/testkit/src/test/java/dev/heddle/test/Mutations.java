@@ -4,6 +4,8 @@ import java.util.List;
 
 /** Bugs that are put into our own primitives, each a change of one line of source. */
 final class Mutations {
+  private static final String WORKERS = "pool/WorkerThreads";
+
   private Mutations() {}
 
   /**
@@ -123,6 +125,34 @@ final class Mutations {
             "      RUNNING.remove();"),
         of("pool/TaskExecutor", "|| (shutdown && isPeriodic(job))", ""),
         of("pool/TaskExecutor", "    if (last) {\n      terminate();\n    }", ""),
-        of("pool/TaskExecutor", "|| future.isCancelled() || shutdown", "|| future.isCancelled()"));
+        of("pool/TaskExecutor", "|| future.isCancelled() || shutdown", "|| future.isCancelled()"),
+        // A pool, whose threads are tasks of another host.
+        of(WORKERS, "if (running.size() < limit) {", "if (running.size() <= limit) {"),
+        of(WORKERS, "if (accepted.size() < bound) {", "if (accepted.size() <= bound) {"),
+        of(WORKERS, "              if (shutdown) {", "              if (false) {"),
+        nth(WORKERS, 2, "running.remove(done);", ""),
+        of(WORKERS, "first = accepted.removeFirst();", "first = accepted.removeLast();"),
+        of(WORKERS, "accepted.remove(work) || offered.remove(work)", "accepted.remove(work)"),
+        of(WORKERS, "              promote(promoted);", ""),
+        nth(WORKERS, 3, "promoted.forEach(WorkItem::accepted);", ""),
+        nth(WORKERS, 3, "      unfinished.finished(1);", ""),
+        of(WORKERS, "waiting.addAll(offered);", ""),
+        nth(WORKERS, 2, "work.stop(closed());", ""),
+        of("pool/WorkItem", "if (state != State.WAITING) {", "if (false) {"),
+        of("pool/WorkItem", "if (state == State.SETTLED) {", "if (false) {"),
+        of("pool/ApplyWorkEvent", "boolean _ = threads.remove(work);", ""),
+        of("pool/ApplyWorkEvent", "    undoing = true;", ""),
+        of("pool/ApplyWorkEvent", "work.interrupt();", ""),
+        of("pool/SubmitWorkEvent", "return !promise.isDone();", "return true;"),
+        of("pool/SubmitWorkEvent", "work.abandon();", ""),
+        of("pool/CompletionCounter", "free = List.copyOf(waiters);", ""),
+        of(
+            "pool/SharedQueue",
+            "return getters.isEmpty() ? items.poll() : null;",
+            "return items.poll();"),
+        nth("pool/SharedQueue", 2, "return due();", "return null;"),
+        nth("pool/SharedQueue", 3, "return due();", "return null;"),
+        of("pool/SharedQueue", "call(lock.in(this::due));", ""),
+        of("pool/SharedQueue", "|| getters.getFirst() != getter", ""));
   }
 }

@@ -1,15 +1,16 @@
 package dev.heddle.test;
 
 import dev.heddle.scheduler.Awaiter;
+import dev.heddle.scheduler.Select;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.TaskBody;
 import dev.heddle.scheduler.Timers;
 import dev.heddle.scheduler.YieldEvent;
-import dev.heddle.sync.Barrier;
 import dev.heddle.sync.Condition;
 import dev.heddle.sync.Event;
 import dev.heddle.sync.Held;
 import dev.heddle.sync.Lock;
+import dev.heddle.sync.LockOrder;
 import dev.heddle.sync.RLock;
 import dev.heddle.sync.Semaphore;
 import java.io.Serializable;
@@ -27,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * MutationsTest} counts which broken primitives they find out. They use no library for their
  * checks, as they are loaded again for each mutation.
  *
- * <p>This file is long because it is a list of programs of one kind; {@link MessagePrograms} has
- * the rest of them.
+ * <p>This file is long because it is a list of programs of one kind; {@link MessagePrograms} and
+ * {@link PoolPrograms} have the rest of them.
  */
 final class PrimitivePrograms {
   private PrimitivePrograms() {}
@@ -40,6 +41,7 @@ final class PrimitivePrograms {
     all.put("Lock: a waiter is cancelled", PrimitivePrograms::lockCancelled);
     all.put("Lock: tryAcquire", PrimitivePrograms::tryAcquire);
     all.put("Lock: its holder ends", PrimitivePrograms::holderEnds);
+    all.put("Lock: an arm of a select is served", PrimitivePrograms::lockOfSelect);
     all.put("RLock: several levels", PrimitivePrograms::levels);
     all.put("RLock: tryAcquire of another task", PrimitivePrograms::tryLevels);
     all.put("Condition: a buffer of one", PrimitivePrograms::buffer);
@@ -50,7 +52,7 @@ final class PrimitivePrograms {
     all.put("Semaphore: nobody is overtaken", PrimitivePrograms::semaphoreOrder);
     all.put("Semaphore: the first that waits is cancelled", PrimitivePrograms::semaphoreCancelled);
     all.put("Semaphore: given back too often", PrimitivePrograms::bounded);
-    all.put("Semaphore: two at once", PrimitivePrograms::semaphoreServesAll);
+    all.put("Semaphore: two at once", MessagePrograms::semaphoreServesAll);
     all.put("Barrier: two rounds", MessagePrograms::barrier);
     all.put("Barrier: aborted and reset", MessagePrograms::barrierAborted);
     all.put("Event: set and cleared", MessagePrograms::event);
@@ -61,12 +63,12 @@ final class PrimitivePrograms {
     all.put("Queue: shut down", MessagePrograms::queueShutdown);
     all.put("Queue: rendezvous", MessagePrograms::rendezvous);
     all.put("PeriodicTimer: ticks", MessagePrograms::ticks);
+    all.put("PeriodicTimer: nobody waits any more", MessagePrograms::noMoreTicks);
     all.put("Actor: a bounded mailbox", MessagePrograms::mailbox);
     all.put("Actor: questions", MessagePrograms::questions);
     all.put("Actor: closed while senders wait", MessagePrograms::actorClosed);
     all.put("Actor: ends and owes an answer", MessagePrograms::actorEnds);
-    all.put("TaskExecutor: shut down", MessagePrograms::executor);
-    all.put("TaskExecutor: again and again", MessagePrograms::executorPeriodic);
+    PoolPrograms.addTo(all);
     return all;
   }
 
@@ -215,6 +217,62 @@ final class PrimitivePrograms {
         });
     sim.run();
     check(refused.containsAll(List.of("B", "C")), "a broken lock was had: " + refused);
+  }
+
+  /**
+   * A select gets one lock, and by that its other arms let another lock go and ask for it again: in
+   * this very moment nobody overtakes the one who has waited for it.
+   */
+  private static void lockOfSelect(Simulation sim) throws Exception {
+    Lock first = new Lock("first");
+    Lock second = new Lock("second");
+    Lock third = new Lock("third");
+    Condition never = new Condition(second);
+    List<String> got = new ArrayList<>();
+    spawn(
+        sim,
+        "holds the third and the first",
+        co -> {
+          try (Held other = co.await(third.acquire());
+              Held one = co.await(first.acquire())) { // given back first
+            while (second.stats().waiters().isEmpty()) {
+              co.await(pause());
+            }
+          }
+        });
+    spawn(
+        sim,
+        "selects",
+        co -> {
+          while (!third.isLocked()) {
+            co.await(pause());
+          }
+          try (Held held = co.await(second.acquire())) {
+            var winner =
+                co.await(
+                    Select.any(
+                        first.acquire(),
+                        never.await(), // lets go of the second, and takes it back when it loses
+                        LockOrder.acquire(second, third))); // takes the second, and gives it back
+            check(winner.index() == 0, "arm " + winner.index() + " has won");
+            check(second.holder() == Task.current(), "it is without its lock");
+            got.add("selects");
+          }
+          first.release();
+        });
+    spawn(
+        sim,
+        "waits",
+        co -> {
+          while (first.stats().waiters().isEmpty()) {
+            co.await(pause());
+          }
+          var _ = co.await(Select.any(second.acquire(), new Event("never").await()));
+          got.add("waits");
+          second.release();
+        });
+    sim.run();
+    check(got.equals(List.of("waits", "selects")), "got by " + got);
   }
 
   private static void levels(Simulation sim) throws Exception {
@@ -529,21 +587,5 @@ final class PrimitivePrograms {
           other.close();
         });
     sim.run();
-  }
-
-  private static void semaphoreServesAll(Simulation sim) throws Exception {
-    Semaphore permits = new Semaphore("s", 0);
-    Barrier both = new Barrier("both are served", 2);
-    each(
-        sim,
-        List.of("A", "B"),
-        (co, name) -> {
-          try (Held held = co.await(permits.acquire())) {
-            int _ = co.await(both.await());
-          }
-        });
-    spawn(sim, "gives", co -> permits.release(2));
-    sim.run();
-    check(permits.available() == 2, permits + " at the end");
   }
 }
