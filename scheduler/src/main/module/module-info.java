@@ -38,6 +38,8 @@ module dev.heddle.scheduler {
       dev.heddle.netio;
   exports dev.heddle.log to
       dev.heddle.netio;
+  exports dev.heddle.record to
+      dev.heddle.netio;
   exports dev.heddle.scheduler.view to
       dev.heddle.test;
 }

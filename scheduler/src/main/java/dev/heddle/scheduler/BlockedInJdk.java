@@ -30,6 +30,12 @@ final class BlockedInJdk extends YieldEvent<@Nullable Void, RuntimeException> {
     throw new AssertionError("yielded by engines only");
   }
 
+  /** 0 if no task waits yet. */
+  long taskNumber() {
+    Task<?> waiting = task;
+    return waiting == null ? 0 : waiting.id();
+  }
+
   boolean isWaitedFor() {
     return task != null;
   }

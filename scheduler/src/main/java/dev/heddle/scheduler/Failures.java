@@ -2,13 +2,17 @@ package dev.heddle.scheduler;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.heddle.coroutine.engine.SneakyThrow;
+import dev.heddle.log.LogPrinter;
 import dev.heddle.scheduler.TaskGroup.Readiness;
 import dev.heddle.scheduler.TaskScopes.Extras;
+import java.lang.System.Logger.Level;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.BiConsumer;
@@ -45,7 +49,7 @@ final class Failures {
    * @param reporter null for the default one
    */
   Failures(@Nullable BiConsumer<String, Throwable> reporter) {
-    this.reporter = reporter == null ? new SchedulerBuilder.FailureLog() : reporter;
+    this.reporter = reporter == null ? new FailureLog() : reporter;
   }
 
   /** Called by the loop: reports the failures whose tasks are unreachable. */
@@ -65,7 +69,7 @@ final class Failures {
     List<Failure> last = List.copyOf(undelivered);
     undelivered.clear();
     last.forEach(this::report);
-    if (reporter instanceof SchedulerBuilder.FailureLog log) {
+    if (reporter instanceof FailureLog log) {
       log.tellOfTheRest();
     }
     Throwable thrown = reportersOwn;
@@ -487,6 +491,57 @@ final class Failures {
       public String describe() {
         return "task '" + name + "' to be ready";
       }
+    }
+  }
+
+  /**
+   * The default failure reporter of one scheduler. A storm of failures, as of thousands of clients
+   * that reset their connections at once, is not a storm of stack traces.
+   */
+  static final class FailureLog implements BiConsumer<String, Throwable> {
+    private static final System.Logger LOG = System.getLogger("dev.heddle");
+    private static final int MOST_PER_SECOND = 10;
+    private static final long SECOND = 1_000_000_000;
+
+    /** Failures since then, by the class of the exception. */
+    private final Map<Class<?>, Integer> counts = new LinkedHashMap<>();
+
+    private long since = System.nanoTime();
+
+    @Override
+    public void accept(String task, Throwable thrown) {
+      if (System.nanoTime() - since >= SECOND) {
+        tellOfTheRest();
+      }
+      if (counts.merge(thrown.getClass(), 1, Integer::sum) <= MOST_PER_SECOND) {
+        log(task, thrown);
+      }
+    }
+
+    private static void log(String task, Throwable thrown) {
+      LogPrinter.print(() -> logFailure(task, thrown));
+    }
+
+    private static void logFailure(String task, Throwable thrown) {
+      try {
+        LOG.log(Level.ERROR, "task '" + task + "' failed", thrown);
+      } catch (Throwable broken) { // by the methods of the exception's class
+        String by = "task '" + task + "' failed by a " + thrown.getClass().getName();
+        LOG.log(Level.ERROR, by + ", which cannot be printed");
+      }
+    }
+
+    /** The second is over, or the run is. */
+    void tellOfTheRest() {
+      counts.forEach(
+          (type, count) -> {
+            if (count > MOST_PER_SECOND) {
+              String more = count - MOST_PER_SECOND + " more tasks failed by a " + type.getName();
+              LogPrinter.print(() -> LOG.log(Level.ERROR, more + "; see above"));
+            }
+          });
+      counts.clear();
+      since = System.nanoTime();
     }
   }
 }

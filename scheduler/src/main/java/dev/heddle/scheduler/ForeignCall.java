@@ -1,6 +1,7 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.coroutine.engine.WovenCoroutine;
+import dev.heddle.scheduler.view.RunLog;
 import dev.heddle.stats.SchedulerStats;
 import java.util.ArrayList;
 import java.util.List;
@@ -287,8 +288,8 @@ final class ForeignCall<T extends @Nullable Object> extends FutureTask<T> {
    * <p>Invariant: the loop is awake while it drains, so that a message that comes meanwhile costs
    * no wakeup.
    */
-  static final class Inbox {
-    private final ConcurrentLinkedQueue<Runnable> messages = new ConcurrentLinkedQueue<>();
+  static sealed class Inbox permits SchedulerView.LoggedInbox {
+    final ConcurrentLinkedQueue<Runnable> messages = new ConcurrentLinkedQueue<>();
 
     /** True while the loop sleeps, or is about to, and nobody has woken it. */
     private volatile boolean asleep;
@@ -330,7 +331,7 @@ final class ForeignCall<T extends @Nullable Object> extends FutureTask<T> {
       return messages.size();
     }
 
-    /** Any thread. */
+    /** The loop: whether no message waits. */
     boolean isEmpty() {
       return messages.isEmpty();
     }
@@ -342,10 +343,10 @@ final class ForeignCall<T extends @Nullable Object> extends FutureTask<T> {
     void drain(Failures failures) {
       assert !asleep : "the loop drains the inbox in its sleep";
       Error first = null;
-      for (int left = messages.isEmpty() ? 0 : messages.size(); left > 0; left--) {
-        Runnable message = messages.poll();
+      for (int left = begin(); left > 0; left--) {
+        Runnable message = next();
         if (message == null) {
-          break; // taken back, which happens once all is over
+          break; // taken back, which happens once all is over; or a log has no more
         }
         try {
           message.run();
@@ -360,10 +361,25 @@ final class ForeignCall<T extends @Nullable Object> extends FutureTask<T> {
       }
     }
 
+    /** The loop drains: how many messages it takes at the most. */
+    int begin() {
+      return messages.isEmpty() ? 0 : messages.size();
+    }
+
+    /** The loop drains: the next message; null if there is none. */
+    @Nullable Runnable next() {
+      return messages.poll();
+    }
+
+    /** The loop: whether it is so, as other threads have done it. */
+    boolean sees(RunLog.Fact fact, boolean real) {
+      return real;
+    }
+
     /** The loop: sleeps in the poller unless a message has come. Returns whether it has polled. */
     boolean sleep(Poller poller, long timeoutNanos) {
       asleep = true;
-      boolean polls = messages.isEmpty();
+      boolean polls = isEmpty();
       try {
         if (polls) {
           poller.poll(timeoutNanos);

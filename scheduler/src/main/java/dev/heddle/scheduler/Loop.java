@@ -6,6 +6,7 @@ import dev.heddle.scheduler.TaskEvent.ToldLater;
 import dev.heddle.scheduler.view.Explainer;
 import dev.heddle.scheduler.view.LoopWatch;
 import dev.heddle.scheduler.view.TaskWatch;
+import dev.heddle.scheduler.view.TurnOrder;
 import dev.heddle.stats.SchedulerStats;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,9 +40,9 @@ import org.jspecify.annotations.Nullable;
 final class Loop {
   private final ReadyQueue ready;
   private final Deadlines deadlines = new Deadlines();
-  private final Inbox inbox = new Inbox();
+  final Inbox inbox;
   private final Scheduler scheduler;
-  private final SchedulerBuilder.Given given;
+  final SchedulerBuilder.Given given;
   private final Deadlines.PollCadence cadence;
   private final Deadlines.ServedPolls polls;
 
@@ -81,10 +82,9 @@ final class Loop {
   Loop(Scheduler scheduler, SchedulerBuilder builder) {
     this.scheduler = scheduler;
     this.given = builder.given(scheduler);
-    this.ready =
-        builder.order == null
-            ? new ReadyQueue()
-            : new SchedulerView.SteeredQueue(this, builder.order);
+    this.inbox = SchedulerView.inbox(scheduler, given.log);
+    TurnOrder order = given.log == null ? builder.order : given.log;
+    this.ready = order == null ? new ReadyQueue() : new SchedulerView.SteeredQueue(this, order);
     this.cadence = new Deadlines.PollCadence(given.clock());
     this.turnBudget = builder.turnBudget;
     this.poller = given.poller();
@@ -203,9 +203,9 @@ final class Loop {
     running = null;
     observed.tell();
     observed.turnBegins(task);
-    long begin = clock().nanoTime();
+    long begin = given.nanosAside();
     turn(task, thread);
-    longestTurnNanos = Math.max(longestTurnNanos, clock().nanoTime() - begin);
+    longestTurnNanos = Math.max(longestTurnNanos, given.nanosAside() - begin);
     observed.turnEnds(task);
     running = null;
     observed.tell();
@@ -258,7 +258,7 @@ final class Loop {
     for (Timed due = deadlines.pollExpired(); due != null; due = deadlines.pollExpired()) {
       passed(due);
     }
-    scheduler.caughtUp();
+    scheduler.caughtUp(inbox);
     cadence.lookIsOver(ready.size());
     LoopWatch.lookedAt(scheduler);
     if (observer != null) {
@@ -459,7 +459,7 @@ final class Loop {
     try {
       inbox.drain(scheduler.failures);
     } finally {
-      poller.close();
+      given.close(poller);
     }
     if (observer != null) {
       observer.tell();

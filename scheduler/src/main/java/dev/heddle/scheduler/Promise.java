@@ -1,6 +1,7 @@
 package dev.heddle.scheduler;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.heddle.scheduler.view.RunLog;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
@@ -233,12 +234,11 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
     Objects.requireNonNull(callback, "callback");
     scheduler.checkInside("onDone");
     Callback<T> given = new Callback<>(this, callback, TaskLocal.snapshot());
-    Promise<T> place = outcome == null ? in(scheduler) : this;
-    if (outcome != null) {
+    if (seenOn(scheduler) != null) {
       call(scheduler, given);
     } else {
       int _ = want(1);
-      place.callbacks.add(given);
+      in(scheduler).callbacks.add(given);
     }
   }
 
@@ -331,15 +331,36 @@ public final class Promise<T extends @Nullable Object> extends YieldEvent<T, Exc
 
   @Override
   protected void handleYield(Scheduler scheduler, Waiter waiter) {
-    Promise<T> place = outcome == null ? in(scheduler) : this;
-    Outcome result = outcome;
+    Outcome result = seenOn(scheduler);
     if (result != null) {
       deliver(waiter, result);
     } else {
       int _ = want(1);
-      place.waiters.add(waiter);
-      // Completed since: whoever did it sees the owner, or the branch, and comes by the inbox.
+      in(scheduler).waiters.add(waiter);
     }
+  }
+
+  /** The outcome; null if there is none or, in a replay, if there was none at this time. */
+  private @Nullable Outcome seenOn(Scheduler scheduler) {
+    if (outcome == null) {
+      Promise<T> _ = in(scheduler); // first, so that who completes it since comes by the inbox
+    }
+    RunLog log = scheduler.loop.given.log;
+    if (log == null || log.sees(RunLog.Fact.PROMISE_DONE, this::isDone)) {
+      return outcome;
+    }
+    Outcome early = outcome;
+    if (early != null && log.replays()) { // by a thread that may not have known that one waits
+      Promise<T> place = in(scheduler);
+      scheduler.post(() -> place.wakeAll(early));
+    }
+    return null;
+  }
+
+  /** For a log: the number of the task that waits longest; 0 if none does, -1 if nobody does. */
+  long firstWaiting() {
+    Waiter first = waiters.peek();
+    return first != null ? first.task().id() : callbacks.isEmpty() ? -1 : 0;
   }
 
   @Override

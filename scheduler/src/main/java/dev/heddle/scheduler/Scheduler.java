@@ -5,6 +5,7 @@ import dev.heddle.coroutine.Engine;
 import dev.heddle.coroutine.engine.LoopThread;
 import dev.heddle.scheduler.Body.StackAwaiter;
 import dev.heddle.scheduler.view.LoopWatch;
+import dev.heddle.scheduler.view.RunLog;
 import dev.heddle.stats.SchedulerStats;
 import java.util.HashMap;
 import java.util.List;
@@ -583,12 +584,12 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
       return shutdown.goesOn();
     }
     boolean isOver = main != null ? main.isDone() : tasks.nonDaemons() == 0 && inbox.isEmpty();
-    return !closed && !isOver;
+    return !inbox.sees(RunLog.Fact.CLOSED, closed) && !isOver;
   }
 
   /** Whenever the loop has caught up with the world outside. */
-  void caughtUp() {
-    if (inside.interrupts.ofRun()) {
+  void caughtUp(ForeignCall.Inbox inbox) {
+    if (inbox.sees(RunLog.Fact.INTERRUPTED, inside.interrupts.ofRun())) {
       interrupted = true;
       shutdown.cancelAll("the thread of " + this + " was interrupted");
     }

@@ -4,11 +4,11 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.heddle.coroutine.Engine;
 import dev.heddle.coroutine.engine.SneakyThrow;
 import dev.heddle.log.LogPrinter;
+import dev.heddle.scheduler.view.RunLog;
 import dev.heddle.scheduler.view.TurnOrder;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -41,6 +41,9 @@ public final class SchedulerBuilder {
 
   /** Who decides on the order of turns; null for first in, first out. See {@link TurnOrder}. */
   @Nullable TurnOrder order;
+
+  /** Opens what records or replays the runs; null if nothing does. */
+  private RunLog.@Nullable Opener log;
 
   boolean mxBean = Boolean.getBoolean("heddle.mxbean");
 
@@ -232,8 +235,59 @@ public final class SchedulerBuilder {
     return this;
   }
 
+  /**
+   * Records the scheduler's runs into a file, from which {@link #replay} repeats them: each reading
+   * of the clock by the loop and its tasks, what other threads hand in, and what the TCP sockets
+   * give. The file is a ring of 64 MiB; see {@link #record(Path, long)}.
+   *
+   * <pre>{@code
+   * Scheduler.builder().record(Path.of("server.heddle")).run(co -> greet(co));
+   * }</pre>
+   *
+   * <p>What there is in the file is written over. It is good up to the last turns also when the JVM
+   * is killed. If it can be written no more, as the disk is full, that is logged, and the program
+   * goes on without it.
+   *
+   * @throws java.io.UncheckedIOException by {@link #build}, if the file cannot be written
+   */
+  public SchedulerBuilder record(Path file) {
+    return record(file, 64 << 20);
+  }
+
+  /**
+   * The same with another size: when the file is full, the older half of what is in it is given up.
+   * A recording without its beginning can be shown, and not be replayed.
+   *
+   * @param mostBytes 1 MiB to 1 GiB
+   * @throws IllegalArgumentException if it is out of this range
+   */
+  public SchedulerBuilder record(Path file, long mostBytes) {
+    log = RunLog.Files.get().recorder(Objects.requireNonNull(file, "file"), mostBytes);
+    return this;
+  }
+
+  /**
+   * Repeats the runs that were {@linkplain #record recorded}: the same program takes the same
+   * turns. The time is that of the recording, and there is no network; other threads do their work
+   * again. So a stop in a debugger changes nothing, however long it is.
+   *
+   * <p>A program that asks for something else than the recording has next has diverged: the run
+   * ends with an {@link java.io.UncheckedIOException} that names both, and the task.
+   *
+   * @throws java.io.UncheckedIOException by {@link #build}, if the file is no whole recording
+   */
+  public SchedulerBuilder replay(Path file) {
+    log = RunLog.Files.get().replayer(Objects.requireNonNull(file, "file"));
+    stallNanos = 0; // a debugger makes many
+    return this;
+  }
+
   Given given(Scheduler scheduler) {
-    return new Given(scheduler, clock, poller);
+    if (log != null && (poller != null || order != null)) {
+      throw new IllegalStateException(
+          scheduler + " has a poller, or an order of turns, of its own: it cannot be recorded");
+    }
+    return new Given(scheduler, clock, poller, log == null ? null : log.open(scheduler));
   }
 
   /** The scheduler; the thread that calls may use it until it runs. */
@@ -300,56 +354,6 @@ public final class SchedulerBuilder {
   }
 
   /**
-   * The default failure reporter of one scheduler. A storm of failures, as of thousands of clients
-   * that reset their connections at once, is not a storm of stack traces.
-   */
-  static final class FailureLog implements BiConsumer<String, Throwable> {
-    private static final int MOST_PER_SECOND = 10;
-    private static final long SECOND = 1_000_000_000;
-
-    /** Failures since then, by the class of the exception. */
-    private final Map<Class<?>, Integer> counts = new LinkedHashMap<>();
-
-    private long since = System.nanoTime();
-
-    @Override
-    public void accept(String task, Throwable thrown) {
-      if (System.nanoTime() - since >= SECOND) {
-        tellOfTheRest();
-      }
-      if (counts.merge(thrown.getClass(), 1, Integer::sum) <= MOST_PER_SECOND) {
-        log(task, thrown);
-      }
-    }
-
-    private static void log(String task, Throwable thrown) {
-      LogPrinter.print(() -> logFailure(task, thrown));
-    }
-
-    private static void logFailure(String task, Throwable thrown) {
-      try {
-        LOG.log(Level.ERROR, "task '" + task + "' failed", thrown);
-      } catch (Throwable broken) { // by the methods of the exception's class
-        String by = "task '" + task + "' failed by a " + thrown.getClass().getName();
-        LOG.log(Level.ERROR, by + ", which cannot be printed");
-      }
-    }
-
-    /** The second is over, or the run is. */
-    void tellOfTheRest() {
-      counts.forEach(
-          (type, count) -> {
-            if (count > MOST_PER_SECOND) {
-              String more = count - MOST_PER_SECOND + " more tasks failed by a " + type.getName();
-              LogPrinter.print(() -> LOG.log(Level.ERROR, more + "; see above"));
-            }
-          });
-      counts.clear();
-      since = System.nanoTime();
-    }
-  }
-
-  /**
    * The clock and the poller that the user has given to a scheduler. What one of them throws ends
    * the run, by an error that names it. At its end the scheduler does without one that throws, so
    * that the {@code finally} blocks of the tasks have their turns.
@@ -371,10 +375,32 @@ public final class SchedulerBuilder {
     /** The poller that the first socket has brought; null before. Only the loop writes it. */
     volatile @Nullable Poller brought;
 
-    Given(Scheduler scheduler, Clock clock, @Nullable Poller poller) {
+    /** What records or replays; null if nothing does. */
+    final @Nullable RunLog log;
+
+    Given(Scheduler scheduler, Clock clock, @Nullable Poller poller, @Nullable RunLog log) {
       this.scheduler = scheduler;
-      this.clock = clock == Clock.system() ? clock : new UsersClock(clock);
-      this.poller = poller == null ? new ParkingPoller() : new UsersPoller(poller);
+      this.log = log;
+      Clock used = clock == Clock.system() ? clock : new UsersClock(clock);
+      this.clock = log == null ? used : new SchedulerView.LoggedClock(scheduler, log, used);
+      boolean parks = log == null || !log.replays();
+      this.poller = poller == null ? new ParkingPoller(parks) : new UsersPoller(poller);
+    }
+
+    /** The time, for an observer, whose looks are not recorded. */
+    long nanosAside() {
+      return clock instanceof SchedulerView.LoggedClock logged ? logged.aside() : clock.nanoTime();
+    }
+
+    /** The loop has ended. */
+    void close(Poller used) {
+      try {
+        used.close();
+      } finally {
+        if (log != null) {
+          log.close();
+        }
+      }
     }
 
     Clock clock() {
@@ -407,6 +433,9 @@ public final class SchedulerBuilder {
 
     void beginEnd() {
       ending = true;
+      if (log != null) {
+        log.ends();
+      }
     }
 
     /** Returns if the scheduler is to do without. */
@@ -529,9 +558,16 @@ public final class SchedulerBuilder {
     /** Set by a wakeup: the next park is not needed. Checked after {@code sleeper} was written. */
     private volatile boolean woken;
 
+    /** False in a replay, whose time does not pass. */
+    private final boolean parks;
+
+    ParkingPoller(boolean parks) {
+      this.parks = parks;
+    }
+
     @Override
     public void poll(long timeoutNanos) {
-      if (timeoutNanos == 0) {
+      if (timeoutNanos == 0 || !parks) {
         return;
       }
       sleeper = Thread.currentThread();

@@ -9,19 +9,25 @@ import dev.heddle.scheduler.Body.ByAwaiter;
 import dev.heddle.scheduler.Body.StepCoroutine;
 import dev.heddle.scheduler.view.AccessWatch;
 import dev.heddle.scheduler.view.KernelView;
+import dev.heddle.scheduler.view.RunLog;
 import dev.heddle.scheduler.view.TaskWatch;
 import dev.heddle.scheduler.view.TurnOrder;
 import dev.heddle.stats.SchedulerStats;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kernel as {@code dev.heddle.trace} may read it and {@code dev.heddle.test} may steer it, and
- * the lines at which a task stands.
+ * The kernel as {@code dev.heddle.trace} may read it, {@code dev.heddle.test} steer it and {@code
+ * dev.heddle.record} log it, and the lines at which a task stands.
+ *
+ * <p>This file is long because the room is full, and each of these parts needs what is in it.
  */
 final class SchedulerView extends KernelView {
   @Override
@@ -82,7 +88,8 @@ final class SchedulerView extends KernelView {
 
   @Override
   public @Nullable Task<?> running(Scheduler scheduler) {
-    return scheduler.running();
+    @Nullable Loop loop = scheduler.loop; // null while the scheduler is made
+    return loop == null ? null : loop.running();
   }
 
   @Override
@@ -189,6 +196,11 @@ final class SchedulerView extends KernelView {
   }
 
   @Override
+  public @Nullable RunLog log(Scheduler scheduler) {
+    return scheduler.loop.given.log;
+  }
+
+  @Override
   public DeadlockException deadlock(String message, List<TaskWait> cycle, List<TaskWait> waits) {
     return new DeadlockException(message, cycle, waits);
   }
@@ -222,6 +234,154 @@ final class SchedulerView extends KernelView {
       }
       bringForward(place);
       return take();
+    }
+  }
+
+  /** What the loop and the tasks read goes by the log; what others read does not. */
+  static final class LoggedClock implements Clock {
+    private final Scheduler scheduler;
+    private final RunLog log;
+    private final Clock clock;
+
+    LoggedClock(Scheduler scheduler, RunLog log, Clock clock) {
+      this.scheduler = scheduler;
+      this.log = log;
+      this.clock = clock;
+    }
+
+    @Override
+    public long nanoTime() {
+      ThreadGuard inside = scheduler.inside; // null while the scheduler is made
+      return inside == null || inside.isCaller() ? log.nanoTime(clock) : aside();
+    }
+
+    long aside() {
+      return log.aside(clock);
+    }
+  }
+
+  /** The inbox of a scheduler that has this log, or none. */
+  static ForeignCall.Inbox inbox(Scheduler scheduler, @Nullable RunLog log) {
+    return log == null ? new ForeignCall.Inbox() : new LoggedInbox(scheduler, log);
+  }
+
+  /** What the loop sees of it goes by a log. */
+  static final class LoggedInbox extends ForeignCall.Inbox {
+    private final Scheduler scheduler;
+    private final RunLog log;
+
+    LoggedInbox(Scheduler scheduler, RunLog log) {
+      this.scheduler = scheduler;
+      this.log = log;
+    }
+
+    @Override
+    boolean isEmpty() {
+      return log.sees(RunLog.Fact.INBOX_EMPTY, super::isEmpty);
+    }
+
+    @Override
+    int begin() {
+      log.drains(super.begin());
+      return Integer.MAX_VALUE;
+    }
+
+    @Override
+    @Nullable Runnable next() {
+      return log.message(messages, MessageSender::of);
+    }
+
+    @Override
+    boolean sees(RunLog.Fact fact, boolean real) {
+      boolean mayCome = fact == RunLog.Fact.CLOSED;
+      return log.sees(fact, () -> mayCome ? scheduler.isClosed() : real);
+    }
+  }
+
+  /**
+   * Where a message of the inbox comes from. Most messages are lambdas: it is looked for the task
+   * that waits in what a lambda has captured.
+   */
+  static final class MessageSender {
+    private static final int DEPTH = 3;
+
+    private static final ClassValue<Field[]> FIELDS =
+        new ClassValue<>() {
+          @Override
+          protected Field[] computeValue(Class<?> type) {
+            return type.getName().startsWith("java.")
+                ? new Field[0]
+                : Stream.of(type.getDeclaredFields())
+                    .filter(field -> !field.getType().isPrimitive())
+                    .filter(field -> !Modifier.isStatic(field.getModifiers()))
+                    .filter(Field::trySetAccessible)
+                    .toArray(Field[]::new);
+          }
+        };
+
+    /** The waits that the message may end, and have ended already. */
+    private boolean isForNobody;
+
+    private final StringBuilder what = new StringBuilder();
+
+    private MessageSender() {}
+
+    static RunLog.@Nullable Sender of(Runnable message) {
+      MessageSender sender = new MessageSender();
+      sender.what.append(withoutNumber(message));
+      long who = sender.whoIn(message, DEPTH);
+      return who == 0 && sender.isForNobody ? null : new RunLog.Sender(sender.what.toString(), who);
+    }
+
+    /** Of a lambda, the class in which it stands. */
+    private static String withoutNumber(Object named) {
+      String name = named.getClass().getName();
+      int lambda = name.indexOf("$$Lambda");
+      return lambda < 0 ? name : name.substring(0, lambda);
+    }
+
+    private long whoIn(Object holder, int depth) {
+      long who = 0;
+      for (Field field : FIELDS.get(holder.getClass())) {
+        if (who == 0) {
+          who = whoIs(valueOf(field, holder), depth - 1);
+        }
+      }
+      return who;
+    }
+
+    private static @Nullable Object valueOf(Field field, Object holder) {
+      try {
+        return field.get(holder);
+      } catch (IllegalAccessException e) {
+        return null;
+      }
+    }
+
+    private long whoIs(@Nullable Object value, int depth) {
+      return switch (value) {
+        case Task<?> task -> task.id();
+        case SingleWaiterEvent<?, ?> event -> whoWaits(event.waiter());
+        case Promise<?> promise -> {
+          long first = promise.firstWaiting();
+          isForNobody |= first < 0;
+          yield Math.max(0, first);
+        }
+        case BlockedInJdk blocked -> blocked.taskNumber();
+        case Runnable given when depth > 0 -> {
+          what.append(' ').append(withoutNumber(given));
+          yield whoIn(given, depth);
+        }
+        case Object other
+            when depth > 0 && other.getClass().getName().startsWith("dev.heddle.pool.") ->
+            whoIn(other, depth);
+        case null, default -> 0;
+      };
+    }
+
+    private long whoWaits(@Nullable Waiter waiter) {
+      isForNobody |= waiter == null;
+      return waiter == null ? 0 : waiter.task().id();
     }
   }
 

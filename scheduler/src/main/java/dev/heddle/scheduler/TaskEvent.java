@@ -128,7 +128,7 @@ public record TaskEvent(Task<?> task, What what, @Nullable YieldEvent<?, ?> even
 
     private void note(Task<?> task, What what, @Nullable YieldEvent<?, ?> event) {
       if (observer != null) {
-        untold.add(new TaskEvent(task, what, event, scheduler.nanoTime()));
+        untold.add(new TaskEvent(task, what, event, scheduler.loop.given.nanosAside()));
       }
       assert valid();
     }

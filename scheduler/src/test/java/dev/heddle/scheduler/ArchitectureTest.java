@@ -114,7 +114,14 @@ class ArchitectureTest {
               "Waiter",
               "YieldEvent"),
           "dev.heddle.scheduler.view",
-          Set.of("Explainer", "KernelView", "LoopWatch", "TaskWatch", "TurnOrder", "AccessWatch"),
+          Set.of(
+              "Explainer",
+              "KernelView",
+              "LoopWatch",
+              "RunLog",
+              "TaskWatch",
+              "TurnOrder",
+              "AccessWatch"),
           "dev.heddle.jfr",
           Set.of("Flight", "RecordedTask"),
           "dev.heddle.log",
@@ -146,6 +153,7 @@ class ArchitectureTest {
           "dev.heddle.coroutine.engine",
           "dev.heddle.jfr",
           "dev.heddle.log",
+          "dev.heddle.record",
           "dev.heddle.scheduler.view",
           "dev.heddle.weave",
           "dev.heddle.weave.classfile");
@@ -273,10 +281,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTraceAndTheKernelKnowTheView() {
+  void onlyTraceRecordAndTheKernelKnowTheView() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("dev.heddle.trace", "dev.heddle.scheduler..")
+        .resideOutsideOfPackages("dev.heddle.trace", "dev.heddle.record", "dev.heddle.scheduler..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("dev.heddle.scheduler.view")

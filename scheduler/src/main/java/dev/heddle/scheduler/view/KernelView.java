@@ -146,6 +146,9 @@ public abstract class KernelView {
    */
   public abstract void watchAccesses(@Nullable AccessWatch watch);
 
+  /** What records or replays the scheduler's runs; null if nothing does. */
+  public abstract @Nullable RunLog log(Scheduler scheduler);
+
   /** The exception; its constructor is the kernel's. */
   public abstract DeadlockException deadlock(
       String message, List<TaskWait> cycle, List<TaskWait> waits);

@@ -10,6 +10,9 @@
  * dev.heddle.scheduler.view.TaskWatch} comes and goes, which hears of each turn, and the one by
  * which a builder gets an order of turns.
  *
+ * <p>A scheduler that is recorded or replayed has a {@link dev.heddle.scheduler.view.RunLog}, which
+ * is of {@code dev.heddle.record}.
+ *
  * <p>The kernel needs {@code trace} at two moments only. When all tasks wait and nothing can wake
  * one of them it asks an {@link dev.heddle.scheduler.view.Explainer}; when a run begins and ends it
  * tells the {@link dev.heddle.scheduler.view.LoopWatch}. It finds these classes by name, so that no
