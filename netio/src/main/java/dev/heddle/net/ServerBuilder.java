@@ -6,6 +6,7 @@ import dev.heddle.scheduler.Scheduler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ public final class ServerBuilder {
   String name = "server";
   ServerLimits limits = ServerLimits.DEFAULT;
   Dealer dealer;
+  private final Dealer ownLoop;
   Function<IOException, byte @Nullable []> answers = ServerBuilder::errorLine;
   @Nullable TlsOptions tls;
 
@@ -33,7 +35,8 @@ public final class ServerBuilder {
   ServerBuilder(Scheduler scheduler, Function<Connection, Body<?>> service) {
     this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
     this.service = Objects.requireNonNull(service, "service");
-    this.dealer = () -> scheduler;
+    this.ownLoop = () -> scheduler;
+    this.dealer = ownLoop;
   }
 
   /** For the names of tasks, and of the log: {@code dev.heddle.net.} and this. */
@@ -168,8 +171,12 @@ public final class ServerBuilder {
       for (SocketAddress address : addresses) {
         bound.add(
             switch (address) {
-              case InetSocketAddress inet -> TcpListener.bind(inet);
-              case UnixDomainSocketAddress path -> TcpListener.bind(path);
+              case InetSocketAddress inet ->
+                  TcpListener.bind(inet, ListenOptions.DEFAULT, SocketProvider.ofServer(scheduler));
+              case UnixDomainSocketAddress path -> {
+                SocketProvider.refuseRecorded(scheduler, "Unix-domain sockets");
+                yield TcpListener.bind(path);
+              }
               default ->
                   throw new IllegalArgumentException(
                       address + ": must be an InetSocketAddress or a UnixDomainSocketAddress");
@@ -186,10 +193,22 @@ public final class ServerBuilder {
    * Serves the connections of these listeners; of none, those that it {@link Server#adopt}s.
    *
    * @throws IllegalArgumentException if TLS is for a listener that is not among them
+   * @throws IllegalStateException if the scheduler is recorded or replayed, and the server has TLS
+   *     or deals its connections to other loops
    */
   public Server serve(List<TcpListener> listeners) {
     if (encrypted != null && !listeners.containsAll(encrypted)) {
       throw new IllegalArgumentException("TLS at " + encrypted + ", of " + listeners);
+    }
+    try {
+      if (tls != null) {
+        SocketProvider.refuseRecorded(scheduler, "TLS sockets"); // before a client comes
+      }
+      if (dealer != ownLoop) {
+        SocketProvider.refuseRecorded(scheduler, "connections on other loops");
+      }
+    } catch (SocketException refused) {
+      throw new IllegalStateException(refused.getMessage(), refused);
     }
     return new Server(this, List.copyOf(listeners));
   }

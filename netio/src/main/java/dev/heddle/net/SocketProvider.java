@@ -1,7 +1,10 @@
 package dev.heddle.net;
 
+import dev.heddle.net.replay.RecordedProvider;
+import dev.heddle.record.EventLog;
 import dev.heddle.scheduler.Scheduler;
 import java.net.InetAddress;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.List;
@@ -62,7 +65,29 @@ public class SocketProvider {
   }
 
   static SocketProvider of(Scheduler scheduler) {
-    return scheduler.attachment(SocketProvider.class, () -> SYSTEM);
+    return scheduler.attachment(SocketProvider.class, () -> firstOf(scheduler));
+  }
+
+  private static SocketProvider firstOf(Scheduler scheduler) {
+    EventLog log = EventLog.of(scheduler);
+    return log == null ? SYSTEM : new SocketProvider(new RecordedProvider(log));
+  }
+
+  /** For a server of the scheduler that is made before the run: its calls are recorded, too. */
+  static SocketProvider ofServer(Scheduler scheduler) {
+    boolean isRecorded = EventLog.of(scheduler) != null && scheduler.isInside();
+    return isRecorded ? of(scheduler) : ofCaller();
+  }
+
+  /**
+   * Refuses what cannot be repeated, in a scheduler that is recorded or replayed.
+   *
+   * @param what in the plural
+   */
+  static void refuseRecorded(Scheduler scheduler, String what) throws SocketException {
+    if (EventLog.of(scheduler) != null) {
+      throw RecordedProvider.refused(what);
+    }
   }
 
   /** That of the task that calls; the system's if no task does. */

@@ -92,6 +92,11 @@ public final class TcpListener implements AutoCloseable {
    */
   public static TcpListener bind(InetSocketAddress address, ListenOptions options)
       throws IOException {
+    return bind(address, options, SocketProvider.ofCaller());
+  }
+
+  static TcpListener bind(InetSocketAddress address, ListenOptions options, SocketProvider provider)
+      throws IOException {
     Objects.requireNonNull(address, "address");
     InetSocketAddress named = Addresses.resolved(address);
     InetSocketAddress resolved = options.ipv4Only() ? inIpv4(named) : named;
@@ -99,7 +104,7 @@ public final class TcpListener implements AutoCloseable {
       throw new IllegalArgumentException(
           "cannot listen on " + Addresses.text(address) + " with a file mode: it is not a path");
     }
-    SelectorProvider channels = SocketProvider.ofCaller().channels();
+    SelectorProvider channels = provider.channels();
     ServerSocketChannel channel =
         options.ipv4Only()
             ? channels.openServerSocketChannel(StandardProtocolFamily.INET)

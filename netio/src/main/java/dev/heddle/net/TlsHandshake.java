@@ -53,6 +53,7 @@ final class TlsHandshake extends SingleWaiterEvent<TlsSocket, IOException> imple
     if (begun) {
       throw new IllegalStateException("the TLS handshake with " + socket + " was begun already");
     }
+    SocketProvider.refuseRecorded(scheduler, "TLS sockets");
     Endpoint endpoint = socket.endpoint();
     Reactor _ = endpoint.attach(scheduler);
     endpoint.checkNobodyWaits(SelectionKey.OP_READ);
