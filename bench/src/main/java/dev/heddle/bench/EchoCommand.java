@@ -30,8 +30,9 @@ final class EchoCommand implements Callable<Integer> {
               + " heddle-sockets, vthread, platform, pool-128 (up to 128 connections), netty-nio,"
               + " netty-epoll (Linux on x86-64), vertx; c-epoll, go, asyncio and cookbook, where"
               + " cc, go and python3 are; and with TLS heddle-tls, netty-tls; and heddle-bare,"
-              + " heddle-observed, heddle-recorded, heddle-inspected, to see what it costs to be"
-              + " looked at; and heddle-loops, which has two; default all up to cookbook")
+              + " heddle-observed, heddle-recorded, heddle-inspected, heddle-replayable, to see"
+              + " what it costs to be looked at; and heddle-loops, which has two; default all up to"
+              + " cookbook")
   private String servers = Terminal.plainServers();
 
   @Option(

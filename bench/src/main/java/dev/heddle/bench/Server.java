@@ -37,6 +37,7 @@ enum Server {
   HEDDLE_OBSERVED,
   HEDDLE_RECORDED,
   HEDDLE_INSPECTED,
+  HEDDLE_REPLAYABLE,
   HEDDLE_LOOPS;
 
   /** Against which the others are compared. */
@@ -75,6 +76,7 @@ enum Server {
       case HEDDLE_OBSERVED -> HeddlePeer.lookedAt(Look.OBSERVER);
       case HEDDLE_RECORDED -> HeddlePeer.lookedAt(Look.FLIGHT_RECORDER);
       case HEDDLE_INSPECTED -> HeddlePeer.lookedAt(Look.PAGE);
+      case HEDDLE_REPLAYABLE -> HeddlePeer.lookedAt(Look.RECORDING);
       case HEDDLE_LOOPS -> HeddlePeer.onLoops(LOOPS);
       case C_EPOLL, GO, ASYNCIO, COOKBOOK -> throw new IllegalStateException(this + " is no Java");
     };
@@ -128,7 +130,13 @@ enum Server {
   /** Whether it is measured only if it is named: to see what TLS, a look or a loop more costs. */
   boolean isExtra() {
     return switch (this) {
-      case HEDDLE_BARE, HEDDLE_OBSERVED, HEDDLE_RECORDED, HEDDLE_INSPECTED, HEDDLE_LOOPS -> true;
+      case HEDDLE_BARE,
+          HEDDLE_OBSERVED,
+          HEDDLE_RECORDED,
+          HEDDLE_INSPECTED,
+          HEDDLE_REPLAYABLE,
+          HEDDLE_LOOPS ->
+          true;
       default -> isEncrypted();
     };
   }

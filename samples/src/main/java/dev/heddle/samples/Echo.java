@@ -59,12 +59,12 @@ final class Echo implements Callable<Integer> {
   public Integer call() throws IOException {
     EchoRules.check(terminal, places, ways, limits);
     try (SchedulerGroup group = ways.loops == 1 ? null : ways.group();
-        Scheduler scheduler = Scheduler.create()) {
+        Scheduler scheduler = report.scheduler()) {
       EchoService service =
           ways.udp
               ? EchoService.datagrams(scheduler, places)
               : EchoService.streams(scheduler, group, places, ways, limits, tls, report, terminal);
-      service.endWhenTold();
+      report.endWhenTold(service);
       service.places().forEach(place -> terminal.say("listening on " + place));
       terminal.out().flush();
       report.begin(scheduler, terminal);

@@ -2,9 +2,11 @@ package dev.heddle.samples;
 
 import dev.heddle.net.Connection;
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.SchedulerBuilder;
 import dev.heddle.scheduler.Task;
 import dev.heddle.trace.Inspector;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +42,44 @@ final class EchoReport {
               + " holds a secret. Default a free port.")
   private @Nullable Integer inspectorPort;
 
+  @Option(
+      names = "--record",
+      paramLabel = "FILE",
+      description =
+          "Records what comes in, in up to 64 MiB, so that it can be repeated: see heddle replay.")
+  private @Nullable Path recording;
+
+  @Option(
+      names = "--replay",
+      paramLabel = "FILE",
+      description =
+          "Repeats what was recorded instead of serving: the same tasks take the same turns, in a"
+              + " debugger too, and there is no network. The other options must be those of the"
+              + " recording.")
+  private @Nullable Path replayed;
+
   /** Made when the server begins. */
   private @Nullable LinePrinter printer;
+
+  /** The scheduler that serves. */
+  Scheduler scheduler() {
+    SchedulerBuilder builder = Scheduler.builder();
+    if (recording != null) {
+      builder = builder.record(recording);
+    } else if (replayed != null) {
+      builder = builder.replay(replayed);
+    }
+    return builder.build();
+  }
+
+  /** When the server ends: at a signal or, in a replay, where the recorded one ended. */
+  void endWhenTold(EchoService service) {
+    if (replayed == null) {
+      service.endWhenTold();
+    } else { // the call waits until the recording comes to it
+      Thread _ = Thread.ofPlatform().daemon().name("shutdown").start(service.shutdown());
+    }
+  }
 
   /** From now on the lines are printed there, and the live page is served if it was asked for. */
   void begin(Scheduler scheduler, Terminal terminal) throws IOException {

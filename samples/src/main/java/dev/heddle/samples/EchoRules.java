@@ -26,6 +26,9 @@ final class EchoRules {
           "--write-timeout",
           "--drain-timeout");
 
+  private static final List<String> NOT_RECORDED =
+      List.of("--udp", "--unix", "--loops", "--tls-keystore", "--inspect");
+
   private static final List<String> OF_LINES = List.of("--max-line-length", "--line-timeout");
 
   private final Terminal terminal;
@@ -43,6 +46,15 @@ final class EchoRules {
       rules.refuse(
           ways.mode() == EchoServer.Mode.GOT, "--mode got cannot go with --udp: it is rfc862");
     }
+    for (String option : List.of("--record", "--replay")) {
+      if (terminal.isGiven(option)) {
+        rules.refuse(
+            NOT_RECORDED, "cannot go with " + option + ": only TCP on one loop is recorded");
+      }
+    }
+    rules.refuse(
+        terminal.isGiven("--record") && terminal.isGiven("--replay"),
+        "--record and --replay cannot go together");
     if (ways.mode() == EchoServer.Mode.RFC862) {
       rules.refuse(OF_LINES, "cannot go with --mode rfc862: there are no lines");
     }

@@ -113,6 +113,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       Top.class,
       Trace.class,
       MxBean.class,
+      Replay.class,
       OwnEvent.class,
     })
 final class Heddle implements Runnable {

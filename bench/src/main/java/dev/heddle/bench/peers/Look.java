@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import jdk.jfr.Recording;
@@ -22,7 +23,9 @@ public enum Look {
   /** The Flight Recorder, with all events of Heddle. */
   FLIGHT_RECORDER,
   /** An open page of the inspector, read by a thread of the server's process. */
-  PAGE;
+  PAGE,
+  /** A recording that can be replayed. */
+  RECORDING;
 
   private static final LongAdder HEARD = new LongAdder();
 
@@ -31,8 +34,17 @@ public enum Look {
     return switch (this) {
       case NOTHING -> builder.watchdog(Duration.ZERO);
       case OBSERVER -> builder.observer(event -> HEARD.increment());
+      case RECORDING -> builder.record(file());
       case WATCHDOG, FLIGHT_RECORDER, PAGE -> builder;
     };
+  }
+
+  /** Deleted at the end of the process. */
+  private static Path file() {
+    String name = "heddle-echo-" + ProcessHandle.current().pid() + ".heddle";
+    Path file = Path.of(System.getProperty("java.io.tmpdir"), name);
+    file.toFile().deleteOnExit();
+    return file;
   }
 
   /** Begins to look, for the rest of the process. */
@@ -52,7 +64,7 @@ public enum Look {
         Inspector inspector = Inspector.start(scheduler, 0);
         Thread.ofPlatform().daemon().name("reads the page").start(() -> read(inspector));
       }
-      case NOTHING, WATCHDOG, OBSERVER -> {}
+      case NOTHING, WATCHDOG, OBSERVER, RECORDING -> {}
     }
   }
 
