@@ -9,6 +9,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
@@ -74,12 +75,13 @@ final class RingFile {
     mapped = file.getChannel().map(MapMode.READ_WRITE, 0, HEADER_SIZE + 2L * segmentSize);
   }
 
-  /** Makes the file, or writes over the one that there is. */
+  /** Makes the file, or writes over the recording that is there; over nothing else. */
   static RingFile create(Path path, long mostBytes, String schedulerName) throws IOException {
     int segmentSize = (int) ((mostBytes - HEADER_SIZE) / 2) & ~7;
     RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
     try {
       lock(path, file);
+      checkMayBeLost(path, file);
       RingFile ring = new RingFile(path, file, segmentSize);
       ring.writeHeader(schedulerName);
       ring.beginSegment(0);
@@ -100,6 +102,19 @@ final class RingFile {
     }
     if (lock == null) {
       throw new IOException(path + ": another process records into it");
+    }
+  }
+
+  private static void checkMayBeLost(Path path, RandomAccessFile file) throws IOException {
+    byte[] start = new byte[MAGIC.length - 1]; // of whatever version
+    boolean isRecording = file.length() >= start.length;
+    if (isRecording) {
+      file.readFully(start);
+      isRecording = Arrays.equals(start, 0, start.length, MAGIC, 0, start.length);
+      file.seek(0);
+    }
+    if (file.length() > 0 && !isRecording) {
+      throw new IOException(path + " is no recording, and is not written over");
     }
   }
 

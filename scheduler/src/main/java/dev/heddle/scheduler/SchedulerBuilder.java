@@ -244,9 +244,9 @@ public final class SchedulerBuilder {
    * Scheduler.builder().record(Path.of("server.heddle")).run(co -> greet(co));
    * }</pre>
    *
-   * <p>What there is in the file is written over. It is good up to the last turns also when the JVM
-   * is killed. If it can be written no more, as the disk is full, that is logged, and the program
-   * goes on without it.
+   * <p>A recording that is there is written over, any other file is refused. The file is good up to
+   * the last turns also when the JVM is killed. If it can be written no more, as the disk is full,
+   * that is logged, and the program goes on without it.
    *
    * @throws java.io.UncheckedIOException by {@link #build}, if the file cannot be written
    */

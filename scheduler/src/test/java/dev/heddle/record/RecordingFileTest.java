@@ -191,6 +191,24 @@ class RecordingFileTest {
 
   @Test
   @Holds("R5")
+  void aFileThatIsNoRecordingIsNotWrittenOver() throws IOException {
+    for (String mine : List.of("x", "my notes of a year")) {
+      Files.writeString(file(), mine);
+      assertThatThrownBy(() -> Scheduler.builder().name("shop").record(file()).build())
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessage(
+              "cannot record scheduler 'shop': "
+                  + file()
+                  + " is no recording, and is not written over");
+      assertThat(file()).hasContent(mine);
+    }
+    Files.writeString(file(), "");
+    assertThat(work(Scheduler.builder().record(file()), 1)).hasSize(6);
+    assertThat(work(Scheduler.builder().record(file()), 1)).hasSize(6); // over a recording
+  }
+
+  @Test
+  @Holds("R5")
   void twoSchedulersDoNotRecordIntoOneFile() throws IOException {
     try (Scheduler _ = Scheduler.builder().record(file()).build()) {
       assertThatThrownBy(() -> Scheduler.builder().name("second").record(file()).build())
