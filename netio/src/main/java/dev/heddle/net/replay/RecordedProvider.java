@@ -98,27 +98,33 @@ public final class RecordedProvider extends SelectorProvider {
 
   @Override
   public SocketChannel openSocketChannel() throws IOException {
-    Opened<SocketChannel> opened = open(REAL::openSocketChannel);
-    return new RecordedSocket(this, opened.number, opened.real);
+    return socket(REAL::openSocketChannel);
   }
 
   @Override
   public SocketChannel openSocketChannel(ProtocolFamily family) throws IOException {
     checkInet(family);
-    Opened<SocketChannel> opened = open(() -> REAL.openSocketChannel(family));
+    return socket(() -> REAL.openSocketChannel(family));
+  }
+
+  private SocketChannel socket(Opening<SocketChannel> opening) throws IOException {
+    Opened<SocketChannel> opened = open(opening);
     return new RecordedSocket(this, opened.number, opened.real);
   }
 
   @Override
   public ServerSocketChannel openServerSocketChannel() throws IOException {
-    Opened<ServerSocketChannel> opened = open(REAL::openServerSocketChannel);
-    return new RecordedListener(this, opened.number, opened.real);
+    return listener(REAL::openServerSocketChannel);
   }
 
   @Override
   public ServerSocketChannel openServerSocketChannel(ProtocolFamily family) throws IOException {
     checkInet(family);
-    Opened<ServerSocketChannel> opened = open(() -> REAL.openServerSocketChannel(family));
+    return listener(() -> REAL.openServerSocketChannel(family));
+  }
+
+  private ServerSocketChannel listener(Opening<ServerSocketChannel> opening) throws IOException {
+    Opened<ServerSocketChannel> opened = open(opening);
     return new RecordedListener(this, opened.number, opened.real);
   }
 
