@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
@@ -100,29 +100,20 @@ final class ClassAgents {
     }
   }
 
-  /** The JVM counts the allocation of platform threads only. */
+  /**
+   * The JVM counts the allocation of platform threads only. A virtual thread waits for one without
+   * parking: its loop would give other tasks their turns meanwhile, or not, as chance has it.
+   */
   private static boolean transformsAnywhere() {
     if (!Thread.currentThread().isVirtual()) {
       return transforms();
     }
     FutureTask<Boolean> asked = new FutureTask<>(ClassAgents::transforms);
     Thread.ofPlatform().daemon().name("heddle-agents").start(asked);
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return asked.get();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        } catch (ExecutionException e) {
-          return true; // nothing is known
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+    while (!asked.isDone()) {
+      Thread.onSpinWait(); // while a few classes are defined
     }
+    return asked.state() != Future.State.SUCCESS || asked.resultNow(); // else nothing is known
   }
 
   /** Whether each of some classes makes the thread allocate its size; one may by chance. */
