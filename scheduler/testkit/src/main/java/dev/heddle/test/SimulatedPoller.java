@@ -13,6 +13,9 @@ final class SimulatedPoller implements Poller {
   /** What is told when the limit of virtual time is reached. */
   private final Runnable overtime;
 
+  /** What is done in the last turn of the loop. */
+  private final Runnable atEnd;
+
   /** Set by the first task of the scheduler; null before. */
   private volatile @Nullable Scheduler scheduler;
 
@@ -27,12 +30,23 @@ final class SimulatedPoller implements Poller {
   /** Until when there is nothing to do, unless woken. */
   long idleUntil;
 
-  /** Whether there is something to do. */
-  boolean woken = true;
+  /** Whether there is something to do; any thread may say so. */
+  volatile boolean woken = true;
+
+  /** The thread that waits for the turn; null before the first wait. */
+  volatile @Nullable Thread thread;
+
+  /** Whether it has ended, and takes no part any more. */
+  boolean hasLeft;
 
   SimulatedPoller(World world, Runnable overtime) {
+    this(world, overtime, () -> {});
+  }
+
+  SimulatedPoller(World world, Runnable overtime, Runnable atEnd) {
     this.world = world;
     this.overtime = overtime;
+    this.atEnd = atEnd;
   }
 
   void serves(Scheduler itsOwn) {
@@ -110,6 +124,10 @@ final class SimulatedPoller implements Poller {
     if (sockets != null) {
       sockets.close();
     }
-    world.remove(this);
+    try {
+      atEnd.run();
+    } finally {
+      world.remove(this);
+    }
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * When no loop can go on, the clock jumps to what happens next: a deadline of a loop, or an event
  * of the simulated network.
  *
- * <p>Invariant: all but {@link #wakeup} is called by the loop that has the turn, or by a thread
- * that waits for it; so what the world holds needs no lock but for the handing on of the turn.
+ * <p>Invariant: all but {@link #wakeup} and {@link #running} is called by the loop that has the
+ * turn, or by a thread that waits for it; so what the world holds needs no lock. Nor has the
+ * handing on of the turn one: a task in thread style that wakes another loop must never be held up
+ * by a monitor, as its own loop would go on without it then.
  */
 final class World {
   /** How long the clock waits for threads that no simulation knows of, before it jumps. */
@@ -47,11 +50,14 @@ final class World {
   /** The first that came. */
   private @Nullable SimulatedPoller main;
 
-  /** Whose turn it is; null if no loop runs. Guarded by this. */
-  private @Nullable SimulatedPoller turn;
+  /** Whose turn it is; null if no loop runs. */
+  private volatile @Nullable SimulatedPoller turn;
+
+  /** The thread that waits until another thread has something for a loop; null if none does. */
+  private volatile @Nullable Thread waitsForOutside;
 
   /** Whether no loop can ever go on. */
-  private boolean stuck;
+  private volatile boolean stuck;
 
   /**
    * Whether the limit of virtual time, or its end, was reached: the clock may go beyond the limit.
@@ -66,7 +72,7 @@ final class World {
   // Who runs.
 
   /** A loop that is going to run; its thread calls {@link #enter} first. */
-  synchronized void add(SimulatedPoller loop) {
+  void add(SimulatedPoller loop) {
     loops.add(loop);
     if (turn == null) {
       turn = loop;
@@ -77,13 +83,18 @@ final class World {
   }
 
   /** Waits for the first turn of a loop. */
-  synchronized void enter(SimulatedPoller loop) {
+  void enter(SimulatedPoller loop) {
     awaitTurn(loop);
   }
 
   /** A loop has ended; another one goes on. */
-  synchronized void remove(SimulatedPoller loop) {
-    if (loops.remove(loop) && turn == loop) {
+  void remove(SimulatedPoller loop) {
+    if (loop.hasLeft) {
+      return;
+    }
+    loop.hasLeft = true;
+    boolean _ = loops.remove(loop);
+    if (turn == loop) {
       turn = null;
       if (!loops.isEmpty()) {
         passOn();
@@ -98,21 +109,19 @@ final class World {
       return;
     }
     loop.idleUntil = timeoutNanos == Poller.FOREVER ? NEVER : later(timeoutNanos);
-    synchronized (this) {
-      passOn();
-      awaitTurn(loop);
-    }
+    passOn();
+    awaitTurn(loop);
   }
 
   /** Any thread. */
-  synchronized void wakeup(SimulatedPoller loop) {
+  void wakeup(SimulatedPoller loop) {
     loop.woken = true;
     stuck = false;
-    notifyAll();
+    LockSupport.unpark(waitsForOutside);
   }
 
   /** Any thread: the loop that has the turn; null if none has. */
-  synchronized @Nullable SimulatedPoller running() {
+  @Nullable SimulatedPoller running() {
     return turn;
   }
 
@@ -121,10 +130,11 @@ final class World {
     while (true) {
       List<SimulatedPoller> able = loops.stream().filter(this::isAble).toList();
       if (!able.isEmpty()) {
-        turn = able.get(choices.choose(LOOP, able.size(), "turn"));
-        loops.remove(turn);
-        loops.add(turn); // who has run goes to the back
-        notifyAll();
+        SimulatedPoller next = able.get(choices.choose(LOOP, able.size(), "turn"));
+        loops.remove(next);
+        loops.add(next); // who has run goes to the back
+        turn = next; // from now on the world is another thread's
+        LockSupport.unpark(next.thread);
         return;
       }
       if (!waitedForOutside()) {
@@ -139,10 +149,10 @@ final class World {
 
   private void awaitTurn(SimulatedPoller loop) {
     boolean interrupted = false;
+    loop.thread = Thread.currentThread();
     while (turn != loop) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
+      LockSupport.park(this);
+      if (Thread.interrupted()) {
         interrupted = true; // the loop sees it in its next pass
         loop.woken = true;
       }
@@ -160,19 +170,27 @@ final class World {
       return false;
     }
     long begin = System.nanoTime();
-    while (loops.stream().noneMatch(loop -> loop.woken)) {
-      long left = PATIENCE_NANOS - (System.nanoTime() - begin);
-      if (!forEver && left <= 0) {
-        return false;
+    waitsForOutside = Thread.currentThread();
+    try {
+      while (loops.stream().noneMatch(loop -> loop.woken)) {
+        long left = PATIENCE_NANOS - (System.nanoTime() - begin);
+        if (!forEver && left <= 0) {
+          return false;
+        }
+        parkFor(forEver ? Long.MAX_VALUE : left);
       }
-      try {
-        wait(forEver ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        loops.forEach(loop -> loop.woken = true); // whose thread it is sees to it
-      }
+    } finally {
+      waitsForOutside = null;
     }
     return true;
+  }
+
+  private void parkFor(long nanos) {
+    LockSupport.parkNanos(this, nanos);
+    if (Thread.interrupted()) {
+      Thread.currentThread().interrupt();
+      loops.forEach(loop -> loop.woken = true); // whose thread it is sees to it
+    }
   }
 
   // Time.
