@@ -3,9 +3,12 @@ package dev.heddle.net;
 import dev.heddle.net.replay.RecordedProvider;
 import dev.heddle.record.EventLog;
 import dev.heddle.scheduler.Scheduler;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +65,20 @@ public class SocketProvider {
    */
   public @Nullable List<InetAddress> lookup(String host) throws UnknownHostException {
     return null;
+  }
+
+  /**
+   * A socket over a channel that is connected already, as one of a pair that a simulation has made.
+   * It belongs to the scheduler whose task uses it first.
+   *
+   * @throws IOException if the channel is closed or not connected
+   */
+  public static TcpSocket connected(SocketChannel channel) throws IOException {
+    SocketAddress remote = channel.getRemoteAddress();
+    if (remote == null) {
+      throw new SocketException("a channel that is not connected: " + channel);
+    }
+    return new TcpSocket(channel, remote, new Endpoint(channel, "connection to", remote));
   }
 
   static SocketProvider of(Scheduler scheduler) {

@@ -5,17 +5,16 @@ import static dev.heddle.scheduler.Task.await;
 import dev.heddle.process.ProcessDiedException.Exit;
 import dev.heddle.process.codec.CodecException;
 import dev.heddle.scheduler.Cancelled;
-import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.SingleWaiterEvent;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.Timed;
 import dev.heddle.scheduler.Timers;
+import dev.heddle.scheduler.Waiter;
 import dev.heddle.sync.Event;
 import java.io.IOException;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,18 +25,9 @@ final class ChildProcess {
   /** How long a child may take to exit after it has closed its connection or was told to end. */
   static final long GRACE_MILLIS = 2_000;
 
-  /** How long after the exit its standard error is read, if another process holds that open. */
-  private static final long LAST_WORDS_MILLIS = 500;
-
   private final String name;
   private final ProcessOptions options;
-  private final Process process;
-  private final OutputTail out;
-  private final OutputTail err;
-
-  /** Follows the process by hand: a {@link Promise#from} ends when one who waits is cancelled. */
-  private final Promise<Exit> exited = new Promise<>();
-
+  private final Child child;
   private final GuardedCodec codec;
 
   /** Null until the child has connected. */
@@ -54,7 +44,7 @@ final class ChildProcess {
   private final Event mayTalk;
 
   /** Gets the end of the job, or null at the end of the child; null while there is no job. */
-  private @Nullable Promise<@Nullable Message> outcome;
+  private @Nullable Outcome outcome;
 
   /** Why nothing more comes from the child; null while it lives. */
   private @Nullable IOException end;
@@ -65,33 +55,12 @@ final class ChildProcess {
   /** Whether {@link #kill} was called, so that the end of the child is no surprise. */
   private boolean killed;
 
-  private ChildProcess(String name, ProcessOptions options, Process process) {
+  private ChildProcess(String name, ProcessOptions options, Child child) {
     this.name = name;
     this.options = options;
-    this.process = process;
-    String title = name + ", " + process.pid();
-    boolean forwards = options.forwardsOutput;
-    out = OutputTail.of(process.getInputStream(), forwards ? System.out : null, "out of " + title);
-    err = OutputTail.of(process.getErrorStream(), forwards ? System.err : null, "err of " + title);
-    var _ =
-        exitOf(process, err)
-            .whenComplete(
-                (exit, failure) -> {
-                  boolean _ = failure == null ? exited.complete(exit) : exited.fail(failure);
-                });
+    this.child = child;
     codec = GuardedCodec.of(options.codec, options.maxMessageBytes);
-    mayTalk = new Event("a job for " + title);
-  }
-
-  private static CompletableFuture<Exit> exitOf(Process process, OutputTail err) {
-    return process
-        .onExit()
-        .thenCompose(
-            _ ->
-                err.ended()
-                    .copy()
-                    .completeOnTimeout(null, LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS))
-        .thenApply(_ -> new Exit(process.exitValue(), err.lastLines()));
+    mayTalk = new Event("a job for " + name + ", " + child.pid());
   }
 
   // The start.
@@ -107,11 +76,11 @@ final class ChildProcess {
     options.shared.forEach(Hosted::starting);
     ChildProcess child = null;
     boolean ready = false;
-    try (ChildListener listener = new ChildListener()) {
-      ProcessBuilder command = ChildJvm.child(options, listener.file());
-      child = new ChildProcess(name, options, begin(command));
+    try {
+      ChildProvider provider = ChildProvider.of(Task.current().scheduler());
+      child = new ChildProcess(name, options, provider.begin(name, options));
       await(Task.yield()); // a task that was cancelled meanwhile goes no further
-      child.connect(listener);
+      child.connect();
       child.initialize();
       ready = true;
       return child;
@@ -126,31 +95,6 @@ final class ChildProcess {
     }
   }
 
-  /** Starts the process on a thread of {@link ParentDeath}; who is cancelled leaves no process. */
-  private static Process begin(ProcessBuilder command) throws IOException {
-    CompletableFuture<Process> starting = ParentDeath.start(command);
-    Promise<Process> started = new Promise<>();
-    var _ =
-        starting.whenComplete(
-            (process, failure) -> {
-              boolean _ = failure == null ? started.complete(process) : started.fail(failure);
-            });
-    boolean taken = false;
-    try {
-      Process process = await(started);
-      taken = true;
-      return process;
-    } catch (IOException | RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IOException("cannot start a process: " + e, e);
-    } finally {
-      if (!taken) {
-        var _ = starting.thenAccept(Process::destroyForcibly);
-      }
-    }
-  }
-
   private void initialize() throws IOException {
     ProcessOptions.Initializer first = options.initializer;
     if (first != null) {
@@ -158,28 +102,19 @@ final class ChildProcess {
     }
   }
 
-  private void connect(ChildListener listener) throws IOException {
+  private void connect() throws IOException {
     Scheduler scheduler = Task.current().scheduler();
     Timed limit = new StartLimit();
-    scheduler.setDeadline(
-        limit, scheduler.nanoTime() + Timers.saturatedNanos(options.startTimeout));
-    Task<?> watch =
-        scheduler
-            .daemons()
-            .spawn(
-                "exit of " + this,
-                () -> {
-                  Exit _ = await(exited);
-                  listener.stop();
-                });
+    if (!child.connectsWithin(options.startTimeout)) {
+      scheduler.setDeadline(
+          limit, scheduler.nanoTime() + Timers.saturatedNanos(options.startTimeout));
+    }
     try {
-      listener.tellToken(process.getOutputStream());
-      begin(scheduler, listener.accept());
+      begin(scheduler, child.connect());
     } catch (IOException e) {
       throw died("did not start" + (killed ? " within " + options.startTimeout : ""), e);
     } finally {
       scheduler.clearDeadline(limit);
-      watch.cancel("connected");
       if (connection == null) {
         kill();
       }
@@ -220,16 +155,16 @@ final class ChildProcess {
   @SuppressWarnings({"unchecked", "NullAway"}) // the codec checks the result; an R may be null
   <R extends @Nullable Object> R call(JobType<?, R> job, @Nullable Object argument)
       throws IOException {
-    FramedConnection child = connection;
-    assert child != null : this + " has not connected";
+    FramedConnection connected = connection;
+    assert connected != null : this + " has not connected";
     assert outcome == null : this + " has a job already";
     byte[] encoded = codec.encode(argument, job.argument);
-    Promise<@Nullable Message> awaited = new Promise<>();
+    Outcome awaited = new Outcome(job, this);
     outcome = awaited;
     try {
       mayTalk.set();
-      child.post(new Message.Run(++number, job.name, encoded));
-      return switch (end == null ? outcomeBy(awaited) : null) {
+      connected.post(new Message.Run(++number, job.name, encoded));
+      return switch (end == null ? await(awaited) : null) {
         case Message.Done done -> (R) codec.decodeInTask(done.result(), job.result);
         case Message.Failed(_, RemoteFailure failure) ->
             throw new JobFailedException(
@@ -242,13 +177,57 @@ final class ChildProcess {
     }
   }
 
-  private static @Nullable Message outcomeBy(Promise<@Nullable Message> awaited) {
-    try {
-      return await(awaited);
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new AssertionError("this promise never fails", e);
+  /**
+   * How a job ends. No promise: nobody else than a task of this scheduler ends the wait, so that
+   * the run can tell when all tasks wait.
+   */
+  private static final class Outcome
+      extends SingleWaiterEvent<@Nullable Message, RuntimeException> {
+    private final JobType<?, ?> job;
+    private final ChildProcess child;
+    private boolean isKnown;
+
+    /** Null at the end of the child. */
+    private @Nullable Message message;
+
+    Outcome(JobType<?, ?> job, ChildProcess child) {
+      this.job = job;
+      this.child = child;
+    }
+
+    /** Returns false if it was known before. */
+    boolean complete(@Nullable Message how) {
+      if (isKnown) {
+        return false;
+      }
+      isKnown = true;
+      message = how;
+      if (waiter() != null) {
+        wake(how);
+      }
+      return true;
+    }
+
+    @Override
+    protected void start(Scheduler scheduler, Waiter waiter) {
+      if (isKnown) {
+        wake(message);
+      }
+    }
+
+    @Override
+    protected boolean undo(Scheduler scheduler, Waiter waiter) {
+      return true;
+    }
+
+    @Override
+    protected boolean mustBeAwaited() {
+      return false;
+    }
+
+    @Override
+    public String describe() {
+      return "the end of " + job + " in " + child;
     }
   }
 
@@ -263,11 +242,11 @@ final class ChildProcess {
    * Receives all that the child says, as long as it lives. If something is shared, not only while a
    * job runs: a task that a job has left may release a lock later, or die with it.
    */
-  private void receiveAll(FramedConnection child, SharedServer server) {
+  private void receiveAll(FramedConnection from, SharedServer server) {
     try {
       while (true) {
         await(mayTalk.await());
-        switch (child.receive()) {
+        switch (from.receive()) {
           case Message.Ask ask -> server.ask(ask);
           case Message.Tell tell -> server.tell(tell);
           case Message.Withdraw(long number) -> server.withdraw(number);
@@ -289,10 +268,10 @@ final class ChildProcess {
   }
 
   /** Waits for the exit: as long as the process lives, it may write to what a lock protects. */
-  private void follow(FramedConnection child, SharedServer server) throws IOException {
+  private void follow(FramedConnection from, SharedServer server) throws IOException {
     try {
-      receiveAll(child, server);
-      endWithin(GRACE_MILLIS); // without a connection it is of no use
+      receiveAll(from, server);
+      child.endWithin(GRACE_MILLIS); // without a connection it is of no use
       Exit _ = join();
     } finally {
       server.giveBack();
@@ -319,24 +298,18 @@ final class ChildProcess {
 
   /** Waits for the exit of a child that is about to end; one that is not is killed. */
   private ProcessDiedException died(String how, IOException seen) throws IOException {
-    endWithin(seen instanceof CodecException ? 0 : GRACE_MILLIS);
+    child.endWithin(seen instanceof CodecException ? 0 : GRACE_MILLIS);
     return new ProcessDiedException(toString(), how, join(), seen);
   }
 
   /** Waits until the process has ended. */
   Exit join() throws IOException {
-    try {
-      return await(exited);
-    } catch (IOException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IOException("cannot tell how " + this + " ended", e);
-    }
+    return child.join();
   }
 
   /** Whether the child can be given a job. It may have died a moment ago all the same. */
   boolean isAlive() {
-    return !killed && process.isAlive();
+    return !killed && child.isAlive();
   }
 
   /**
@@ -349,20 +322,20 @@ final class ChildProcess {
   }
 
   private boolean hasGone() {
-    FramedConnection child = connection;
-    assert child != null : this + " has not connected";
+    FramedConnection connected = connection;
+    assert connected != null : this + " has not connected";
     // What is shared may be used without a job, so that a task receives all the time.
-    return options.shared.isEmpty() ? child.hasEnded() : !process.toHandle().isAlive();
+    return options.shared.isEmpty() ? connected.hasEnded() : child.isGone();
   }
 
   /** The exit code of a child that has ended; empty before. */
   OptionalInt exitCode() {
-    return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
+    return child.exitCode();
   }
 
   /** Asks the child to end, by SIGTERM. */
   void terminate() {
-    process.toHandle().destroy(); // Process.destroy would close the standard input, too
+    child.terminate();
   }
 
   String name() {
@@ -370,31 +343,25 @@ final class ChildProcess {
   }
 
   long pid() {
-    return process.pid();
+    return child.pid();
   }
 
   /** The last 64 KiB of what the child has printed, and of its errors. */
   String output() {
-    return out.text() + err.text();
+    return child.output();
   }
 
   /** Tells the child to end, and kills it if it does not end soon. Does not wait. */
   void close() {
-    try {
-      // Tells ChildMain that its standard input is closed on purpose. The pipe has room for a byte.
-      process.getOutputStream().write('\n');
-      process.getOutputStream().flush();
-    } catch (IOException e) {
-      // the child has ended already
-    }
+    child.dismiss();
     disconnect();
-    endWithin(GRACE_MILLIS);
+    child.endWithin(GRACE_MILLIS);
   }
 
   /** Ends the child at once. Who waits for the child is told. Does not wait. */
   void kill() {
     killed = true;
-    process.destroyForcibly();
+    child.kill();
     disconnect();
   }
 
@@ -408,21 +375,8 @@ final class ChildProcess {
     }
   }
 
-  private void endWithin(long millis) {
-    var _ =
-        process
-            .onExit()
-            .copy()
-            .orTimeout(millis, TimeUnit.MILLISECONDS)
-            .exceptionally(
-                _ -> {
-                  process.destroyForcibly();
-                  return process;
-                });
-  }
-
   @Override
   public String toString() {
-    return name + " (pid " + process.pid() + ")";
+    return name + " (pid " + child.pid() + ")";
   }
 }

@@ -2,15 +2,18 @@ package dev.heddle.process;
 
 import static dev.heddle.scheduler.Task.await;
 
+import dev.heddle.net.SocketProvider;
 import dev.heddle.net.TcpSocket;
 import dev.heddle.process.Message.Operation;
 import dev.heddle.process.codec.Codec;
 import dev.heddle.process.codec.CodecException;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
+import dev.heddle.scheduler.TaskBody;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -18,12 +21,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The child's side of the connection: runs jobs for the parent, and uses queues of the parent. */
+/**
+ * The child's side of the connection: runs jobs for the parent, and uses queues of the parent. A
+ * child has one; in a simulation several children live in one JVM, each with a scheduler.
+ */
 final class ChildSession {
   /** Written once, by the session's task; jobs read it from any thread. */
   private static volatile @Nullable ChildSession current;
+
+  /** The session of a scheduler that is a child of a simulation. */
+  private static final class OfScheduler {
+    private @Nullable ChildSession session;
+  }
 
   final FramedConnection connection;
   private final GuardedCodec codec;
@@ -39,6 +51,9 @@ final class ChildSession {
 
   /** The number of the latest operation. */
   private long asked;
+
+  /** Whether the parent answers no more. */
+  private boolean ended;
 
   private ChildSession(FramedConnection connection, Message.Setup setup)
       throws ReflectiveOperationException {
@@ -56,7 +71,9 @@ final class ChildSession {
    * @throws IllegalStateException if this process is not a child
    */
   static ChildSession current() {
-    ChildSession session = current;
+    Scheduler caller = ChildProvider.callerOrNull();
+    ChildSession stubbed = caller == null ? null : ofScheduler(caller).session;
+    ChildSession session = stubbed == null ? current : stubbed;
     if (session == null) {
       throw new IllegalStateException(
           "this process has no parent that shares something with it; call this in a Job");
@@ -64,20 +81,52 @@ final class ChildSession {
     return session;
   }
 
+  private static OfScheduler ofScheduler(Scheduler scheduler) {
+    return scheduler.attachment(OfScheduler.class, OfScheduler::new);
+  }
+
   /** Connects to the parent and serves it until the parent ends; for a task in thread style. */
   static void serve(Path socketFile, String token) throws Exception {
-    Scheduler scheduler = Task.current().scheduler();
     try (TcpSocket socket = await(TcpSocket.connect(UnixDomainSocketAddress.of(socketFile)));
         FramedConnection connection = new FramedConnection(socket)) {
       // Nobody else will connect. Deleted here, the folder is gone even if the parent is killed.
       Files.deleteIfExists(socketFile);
       Files.deleteIfExists(Objects.requireNonNull(socketFile.getParent()));
+      serve(connection, token, session -> current = session);
+    }
+  }
+
+  /** The main task of a child of a simulation, whose connection to the parent is this one. */
+  static TaskBody stubbed(SocketChannel toParent) {
+    return co -> {
+      Scheduler scheduler = Scheduler.current();
+      co.await(scheduler.submit("session", () -> serve(toParent)).join());
+    };
+  }
+
+  private static @Nullable Void serve(SocketChannel toParent) throws Exception {
+    Scheduler scheduler = Scheduler.current();
+    try (FramedConnection connection = new FramedConnection(SocketProvider.connected(toParent))) {
+      serve(connection, "", session -> ofScheduler(scheduler).session = session);
+    }
+    return null;
+  }
+
+  private static void serve(
+      FramedConnection connection, String token, Consumer<ChildSession> established)
+      throws Exception {
+    Scheduler scheduler = Task.current().scheduler();
+    try {
       connection.start(scheduler.daemons(), "to the parent");
       connection.setMaxMessage(ItemCodec.MOST_BYTES); // the parent may share many things
       connection.post(new Message.Hello(token));
       ChildSession session = new ChildSession(connection, (Message.Setup) connection.receive());
-      current = session;
-      session.receiveAll(scheduler);
+      established.accept(session);
+      try {
+        session.receiveAll(scheduler);
+      } finally {
+        session.end();
+      }
     } catch (EOFException e) {
       // the parent has closed the connection: no job is left to do
     }
@@ -187,8 +236,16 @@ final class ChildSession {
     return number;
   }
 
-  void withdraw(long number) {
+  /** Asks to undo an operation; returns false if no answer can come. */
+  boolean withdraw(long number) {
     connection.post(new Message.Withdraw(number));
+    return !ended;
+  }
+
+  private void end() {
+    ended = true;
+    List.copyOf(calls.values()).forEach(RemoteCall::sessionEnded);
+    calls.clear();
   }
 
   void tell(String thing, Operation operation, byte @Nullable [] argument) {

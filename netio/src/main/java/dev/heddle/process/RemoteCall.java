@@ -52,6 +52,9 @@ final class RemoteCall<T extends @Nullable Object> extends SingleWaiterEvent<T, 
   /** The number under which the parent knows the operation; valid while somebody waits. */
   private long number;
 
+  /** Whether a cancelled task waits for the parent to say whether the operation was done. */
+  private boolean withdraws;
+
   /** Whether {@link #again} was called since the last answer. */
   private boolean goesOn;
 
@@ -76,6 +79,7 @@ final class RemoteCall<T extends @Nullable Object> extends SingleWaiterEvent<T, 
   @Override
   protected void start(Scheduler scheduler, Waiter waiter) throws IOException {
     goesOn = false;
+    withdraws = false;
     number = session.ask(this, name, operation, argument.encode());
   }
 
@@ -130,10 +134,17 @@ final class RemoteCall<T extends @Nullable Object> extends SingleWaiterEvent<T, 
     wakeUndone();
   }
 
+  /** The parent answers no more: a cancelled task has waited long enough. */
+  void sessionEnded() {
+    if (withdraws) {
+      withdrawn();
+    }
+  }
+
   @Override
   protected boolean undo(Scheduler scheduler, Waiter waiter) {
-    session.withdraw(number);
-    return false;
+    withdraws = session.withdraw(number);
+    return !withdraws;
   }
 
   @Override

@@ -32,7 +32,9 @@
  *   <li>what happens when a user's codec makes a mistake: {@code GuardedCodec};
  *   <li>what may be a job, and how a child finds it: {@code JobClass}, {@code StaticMethod};
  *   <li>which messages parent and child exchange: {@code Message};
- *   <li>how a child starts, and how its death is reported: {@code ChildProcess};
+ *   <li>how a child starts, and how its death is reported: {@code ChildProcess}; what the system
+ *       has to do for that: {@code Child}, of which there are JVMs, and stubs in a simulation,
+ *       whose socket is a connection in memory: {@link dev.heddle.process.ChildProvider};
  *   <li>why no child outlives its parent: {@code ChildMain};
  *   <li>why a child that prints much is never held up: {@code OutputTail};
  *   <li>who waits while all children are busy: {@code CallQueue};
