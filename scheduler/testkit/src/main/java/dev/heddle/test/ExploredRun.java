@@ -1,6 +1,7 @@
 package dev.heddle.test;
 
 import dev.heddle.net.SocketProvider;
+import dev.heddle.process.ChildProvider;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.SchedulerBuilder;
 import dev.heddle.scheduler.Task;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.ConcurrentModificationException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +30,15 @@ final class ExploredRun {
 
   /** The kinds of choices that are noted where they are made. */
   private static final Set<String> NOTED =
-      Set.of(Choices.TURN, DEADLINE, CANCEL, OTHERS, Network.CUT, Network.MENDED, Network.CRASH);
+      Set.of(
+          Choices.TURN,
+          DEADLINE,
+          CANCEL,
+          OTHERS,
+          Network.CUT,
+          Network.MENDED,
+          Network.CRASH,
+          Processes.KILL);
 
   private static final int MOST_DUMP = 20_000;
 
@@ -85,6 +95,9 @@ final class ExploredRun {
   /** Null until the test asks for it: most tests have none. */
   private @Nullable Network network;
 
+  /** Null until there is a network. */
+  private @Nullable SimulatedProvider provider;
+
   /** What ends the run from outside, as what another host's body has thrown; null if nothing. */
   private @Nullable Throwable hostFailure;
 
@@ -128,6 +141,7 @@ final class ExploredRun {
     plan.runs(made);
     try {
       poller.serves(made);
+      ChildProvider.use(made, new SimulatedChildren(this::provider));
       plan.body.run(new Simulation(seed, choices, world.clock, made).exploredBy(this));
       if (!hasRun) {
         runTasks();
@@ -180,9 +194,16 @@ final class ExploredRun {
       known.explored(this);
       network = known;
       Host made = known.host("test");
-      SocketProvider.use(scheduler(), made.sockets(new SimulatedProvider(made, poller)));
+      provider = new SimulatedProvider(made, poller);
+      SocketProvider.use(scheduler(), made.sockets(provider));
     }
     return known.host("test");
+  }
+
+  /** What the test's own tasks open their channels by. */
+  private SimulatedProvider provider() {
+    Host _ = host();
+    return Objects.requireNonNull(provider, "provider");
   }
 
   /** What differs from the defaults in each scheduler of the run. */
@@ -196,13 +217,12 @@ final class ExploredRun {
   }
 
   /** The same, with the order of turns, for a scheduler of another host. */
-  void explored(SchedulerBuilder builder, SimulatedPoller loop, Host host) {
+  void explored(SchedulerBuilder builder, SimulatedPoller loop, String name) {
     plan.seesHosts();
     if (races != null) {
       KernelView.get().watchAccesses(races);
     }
-    KernelView.get()
-        .steer(explored(builder), new ExploredOrder(this, loop, host.name() + "/", Set.of()));
+    KernelView.get().steer(explored(builder), new ExploredOrder(this, loop, name + "/", Set.of()));
   }
 
   private void hostFailed(Throwable failure) {

@@ -3,8 +3,8 @@ package dev.heddle.test;
 import java.time.Duration;
 
 /**
- * Which faults a simulated network draws from the seed, and how often: each number is "one time in
- * so many", 0 for never.
+ * Which faults a simulation draws from the seed, and how often: each number is "one time in so
+ * many", 0 for never.
  *
  * <pre>{@code
  * sim.network().faults(Faults.ROUGH.withResets(0)); // slow and in pieces, but nothing is lost
@@ -19,6 +19,8 @@ import java.time.Duration;
  * @param slowConnects the first packet of a connection is lost: it is sent again after a second
  * @param outOfDescriptors a channel cannot be opened, or a connection not accepted, because no
  *     descriptor is left
+ * @param childDeaths a child process is killed when it would read or write: as it starts, is given
+ *     a job, uses what is shared, or gives a result
  */
 public record Faults(
     int shortReads,
@@ -28,12 +30,13 @@ public record Faults(
     Duration longestDelay,
     int refusals,
     int slowConnects,
-    int outOfDescriptors) {
+    int outOfDescriptors,
+    int childDeaths) {
   /** Nothing goes wrong. */
-  public static final Faults NONE = new Faults(0, 0, 0, 0, Duration.ZERO, 0, 0, 0);
+  public static final Faults NONE = new Faults(0, 0, 0, 0, Duration.ZERO, 0, 0, 0, 0);
 
   /** All of it, often enough that a short test meets each. */
-  public static final Faults ROUGH = new Faults(4, 4, 60, 6, Duration.ofMillis(200), 12, 8, 16);
+  public static final Faults ROUGH = new Faults(4, 4, 60, 6, Duration.ofMillis(200), 12, 8, 16, 24);
 
   /** Checks the numbers. */
   public Faults {
@@ -44,6 +47,7 @@ public record Faults(
     check("refusals", refusals);
     check("slow connects", slowConnects);
     check("out of descriptors", outOfDescriptors);
+    check("child deaths", childDeaths);
     if (longestDelay.isNegative()) {
       throw new IllegalArgumentException("longest delay " + longestDelay + ": must be 0 or more");
     }
@@ -58,7 +62,15 @@ public record Faults(
   /** The same with reads and writes in pieces one time in so many. */
   public Faults withPieces(int oneIn) {
     return new Faults(
-        oneIn, oneIn, resets, delays, longestDelay, refusals, slowConnects, outOfDescriptors);
+        oneIn,
+        oneIn,
+        resets,
+        delays,
+        longestDelay,
+        refusals,
+        slowConnects,
+        outOfDescriptors,
+        childDeaths);
   }
 
   /** The same with resets one time in so many. */
@@ -71,24 +83,63 @@ public record Faults(
         longestDelay,
         refusals,
         slowConnects,
-        outOfDescriptors);
+        outOfDescriptors,
+        childDeaths);
   }
 
   /** The same with delays one time in so many, of up to {@code longest}. */
   public Faults withDelays(int oneIn, Duration longest) {
     return new Faults(
-        shortReads, shortWrites, resets, oneIn, longest, refusals, slowConnects, outOfDescriptors);
+        shortReads,
+        shortWrites,
+        resets,
+        oneIn,
+        longest,
+        refusals,
+        slowConnects,
+        outOfDescriptors,
+        childDeaths);
   }
 
   /** The same with refused and slow connects one time in so many. */
   public Faults withConnects(int oneIn) {
     return new Faults(
-        shortReads, shortWrites, resets, delays, longestDelay, oneIn, oneIn, outOfDescriptors);
+        shortReads,
+        shortWrites,
+        resets,
+        delays,
+        longestDelay,
+        oneIn,
+        oneIn,
+        outOfDescriptors,
+        childDeaths);
   }
 
   /** The same with no descriptor left one time in so many. */
   public Faults withOutOfDescriptors(int oneIn) {
     return new Faults(
-        shortReads, shortWrites, resets, delays, longestDelay, refusals, slowConnects, oneIn);
+        shortReads,
+        shortWrites,
+        resets,
+        delays,
+        longestDelay,
+        refusals,
+        slowConnects,
+        oneIn,
+        childDeaths);
+  }
+
+  /** The same with child processes that die one time in so many. */
+  public Faults withChildDeaths(int oneIn) {
+    return new Faults(
+        shortReads,
+        shortWrites,
+        resets,
+        delays,
+        longestDelay,
+        refusals,
+        slowConnects,
+        outOfDescriptors,
+        oneIn);
   }
 }

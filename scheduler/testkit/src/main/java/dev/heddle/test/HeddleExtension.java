@@ -23,6 +23,7 @@ public final class HeddleExtension implements InvocationInterceptor, ParameterRe
           Scheduler.class,
           Simulation.class,
           Network.class,
+          Processes.class,
           Host.class,
           VirtualClock.class,
           Choices.class);
@@ -129,6 +130,9 @@ public final class HeddleExtension implements InvocationInterceptor, ParameterRe
     }
     if (type == Choices.class) {
       return sim.choices();
+    }
+    if (type == Processes.class) {
+      return sim.processes();
     }
     return type == Network.class ? sim.network() : sim.host();
   }

@@ -22,9 +22,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *
  * <p>Parameters may be an {@link dev.heddle.scheduler.Awaiter}, the {@link
  * dev.heddle.scheduler.Scheduler}, the {@link Simulation}, its {@link Network}, {@link Host},
- * {@link VirtualClock} and {@link Choices}, in any order; others are for other extensions. The
- * method may also wait without an awaiter, in thread style. What is before and after each test runs
- * outside of the scheduler.
+ * {@link Processes}, {@link VirtualClock} and {@link Choices}, in any order; others are for other
+ * extensions. The method may also wait without an awaiter, in thread style. What is before and
+ * after each test runs outside of the scheduler.
  *
  * <p>For a parameterised test write {@code @ExtendWith(HeddleExtension.class)} beside its own
  * annotation; it runs with the defaults.

@@ -73,6 +73,34 @@ public final class Host {
     }
   }
 
+  /** The host itself, as the owner of its schedulers. */
+  private final class Own implements HostLoop.Owner {
+    @Override
+    public String title() {
+      return name;
+    }
+
+    @Override
+    public boolean isProcess() {
+      return false;
+    }
+
+    @Override
+    public void failed(Throwable e) {
+      network.failed(e);
+    }
+
+    @Override
+    public void ended(HostLoop loop) {
+      loops.remove(loop);
+    }
+
+    @Override
+    public void left() {
+      // nobody waits for it
+    }
+  }
+
   /** What a scheduler of this host opens its sockets by. */
   SocketProvider sockets(SimulatedProvider channels) {
     return new Sockets(this, channels);
@@ -101,7 +129,8 @@ public final class Host {
     }
     up = true;
     network.sendAgain();
-    HostLoop loop = new HostLoop(this, body);
+    HostLoop loop = new HostLoop(this, new Own());
+    loop.runs(body);
     loops.add(loop);
     loop.start();
     network.started(loop);
@@ -177,10 +206,6 @@ public final class Host {
 
   void closed(SimulatedChannel channel) {
     open.remove(channel);
-  }
-
-  void ended(HostLoop loop) {
-    loops.remove(loop);
   }
 
   boolean owns(InetAddress address) {

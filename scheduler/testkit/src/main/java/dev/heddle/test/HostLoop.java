@@ -1,6 +1,7 @@
 package dev.heddle.test;
 
 import dev.heddle.net.SocketProvider;
+import dev.heddle.process.ChildProvider;
 import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.SchedulerBuilder;
@@ -8,16 +9,38 @@ import dev.heddle.scheduler.TaskBody;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** One scheduler of a host, and the thread that carries it. */
+/** One scheduler of a host, or of a child process on it, and the thread that carries it. */
 final class HostLoop {
   private static final System.Logger LOG = System.getLogger("dev.heddle.test");
 
+  /** Whose scheduler it is. */
+  interface Owner {
+    /** The name of the scheduler. */
+    String title();
+
+    /** Whether it is a process of its own, whose jobs may hold up its loop. */
+    boolean isProcess();
+
+    /** What the body, or the loop, has thrown. */
+    void failed(Throwable e);
+
+    /** The body has ended. */
+    void ended(HostLoop loop);
+
+    /** All has ended; called in the last turn, perhaps twice. */
+    void left();
+  }
+
   private final Host host;
-  private final TaskBody body;
+  private final Owner owner;
   private final World world;
   private final SimulatedPoller poller;
   private final SimulatedProvider provider;
+  private final SimulatedChildren children;
   private final Thread thread;
+
+  /** What its main task does; null until it is known. */
+  private @Nullable TaskBody body;
 
   /** Set by its first task; null before. */
   private volatile @Nullable Scheduler scheduler;
@@ -25,14 +48,24 @@ final class HostLoop {
   /** Whether it is to end, and nobody wants to know how. */
   private volatile boolean over;
 
-  HostLoop(Host host, TaskBody body) {
+  HostLoop(Host host, Owner owner) {
     this.host = host;
-    this.body = body;
+    this.owner = owner;
     world = host.network().world;
-    poller = new SimulatedPoller(world, () -> {});
+    poller = new SimulatedPoller(world, () -> {}, this::leave);
     provider = new SimulatedProvider(host, poller);
-    thread = Thread.ofPlatform().daemon().name("heddle-test-" + host).unstarted(this::carry);
+    children = new SimulatedChildren(() -> provider);
+    String name = owner.isProcess() ? host + "-" + owner.title() : host.name();
+    thread = Thread.ofPlatform().daemon().name("heddle-test-" + name).unstarted(this::carry);
     thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
+  }
+
+  SimulatedProvider provider() {
+    return provider;
+  }
+
+  void runs(TaskBody main) {
+    body = main;
   }
 
   void start() {
@@ -44,15 +77,19 @@ final class HostLoop {
     try {
       world.enter(poller);
       if (!over) {
-        SchedulerBuilder builder = Scheduler.builder().name(host.name());
+        SchedulerBuilder builder = Scheduler.builder().name(owner.title());
         builder.clock(world.clock).poller(poller).failureReporter(this::taskFailed);
+        if (owner.isProcess()) {
+          builder.watchdog(Duration.ZERO);
+        }
         ExploredRun explored = host.network().explored();
         if (explored != null) {
-          explored.explored(builder, poller, host);
+          explored.explored(builder, poller, owner.title());
         }
         builder.run(co -> guarded(co));
       } else {
-        host.ended(this); // it was ended before its first turn
+        owner.ended(this); // it was ended before its first turn
+        leave();
       }
     } catch (Throwable e) {
       failed(e); // of the loop itself; what the body throws is known by now
@@ -61,31 +98,40 @@ final class HostLoop {
     }
   }
 
+  /** In the last turn. */
+  private void leave() {
+    children.killAll();
+    owner.left();
+  }
+
   private void guarded(Awaiter co) throws Exception {
     Scheduler mine = Scheduler.current();
     poller.serves(mine);
     SocketProvider.use(mine, host.sockets(provider));
+    ChildProvider.use(mine, children);
     scheduler = mine;
+    TaskBody main = body;
+    assert main != null : "nothing to run on " + host;
     try {
-      body.run(co);
+      main.run(co);
     } catch (Throwable e) {
       failed(e);
       throw e;
     } finally {
-      host.ended(this);
+      owner.ended(this);
     }
   }
 
   private void failed(Throwable e) {
     if (!over) {
       over = true;
-      host.network().failed(e);
+      owner.failed(e);
     }
   }
 
   private void taskFailed(String task, Throwable e) {
     if (!over) {
-      LOG.log(System.Logger.Level.ERROR, "host " + host + ": task '" + task + "' failed", e);
+      LOG.log(System.Logger.Level.ERROR, owner.title() + ": task '" + task + "' failed", e);
     }
   }
 
@@ -98,9 +144,10 @@ final class HostLoop {
     }
   }
 
-  /** The same, and what its tasks still send goes nowhere. */
+  /** The same, and what its tasks still send goes nowhere; its child processes end, too. */
   void crash() {
     provider.crash();
+    children.killAll();
     end();
   }
 

@@ -86,6 +86,7 @@ public final class Network {
   /** Hosts that may crash by themselves. */
   private final List<Host> mayCrash = new ArrayList<>(0);
 
+  private final Processes processes = new Processes(this);
   private Faults faults = Faults.NONE;
   private Duration latency = LATENCY;
 
@@ -244,6 +245,11 @@ public final class Network {
     heal();
   }
 
+  /** The child processes of all hosts. */
+  Processes processes() {
+    return processes;
+  }
+
   // What an explorer uses.
 
   void explored(ExploredRun run) {
@@ -279,12 +285,18 @@ public final class Network {
         host.crash();
       }
     }
+    processes.goWrong(choices, oneIn, listener);
   }
 
   // What the hosts and connections use.
 
   void sendAgain() {
     List.copyOf(connections).forEach(SimulatedConnection::sendAgain);
+  }
+
+  /** The action happens after this time. */
+  void after(Duration time, Runnable action) {
+    world.after(Timers.saturatedNanos(time), action);
   }
 
   boolean isOver() {

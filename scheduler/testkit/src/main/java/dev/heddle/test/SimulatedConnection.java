@@ -48,6 +48,9 @@ final class SimulatedConnection {
   private final Network network;
   private final int number;
 
+  /** Whether it is one of a parent and its child: within a host, and no fault of a way happens. */
+  private final boolean isPipe;
+
   /** Who has connected. */
   final Side client;
 
@@ -56,11 +59,31 @@ final class SimulatedConnection {
 
   SimulatedConnection(
       Network network, Host from, InetSocketAddress local, Host to, InetSocketAddress remote) {
+    this(network, from, local, to, remote, false);
+    network.connections.add(this);
+  }
+
+  private SimulatedConnection(
+      Network network,
+      Host from,
+      InetSocketAddress local,
+      Host to,
+      InetSocketAddress remote,
+      boolean isPipe) {
     this.network = network;
+    this.isPipe = isPipe;
     number = ++network.connectionCount;
     client = new Side(from, local);
     server = new Side(to, remote);
-    network.connections.add(this);
+  }
+
+  /**
+   * A connection within a host, between a process and its child, which is the server. What is
+   * written can be read at once; it is never reset, and no script for the network concerns it.
+   */
+  static SimulatedConnection pipe(
+      Network network, Host host, InetSocketAddress parent, InetSocketAddress child) {
+    return new SimulatedConnection(network, host, parent, host, child, true);
   }
 
   private Side other(Side side) {
@@ -91,7 +114,12 @@ final class SimulatedConnection {
 
   @Override
   public String toString() {
-    return "connection " + number + " from " + client.host + " to " + server.host;
+    return (isPipe ? "pipe " : "connection ")
+        + number
+        + " from "
+        + client.host
+        + " to "
+        + server.host;
   }
 
   /** One end of the connection. */
@@ -113,6 +141,9 @@ final class SimulatedConnection {
 
     /** Whether the head of the wire waits for the way, and its sender's patience runs. */
     private boolean held;
+
+    /** The process whose side it is, if that is a child of a pipe; else null. */
+    private @Nullable SimulatedChild child;
 
     /** The channel; null on the server's side until it is accepted. */
     private @Nullable SimulatedSocket channel;
@@ -142,6 +173,29 @@ final class SimulatedConnection {
       channel = socket;
     }
 
+    void isOfChild(SimulatedChild process) {
+      child = process;
+    }
+
+    private void childMayDie() throws IOException {
+      if (child != null) {
+        child.mayDie();
+        throwFailure();
+      }
+    }
+
+    /**
+     * The process of this side is killed: it reads and writes no more, and its peer sees an end.
+     */
+    void cut() {
+      if (failure == null) {
+        if (!closed && !outputShut) {
+          send(Kind.END, NOTHING);
+        }
+        fail(new SocketException("the process was killed"));
+      }
+    }
+
     // What the channel does.
 
     /** The server's side exists: its answer is on its way to the client. */
@@ -160,6 +214,7 @@ final class SimulatedConnection {
       if (arrived.position() == 0) {
         return inputEnded || inputShut ? -1 : 0;
       }
+      childMayDie();
       int count = Math.min(arrived.position(), target.remaining());
       if (count > 1 && network.happens("short read", network.faults().shortReads(), this)) {
         count = network.some("how much is read", count, this);
@@ -177,6 +232,7 @@ final class SimulatedConnection {
       if (outputShut) {
         throw new ClosedChannelException();
       }
+      childMayDie();
       int count = Math.min(room(), source.remaining());
       if (count > 0 && network.happens("short write", network.faults().shortWrites(), this)) {
         count = network.some("how much is written", count, this) - 1;
@@ -210,7 +266,7 @@ final class SimulatedConnection {
     void close(boolean abort) {
       closed = true;
       if (failure == null && !vanished) {
-        if (abort || arrived.position() > 0) {
+        if (!isPipe && (abort || arrived.position() > 0)) {
           send(Kind.RESET, NOTHING);
         } else if (!outputShut) {
           send(Kind.END, NOTHING);
@@ -270,6 +326,10 @@ final class SimulatedConnection {
 
     private void send(Kind kind, ByteBuffer bytes) {
       Side to = peer();
+      if (isPipe) {
+        to.take(new Packet(kind, bytes, network.world.now()));
+        return;
+      }
       long takes =
           network.nanosFor(host, to.host, Math.max(SMALLEST_PACKET, bytes.remaining()), this);
       to.lastAt = Math.max(to.lastAt, network.world.now() + takes);
@@ -310,14 +370,14 @@ final class SimulatedConnection {
     }
 
     private void take(Packet packet) {
-      if (vanished || (closed && packet.kind == Kind.DATA)) {
+      if (!isPipe && (vanished || (closed && packet.kind == Kind.DATA))) {
         peer().fail(new SocketException("Connection reset")); // by the host's answer
         return;
       }
       if (isOver()) {
         return;
       }
-      boolean breaks = packet.kind == Kind.DATA || packet.kind == Kind.END;
+      boolean breaks = !isPipe && (packet.kind == Kind.DATA || packet.kind == Kind.END);
       if (breaks && network.happens("reset", network.faults().resets(), this)) {
         reset();
         return;

@@ -30,6 +30,10 @@ final class SimulatedProvider extends SelectorProvider {
     crashed = true;
   }
 
+  boolean isCrashed() {
+    return crashed;
+  }
+
   void opened(SimulatedChannel channel, String call) throws IOException {
     if (crashed) {
       throw new SocketException(call + ": host " + host + " has crashed");

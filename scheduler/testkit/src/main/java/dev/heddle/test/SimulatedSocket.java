@@ -72,10 +72,21 @@ final class SimulatedSocket extends SocketChannel implements SimulatedChannel {
     return provider.host.network();
   }
 
+  /** One end of a connection that is made already, for a scheduler. */
+  static SimulatedSocket end(SimulatedProvider provider, SimulatedConnection.Side side) {
+    SimulatedSocket socket = new SimulatedSocket(provider);
+    socket.isAt(side);
+    return socket;
+  }
+
   /** It is the server's side of the connection. */
   void serves(SimulatedConnection connection) {
-    takes(connection.server);
-    remote = connection.client.local;
+    isAt(connection.server);
+  }
+
+  private void isAt(SimulatedConnection.Side mine) {
+    takes(mine);
+    remote = mine.peer().local;
     connected = true;
   }
 

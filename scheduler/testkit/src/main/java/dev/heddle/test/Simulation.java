@@ -165,6 +165,17 @@ public final class Simulation {
     return host;
   }
 
+  /**
+   * The child processes of the simulation, which are stubs in memory: which run, and what is to
+   * happen to them.
+   *
+   * @throws IllegalStateException if the test asked for {@linkplain
+   *     TestScheduler.Builder#realSockets real sockets}: then child processes are real, too
+   */
+  public Processes processes() {
+    return network().processes();
+  }
+
   @Override
   public String toString() {
     return "simulation with seed " + seed + ", " + clock + ", " + choices;

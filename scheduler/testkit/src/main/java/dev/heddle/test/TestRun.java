@@ -1,6 +1,7 @@
 package dev.heddle.test;
 
 import dev.heddle.net.SocketProvider;
+import dev.heddle.process.ChildProvider;
 import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.SchedulerBuilder;
@@ -195,7 +196,9 @@ final class TestRun {
     Host host = null;
     if (!options.realSockets) {
       host = network.host("test");
-      SocketProvider.use(scheduler, host.sockets(new SimulatedProvider(host, poller)));
+      SimulatedProvider provider = new SimulatedProvider(host, poller);
+      SocketProvider.use(scheduler, host.sockets(provider));
+      ChildProvider.use(scheduler, new SimulatedChildren(() -> provider));
     }
     Simulation sim = new Simulation(seed, choices, world.clock, scheduler, host);
     simulation = sim;
