@@ -97,11 +97,11 @@ public final class Processes {
    */
   public boolean kill(long pid) {
     SimulatedChild child = running.get(pid);
-    boolean isAlive = child != null && child.isAlive();
-    if (isAlive) {
-      child.kill(SimulatedChild.KILLED);
+    if (child == null || !child.isAlive()) {
+      return false;
     }
-    return isAlive;
+    child.kill(SimulatedChild.KILLED);
+    return true;
   }
 
   /**
