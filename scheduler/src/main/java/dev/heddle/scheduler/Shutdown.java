@@ -42,6 +42,7 @@ final class Shutdown extends Timed {
     scheduler.clearDeadline(this);
     warnOfThoseLeft();
     loop.end();
+    scheduler.host.end();
     List.copyOf(scheduler.inside.calls).forEach(call -> call.abandon(scheduler + " is closed"));
   }
 

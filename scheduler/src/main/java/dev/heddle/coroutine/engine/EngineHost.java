@@ -27,8 +27,16 @@ public abstract class EngineHost<Y> {
   /** Whether the watch knows this host. Only the loop reads and writes it. */
   boolean watched;
 
+  /** Whether no body gets a turn any more. The loop writes it, the {@link HandoffWatch} reads. */
+  volatile boolean ended;
+
   /** For the scheduler that extends it. */
   protected EngineHost() {}
+
+  /** No body gets a turn any more, so that nobody need watch this host. */
+  public final void end() {
+    ended = true;
+  }
 
   /**
    * The body that ran on {@code thread} has stopped in a call of the JDK. Called by the loop, in

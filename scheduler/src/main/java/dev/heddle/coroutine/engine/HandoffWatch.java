@@ -1,7 +1,10 @@
 package dev.heddle.coroutine.engine;
 
 import java.lang.ref.WeakReference;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * park of the loop could do without this thread, but would cost the loop 20 to 40 microseconds a
  * turn; the watch costs the loop the write of a few fields. A body that is parked at its own yield
  * is not blocked: its loop has not unparked it yet, which can take long on a busy machine.
+ *
+ * <p>A program may make thousands of schedulers, one after the other: one that has ended is dropped
+ * at the next look, and no loop waits while others begin.
  */
 final class HandoffWatch implements Runnable {
   static final int TICK_MILLIS = 5;
@@ -30,9 +36,21 @@ final class HandoffWatch implements Runnable {
     Watched(EngineHost<?> host) {
       super(host);
     }
+
+    boolean hasEnded() {
+      EngineHost<?> host = get();
+      return host == null || host.ended;
+    }
   }
 
-  private final CopyOnWriteArrayList<Watched> hosts = new CopyOnWriteArrayList<>();
+  /** Those that have begun since the last look. */
+  private final Queue<Watched> begun = new ConcurrentLinkedQueue<>();
+
+  /** Those that are looked at. Only the watch's thread uses them. */
+  private final List<Watched> hosts = new ArrayList<>();
+
+  /** How many hosts the last look left; any thread reads. */
+  private volatile int left;
 
   private HandoffWatch() {
     Thread.ofPlatform().daemon().name("heddle-handoff-watch").start(this);
@@ -45,7 +63,7 @@ final class HandoffWatch implements Runnable {
     host.inTurn = body; // volatile: publishes the count too
     if (!host.watched) {
       host.watched = true;
-      WATCH.hosts.add(new Watched(host));
+      WATCH.begun.add(new Watched(host));
     }
   }
 
@@ -53,11 +71,14 @@ final class HandoffWatch implements Runnable {
   public void run() {
     while (true) {
       LockSupport.parkNanos(TICK_MILLIS * 1_000_000L);
+      for (Watched next = begun.poll(); next != null; next = begun.poll()) {
+        hosts.add(next);
+      }
+      hosts.removeIf(Watched::hasEnded);
+      left = hosts.size();
       for (Watched watched : hosts) {
         EngineHost<?> host = watched.get();
-        if (host == null) {
-          hosts.remove(watched);
-        } else {
+        if (host != null) {
           look(watched, host.inTurn, host.turns);
         }
       }
@@ -97,5 +118,10 @@ final class HandoffWatch implements Runnable {
       }
       case NEW, RUNNABLE, TERMINATED -> false;
     };
+  }
+
+  /** How many hosts are watched, as of the last look. */
+  static int watched() {
+    return WATCH.left;
   }
 }
