@@ -58,6 +58,12 @@ public final class TaskRun extends Coroutine<Object, Object, Object> {
       return true;
     }
 
+    /** A body that the script drives itself yields it to the script, which begins no event. */
+    @Override
+    protected boolean mustBeAwaited() {
+      return false;
+    }
+
     @Override
     public String describe() {
       return "an answer to " + value;
