@@ -33,10 +33,14 @@ final class Recorder extends EventLog {
   private static final System.Logger LOG = System.getLogger("dev.heddle");
 
   final RingFile file;
+
+  /** The events since the last frame, behind what the file puts before them. */
   private byte[] frame = new byte[2 * MOST_EVENT];
+
   private final Map<String, Integer> texts = new HashMap<>();
 
-  private int length;
+  /** Where the next byte comes in the frame. */
+  private int length = RingFile.FRAME_HEADER_SIZE;
 
   /** How many events there were, and how many when the frame began. */
   private long events;
@@ -153,12 +157,17 @@ final class Recorder extends EventLog {
     }
   }
 
+  /** For a number: thousands of sockets may be ready. */
+  private void makeRoom() {
+    if (frame.length - length < 16) {
+      frame = Arrays.copyOf(frame, 2 * frame.length);
+    }
+  }
+
   /** In groups of 7 bits, the lowest first; small negative ones are short, too. */
   @Override
   public long number(long real) {
-    if (frame.length - length < 16) { // thousands of sockets are ready
-      frame = Arrays.copyOf(frame, 2 * frame.length);
-    }
+    makeRoom();
     long rest = (real << 1) ^ (real >> 63);
     while ((rest & ~0x7fL) != 0) {
       frame[length++] = (byte) (rest | 0x80);
@@ -211,14 +220,15 @@ final class Recorder extends EventLog {
   }
 
   private void putFrame() {
-    if (!isOver && length > 0) {
+    if (!isOver && length > RingFile.FRAME_HEADER_SIZE) {
+      makeRoom();
       try {
         file.put(frame, length, eventsBefore);
       } catch (IOException e) {
         failed(e);
       }
     }
-    length = 0;
+    length = RingFile.FRAME_HEADER_SIZE;
     eventsBefore = events;
   }
 

@@ -21,6 +21,9 @@ final class RecordedSocket extends SocketChannel implements RecordedChannel {
   /** The system's; null in a replay. */
   private final @Nullable SocketChannel real;
 
+  /** Of the bytes of a write. */
+  private final CRC32C checksum = new CRC32C();
+
   private boolean isPending;
   private boolean isConnected;
 
@@ -149,43 +152,50 @@ final class RecordedSocket extends SocketChannel implements RecordedChannel {
 
   @Override
   public int write(ByteBuffer from) throws IOException {
-    ByteBuffer bytes = from.duplicate();
+    int start = from.position();
     int count = (int) calls.call(EventKind.WRITE, () -> system().write(from));
     if (count > 0) {
-      written(count, bytes);
-      from.position(bytes.position());
+      checksum.reset();
+      int left = add(from, start, count);
+      written(left);
     }
     return log.isOver() ? 0 : count;
   }
 
   @Override
   public long write(ByteBuffer[] from, int offset, int length) throws IOException {
-    ByteBuffer[] bytes = new ByteBuffer[length];
+    int[] starts = new int[length];
     for (int i = 0; i < length; i++) {
-      bytes[i] = from[offset + i].duplicate();
+      starts[i] = from[offset + i].position();
     }
     long count = calls.call(EventKind.WRITE, () -> system().write(from, offset, length));
     if (count > 0) {
-      written(count, bytes);
+      checksum.reset();
+      long left = count;
       for (int i = 0; i < length; i++) {
-        from[offset + i].position(bytes[i].position());
+        left = add(from[offset + i], starts[i], (int) left);
       }
+      written(left);
     }
     return log.isOver() ? 0 : count;
   }
 
-  /** So many of the bytes were written: the buffers go on behind them. */
-  private void written(long count, ByteBuffer... bytes) {
-    CRC32C checksum = new CRC32C();
-    long left = count;
-    for (ByteBuffer each : bytes) {
-      int part = (int) Math.min(left, each.remaining());
-      ByteBuffer sent = each.duplicate().limit(each.position() + part);
-      checksum.update(sent);
-      each.position(each.position() + part);
-      left -= part;
-    }
-    log.checksum(checksum.getValue() + left, "a write on socket " + number());
+  /**
+   * So many of the buffer's bytes were written, if it had so many: the buffer goes on behind them.
+   *
+   * @return how many are not of this buffer
+   */
+  private int add(ByteBuffer from, int start, int count) {
+    int limit = from.limit();
+    int part = Math.min(count, limit - start);
+    checksum.update(from.limit(start + part).position(start));
+    from.limit(limit);
+    return count - part;
+  }
+
+  /** A replay in which the program sends other bytes, or fewer, has diverged. */
+  private void written(long missing) {
+    log.checksum(checksum.getValue() + missing, "a write on socket " + number());
   }
 
   @Override
