@@ -7,14 +7,28 @@ import java.lang.module.ResolvedModule;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** How to start a JVM like this one. */
 public final class ChildJvm {
+  /** The property that says which options those are, so that nobody need change a program. */
+  private static final String PROPERTY = "heddle.child.jvm";
+
+  private static final Pattern WORDS = Pattern.compile("\\s+");
+
   /** The options of a child's JVM where no others are set. */
-  static final List<String> OPTIONS = List.of("-XX:+UseSerialGC");
+  static final List<String> OPTIONS = options(System.getProperty(PROPERTY));
 
   private ChildJvm() {}
+
+  /** The words of the property, or the usual options. */
+  static List<String> options(@Nullable String set) {
+    return set == null
+        ? List.of("-XX:+UseSerialGC")
+        : WORDS.splitAsStream(set).filter(word -> !word.isEmpty()).toList();
+  }
 
   /**
    * The command line that runs the {@code main} of a class in a JVM of its own, with the {@code
@@ -40,6 +54,10 @@ public final class ChildJvm {
       if (value != null) {
         jvm.add("-D" + property + "=" + value);
       }
+    }
+    String set = System.getProperty(PROPERTY);
+    if (set != null) {
+      jvm.add("-D" + PROPERTY + "=" + set); // for its own children
     }
     jvm.add("--enable-native-access=" + moduleOf(ChildJvm.class)); // for ParentDeath
     String classPath = options.classPath == null ? ownClassPath() : options.classPath;

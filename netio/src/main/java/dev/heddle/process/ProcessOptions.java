@@ -80,8 +80,13 @@ public final class ProcessOptions {
   }
 
   /**
-   * The options of the child's JVM, in place of those that were set before. Default: {@code
-   * -XX:+UseSerialGC}.
+   * The options of the child's JVM, in place of those that were set before. Default: the words of
+   * the system property {@code heddle.child.jvm}, by which whoever starts a program gives all its
+   * children more memory, say; without it {@code -XX:+UseSerialGC}.
+   *
+   * <pre>{@code
+   * java -Dheddle.child.jvm="-XX:+UseSerialGC -Xmx200m" -jar program.jar
+   * }</pre>
    */
   public ProcessOptions withJvmOptions(String... options) {
     return with(o -> o.jvmOptions = List.of(options));

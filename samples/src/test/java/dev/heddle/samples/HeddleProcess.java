@@ -12,6 +12,12 @@ import java.util.concurrent.TimeUnit;
 
 /** The program in a process of its own, as its user starts it; closing kills it. */
 record HeddleProcess(Process process) implements AutoCloseable {
+  /** Hundreds of these programs begin and end at once; none is there to be quick. */
+  private static final List<String> QUICK_START =
+      List.of(
+          "-XX:TieredStopAtLevel=1",
+          "-XX:+UseSerialGC",
+          "-Dheddle.child.jvm=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
 
   /** With the engine flags if this test runs with them. */
   static HeddleProcess start(String... args) throws IOException {
@@ -46,6 +52,7 @@ record HeddleProcess(Process process) implements AutoCloseable {
   static List<String> commandOn(String classPath, List<String> flags, String... args) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(QUICK_START);
     command.addAll(flags);
     command.addAll(List.of("-ea", "-cp", classPath, Heddle.class.getName()));
     command.addAll(List.of(args));
