@@ -8,6 +8,7 @@ import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,12 +28,14 @@ import picocli.CommandLine.Option;
     },
     sortOptions = false)
 final class ReportCommand implements Callable<Integer> {
+  private static final int MOST_MINUTES = 24 * 60;
+
   @Mixin private final Terminal terminal = new Terminal();
 
   @Option(names = "--quick", description = "Within 5 minutes; this is the default")
   private boolean quick;
 
-  @Option(names = "--full", description = "For results that are kept, with curves; 2 hours or so")
+  @Option(names = "--full", description = "For results that are kept, with curves; hours: see --minutes")
   private boolean full;
 
   @Option(names = "--tiny", hidden = true, description = "Says only whether all of it runs")
@@ -43,6 +46,12 @@ final class ReportCommand implements Callable<Integer> {
       paramLabel = "SUITES",
       description = "Some suites, separated by commas: turn,queue,echo")
   private @Nullable String only;
+
+  @Option(
+      names = "--minutes",
+      paramLabel = "N",
+      description = "Begins no round after the first that would end later, 1 to 1440")
+  private @Nullable Integer minutes;
 
   @Option(
       names = "--from",
@@ -64,14 +73,21 @@ final class ReportCommand implements Callable<Integer> {
     SequencedSet<String> suites = suites();
     ReportOutput output = new ReportOutput(folder, terminal.out());
     if (from != null) {
-      if (quick || full || tiny || only != null) {
-        throw terminal.refusal("--from measures nothing: --quick, --full and --only are for a run");
+      if (quick || full || tiny || only != null || minutes != null) {
+        throw terminal.refusal(
+            "--from measures nothing: --quick, --full, --minutes and --only are for a run");
       }
       output.write(ReportFile.read(from));
       return 0;
     }
     output.prepare();
     Effort effort = full ? Effort.FULL : tiny ? Effort.TINY : Effort.QUICK;
+    if (minutes != null) {
+      if (minutes < 1 || minutes > MOST_MINUTES) {
+        throw terminal.refusal("--minutes " + minutes + ": must be 1 to " + MOST_MINUTES);
+      }
+      effort = effort.within(Duration.ofMinutes(minutes));
+    }
     ReportRun run =
         new ReportRun(
             effort, terminal.out(), terminal.command().getErr(), isTerminal(), Clock.systemUTC());

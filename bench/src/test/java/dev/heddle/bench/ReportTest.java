@@ -80,6 +80,8 @@ class ReportTest {
         wrong("no suite is named 'quue'; there are turn,hand-off,queue,", "--only=turn,quue"),
         wrong("--quick and --full exclude each other", "--quick", "--full"),
         wrong("--from measures nothing", "--from=a.json", "--only=turn"),
+        wrong("--minutes 0: must be 1 to 1440", "--full", "--minutes=0"),
+        wrong("'soon'", "--minutes=soon"),
         wrong("'--fast'", "--fast"));
   }
 

@@ -98,9 +98,14 @@ public final class ReportRun {
   }
 
   private void announce(Machine machine, List<Source> sources) {
-    Duration planned = round(sources).multipliedBy(effort.rounds());
+    Duration each = round(sources);
+    Duration planned = each.multipliedBy(effort.rounds());
+    Duration budget = effort.budget();
+    if (planned.compareTo(budget) > 0) {
+      planned = each.compareTo(budget) > 0 ? each : budget;
+    }
     out.printf(
-        "%s: %d measurements in each of %d rounds, about %d min%n%s%n",
+        "%s: %d measurements in each of up to %d rounds, about %d min%n%s%n",
         effort.mode(),
         sources.size(),
         effort.rounds(),
