@@ -44,7 +44,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Child processes that are stubs in a simulation. */
+/** Children that are stubs. This file is long because it has a test for each thing they share. */
 class ProcessesTest {
   private static final int SEEDS = 200;
 
