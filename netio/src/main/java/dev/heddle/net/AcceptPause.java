@@ -59,6 +59,7 @@ final class AcceptPause extends Timed {
 
   @Override
   protected void handleDeadline(Scheduler scheduler) {
+    assert on : endpoint + " has not paused";
     on = false;
     endpoint.resumeAccepting();
   }

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  *                        |--accepting is held--> HELD --resumed--> ACCEPT
  *                        '--listener closed--> DRAIN --all connections are closed--> ended
  * </pre>
+ *
+ * <p>Invariants: a client is in hand only while accepting is held, and one at the most. The server
+ * hears once that the acceptor has ended.
  */
 final class Acceptor extends Step<@Nullable Void> {
   /** After what no listener can mend by itself, as when another task accepts from it. */
@@ -53,6 +56,7 @@ final class Acceptor extends Step<@Nullable Void> {
       return Timers.sleep(Duration.ofNanos(1));
     }
     if (sent instanceof TcpSocket client) {
+      assert inHand == null : client + " comes while " + inHand + " is in hand";
       inHand = client;
     }
     Promise<?> resumed = server.resumed();
@@ -60,6 +64,7 @@ final class Acceptor extends Step<@Nullable Void> {
       return resumed;
     }
     serveInHand();
+    assert inHand == null : inHand + " is forgotten";
     return listener.isOpen() ? accept : ended();
   }
 
@@ -97,6 +102,7 @@ final class Acceptor extends Step<@Nullable Void> {
   }
 
   private @Nullable YieldEvent<?, ?> ended() {
+    assert !over : "the acceptor of " + listener + " ends twice";
     if (inHand != null) {
       inHand.close("the server has stopped");
     }

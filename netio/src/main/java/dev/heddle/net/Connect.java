@@ -45,6 +45,9 @@ import org.jspecify.annotations.Nullable;
  * which connects once more.
  *
  * <p>This file is long because what is chosen and the states of one wait stand side by side.
+ *
+ * <p>Invariant: a look-up, attempts, addresses that are left and a deadline there are only while
+ * somebody waits.
  */
 public final class Connect extends SingleWaiterEvent<TcpSocket, IOException> {
 
@@ -225,19 +228,29 @@ public final class Connect extends SingleWaiterEvent<TcpSocket, IOException> {
 
   @Override
   protected void start(Scheduler scheduler, Waiter waiter) throws IOException {
+    assert isIdle() : this + " begins before its last wait is over";
     timeoutAt = timeout == null ? 0 : scheduler.nanoTime() + Timers.saturatedNanos(timeout);
     failures.clear();
     lastFailure = null;
     if (known == null) {
-      lookup = new Lookup(scheduler);
-      if (lookup.isAtOnce()) {
-        return;
-      }
-      BlockingCalls.LOOKUPS.submit(lookup);
-      arm(scheduler);
+      lookUp(scheduler);
     } else {
       left.add(known);
       proceed(scheduler);
+    }
+  }
+
+  private void lookUp(Scheduler scheduler) {
+    Lookup begun = new Lookup(scheduler);
+    lookup = begun;
+    try {
+      if (!begun.isAtOnce()) {
+        BlockingCalls.LOOKUPS.submit(begun);
+        arm(scheduler);
+      }
+    } catch (RuntimeException | Error fault) { // as by a network that fails, or without threads
+      giveUp();
+      throw fault;
     }
   }
 
@@ -333,6 +346,7 @@ public final class Connect extends SingleWaiterEvent<TcpSocket, IOException> {
       }
       if (made != null) {
         giveUp();
+        assert made.isOpen() : this + " gives a connection that is closed";
         wake(made);
       } else if (running.isEmpty()) {
         giveUp();
@@ -463,6 +477,12 @@ public final class Connect extends SingleWaiterEvent<TcpSocket, IOException> {
     if (waiter != null) {
       waiter.task().scheduler().clearDeadline(this);
     }
+    assert isIdle() : this + " is over and something of it stays";
+  }
+
+  /** What the invariant says of a connect for which nobody waits. */
+  private boolean isIdle() {
+    return lookup == null && left.isEmpty() && running.isEmpty() && !hasDeadline();
   }
 
   Waiter waiting() {

@@ -12,7 +12,12 @@ import java.nio.channels.SocketChannel;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One of the connections that a {@link Connect} tries to make. */
+/**
+ * One of the connections that a {@link Connect} tries to make.
+ *
+ * <p>Invariant: until it is over, it is ready to be looked at, or waits at its endpoint to become
+ * so.
+ */
 final class ConnectAttempt implements SocketWait {
   private final Connect connect;
   private final SocketAddress address;
@@ -57,6 +62,7 @@ final class ConnectAttempt implements SocketWait {
         made.endpoint.await(made);
         made.waits = true;
       }
+      assert made.ready || made.waits : address + " would be forgotten";
       begun = made;
       return made;
     } finally {
@@ -83,6 +89,7 @@ final class ConnectAttempt implements SocketWait {
    * The connection, if it is established; null if it is not yet. The attempt is over if it fails.
    */
   @Nullable TcpSocket finish() throws IOException {
+    assert ready : describe() + " is looked at too early";
     ready = false;
     TcpSocket made = null;
     boolean pending = false;
@@ -137,6 +144,7 @@ final class ConnectAttempt implements SocketWait {
   /** The scheduler's end; the task that waits has been cancelled before. */
   @Override
   public void closed(IOException why) {
+    assert waits : describe() + " is told and has not waited";
     waits = false;
     ready();
   }

@@ -194,6 +194,7 @@ final class Endpoint {
       release(waits);
       waits.closed(halfClosed(operation));
     }
+    assert (reads(operation) ? reader : writer) == null : this + " is waited for at a closed half";
   }
 
   private SocketClosedException halfClosed(int operation) {
@@ -235,6 +236,7 @@ final class Endpoint {
     addInterest(event.operation());
     watcher = event;
     reactor().waitBegins();
+    assert valid();
   }
 
   /** Whether no event waits to read. */
@@ -417,6 +419,7 @@ final class Endpoint {
     assert isOpen() && scheduler != null : this + " cannot linger";
     noteClosed(reason);
     failWaiters();
+    assert waiting() == 0 && lingerer == null : this + " lingers and somebody waits";
     lingerer = reads;
     reactor().lingers(this);
     dropInterest(~READING); // there is room all the time, and nothing to send

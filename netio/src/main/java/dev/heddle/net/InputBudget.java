@@ -23,6 +23,7 @@ final class InputBudget {
   long reserve(long least, long wanted) {
     assert 0 <= least && least <= wanted : least + " of " + wanted;
     long before = reserved.getAndUpdate(now -> now + granted(now, least, wanted));
+    assert 0 <= before && before <= most : before + " bytes are reserved of " + most;
     return least > most - before ? -1 : granted(before, least, wanted);
   }
 

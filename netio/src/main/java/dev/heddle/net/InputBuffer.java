@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * bounded number of times on average: the buffer is doubled, or what is left moves to its front
  * when at least as much was taken as is left.
  *
- * <p>Invariant: a buffer is held only while bytes are left in it; the shared buffer is direct, an
- * own one is not.
+ * <p>Invariants: a buffer is held only while bytes are left in it; the shared buffer is direct, an
+ * own one is not; the budget counts an own buffer of more than 512 bytes by its size, and no other
+ * one.
  */
 final class InputBuffer {
   /** Stands for no buffer: has no byte, and no room. */
@@ -112,6 +113,7 @@ final class InputBuffer {
       ByteBuffer larger = allocate(needed, Math.max(needed, 2L * left));
       replace(larger.put(bytes).flip());
     }
+    assert count <= bytes.capacity() - bytes.limit() : "no room for " + count + " bytes";
   }
 
   /** Puts bytes in front: they are taken next. */
@@ -150,12 +152,14 @@ final class InputBuffer {
 
   /** The first bytes, which stay. */
   byte[] peek(int count) {
+    assert count <= length() : count + " bytes are not there";
     byte[] seen = new byte[count];
     bytes.get(bytes.position(), seen);
     return seen;
   }
 
   void skip(int count) {
+    assert 0 <= count && count <= length() : count + " bytes are not there";
     bytes.position(bytes.position() + count);
     if (!bytes.hasRemaining() && bytes != NONE) {
       clear();
@@ -172,6 +176,7 @@ final class InputBuffer {
         replace(smaller.put(bytes).flip());
       }
     }
+    assert valid();
   }
 
   /** Another connection reads: what is left moves from the shared buffer to our own. */
@@ -191,6 +196,7 @@ final class InputBuffer {
   void clear() {
     replace(NONE);
     int _ = tryCount(0, 0);
+    assert valid();
   }
 
   private void replace(ByteBuffer by) {
@@ -268,10 +274,12 @@ final class InputBuffer {
     return new InputMemoryException(lost);
   }
 
-  /** The invariant. */
+  /** The invariants. */
   private boolean valid() {
-    return bytes == NONE
-        ? lender == null && counted == 0
-        : bytes.hasRemaining() && bytes.isDirect() == (lender != null);
+    boolean counts = budget != null && lender == null && bytes.capacity() > UNCOUNTED;
+    return counted == (counts ? bytes.capacity() : 0)
+        && (bytes == NONE
+            ? lender == null
+            : bytes.hasRemaining() && bytes.isDirect() == (lender != null));
   }
 }

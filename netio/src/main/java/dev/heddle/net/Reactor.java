@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A write is tried at once. Writability is waited for only after a short write.
  * </ul>
  *
- * <p>Invariant: the number of waits is that of the events that wait at this reactor's endpoints.
+ * <p>Invariants: the number of waits is that of the events that wait at this reactor's endpoints. A
+ * shared buffer is lent to one at a time.
  */
 final class Reactor implements Poller {
   /** The size of the shared buffers: what one read, or one write, moves at the most. */
@@ -150,6 +151,7 @@ final class Reactor implements Poller {
 
   /** The bytes in the input buffer are this one's from now on; null when no bytes are left. */
   void lendInput(@Nullable InputBuffer reader) {
+    assert reader == null || borrower == null : "the input buffer is lent to two";
     borrower = reader;
   }
 
@@ -172,6 +174,7 @@ final class Reactor implements Poller {
 
   /** The bytes in the output buffer are this one's from now on; null when no bytes are left. */
   void lendOutput(@Nullable SocketWriter writer) {
+    assert writer == null || gatherer == null : "the output buffer is lent to two";
     gatherer = writer;
   }
 
@@ -182,6 +185,7 @@ final class Reactor implements Poller {
       case ServerSocketChannel _ -> listeners += more;
       default -> datagramSockets += more;
     }
+    assert connections >= 0 && listeners >= 0 && datagramSockets >= 0 : channel + " closes twice";
   }
 
   void received(int bytes) {
@@ -240,6 +244,7 @@ final class Reactor implements Poller {
     }
     boolean added = lingerers.add(endpoint);
     assert added : endpoint + " lingers already";
+    assert lingerers.size() <= MOST_LINGERING : lingerers.size() + " linger";
     lingeringNow = lingerers.size();
   }
 

@@ -86,6 +86,7 @@ public final class ReadHalf implements AutoCloseable {
       if (endpoint.isHalfClosed(SelectionKey.OP_WRITE)) {
         socket.close("both of its halves are closed");
       }
+      assert !isOpen() : this + " is open after its close";
     }
   }
 

@@ -467,6 +467,7 @@ public final class Server {
     perAddress.count(client, 1);
     dealer.count(chosen, 1);
     assert connections.size() <= limits.maxConnections() : this;
+    assert open.get() <= connections.size() : this + " counts connections that it does not know";
     return connection;
   }
 
@@ -520,6 +521,7 @@ public final class Server {
     if (connections.remove(connection)) {
       perAddress.count(connection.transport(), -1);
       dealer.count(connection.scheduler(), -1);
+      assert open.get() <= connections.size() : this + " has dropped one that is open";
       endIfAllHave();
     }
   }

@@ -45,6 +45,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>This file is long because all ways to read one buffer are in it; each is short.
  *
+ * <p>Invariants: nothing is read from the socket behind the end of the input, nor past bytes that
+ * are still buffered; what a wait gives has arrived.
+ *
  * <p>To be used inside of the socket's scheduler, by one task at a time. Bytes are read ahead, so
  * do not mix with {@link StreamSocket#recv}; {@link #read} does what {@code recv} does. Names after
  * Go's bufio and Python's asyncio.
@@ -381,6 +384,7 @@ public final class SocketReader {
       length = finder.find();
       readable = socket.mayHaveMore();
     }
+    assert 0 <= length && length <= input.length() : length + " of " + input.length() + " bytes";
     return length;
   }
 
@@ -418,6 +422,7 @@ public final class SocketReader {
   }
 
   private int noted(int count) {
+    assert !ended : socket + " was read behind the end of its input";
     ended |= count < 0;
     readInTurn += Math.max(0, count);
     return count;
@@ -538,6 +543,7 @@ public final class SocketReader {
 
     /** Reads past the buffer, which is empty. False if there was nothing to read. */
     private boolean readOn() throws IOException {
+      assert input.isEmpty() : input.length() + " bytes that came before are passed over";
       int limit = target.limit();
       target.limit(target.position() + Math.min(target.remaining(), Reactor.BUFFER_SIZE));
       int count;

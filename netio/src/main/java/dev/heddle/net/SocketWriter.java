@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * <p>To be used inside of the socket's scheduler, by one task at a time. Flush before you call
  * {@code send}, {@code shutdownOutput} or {@code close} of the socket. The marks are those of
  * asyncio's transports.
+ *
+ * <p>Invariants: no more is gathered than the high water mark allows. A buffer is held only while
+ * bytes are in it; it is the reactor's only while the reactor knows of it.
  */
 public final class SocketWriter {
   /** A write waits until no more bytes than this are left, unless told otherwise: 16 KiB. */
@@ -152,6 +155,7 @@ public final class SocketWriter {
   void keepRest() {
     assert lender != null : "nothing was lent";
     replace(ownFor(gathered.remaining()).put(gathered).flip(), null);
+    assert valid() : this;
   }
 
   private void replace(ByteBuffer by, @Nullable Reactor of) {
@@ -181,6 +185,7 @@ public final class SocketWriter {
     int end = gathered.limit();
     gathered.limit(end + count).put(end, source, source.position(), count);
     source.position(source.position() + count);
+    assert valid() : this;
   }
 
   private void makeRoom(int count, @Nullable Reactor reactor) {
@@ -194,6 +199,7 @@ public final class SocketWriter {
       long size = Math.min(high, Math.max((long) left + count, 2L * left));
       replace(ownFor(size).put(gathered).flip(), null);
     }
+    assert count <= gathered.capacity() - gathered.limit() : "no room for " + count + " bytes";
   }
 
   private boolean isAllSent() throws IOException {
@@ -202,12 +208,23 @@ public final class SocketWriter {
 
   /** Writes once. Gives the number of bytes. */
   private int sendOnce() throws IOException {
-    int count = socket.writeNow(gathered);
-    sentInTurn += count;
-    if (!gathered.hasRemaining()) {
-      replace(NONE, null);
+    try {
+      int count = socket.writeNow(gathered);
+      sentInTurn += count;
+      return count;
+    } finally {
+      if (!gathered.hasRemaining()) { // also if it was taken, and then the connection has failed
+        replace(NONE, null);
+      }
+      assert valid() : this;
     }
-    return count;
+  }
+
+  /** The invariants. */
+  private boolean valid() {
+    return gathered.remaining() <= high
+        && (gathered == NONE ? lender == null : gathered.hasRemaining())
+        && gathered.isDirect() == (lender != null);
   }
 
   /** The event of the writes; without buffers it is that of {@link #flush}. */

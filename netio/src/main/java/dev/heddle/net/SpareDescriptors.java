@@ -17,6 +17,8 @@ import java.util.List;
  * JVM's life: the JVM does not try again.
  *
  * <p>One set for the process, as its descriptors are. Any thread may call.
+ *
+ * <p>Invariants: as many are held as are wanted, or none. None is wanted while no listener is open.
  */
 final class SpareDescriptors {
   /** How many are held where there are plenty. */
@@ -72,15 +74,18 @@ final class SpareDescriptors {
       boolean _ = hold();
     }
     listeners++;
+    assert valid() : this;
   }
 
   /** None is held after the last listener. */
   synchronized void listenerClosed() {
+    assert listeners > 0 : this + " hears of the end of one that was not opened";
     if (--listeners == 0) {
       giveBack();
       wanted = 0;
       complete = true;
     }
+    assert valid() : this;
   }
 
   /**
@@ -97,7 +102,13 @@ final class SpareDescriptors {
         giveBack();
       }
     }
+    assert complete == (held.size() == wanted) : this;
     return complete;
+  }
+
+  /** The invariants. */
+  private boolean valid() {
+    return (held.isEmpty() || held.size() == wanted) && (listeners > 0 || wanted == 0);
   }
 
   /** Whether, beside those that are held, there is another one. */

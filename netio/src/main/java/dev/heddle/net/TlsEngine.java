@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>This file is long because the handshake, reading and writing share the buffers and each
  * other's answers.
+ *
+ * <p>Invariants: between two calls each buffer has bytes in it, or is none; none is the reactor's.
+ * The socket is not read behind the end of the input.
  */
 final class TlsEngine implements Endpoint.Unsent {
   /** What the handshake, or a read, needs to go on. */
@@ -128,6 +131,16 @@ final class TlsEngine implements Endpoint.Unsent {
   private void leaveShared() {
     encrypted = own(encrypted, reactor().encryptedInput());
     outgoing = own(outgoing, reactor().encryptedOutput());
+    assert valid() : socket;
+  }
+
+  /** The invariants of the buffers. */
+  private boolean valid() {
+    return (encrypted == NONE || encrypted.hasRemaining())
+        && (plain == NONE || plain.hasRemaining())
+        && (outgoing == NONE || outgoing.hasRemaining())
+        && encrypted != reactor().encryptedInput()
+        && outgoing != reactor().encryptedOutput();
   }
 
   private static ByteBuffer own(ByteBuffer bytes, ByteBuffer shared) {
@@ -279,6 +292,7 @@ final class TlsEngine implements Endpoint.Unsent {
 
   /** Bytes that were read, and that nobody has taken. */
   void unread(ByteBuffer rest) {
+    assert rest.hasRemaining() : "nothing is left";
     plain = ByteBuffer.allocate(rest.remaining() + plain.remaining()).put(rest).put(plain).flip();
   }
 
@@ -394,6 +408,7 @@ final class TlsEngine implements Endpoint.Unsent {
 
   /** Reads from the socket: how many bytes came; 0 if none are there, or at an end in order. */
   private int fill(boolean handshaking) throws IOException {
+    assert !isOver() : socket + " is read behind the end of its input";
     int size = encrypted.remaining();
     if (size >= MOST_ENCRYPTED) {
       throw new SSLException(socket + ": a message is larger than " + MOST_ENCRYPTED + " bytes");

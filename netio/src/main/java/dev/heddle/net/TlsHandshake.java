@@ -104,6 +104,7 @@ final class TlsHandshake extends SingleWaiterEvent<TlsSocket, IOException> imple
   }
 
   private void done(Scheduler scheduler) {
+    assert operation == 0 && !computing : this + " is over and waits for something";
     scheduler.clearDeadline(this);
     wake(new TlsSocket(socket, engine, scheduler));
   }
@@ -127,6 +128,7 @@ final class TlsHandshake extends SingleWaiterEvent<TlsSocket, IOException> imple
     try {
       scheduler.execute(
           () -> {
+            assert computing : this + " hears of a computation that it has not asked for";
             computing = false;
             fault = thrown;
             if (waiter() != null) {

@@ -88,6 +88,7 @@ public final class WriteHalf implements AutoCloseable {
     }
     Endpoint endpoint = socket.endpoint();
     endpoint.closeHalf(SelectionKey.OP_WRITE);
+    assert !isOpen() : this + " is open after its close";
     if (endpoint.isHalfClosed(SelectionKey.OP_READ)) {
       socket.close("both of its halves are closed");
       return;

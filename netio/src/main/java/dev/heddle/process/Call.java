@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * child, and then is over. A call is over once: by a result, by a failure, or because its caller
  * has abandoned it.
  *
+ * <p>Invariants: a call is with one child at the most. A call that is over does not begin.
+ *
  * @param <R> the job's result
  */
 final class Call<R extends @Nullable Object> {
@@ -47,6 +49,7 @@ final class Call<R extends @Nullable Object> {
   /** Has the job done by a child and tells the caller; for a task in thread style. */
   void runIn(ChildProcess ready) {
     assert child == null : this + " has a child already";
+    assert !over : this + " is over before it begins";
     child = ready;
     try {
       R result = ready.call(job, argument);

@@ -89,7 +89,13 @@ final class ChildWorker {
     current = call;
     try {
       ChildProcess ready = child;
-      call.runIn(ready != null && ready.isReady() ? ready : start());
+      if (ready == null || !ready.isReady()) {
+        ready = start();
+        if (call.isOver()) {
+          return; // abandoned while the child started: it never begins
+        }
+      }
+      call.runIn(ready);
     } catch (Cancelled e) {
       throw e;
     } catch (Throwable thrown) { // no memory, no threads: this call fails, the place is kept

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A lock in the process that has opened it.
  *
- * <p>Invariant: somebody waits only while the lock is held.
+ * <p>Invariants: somebody waits only while the lock is held. Its holder has the latest grant. Only
+ * a lock that nobody holds is abandoned.
  */
 final class HostedLock implements ProcessLock, Hosted {
   private static final DataCodec CODEC = new DataCodec();
@@ -98,6 +99,7 @@ final class HostedLock implements ProcessLock, Hosted {
     if (holder != null && holder.party == party) {
       passOn(true);
     }
+    assert holder == null || holder.party != party : this + ", which has ended";
   }
 
   private void passOn(boolean left) {
@@ -120,8 +122,9 @@ final class HostedLock implements ProcessLock, Hosted {
     return grant;
   }
 
+  /** The invariants. An arm that has lost may still stand in the queue; it does not count. */
   private boolean valid() {
-    return holder != null || waiters.peek() == null;
+    return holder == null ? waiters.peek() == null : holder.number == grants && !abandoned;
   }
 
   @Override

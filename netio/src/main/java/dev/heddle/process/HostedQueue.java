@@ -31,7 +31,7 @@ final class HostedQueue<T> implements ProcessQueue<T>, PipeQueue<T>, Polls.Sourc
   private final int maxSize;
   private final ItemCodec<T> codec;
 
-  /** Tasks that wait for {@link #recv}: only while the queue is empty and not shut down. */
+  /** Invariant: tasks wait for {@link #recv} only while the queue is empty and not shut down. */
   private final WaitQueue receivers = new WaitQueue();
 
   private final Polls polls = new Polls(this);
@@ -135,6 +135,7 @@ final class HostedQueue<T> implements ProcessQueue<T>, PipeQueue<T>, Polls.Sourc
       }
       queue = next;
     }
+    assert closed == queue.isShutdown() : this + " is shut down for a child that begins";
   }
 
   @Override
@@ -175,6 +176,7 @@ final class HostedQueue<T> implements ProcessQueue<T>, PipeQueue<T>, Polls.Sourc
   private void serveReceivers() {
     serveThoseWhoTake();
     polls.answer();
+    assert receivers.peek() == null || !hasSome() : "somebody waits for an item of " + this;
   }
 
   private void serveThoseWhoTake() {

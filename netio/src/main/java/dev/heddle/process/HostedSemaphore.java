@@ -10,7 +10,11 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A semaphore in the process that has opened it. */
+/**
+ * A semaphore in the process that has opened it.
+ *
+ * <p>Invariant: a child is known here only while it has taken a permit, and not after its end.
+ */
 final class HostedSemaphore implements ProcessSemaphore, Hosted {
   private final String name;
   private final boolean bounded;
@@ -53,9 +57,10 @@ final class HostedSemaphore implements ProcessSemaphore, Hosted {
         Held _ = co.await(semaphore.acquire());
         if (party.ended && bounded) {
           semaphore.release(); // the child has died since the permit was handed to this task
-        } else {
+        } else if (!party.ended) {
           taken.merge(party, 1, Integer::sum);
         }
+        assert valid() : this;
       }
       case RELEASE -> giveBack(party);
       default -> throw unknown(operation);
@@ -77,6 +82,12 @@ final class HostedSemaphore implements ProcessSemaphore, Hosted {
   private void giveBack(Party party) {
     semaphore.release();
     taken.computeIfPresent(party, (_, count) -> count == 1 ? null : count - 1);
+    assert valid() : this;
+  }
+
+  /** The invariant, but for the end of a child, of which is heard later. */
+  private boolean valid() {
+    return taken.values().stream().allMatch(count -> count > 0);
   }
 
   @Override

@@ -133,7 +133,8 @@ public final class JobResults<R extends @Nullable Object> implements AutoCloseab
     }
 
     private void end() {
-      running.remove(this);
+      boolean was = running.remove(this);
+      assert was : job + " has ended twice";
       ended.add(this);
       next.serve();
     }

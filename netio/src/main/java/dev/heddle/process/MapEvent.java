@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * The event of {@link ProcessPool#map}: one call for each argument, in order. A limited number of
  * calls is under way at a time, and an argument is asked for only when its call begins, so there
  * may be very many arguments.
+ *
+ * <p>Invariants: no more calls are under way than may be; when the wait is over, none is.
  */
 final class MapEvent<R extends @Nullable Object> extends SingleWaiterEvent<List<R>, IOException> {
   private final CallQueue queue;
@@ -45,6 +47,7 @@ final class MapEvent<R extends @Nullable Object> extends SingleWaiterEvent<List<
 
   @Override
   protected void start(Scheduler scheduler, Waiter waiter) {
+    assert running.isEmpty() : this + ", of an earlier wait";
     results.clear();
     rest = arguments.iterator();
     proceed();
@@ -64,6 +67,7 @@ final class MapEvent<R extends @Nullable Object> extends SingleWaiterEvent<List<
       end(thrown);
       return;
     }
+    assert running.size() <= lookAhead : this;
     if (running.isEmpty()) {
       wake(copyOfResults());
     }
@@ -112,6 +116,7 @@ final class MapEvent<R extends @Nullable Object> extends SingleWaiterEvent<List<
 
     @Override
     public void done(@Nullable Object result) {
+      assert running.containsKey(index) : "call " + index + " is over twice";
       running.remove(index);
       results.set(index, result);
       proceed();

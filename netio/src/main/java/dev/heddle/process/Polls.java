@@ -14,6 +14,9 @@ import java.util.Set;
 /**
  * The tasks that wait in {@link Channel#poll}: none while there is something to receive. The owner
  * calls {@link #answer} when there may be something.
+ *
+ * <p>Invariants: nobody waits while there is something to receive. A poll stands here exactly as
+ * long as its task waits.
  */
 final class Polls {
   private final Source source;
@@ -53,6 +56,7 @@ final class Polls {
     if (!waiting.isEmpty() && source.hasSome()) {
       List.copyOf(waiting).forEach(poll -> poll.end(true));
     }
+    assert waiting.isEmpty() || !source.hasSome() : "somebody polls " + source;
   }
 
   YieldEvent<Boolean, IOException> event(Duration longest) {
@@ -74,6 +78,7 @@ final class Polls {
       }
       waiting.add(this);
       source.wanted(scheduler);
+      assert waiting.contains(this) : this + " was answered before it has begun";
       if (nanos == 0) {
         end(false);
       } else {
@@ -87,6 +92,7 @@ final class Polls {
     }
 
     void end(boolean hasSome) {
+      assert waiting.contains(this) : this + " ends twice";
       leave();
       wake(hasSome);
     }
@@ -96,6 +102,7 @@ final class Polls {
       if (hasDeadline() && waiter() instanceof Waiter mine) {
         mine.task().scheduler().clearDeadline(this);
       }
+      assert !hasDeadline() : this + " is over and has a deadline";
     }
 
     @Override

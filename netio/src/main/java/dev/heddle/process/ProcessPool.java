@@ -77,9 +77,11 @@ public final class ProcessPool implements AutoCloseable {
     try {
       worker.run();
     } finally {
+      assert running > 0 : this + " has lost a worker that it did not have";
       if (--running == 0) {
         queue.close();
         failQueued(); // when the scheduler ends, and a thread waits for a promise
+        assert queue.size() == 0 : this + " and nobody to do them";
         boolean _ = ended.complete(null);
       }
     }

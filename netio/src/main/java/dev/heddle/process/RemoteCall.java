@@ -92,6 +92,7 @@ final class RemoteCall<T extends @Nullable Object> extends SingleWaiterEvent<T, 
 
   /** For {@link Answered}: the result needs a further operation, whose answer is read next. */
   void again(Operation next, byte @Nullable [] bytes) {
+    assert !goesOn : this + " asks two things at a time";
     number = session.ask(this, name, next, bytes);
     goesOn = true;
   }

@@ -74,7 +74,8 @@ final class SharedServer {
     } catch (Throwable e) { // an argument may run code that is not ours, such as an equals
       connection.post(new Message.Denied(number, reason(e), RemoteFailure.textOf(e)));
     } finally {
-      asking.remove(number);
+      Task<?> asked = asking.remove(number);
+      assert asked != null : "question " + number + " of " + child + " is over twice";
     }
   }
 

@@ -162,6 +162,7 @@ final class StreamChannel<T> implements Channel<T>, Polls.Source {
         receivers.add(waiter);
         askForFrame(scheduler);
       }
+      assert valid();
     }
 
     @Override

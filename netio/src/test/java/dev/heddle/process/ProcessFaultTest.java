@@ -130,6 +130,37 @@ class ProcessFaultTest {
         });
   }
 
+  /** "A job that has not begun never begins": it would go on for ever in the only child. */
+  @Test
+  void aCallThatIsCancelledWhileItsChildStartsNeverBegins() {
+    withPool(
+        pool -> {
+          long pid = await(pool.apply(JobType.of(Jobs.Pid.class), ""));
+          ProcessHandle worker = ProcessHandle.of(pid).orElseThrow();
+          worker.destroyForcibly();
+          await(Promise.from(worker.onExit()));
+          while (!pool.stats().pids().isEmpty()) {
+            await(Timers.sleep(Duration.ofMillis(10)));
+          }
+          Task<String> caller =
+              Task.current()
+                  .scheduler()
+                  .submit(
+                      "caller", () -> await(pool.apply(JobType.of(Jobs.Never.class), "waiting")));
+          for (int i = 0; i < 5; i++) {
+            await(Task.yield());
+          }
+          assertThat(pool.stats().queued()).isZero(); // it is with the worker, which starts a child
+          assertThat(pool.stats().started()).isEqualTo(1);
+          caller.cancel("not wanted any more");
+          assertThat(
+                  await(
+                      pool.apply(JobType.of(Jobs.Square.class), 5).within(Duration.ofSeconds(20))))
+              .isEqualTo(25);
+          assertThat(pool.stats().started()).isEqualTo(2);
+        });
+  }
+
   @Test
   @Holds("O3")
   void aWorkerThatPrintsAHundredMegabytesIsNotHeldUp() {

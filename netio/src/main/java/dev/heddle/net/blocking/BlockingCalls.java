@@ -122,7 +122,8 @@ public final class BlockingCalls {
       for (Runnable call = next(); call != null; call = next()) {
         make(call);
       }
-      alive.decrementAndGet();
+      int left = alive.decrementAndGet();
+      assert 0 <= left && left < mostThreads : left + " threads are left of " + mostThreads;
     } while (!waiting.isEmpty() && join());
   }
 

@@ -60,6 +60,7 @@ final class ByteWriter {
       long doubled = Math.max(size + count, 2L * bytes.length);
       bytes = Arrays.copyOf(bytes, (int) Math.min(maxBytes, doubled));
     }
+    assert size + count <= bytes.length && bytes.length <= maxBytes : bytes.length + " bytes";
   }
 
   byte[] toByteArray() {

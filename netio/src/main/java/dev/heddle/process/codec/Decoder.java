@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * and time in proportion to the message's length: nothing is made room for that the rest of the
  * message cannot fill, and keys that collide are counted before they are compared.
  *
- * <p>Invariant: what the open collections and records still owe fits into the rest of the message.
+ * <p>Invariants: what the open collections and records still owe fits into the rest of the message.
+ * At its end nothing is open, and nothing is owed.
  */
 final class Decoder {
   /** How many keys of a set or map may have the same hash code. */
@@ -59,6 +60,7 @@ final class Decoder {
     } catch (BufferUnderflowException e) {
       throw malformed("ends in the middle of a value");
     }
+    assert depth == 0 && owed == 0 : depth + " values are open, " + owed + " are owed";
     if (in.hasRemaining()) {
       throw malformed("goes on behind its end");
     }
@@ -307,6 +309,7 @@ final class Decoder {
 
   private @Nullable Object part(String side, int index) throws CodecException {
     owed--;
+    assert owed >= 0 : "a value more than there are";
     try {
       return value();
     } catch (CodecException e) {

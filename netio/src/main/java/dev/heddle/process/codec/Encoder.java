@@ -36,6 +36,7 @@ final class Encoder {
   }
 
   byte[] toByteArray() {
+    assert depth == 0 : depth + " values are open at the end of the message";
     return out.toByteArray();
   }
 
@@ -73,7 +74,9 @@ final class Encoder {
                   + " Optional, records, and lists, sets and maps of java.util"
                   + (value.getClass().isArray() ? "; make a list of the array" : ""));
     }
-    open[--depth] = null;
+    depth--;
+    assert open[depth] == value : "another value is open than " + value.getClass();
+    open[depth] = null;
   }
 
   /** Refuses a value that is inside of itself where it comes again, and one that is too deep. */

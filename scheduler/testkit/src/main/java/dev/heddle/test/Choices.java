@@ -18,6 +18,8 @@ import java.util.Objects;
  * {@link #calm} gives the run that a plain scheduler and a quiet network would give.
  *
  * <p>For one thread at a time.
+ *
+ * <p>Invariant: each choice that is recorded is of two or more ways, and one of them was taken.
  */
 public final class Choices {
   /** The kind of the choice which ready task has the next turn. */
@@ -170,6 +172,7 @@ public final class Choices {
     }
     int answer = strategy.pick(TURN, 2 * size - 1, ready);
     int place = answer < size ? answer : answer - size + 1;
+    assert answer >= 0 && place < size : "the search has answered " + answer + " of " + size;
     note(TURN, 2 * size - 1, answer, ready.get(place));
     return answer;
   }
@@ -198,10 +201,12 @@ public final class Choices {
   }
 
   private void note(String kind, int n, int taken, Object who) {
+    assert n >= 2 && taken >= 0 && taken < n : kind + ": " + taken + " of " + n;
     if (count == kinds.length) {
       kinds = Arrays.copyOf(kinds, 2 * count);
       numbers = Arrays.copyOf(numbers, 6 * count);
     }
+    assert numbers.length == 3 * kinds.length : "three numbers for each choice";
     int whose = hashOf(who);
     kinds[count] = kind;
     numbers[3 * count] = n;

@@ -23,6 +23,7 @@ final class Dice {
 
   /** From 0 to {@code n - 1}. */
   int below(int n) {
+    assert n > 0 : "no side of " + n;
     return (int) (((next() >>> 32) * n) >>> 32);
   }
 }

@@ -10,7 +10,12 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One {@link Explorer#check}: all its runs, and what becomes of a failure. */
+/**
+ * One {@link Explorer#check}: all its runs, and what becomes of a failure.
+ *
+ * <p>Invariants: no more schedules are seen than runs were made; a failure is never told with more
+ * deviations than it was found with.
+ */
 final class Exploration {
   /** One run in so many is made twice. */
   private static final int REPEATED = 10;
@@ -88,6 +93,7 @@ final class Exploration {
     Throwable failure = new ExploredRun(plan, choices, Set.of(), false, looksForRaces()).run(seed);
     runs++;
     seen.add(choices.hash());
+    assert seen.size() <= runs : seen.size() + " schedules in " + runs + " runs";
     hash = 31 * hash + choices.hash();
     if (failure != null) {
       throw found(failure, seed);
@@ -138,6 +144,7 @@ final class Exploration {
     Told told = tell(plan, seed, new Search.Given(shrinker.answers()), shrinker.without());
     Throwable shown = told.failure == null ? failure : told.failure;
     int deviations = Shrinker.deviations(shrinker.answers());
+    assert deviations <= Shrinker.deviations(answers) : deviations + " are not smaller";
     String head =
         "in run %d (%s) the test fails by %s%n%s%n%s"
             .formatted(
@@ -236,6 +243,7 @@ final class Exploration {
         Arrays.stream(old).filter(each -> each != 0).forEach(this::put);
       }
       size += put(value) ? 1 : 0;
+      assert 2 * size <= slots.length + 1 : "so full that looking is slow, or has no end";
     }
 
     private boolean put(long value) {

@@ -9,7 +9,12 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The order of turns of one scheduler in a run of a test of an {@link Explorer}. */
+/**
+ * The order of turns of one scheduler in a run of a test of an {@link Explorer}.
+ *
+ * <p>Invariants: a task that is held back has no turn, and never falls behind; each ready task is
+ * offered at most once.
+ */
 final class ExploredOrder implements TurnOrder {
   private final ExploredRun run;
   private final SimulatedPoller loop;
@@ -54,6 +59,7 @@ final class ExploredOrder implements TurnOrder {
   private int nextOf(ReadyTasks ready, int turn) {
     int answer = run.choices().turn(ready);
     int place = answer < ready.size() ? answer : answer - ready.size() + 1;
+    assert !without.contains(ready.get(place).id()) : ready.get(place) + " is held back";
     run.has(ready.get(place));
     if (scheduler.isEmpty()) {
       run.sees(ready.get(place).id());
@@ -118,6 +124,7 @@ final class ExploredOrder implements TurnOrder {
       for (Task<?> task : behind) {
         addLast(task, ready);
       }
+      assert size <= ready.size() : size + " of " + ready.size() + " tasks";
       if (size == 0) {
         throw new ExploredRun.HeldBack();
       }

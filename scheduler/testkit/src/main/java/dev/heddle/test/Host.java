@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * server.crash(); // its tasks are gone, its peers hear nothing
  * server.start(c -> serve(c)); // up again
  * }</pre>
+ *
+ * <p>Invariant: a channel counts as one of the open ones once, from its opening on until it is
+ * closed or the host crashes; then no more are open than there are descriptors.
  */
 public final class Host {
   private static final int FIRST_EPHEMERAL = 49_152;
@@ -201,7 +204,8 @@ public final class Host {
     if (open.size() >= descriptors || network.happens("no descriptor", oneIn, this)) {
       throw new SocketException(call + ": Too many open files");
     }
-    open.add(channel);
+    boolean isNew = open.add(channel);
+    assert isNew && open.size() <= descriptors : this + " has " + open.size() + " channels open";
   }
 
   void closed(SimulatedChannel channel) {

@@ -126,6 +126,7 @@ public final class Network {
     Host made = new Host(this, name, hosts.size() + 1);
     hosts.put(name, made);
     byAddress.put(made.ip(), made);
+    assert byAddress.size() == hosts.size() : "two hosts have one address: " + byAddress;
     return made;
   }
 
@@ -334,7 +335,9 @@ public final class Network {
 
   /** One number from 1 to {@code most}. */
   int some(String kind, int most, Object who) {
-    return 1 + world.choices.choose(kind, Math.min(most, 8), who) * most / 8;
+    int some = 1 + world.choices.choose(kind, Math.min(most, 8), who) * most / 8;
+    assert some >= 1 && some <= most : some + " of " + most;
+    return some;
   }
 
   boolean isCut(Host from, Host to) {
@@ -357,6 +360,7 @@ public final class Network {
       long longest = Timers.saturatedNanos(faults.longestDelay());
       nanos = plus(nanos, longest / 8 * (1 + world.choices.choose("how long", 8, who)));
     }
+    assert nanos >= 0 : "what is sent arrives " + -nanos + " ns before";
     return nanos;
   }
 

@@ -45,6 +45,9 @@ abstract sealed class Search implements Choices.Strategy {
    * All schedules that deviate so often, and not oftener, from the usual way, which is first in
    * first out and no fault. Goes through them like the wheels of a counter, the last choice first,
    * so that it remembers one schedule only.
+   *
+   * <p>Invariants: no run deviates oftener than that; each schedule comes behind the one before it,
+   * read as a number, so that none comes twice and there is an end.
    */
   static final class FewDeviations extends Search {
     private final int most;
@@ -94,6 +97,7 @@ abstract sealed class Search implements Choices.Strategy {
       for (int i = 0; i < made.count(); i++) {
         deviations += made.taken(i) == 0 ? 0 : 1;
       }
+      assert deviations <= most : deviations + " deviations, " + this;
       for (int i = made.count() - 1; i >= 0; i--) {
         int before = deviations - (made.taken(i) == 0 ? 0 : 1);
         int next = next(made, i);
@@ -127,6 +131,7 @@ abstract sealed class Search implements Choices.Strategy {
 
     /** The next schedule is like this one before the choice, and differs by one there. */
     private void turnTo(Choices made, int number, int answer) {
+      assert answer > made.taken(number) && answer < made.ways(number) : "a wheel turns back";
       if (prefix.length <= number) {
         prefix = Arrays.copyOf(prefix, 2 * number + 1);
       }
@@ -135,6 +140,11 @@ abstract sealed class Search implements Choices.Strategy {
       }
       prefix[number] = answer;
       prefixLength = number + 1;
+      assert deviationsOfPrefix() <= most : deviationsOfPrefix() + " deviations, " + this;
+    }
+
+    private long deviationsOfPrefix() {
+      return Arrays.stream(prefix, 0, prefixLength).filter(answer -> answer != 0).count();
     }
 
     @Override
@@ -265,6 +275,7 @@ abstract sealed class Search implements Choices.Strategy {
       int first = highest(ready);
       for (int i = 0; i < changesAt.length; i++) {
         if (changesAt[i] == turns) {
+          assert i + 1 < depth : "a change that is not below all that are drawn";
           priorities.set(ready.get(first), i + 1); // below all that are drawn
           first = highest(ready);
         }
@@ -364,6 +375,7 @@ abstract sealed class Search implements Choices.Strategy {
           return false;
         } else {
           deviations++;
+          assert deviations <= most : deviations + " deviations of " + most;
           current = new FewDeviations(deviations, true);
         }
       }
@@ -416,6 +428,7 @@ abstract sealed class Search implements Choices.Strategy {
         searches.remove(next);
         next %= searches.size();
       }
+      assert next < searches.size() : "no search is left";
       return true;
     }
 
@@ -515,6 +528,7 @@ abstract sealed class Search implements Choices.Strategy {
       if (line.kind().equals(kind) && line.n() == n && line.who() == whose) {
         return line.taken();
       }
+      assert divergedAt < 0 : "a run diverges once";
       divergedAt = number;
       divergence =
           "diverged at choice %d: the file has '%s' of %d for %08x, this run has '%s' of %d for %08x"

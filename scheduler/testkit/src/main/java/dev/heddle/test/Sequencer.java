@@ -30,6 +30,9 @@ import java.util.Set;
  *
  * <p>Each number is for one part. If nobody comes to a number, those behind it wait for ever, and
  * the deadlock tells which number they wait for. For the tasks of one scheduler.
+ *
+ * <p>Invariants: each part before the next one has begun, and none behind it; whoever waits, waits
+ * for a part behind the next one.
  */
 public final class Sequencer {
   private final Map<Integer, Place> waiting = new HashMap<>();
@@ -58,6 +61,7 @@ public final class Sequencer {
         if (place != null) {
           place.begin();
         }
+        assert valid() : waiting.keySet();
       }
     }
   }
@@ -72,6 +76,12 @@ public final class Sequencer {
       throw new IllegalArgumentException("part " + number + ": must be 0 or more");
     }
     return new Place(number);
+  }
+
+  /** The invariants. */
+  private boolean valid() {
+    return (begun.size() == next || begun.size() == next + 1)
+        && waiting.keySet().stream().allMatch(number -> number > next);
   }
 
   private final class Place extends SingleWaiterEvent<Part, RuntimeException> {
@@ -92,9 +102,11 @@ public final class Sequencer {
         Place _ = waiting.remove(number);
         begin();
       }
+      assert valid() : waiting.keySet();
     }
 
     void begin() {
+      assert number == next : this + " begins out of order";
       begun.add(number);
       wake(new Part(number));
     }

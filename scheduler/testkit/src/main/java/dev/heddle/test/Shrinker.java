@@ -11,6 +11,9 @@ import java.util.stream.LongStream;
  * Makes a schedule that fails smaller, as long as the test fails in the same way: turns its
  * deviations back to first in first out, then its faults, deadlines and delays to none or to
  * shorter ones, and then holds back the tasks that have nothing to do with it.
+ *
+ * <p>Invariants: of each answer it is known whether it is of a turn and whether it is a detail,
+ * from the first run on; the last answer is a deviation; no step makes the deviations more.
  */
 final class Shrinker {
   private static final int MOST_RUNS = 5_000;
@@ -99,7 +102,9 @@ final class Shrinker {
     if (deviations(answers) > 1) {
       searchAnew(Math.min(FEW, deviations(answers) - 1));
     }
+    int before = deviations(answers);
     holdBack();
+    assert deviations(answers) <= before : "it has grown by holding back";
   }
 
   private boolean mayGoOn(int mostRuns) {
@@ -119,6 +124,7 @@ final class Shrinker {
       return false;
     }
     take();
+    assert deviations(answers) <= deviations(candidate) : "the run deviates where nobody asked";
     return true;
   }
 
@@ -138,6 +144,7 @@ final class Shrinker {
       ready[i] = choices.kind(i).equals(Choices.TURN) ? (choices.ways(i) + 1) / 2 : 0;
       isDetail[i] = choices.kind(i).startsWith(Choices.DETAIL);
     }
+    assert valid() : Arrays.toString(answers);
   }
 
   /** What was chosen, up to the last deviation. */
@@ -208,12 +215,15 @@ final class Shrinker {
       }
       int[] before = answers;
       int[] readyBefore = ready;
+      boolean[] isDetailBefore = isDetail;
       int[] candidate = Arrays.copyOf(answers, i + 1);
       candidate[i] += ready[i] - 1;
       if (!fails(candidate, without) || deviations(answers) >= deviations(before)) {
         answers = before;
         ready = readyBefore;
+        isDetail = isDetailBefore;
       }
+      assert valid() : Arrays.toString(answers);
     }
   }
 
@@ -228,6 +238,14 @@ final class Shrinker {
         }
       }
     }
+  }
+
+  /** The first two invariants, from the first run on. */
+  private boolean valid() {
+    int length = answers.length;
+    return ready.length == length
+        && isDetail.length == length
+        && (length == 0 || answers[length - 1] != 0);
   }
 
   private int few(int mostRuns) {
@@ -248,6 +266,7 @@ final class Shrinker {
       Throwable thrown = new ExploredRun(plan, choices, heldBack, false, races).run(seed);
       if (thrown != null && signature(thrown).equals(signature)) {
         take();
+        assert deviations(answers) <= most : deviations(answers) + " deviations of " + most;
         return true;
       }
       search.ends(choices);

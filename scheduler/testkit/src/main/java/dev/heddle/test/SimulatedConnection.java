@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * <p>What is on the wire arrives in order. When it cannot arrive, because the way is cut or the
  * other host is down, it waits at the head of the wire until it is {@linkplain #sendAgain sent
  * again}, or its sender gives up.
+ *
+ * <p>Invariants, of each direction: what is on the wire and what has arrived are no more than the
+ * window; no packet arrives before one that was sent earlier; the head of the wire is held only
+ * while there is one; nothing arrives behind the end.
  */
 final class SimulatedConnection {
   /** How many bytes may be on their way, or wait to be read, in one direction. */
@@ -30,6 +34,9 @@ final class SimulatedConnection {
   private static final long GIVE_UP_NANOS = TimeUnit.MINUTES.toNanos(15);
 
   static final int SMALLEST_PACKET = 40;
+
+  /** A longer wire is not walked by an assertion. */
+  private static final int SHORT_WIRE = 8;
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -223,6 +230,7 @@ final class SimulatedConnection {
       target.put(target.position(), arrived, 0, count).position(target.position() + count);
       arrived.position(count);
       arrived.compact();
+      assert valid() : this;
       peer().changed(); // there is room
       return count;
     }
@@ -246,7 +254,9 @@ final class SimulatedConnection {
     }
 
     private int room() {
-      return WINDOW - peer().onTheWire - peer().arrived.position();
+      int room = WINDOW - peer().onTheWire - peer().arrived.position();
+      assert room >= 0 : this + " has sent " + -room + " bytes more than the window";
+      return room;
     }
 
     void shutdownInput() {
@@ -311,6 +321,7 @@ final class SimulatedConnection {
       if (failure == null) {
         failure = why;
         arrived.clear();
+        assert valid() : this;
         changed();
         forgetIfOver();
       }
@@ -332,9 +343,10 @@ final class SimulatedConnection {
       }
       long takes =
           network.nanosFor(host, to.host, Math.max(SMALLEST_PACKET, bytes.remaining()), this);
-      to.lastAt = Math.max(to.lastAt, network.world.now() + takes);
+      to.lastAt = Math.max(to.lastAt, network.world.later(takes));
       to.wire.add(new Packet(kind, bytes, to.lastAt));
       to.onTheWire += bytes.remaining();
+      assert to.valid() : to;
       network.world.after(to.lastAt - network.world.now(), to::arrive);
     }
 
@@ -348,8 +360,10 @@ final class SimulatedConnection {
         held = false;
         Packet packet = wire.remove();
         onTheWire -= packet.bytes.remaining();
+        assert packet.readyAt <= lastAt : this + " has got a packet before it was sent";
         take(packet);
       }
+      assert valid() : this;
     }
 
     private void hold() {
@@ -365,6 +379,8 @@ final class SimulatedConnection {
       if (held && wire.peek() == head) {
         wire.clear();
         onTheWire = 0;
+        held = false;
+        assert valid() : this;
         peer().fail(new SocketException("Connection timed out"));
       }
     }
@@ -392,11 +408,25 @@ final class SimulatedConnection {
     }
 
     private void append(ByteBuffer bytes) {
+      assert !inputEnded && !isOver() : this + " gets bytes behind its end";
       if (arrived.remaining() < bytes.remaining()) {
         int needed = arrived.position() + bytes.remaining();
         arrived = ByteBuffer.allocate(Math.max(needed, 2 * arrived.capacity())).put(arrived.flip());
       }
       arrived.put(bytes);
+    }
+
+    /** The invariants. */
+    private boolean valid() {
+      Packet last = wire.peekLast();
+      return onTheWire >= 0
+          && onTheWire <= WINDOW - arrived.position()
+          && (last == null ? onTheWire == 0 && !held : last.readyAt == lastAt)
+          && (wire.size() > SHORT_WIRE || onTheWire == bytesOnTheWire());
+    }
+
+    private int bytesOnTheWire() {
+      return wire.stream().mapToInt(packet -> packet.bytes.remaining()).sum();
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
+import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetBoundException;
 import java.nio.channels.SelectionKey;
@@ -19,7 +20,11 @@ import java.util.Deque;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Listens at a port of a host. */
+/**
+ * Listens at a port of a host.
+ *
+ * <p>Invariant: connections wait only at a listener that has a port, and no more than its backlog.
+ */
 final class SimulatedListener extends ServerSocketChannel implements SimulatedChannel {
   private static final int BACKLOG = 50;
 
@@ -51,6 +56,9 @@ final class SimulatedListener extends ServerSocketChannel implements SimulatedCh
   @Override
   public ServerSocketChannel bind(@Nullable SocketAddress address, int backlog) throws IOException {
     checkOpen();
+    if (local != null) {
+      throw new AlreadyBoundException();
+    }
     SocketAddress wanted = address == null ? new InetSocketAddress(0) : address;
     if (!(wanted instanceof InetSocketAddress inet)) {
       throw new UnsupportedAddressTypeException();
@@ -65,6 +73,7 @@ final class SimulatedListener extends ServerSocketChannel implements SimulatedCh
     }
     local = new InetSocketAddress(ip, port);
     most = backlog <= 0 ? BACKLOG : backlog;
+    assert valid() : this;
     return this;
   }
 
@@ -87,6 +96,7 @@ final class SimulatedListener extends ServerSocketChannel implements SimulatedCh
 
   void add(SimulatedConnection connection) {
     waiting.add(connection);
+    assert valid() : this;
     SimulatedSelector.changed(this);
   }
 
@@ -102,6 +112,7 @@ final class SimulatedListener extends ServerSocketChannel implements SimulatedCh
     SimulatedSocket socket = new SimulatedSocket(provider);
     provider.opened(socket, "accept"); // else it waits on
     socket.serves(waiting.remove());
+    assert valid() : this;
     return socket;
   }
 
@@ -159,4 +170,14 @@ final class SimulatedListener extends ServerSocketChannel implements SimulatedCh
 
   @Override
   protected void implConfigureBlocking(boolean block) {}
+
+  /** The invariant. */
+  private boolean valid() {
+    return waiting.isEmpty() || (local != null && waiting.size() <= most);
+  }
+
+  @Override
+  public String toString() {
+    return "listener on " + local + " with " + waiting.size() + " of " + most + " waiting";
+  }
 }

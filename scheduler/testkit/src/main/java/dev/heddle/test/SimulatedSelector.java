@@ -18,6 +18,8 @@ import java.util.function.Consumer;
 /**
  * Looks which channels are ready, in the order in which they were registered. It never waits: the
  * loop waits in the {@link World}, which knows when something comes.
+ *
+ * <p>Invariant: a key is selected only while it is one of the keys.
  */
 final class SimulatedSelector extends AbstractSelector {
   private final Set<SelectionKey> keys = new LinkedHashSet<>();
@@ -123,6 +125,7 @@ final class SimulatedSelector extends AbstractSelector {
     checkOpen();
     for (SelectionKey cancelled : cancelledKeys()) {
       keys.remove(cancelled);
+      selected.remove(cancelled);
       deregister((AbstractSelectionKey) cancelled);
     }
     cancelledKeys().clear();
@@ -133,6 +136,7 @@ final class SimulatedSelector extends AbstractSelector {
         selected.add(key);
       }
     }
+    assert keys.containsAll(selected) : "a key is selected that is cancelled";
     return selected.size();
   }
 

@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  *   new --connect--> CONNECTING --finishConnect--> CONNECTED
  *    '--accepted---------------------------------------^
  * </pre>
+ *
+ * <p>Invariants: a socket has its end of a connection, or a failure, or neither, and never both.
+ * Who has an end of a connection has two addresses; who is connected has such an end.
  */
 final class SimulatedSocket extends SocketChannel implements SimulatedChannel {
   private static final long FIRST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -88,9 +91,11 @@ final class SimulatedSocket extends SocketChannel implements SimulatedChannel {
     takes(mine);
     remote = mine.peer().local;
     connected = true;
+    assert valid() : this;
   }
 
   private void takes(SimulatedConnection.Side mine) {
+    assert side == null : this + " is connected twice";
     side = mine;
     local = mine.local;
     mine.belongsTo(this);
@@ -181,6 +186,7 @@ final class SimulatedSocket extends SocketChannel implements SimulatedChannel {
       InetSocketAddress from = Objects.requireNonNull(local, "local");
       SimulatedConnection made = new SimulatedConnection(network(), host, from, target, to);
       takes(made.client);
+      assert valid() : this;
       listener.add(made);
       made.server.open();
     }
@@ -204,6 +210,7 @@ final class SimulatedSocket extends SocketChannel implements SimulatedChannel {
       throw why;
     }
     connected = connected || (side != null && side.isEstablished());
+    assert valid() : this;
     return connected;
   }
 
@@ -353,6 +360,11 @@ final class SimulatedSocket extends SocketChannel implements SimulatedChannel {
 
   @Override
   protected void implConfigureBlocking(boolean block) {}
+
+  /** The invariants. */
+  private boolean valid() {
+    return side == null ? !connected : failure == null && local != null && remote != null;
+  }
 
   @Override
   public String toString() {

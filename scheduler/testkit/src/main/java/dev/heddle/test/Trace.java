@@ -93,7 +93,9 @@ final class Trace {
         word.append(ESCAPE).append(HexFormat.of().toHexDigits(c));
       }
     }
-    return kind.isEmpty() ? String.valueOf(ESCAPE) : word.toString();
+    String written = kind.isEmpty() ? String.valueOf(ESCAPE) : word.toString();
+    assert kind(written).equals(kind) : written + " is read as " + kind(written);
+    return written;
   }
 
   /** The text of a {@link #word}. */

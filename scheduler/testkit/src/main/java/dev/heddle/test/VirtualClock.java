@@ -63,8 +63,10 @@ public final class VirtualClock implements Clock {
     advanceNanos(time.toNanos());
   }
 
+  /** Invariant: the time never goes back, nor beyond the clock's end. */
   @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time moves it
   void advanceNanos(long nanos) {
+    assert nanos >= 0 && nanos <= END - now : this + " cannot go on by " + nanos + " ns";
     now = Math.addExact(now, nanos);
   }
 

@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  * When no loop can go on, the clock jumps to what happens next: a deadline of a loop, or an event
  * of the simulated network.
  *
- * <p>Invariant: all but {@link #wakeup} and {@link #running} is called by the loop that has the
- * turn, or by a thread that waits for it; so what the world holds needs no lock. Nor has the
- * handing on of the turn one: a task in thread style that wakes another loop must never be held up
- * by a monitor, as its own loop would go on without it then.
+ * <p>Invariants: one of the loops has the turn, as long as there are any. The clock never goes
+ * back, and jumps only while no loop can go on. All but {@link #wakeup} and {@link #running} is
+ * called by the loop that has the turn, or by a thread that waits for it; so what the world holds
+ * needs no lock. Nor has the handing on of the turn one: a task in thread style that wakes another
+ * loop must never be held up by a monitor, as its own loop would go on without it then.
  */
 final class World {
   /** How long the clock waits for threads that no simulation knows of, before it jumps. */
@@ -73,6 +74,7 @@ final class World {
 
   /** A loop that is going to run; its thread calls {@link #enter} first. */
   void add(SimulatedPoller loop) {
+    assert !loops.contains(loop) : "a loop comes twice";
     loops.add(loop);
     if (turn == null) {
       turn = loop;
@@ -80,6 +82,7 @@ final class World {
     if (main == null) {
       main = loop;
     }
+    assert valid() : this;
   }
 
   /** Waits for the first turn of a loop. */
@@ -104,6 +107,7 @@ final class World {
 
   /** The loop has no more to do until then, or until it is woken; 0 for a look. */
   void poll(SimulatedPoller loop, long timeoutNanos) {
+    assert running() == loop : "a loop polls whose turn it is not";
     runDue();
     if (timeoutNanos == 0 && loops.size() == 1) {
       return;
@@ -157,6 +161,7 @@ final class World {
         loop.woken = true;
       }
     }
+    assert valid() : this; // the one who has handed the turn on may look no more
     loop.woken = false;
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -200,7 +205,8 @@ final class World {
   }
 
   /** So long from now, or at the end of the clock. */
-  private long later(long nanos) {
+  long later(long nanos) {
+    assert nanos >= 0 : nanos + " ns from now is in the past";
     return nanos >= nanosUntilEnd() ? VirtualClock.END : now() + nanos;
   }
 
@@ -243,6 +249,7 @@ final class World {
   }
 
   private void jump() {
+    assert loops.stream().noneMatch(this::isAble) : "the clock jumps although a loop can go on";
     long next = nextAt();
     if (next == NEVER) {
       stuck = true;
@@ -256,6 +263,7 @@ final class World {
       return;
     }
     clock.advanceNanos(Math.max(0, next - now()));
+    assert now() >= next : "the clock has jumped too short";
     runDue();
   }
 
@@ -274,5 +282,15 @@ final class World {
   /** Whether something may still happen that no loop waits for as a deadline. */
   boolean mayGoOn() {
     return !stuck && (!planned.isEmpty() || loops.size() > 1);
+  }
+
+  /** The invariant of the turn. */
+  private boolean valid() {
+    return loops.isEmpty() ? turn == null : loops.contains(turn);
+  }
+
+  @Override
+  public String toString() {
+    return "world of " + loops.size() + " loops, " + (turn == null ? "no turn, " : "") + clock;
   }
 }

@@ -33,6 +33,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +74,9 @@ import org.jspecify.annotations.Nullable;
  * ReceiverLostException} who puts, and is made again at the next put.
  *
  * <p>Used by the tasks of one scheduler. It ends with the scheduler.
+ *
+ * <p>Invariant: each message that has a place in a window is a question without an answer, or is
+ * published and not confirmed, or waits to be published, until the end.
  *
  * <p>This file is long because what a cut undoes and what a connection begins stand side by side.
  */
@@ -241,6 +245,16 @@ public final class AmqpTransport implements Transport {
     serving.end();
   }
 
+  /** The invariant. Walks all messages: asked at a cut and at a new connection. */
+  private boolean valid() {
+    long puts =
+        Stream.concat(
+                published.values().stream(), lanes.all().stream().flatMap(l -> l.unsent.stream()))
+            .filter(message -> !message.isQuestion())
+            .count();
+    return end != null || lanes.underWay() == asked.size() + puts;
+  }
+
   /** Publishes; gives the publication's number. */
   long publish(Publication publication) {
     bridge.publish(epoch, publication);
@@ -340,6 +354,7 @@ public final class AmqpTransport implements Transport {
       connecting.connected(AmqpTransport.this);
       lanes.all().forEach(Lane::declare);
       consumptions.values().forEach(Consumption::resume);
+      assert valid() : AmqpTransport.this;
     }
 
     @Override
@@ -360,6 +375,7 @@ public final class AmqpTransport implements Transport {
       published.clear();
       again.reversed().forEach(message -> lanes.at(message.to()).takeBack(message));
       consumptions.values().forEach(Consumption::cut);
+      assert valid() : AmqpTransport.this;
     }
 
     @Override

@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * acknowledged and dropped; if a handler has it, the handler's acknowledgement goes to the later
  * delivery; else it is new.
  *
- * <p>Invariant: what is here and not handled is at most the receivers' credit, and what a change of
- * the credit lets come meanwhile.
+ * <p>Invariants: what is here and not handled is at most the receivers' credit, and what a change
+ * of the credit lets come meanwhile. There is a channel only while somebody receives, and it is one
+ * of the present connection.
  */
 final class Consumption {
   private final AmqpTransport transport;
@@ -73,6 +74,7 @@ final class Consumption {
     epoch = transport.epoch();
     credit = queue.credit();
     transport.bridge().consume(epoch, channel, address, credit);
+    assert valid() : this;
   }
 
   void creditChanged(AddressQueue at) {
@@ -88,6 +90,7 @@ final class Consumption {
   void cut() {
     leaveChannel();
     forgetWaiting();
+    assert valid() : this;
   }
 
   /** The last receiver has gone: what was not handled goes back to the broker. */
@@ -99,6 +102,7 @@ final class Consumption {
     forgetWaiting();
     here.clear();
     queue = null;
+    assert valid() : this;
   }
 
   private void forgetWaiting() {
@@ -115,6 +119,7 @@ final class Consumption {
     }
     queue = null;
     leaveChannel();
+    assert valid() : this;
   }
 
   private void leaveChannel() {
@@ -128,6 +133,7 @@ final class Consumption {
   }
 
   void arrived(Arrival arrival) {
+    assert channel != 0 && valid() : this + " hears of a channel that it has left";
     String id = arrival.id() == null ? "amqp-" + channel + "-" + arrival.tag() : arrival.id();
     Tag known = here.get(id);
     if (known != null) {
@@ -156,6 +162,16 @@ final class Consumption {
       here.put(id, tag);
       Objects.requireNonNull(queue, "a channel without a queue").add(parcel(id, tag, arrival));
     }
+  }
+
+  /** The invariant of the channel. */
+  private boolean valid() {
+    return channel == 0 || (queue != null && epoch == transport.epoch());
+  }
+
+  @Override
+  public String toString() {
+    return here.size() + " messages here at " + address + ", channel " + channel;
   }
 
   private Parcel parcel(String id, Tag tag, Arrival arrival) {

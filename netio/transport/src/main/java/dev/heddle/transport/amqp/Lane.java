@@ -41,6 +41,7 @@ final class Lane implements PutWindow.Transmission {
       unsent.add(message);
       declare();
     }
+    assert valid() : message;
   }
 
   private boolean isDeclared() {
@@ -61,6 +62,12 @@ final class Lane implements PutWindow.Transmission {
     while (!unsent.isEmpty()) {
       send(unsent.poll());
     }
+    assert valid() : to;
+  }
+
+  /** Invariant: nothing waits to be sent once the broker has the address. */
+  private boolean valid() {
+    return unsent.isEmpty() || !isDeclared();
   }
 
   /** It must be asked for again. */
@@ -91,6 +98,7 @@ final class Lane implements PutWindow.Transmission {
 
   /** A cut: it was under way, and goes first. */
   void takeBack(Outgoing message) {
+    assert !isDeclared() : message + " is taken back although there is a connection";
     message.setRepeated();
     unsent.addFirst(message);
   }

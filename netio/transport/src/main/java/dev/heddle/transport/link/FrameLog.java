@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *   add -> unsent -- next --> sent -- receivedBy the peer --> over
  * </pre>
  *
- * <p>Invariant: the numbers of {@code sent} follow each other, and end before the next one.
+ * <p>Invariants: the numbers of {@code sent} follow each other, and end before the next one. What
+ * is unsent says at most one thing about whether an address has receivers.
  */
 final class FrameLog {
   private final ArrayDeque<Content> unsent = new ArrayDeque<>();
@@ -33,7 +34,17 @@ final class FrameLog {
       case Found found -> unsent.removeIf(other -> isAbout(other, found.at()));
       default -> {}
     }
+    assert saysNothingNewOf(content) : this + " says two things about the receivers: " + content;
     unsent.add(content);
+  }
+
+  /** The second invariant, before the content is added. */
+  private boolean saysNothingNewOf(Content content) {
+    return switch (content) {
+      case Lost lost -> unsent.stream().noneMatch(other -> isAbout(other, lost.at()));
+      case Found found -> unsent.stream().noneMatch(other -> isAbout(other, found.at()));
+      default -> true;
+    };
   }
 
   private static boolean isAbout(Content content, dev.heddle.transport.Address at) {
@@ -88,6 +99,7 @@ final class FrameLog {
       over.add(sent.remove());
       first = sent.peek();
     }
+    assert sent.isEmpty() || sent.element().number() == count + 1 : this + " after " + count;
     assert valid() : this;
     return over;
   }
@@ -121,6 +133,7 @@ final class FrameLog {
     sent.clear();
     nextNumber = 1;
     received = 0;
+    assert valid() && kept() == 0 : this;
   }
 
   /** How many frames are kept. */
@@ -128,6 +141,7 @@ final class FrameLog {
     return unsent.size() + sent.size();
   }
 
+  /** The first invariant. */
   private boolean valid() {
     return sent.isEmpty()
         || (sent.getLast().number() == nextNumber - 1

@@ -37,7 +37,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The messages of a link, in both directions; knows nothing of connections.
  *
- * <p>Invariant: each message that has a place in a window is open, until the link is closed.
+ * <p>Invariants: each message that has a place in a window is open, until the link is closed; then
+ * nothing is open, and nothing is kept to be sent. The peer has no more messages under way to an
+ * address than the window.
  */
 final class LinkMail implements PutWindow.Transmission, Mailroom.Owner {
   private final Scheduler scheduler;
@@ -182,6 +184,7 @@ final class LinkMail implements PutWindow.Transmission, Mailroom.Owner {
       }
     }
     unwanted.forEach(this::over); // last, as it lets newer messages in
+    assert valid() : this;
   }
 
   private void over(Outgoing message) {
@@ -260,6 +263,7 @@ final class LinkMail implements PutWindow.Transmission, Mailroom.Owner {
       throw new ProtocolException(
           (before + 1) + " messages to " + to + " are under way: must be 0 to " + before);
     }
+    assert before < limits.window() : before + " messages of the peer to " + to;
     incoming.put(to, before + 1);
     Token token = new Token(epoch, message.number());
     AddressQueue queue;
@@ -277,6 +281,7 @@ final class LinkMail implements PutWindow.Transmission, Mailroom.Owner {
     if (known.size() > limits.maxAddresses()) {
       known.pollFirstEntry();
     }
+    assert known.size() <= limits.maxAddresses() : known.size() + " addresses are remembered";
     if (!ids.isNew(message.id())) {
       duplicates++;
       over(to, token);
@@ -376,10 +381,12 @@ final class LinkMail implements PutWindow.Transmission, Mailroom.Owner {
     open.clear();
     unfinished.forEach(message -> message.failed(closedException()));
     log.restart();
+    assert valid() : this;
   }
 
+  /** The first two invariants. */
   private boolean valid() {
-    return closed != null || windows.underWay() == open.size();
+    return closed == null ? windows.underWay() == open.size() : open.isEmpty() && log.kept() == 0;
   }
 
   @Override

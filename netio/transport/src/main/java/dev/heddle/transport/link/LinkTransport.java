@@ -229,6 +229,7 @@ public final class LinkTransport implements Transport {
     while (!closed) {
       try {
         Connected next = way.connect(co, this);
+        assert socket == null : this + " has two connections";
         progressed = false;
         socket = next.line().socket();
         if (closed) {
@@ -274,6 +275,7 @@ public final class LinkTransport implements Transport {
       }
       peer = hello.instance();
     }
+    assert peer.equals(hello.instance()) : "the link goes on with another than " + peer;
     mail.received(hello.peer().equals(instance) ? hello.received() : 0);
   }
 
@@ -296,6 +298,7 @@ public final class LinkTransport implements Transport {
       for (Numbered frame = mail.log().next(); frame != null; frame = mail.log().next()) {
         int _ = co.await(out.write(LinkFrame.encode(frame)));
       }
+      assert closed || told <= mail.log().received() : told + " were told to have come";
       if (told != mail.log().received()) {
         told = mail.log().received();
         int _ = co.await(out.write(LinkFrame.encode(new Received(told))));

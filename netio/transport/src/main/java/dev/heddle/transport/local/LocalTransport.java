@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It makes all promises but two: nothing can cut it, so that it does not resume, and what it has
  * ends with the process.
+ *
+ * <p>Invariant: as many messages are under way as are held for receivers, until the close.
  */
 public final class LocalTransport implements Transport {
   private static final Set<Guarantee> GUARANTEES =
@@ -145,6 +147,7 @@ public final class LocalTransport implements Transport {
     @Override
     public void handled(Parcel parcel) {
       lanes.at(parcel.address()).over((Outgoing) Objects.requireNonNull(parcel.token()));
+      assert closed || lanes.underWay() >= mailroom.held() : lanes.underWay() + " under way";
     }
 
     @Override

@@ -36,8 +36,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>This file is long because puts, pulls and answers share one connection's ups and downs.
  *
- * <p>Invariants: what was asked for by pulls and has not come, and what is held, is no more than
- * the credit of the receivers. Each message that has a place in a window is open, until the end.
+ * <p>Invariants: when a pull is made, what was asked for by pulls and has not come, and what is
+ * held, is no more than the credit of the receivers. A pull is under way only over a connection,
+ * and as long as something of it has not come. Each message that has a place in a window is open,
+ * until the end; then none is.
  */
 final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
   /**
@@ -267,6 +269,7 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
     out.clear();
     pulls.clear();
     pullsOf.clear();
+    assert valid() : this;
   }
 
   /** Before all is agreed: what the inbox gets. */
@@ -323,10 +326,7 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
     if (!ready || queue.address().isTopic() || !queue.isAttended()) {
       return;
     }
-    int asked = 0;
-    for (Pull pull : pullsOf(queue)) {
-      asked += pull.left;
-    }
+    int asked = askedOf(queue);
     int credit = queue.credit();
     int wanted = credit - asked - queue.held();
     if (wanted > 0 && (asked == 0 || 2 * wanted >= credit)) {
@@ -334,6 +334,7 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
       Pull pull = new Pull(number, queue, wanted);
       pulls.put(number, pull);
       pullsOf.computeIfAbsent(queue, _ -> new ArrayDeque<>()).add(pull);
+      assert askedOf(queue) + queue.held() <= credit : this + " asks for too much at " + queue;
       assert valid() : this;
       String call =
           "$JS.API.CONSUMER.MSG.NEXT." + options.prefix() + "." + consumer(queue.address());
@@ -369,6 +370,15 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
       throw new ProtocolException("a subject of the inbox ends in '" + text + "'");
     }
     return Long.parseLong(text);
+  }
+
+  /** How many messages were asked for and have not come. */
+  private int askedOf(AddressQueue queue) {
+    int asked = 0;
+    for (Pull pull : pullsOf(queue)) {
+      asked += pull.left;
+    }
+    return asked;
   }
 
   private Queue<Pull> pullsOf(AddressQueue queue) {
@@ -528,6 +538,7 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
       send(NatsText.utf8("UNSUB " + sid(queue.address()) + "\r\n"), null);
     }
     List.copyOf(pullsOf(queue)).forEach(this::forget);
+    assert askedOf(queue) == 0 : this + " still asks for messages at " + queue;
     for (Parcel parcel : queue.drain()) {
       if (parcel.token() instanceof StoredMessage token) {
         inHand.remove(token.key());
@@ -575,12 +586,18 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
       mailroom.finish();
     }
     out.clear();
+    assert valid() : this;
   }
 
+  /** The invariants, but for the first. */
   private boolean valid() {
-    return closed != null
-        || (windows.underWay() == open.size()
-            && pullsOf.values().stream().mapToInt(Queue::size).sum() == pulls.size());
+    if (closed != null) {
+      return open.isEmpty();
+    }
+    return windows.underWay() == open.size()
+        && (ready || pulls.isEmpty())
+        && pulls.values().stream().allMatch(pull -> pull.left > 0)
+        && pullsOf.values().stream().mapToInt(Queue::size).sum() == pulls.size();
   }
 
   @Override

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The messages at one address, and who receives them.
  *
- * <p>Invariant: a message that waits is waited for by no receiver that has credit.
+ * <p>Invariants: a message that waits is waited for by no receiver that has credit; it is one of
+ * those that are held, each of which is over once. Nobody is lost while somebody receives.
  */
 public final class AddressQueue {
   private final Mailroom mailroom;
@@ -87,6 +88,7 @@ public final class AddressQueue {
     Inbox made = new Inbox(this, credit);
     inboxes.add(made);
     lost = null;
+    assert valid() : this;
     if (inboxes.size() == 1) {
       mailroom.owner.attended(this);
     } else {
@@ -120,6 +122,7 @@ public final class AddressQueue {
 
   /** A receiver has handled it. */
   void handled(Parcel parcel) {
+    assert parcel.copies > 0 : parcel.id() + " at " + this + " is handled once too often";
     if (--parcel.copies == 0) {
       over(parcel);
     }
@@ -134,6 +137,7 @@ public final class AddressQueue {
   /** Messages of a queue come back, to be delivered again. */
   void back(List<Parcel> parcels) {
     for (Parcel parcel : parcels) {
+      assert parcel.copies == 1 : parcel.id() + " comes back to " + this + " although it is over";
       parcel.setRedelivered();
       ready.put(parcel.number, parcel);
     }
@@ -145,6 +149,7 @@ public final class AddressQueue {
     List<Parcel> drained = List.copyOf(ready.values());
     held -= drained.size();
     ready.clear();
+    assert valid() : this;
     return drained;
   }
 
@@ -170,8 +175,7 @@ public final class AddressQueue {
   private void failQuestions(String reason) {
     for (Parcel parcel : List.copyOf(ready.values())) {
       Parcel.Answer answer = parcel.answer();
-      if (answer != null) {
-        ready.remove(parcel.number);
+      if (answer != null && ready.remove(parcel.number) != null) {
         answer.fail(reason, true);
         handled(parcel);
       }
@@ -201,8 +205,10 @@ public final class AddressQueue {
     return mailroom;
   }
 
+  /** The invariants. */
   private boolean valid() {
     return held >= ready.size()
+        && (lost == null || inboxes.isEmpty())
         && (ready.isEmpty() || (!address.isTopic() && inboxes.stream().noneMatch(Inbox::isHungry)));
   }
 

@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A receiver of an {@link AddressQueue}.
  *
- * <p>Invariant: no more deliveries than the credit are unacknowledged.
+ * <p>Invariants: no more deliveries than the credit are unacknowledged. A message of a topic waits
+ * only while no task waits for it, or there is no credit. Nobody waits after the close, and no
+ * delivery is unacknowledged.
  */
 public final class Inbox implements MessageReceiver {
   private static final int MOST_CHARS = 1_000;
@@ -111,7 +113,7 @@ public final class Inbox implements MessageReceiver {
     if (receive.isWaiting()) {
       receive.finish();
     }
-    assert !isHungry() : this;
+    assert valid() && !isHungry() : this;
     if (!isByUser) {
       return;
     }
@@ -131,32 +133,45 @@ public final class Inbox implements MessageReceiver {
 
   /** Of a topic: a message for this receiver. */
   void add(Parcel parcel) {
+    assert address().isTopic() && !closed : this;
     own.put(parcel.number, parcel);
     if (isHungry()) {
       give();
     }
+    assert valid() : this;
   }
 
   private NavigableMap<Long, Parcel> source() {
     return address().isTopic() ? own : queue.ready();
   }
 
-  /** Gives the next message to the task that waits. */
+  /**
+   * Gives the next message to the task that waits. A question whose time is over makes room, by
+   * which another message may come and be given meanwhile.
+   */
   void give() {
-    for (Map.Entry<Long, Parcel> next = source().pollFirstEntry();
-        next != null;
-        next = source().pollFirstEntry()) {
+    while (isHungry()) {
+      Map.Entry<Long, Parcel> next = source().pollFirstEntry();
+      if (next == null) {
+        return;
+      }
       Parcel parcel = next.getValue();
       if (parcel.answer() != null && parcel.deadlineNanos() - scheduler().nanoTime() <= 0) {
         queue.handled(parcel); // nobody waits for the answer any more
       } else {
         Received delivery = new Received(parcel);
         unacknowledged.add(delivery);
-        assert unacknowledged.size() <= credit : this;
+        assert unacknowledged.size() <= credit : this + " has more than its credit";
         receive.end(delivery);
-        return;
       }
     }
+  }
+
+  /** The invariants; those of a queue's messages are the queue's. */
+  private boolean valid() {
+    return unacknowledged.size() <= credit
+        && (own.isEmpty() || (address().isTopic() && !isHungry()))
+        && (!closed || (unacknowledged.isEmpty() && !receive.isWaiting()));
   }
 
   private Scheduler scheduler() {
@@ -321,7 +336,7 @@ public final class Inbox implements MessageReceiver {
       }
       isOver = true;
       boolean was = unacknowledged.remove(this);
-      assert was : this;
+      assert was : this + " was over and nobody has told it";
       return true;
     }
 
@@ -329,6 +344,7 @@ public final class Inbox implements MessageReceiver {
       if (isHungry() && !source().isEmpty()) {
         give();
       }
+      assert valid() : Inbox.this;
     }
 
     @Override

@@ -113,6 +113,7 @@ public final class Mailroom {
     if (!closed) {
       closed = true;
       List.copyOf(queues.values()).forEach(AddressQueue::end);
+      assert held() == 0 : transport + " is closed and holds " + held() + " messages";
       queues.clear();
     }
   }

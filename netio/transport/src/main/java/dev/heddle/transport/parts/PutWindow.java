@@ -5,7 +5,6 @@ import dev.heddle.scheduler.Waiter;
 import dev.heddle.transport.Address;
 import dev.heddle.transport.TransportLimits;
 import java.io.IOException;
-import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *      '------room-----------------------------^
  * </pre>
  *
- * <p>Invariant: somebody waits only while there is no room, and nobody while messages are refused.
+ * <p>Invariants: there are never more places than the window has. Somebody waits only while there
+ * is no room, and nobody while messages are refused.
  */
 public final class PutWindow {
   /** What a transport does with messages. */
@@ -67,8 +67,10 @@ public final class PutWindow {
     if (room == 0) {
       return false;
     }
+    assert waiting.peek() == null : this + " is overtaken by an offer";
     room--;
     out.transmit(new Outgoing(to, ids.get(), body, null, false, 0));
+    assert valid() : this;
     return true;
   }
 
@@ -110,7 +112,7 @@ public final class PutWindow {
   /** A message is over. */
   public void giveRoom() {
     room++;
-    assert room <= limits.window() : this;
+    assert room <= limits.window() : this + " has got back more than it gave";
     admit();
   }
 
@@ -148,11 +150,15 @@ public final class PutWindow {
       return;
     }
     admitting = true;
-    while (room > 0 && !waiting.isEmpty()) {
-      begin(Objects.requireNonNull(poll()));
+    for (Sending<?> next = nextWithRoom(); next != null; next = nextWithRoom()) {
+      begin(next);
     }
     admitting = false;
     assert valid() : this;
+  }
+
+  private @Nullable Sending<?> nextWithRoom() {
+    return room > 0 ? poll() : null;
   }
 
   private @Nullable Sending<?> poll() {
@@ -160,8 +166,11 @@ public final class PutWindow {
     return first == null ? null : (Sending<?>) first.event();
   }
 
+  /** The invariants. An arm that has lost may still stand in the queue; it does not count. */
   private boolean valid() {
-    return waiting.isEmpty() || (room == 0 && refusal == null) || admitting;
+    return room >= 0
+        && room <= limits.window()
+        && (waiting.peek() == null || (room == 0 && refusal == null) || admitting);
   }
 
   @Override

@@ -48,6 +48,7 @@ abstract class Sending<T extends @Nullable Object> extends SingleWaiterEvent<T, 
 
   /** There is room: makes the message. */
   final Outgoing begun(Supplier<String> ids) {
+    assert outgoing == null : this + " is sent twice by one wait";
     Outgoing made = make(ids);
     outgoing = made;
     return made;

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** Tells one task that there is something to do: a ring before the wait is heard by the wait. */
 public final class WorkSignal extends SingleWaiterEvent<@Nullable Void, RuntimeException> {
   private final String what;
+
+  /** Whether there is something to do of which nobody was told: so nobody waits meanwhile. */
   private boolean rung;
 
   /**
@@ -22,6 +24,7 @@ public final class WorkSignal extends SingleWaiterEvent<@Nullable Void, RuntimeE
   /** There is something to do. */
   public void ring() {
     if (waiter() != null) {
+      assert !rung : this + " was rung and somebody waits";
       wake(null);
     } else {
       rung = true;

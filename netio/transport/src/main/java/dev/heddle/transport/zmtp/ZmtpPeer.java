@@ -23,7 +23,12 @@ import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** One connection: its greeting, a task that writes, and a task that reads. */
+/**
+ * One connection: its greeting, a task that writes, and a task that reads.
+ *
+ * <p>Invariants: one question at a time is asked, and one answered, by a connection; a subscriber
+ * has no more messages to take than the window.
+ */
 final class ZmtpPeer {
   private static final Duration GREETING_TIME = Duration.ofSeconds(10);
   private static final int MOST_PARTS = 16;
@@ -144,6 +149,7 @@ final class ZmtpPeer {
           Outgoing message = owner.next();
           assert message != null : "the owner has one";
           if (message.isQuestion()) {
+            assert asked == null : this + " asks " + message + " while it asks " + asked;
             asked = message;
           } else {
             written.add(message);
@@ -181,6 +187,7 @@ final class ZmtpPeer {
         return;
       }
       frames.add(ZmtpFrame.message(List.of(name.getBytes(StandardCharsets.US_ASCII), body)));
+      assert frames.size() <= owner.transport().limits().window() : this + " has too much to take";
       work.ring();
     }
   }
@@ -321,6 +328,7 @@ final class ZmtpPeer {
       throw new ProtocolException(
           "a question of " + parts.size() + " frames: must be an empty one and the question");
     }
+    assert !answering : this + " has a question before the last one is answered";
     answering = true;
     List<byte[]> envelope = List.copyOf(parts.subList(0, end + 1));
     owner
@@ -350,9 +358,15 @@ final class ZmtpPeer {
   private void answer(List<byte[]> envelope, List<byte[]> answer) {
     List<byte[]> all = new ArrayList<>(envelope);
     all.addAll(answer);
+    assert answering : this + " answers a question twice";
     frames.add(ZmtpFrame.message(all));
     answering = false;
     work.ring();
     room.ring();
+  }
+
+  @Override
+  public String toString() {
+    return "peer of " + owner + " over " + socket;
   }
 }

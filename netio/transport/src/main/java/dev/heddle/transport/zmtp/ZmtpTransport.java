@@ -48,6 +48,8 @@ import org.jspecify.annotations.Nullable;
  * late would be taken for that of the next question.
  *
  * <p>Threads: as {@link Transport}.
+ *
+ * <p>Invariant: each message that has a place in a window is open, until the close; then none is.
  */
 public final class ZmtpTransport implements Transport {
   private static final Set<Guarantee> GUARANTEES =
@@ -269,6 +271,7 @@ public final class ZmtpTransport implements Transport {
     @Override
     public void transmit(Outgoing message) {
       open.add(message);
+      assert valid() : ZmtpTransport.this + ": " + open;
       ZmtpSocket socket = sending(message);
       if (socket == null) {
         message.failed(new IOException("no socket of ZMTP sends to " + message.to()));
@@ -293,8 +296,13 @@ public final class ZmtpTransport implements Transport {
     if (open.remove(message)) {
       message.confirmed();
       windows.at(message.to()).giveRoom();
-      assert closed || windows.underWay() == open.size() : open;
+      assert valid() : this + ": " + open;
     }
+  }
+
+  /** The invariant. */
+  private boolean valid() {
+    return closed ? open.isEmpty() : windows.underWay() == open.size();
   }
 
   void drop() {
@@ -333,6 +341,7 @@ public final class ZmtpTransport implements Transport {
     unfinished.forEach(message -> message.failed(closedException()));
     sockets.forEach(ZmtpSocket::close);
     mailroom.close();
+    assert valid() : this + ": " + open;
   }
 
   @Override
