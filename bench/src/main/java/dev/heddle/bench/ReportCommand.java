@@ -35,7 +35,9 @@ final class ReportCommand implements Callable<Integer> {
   @Option(names = "--quick", description = "Within 5 minutes; this is the default")
   private boolean quick;
 
-  @Option(names = "--full", description = "For results that are kept, with curves; hours: see --minutes")
+  @Option(
+      names = "--full",
+      description = "For results that are kept, with curves; hours: see --minutes")
   private boolean full;
 
   @Option(names = "--tiny", hidden = true, description = "Says only whether all of it runs")
