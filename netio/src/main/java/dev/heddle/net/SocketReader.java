@@ -43,14 +43,11 @@ import org.jspecify.annotations.Nullable;
  * InputMemoryException} if no memory is left for what has arrived. One wait reads at most some 256
  * KiB before others have their turns.
  *
- * <p>This file is long because all ways to read one buffer are in it; each is short.
+ * <p>This file is long because all ways to read one buffer are in it. Invariant: nothing is read
+ * from the socket behind the end of the input.
  *
- * <p>Invariants: nothing is read from the socket behind the end of the input, nor past bytes that
- * are still buffered; what a wait gives has arrived.
- *
- * <p>To be used inside of the socket's scheduler, by one task at a time. Bytes are read ahead, so
- * do not mix with {@link StreamSocket#recv}; {@link #read} does what {@code recv} does. Names after
- * Go's bufio and Python's asyncio.
+ * <p>For one task of the socket's scheduler at a time. Bytes are read ahead, so do not mix with
+ * {@link StreamSocket#recv}; {@link #read} does the same. Names after Go's bufio and asyncio.
  */
 public final class SocketReader {
   /** How many bytes a line may have, unless told otherwise: 64 KiB. */
@@ -384,7 +381,6 @@ public final class SocketReader {
       length = finder.find();
       readable = socket.mayHaveMore();
     }
-    assert 0 <= length && length <= input.length() : length + " of " + input.length() + " bytes";
     return length;
   }
 

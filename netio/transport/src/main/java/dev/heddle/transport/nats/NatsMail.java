@@ -24,7 +24,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -37,9 +36,8 @@ import org.jspecify.annotations.Nullable;
  * <p>This file is long because puts, pulls and answers share one connection's ups and downs.
  *
  * <p>Invariants: when a pull is made, what was asked for by pulls and has not come, and what is
- * held, is no more than the credit of the receivers. A pull is under way only over a connection,
- * and as long as something of it has not come. Each message that has a place in a window is open,
- * until the end; then none is.
+ * held, is no more than the credit of the receivers. A pull is under way only over a connection.
+ * Each message that has a place in a window is open, until the end; then none is.
  */
 final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
   /**
@@ -52,8 +50,6 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
   private static final String DEADLINE = "Heddle-Deadline";
   private static final Duration PULL = Duration.ofSeconds(20);
   private static final int NO_RESPONDERS = 503;
-
-  private static final Queue<Pull> NONE = new ArrayDeque<>(0); // nobody adds to it
 
   private final Scheduler scheduler;
   private final NatsOptions options;
@@ -73,11 +69,7 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
 
   private final Mailroom mailroom;
 
-  /** Pulls under way, by their numbers. */
-  private final Map<Long, Pull> pulls = new LinkedHashMap<>();
-
-  /** The same by what they are of, the oldest first: the server serves it first. */
-  private final Map<AddressQueue, Queue<Pull>> pullsOf = new HashMap<>();
+  private final NatsPulls pulls = new NatsPulls();
 
   /** The numbers in the stream of messages that are here and not over, by their keys. */
   private final Map<String, Long> inHand = new HashMap<>();
@@ -94,18 +86,6 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
   /** Bytes to send, and the message that is over when they are sent; null for none. */
   @SuppressWarnings("ArrayRecordComponent") // nobody compares it
   record Item(byte[] bytes, @Nullable Outgoing confirms) {}
-
-  private static final class Pull {
-    private final long number;
-    private final AddressQueue queue;
-    private int left;
-
-    Pull(long number, AddressQueue queue, int left) {
-      this.number = number;
-      this.queue = queue;
-      this.left = left;
-    }
-  }
 
   NatsMail(Scheduler scheduler, NatsOptions options) {
     this.scheduler = scheduler;
@@ -268,7 +248,6 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
     ready = false;
     out.clear();
     pulls.clear();
-    pullsOf.clear();
     assert valid() : this;
   }
 
@@ -326,15 +305,13 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
     if (!ready || queue.address().isTopic() || !queue.isAttended()) {
       return;
     }
-    int asked = askedOf(queue);
+    int asked = pulls.asked(queue);
     int credit = queue.credit();
     int wanted = credit - asked - queue.held();
     if (wanted > 0 && (asked == 0 || 2 * wanted >= credit)) {
       long number = numbers++;
-      Pull pull = new Pull(number, queue, wanted);
-      pulls.put(number, pull);
-      pullsOf.computeIfAbsent(queue, _ -> new ArrayDeque<>()).add(pull);
-      assert askedOf(queue) + queue.held() <= credit : this + " asks for too much at " + queue;
+      pulls.add(number, queue, wanted);
+      assert pulls.asked(queue) + queue.held() <= credit : this + " asks for too much at " + queue;
       assert valid() : this;
       String call =
           "$JS.API.CONSUMER.MSG.NEXT." + options.prefix() + "." + consumer(queue.address());
@@ -372,36 +349,12 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
     return Long.parseLong(text);
   }
 
-  /** How many messages were asked for and have not come. */
-  private int askedOf(AddressQueue queue) {
-    int asked = 0;
-    for (Pull pull : pullsOf(queue)) {
-      asked += pull.left;
-    }
-    return asked;
-  }
-
-  private Queue<Pull> pullsOf(AddressQueue queue) {
-    return pullsOf.getOrDefault(queue, NONE);
-  }
-
-  private void forget(Pull pull) {
-    pulls.remove(pull.number);
-    Queue<Pull> others = pullsOf(pull.queue);
-    if (others.remove(pull) && others.isEmpty()) {
-      pullsOf.remove(pull.queue);
-    }
-    assert valid() : this;
-  }
-
   private void pulled(long number, NatsWire.Message message) throws IOException {
-    Pull pull = pulls.get(number);
-    if (pull == null) {
-      return; // it was over
-    }
     if (NatsText.status(message.headers()) != 0 && message.body().length == 0) {
-      forget(pull); // its time is over, or the server has something against it
-      pull(pull.queue);
+      AddressQueue queue = pulls.end(number); // time is over, or the server objects to something
+      if (queue != null) {
+        pull(queue);
+      }
     }
   }
 
@@ -409,10 +362,7 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
   private void stored(NatsWire.Message message) throws IOException {
     Address at = address('q', message.subject());
     AddressQueue queue = mailroom.at(at);
-    Pull served = pullsOf(queue).peek();
-    if (served != null && --served.left == 0) {
-      forget(served);
-    }
+    pulls.served(queue);
     StoredMessage token = StoredMessage.of(message);
     Long known = inHand.get(token.key());
     if (known != null && known == token.sequence()) {
@@ -537,8 +487,7 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
     if (ready) {
       send(NatsText.utf8("UNSUB " + sid(queue.address()) + "\r\n"), null);
     }
-    List.copyOf(pullsOf(queue)).forEach(this::forget);
-    assert askedOf(queue) == 0 : this + " still asks for messages at " + queue;
+    pulls.endAll(queue);
     for (Parcel parcel : queue.drain()) {
       if (parcel.token() instanceof StoredMessage token) {
         inHand.remove(token.key());
@@ -594,10 +543,7 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
     if (closed != null) {
       return open.isEmpty();
     }
-    return windows.underWay() == open.size()
-        && (ready || pulls.isEmpty())
-        && pulls.values().stream().allMatch(pull -> pull.left > 0)
-        && pullsOf.values().stream().mapToInt(Queue::size).sum() == pulls.size();
+    return windows.underWay() == open.size() && (ready || pulls.isEmpty());
   }
 
   @Override
@@ -607,9 +553,6 @@ final class NatsMail implements PutWindow.Transmission, Mailroom.Owner {
         + " of "
         + windows.underWay()
         + " messages open, "
-        + pulls.size()
-        + " pulls of "
-        + pullsOf.size()
-        + " queues";
+        + pulls;
   }
 }
