@@ -18,12 +18,9 @@ import org.jspecify.annotations.Nullable;
  * share know of no difference.
  *
  * <pre>{@code
- * ChildProvider.use(scheduler, new ChildProvider() {
- *   @Override
- *   protected Stub start(String name, Function<SocketChannel, TaskBody> child) {
- *     ... // makes two ends of a connection, and a scheduler that runs child.apply(one of them)
- *   }
- * });
+ * void simulate(Scheduler scheduler, ChildProvider stubs) {
+ *   ChildProvider.use(scheduler, stubs); // before its first child
+ * }
  * }</pre>
  *
  * <p>It counts for the processes that tasks of the scheduler start. The class is for simulations,
@@ -50,9 +47,10 @@ public abstract class ChildProvider {
    * A process that a simulation has made up. It is used by the tasks of the parent's scheduler.
    *
    * <pre>{@code
-   * Stub stub = start("first", child);
-   * stub.onExit(() -> System.out.println(stub.exitCode().getAsInt()));
-   * stub.kill(137);
+   * void kill(ChildProvider.Stub stub) {
+   *   stub.onExit(() -> System.out.println(stub.exitCode().getAsInt())); // 137
+   *   stub.kill(137);
+   * }
    * }</pre>
    */
   public interface Stub {

@@ -82,11 +82,8 @@ public final class ProcessOptions {
   /**
    * The options of the child's JVM, in place of those that were set before. Default: the words of
    * the system property {@code heddle.child.jvm}, by which whoever starts a program gives all its
-   * children more memory, say; without it {@code -XX:+UseSerialGC}.
-   *
-   * <pre>{@code
-   * java -Dheddle.child.jvm="-XX:+UseSerialGC -Xmx200m" -jar program.jar
-   * }</pre>
+   * children more memory, say: {@code java "-Dheddle.child.jvm=-Xmx1g" -jar program.jar}. Without
+   * the property {@code -XX:+UseSerialGC}.
    */
   public ProcessOptions withJvmOptions(String... options) {
     return with(o -> o.jvmOptions = List.of(options));

@@ -14,7 +14,8 @@ import java.util.Map;
  *
  * <pre>{@code
  * ProcessPool pool = ProcessPool.open(sim.scheduler(), 2);
- * Task<Integer> call = sim.scheduler().submit("call", c -> c.await(pool.apply(Primes::count, range)));
+ * Task<Integer> call =
+ *     sim.scheduler().submit("call", c -> c.await(pool.apply(Integer::bitCount, 255)));
  * co.await(Timers.sleep(Duration.ofSeconds(1)));
  * sim.processes().kill(sim.processes().running().getFirst().pid()); // as the OOM killer would
  * co.await(call.join()); // throws a ProcessDiedException: exit code 137
@@ -149,8 +150,8 @@ public final class Processes {
    *
    * <pre>{@code
    * Processes.Channels<String> channels = sim.processes().channels(String.class);
-   * sim.scheduler().spawn("other side", c -> serve(c, channels.there()));
-   * co.await(channels.here().send("hello"));
+   * sim.scheduler().spawn("other side", c -> c.await(channels.there().send("hello")));
+   * String heard = co.await(channels.here().recv());
    * }</pre>
    *
    * <p>Messages go through the codec: what cannot be sent is refused with a {@code CodecException}.
