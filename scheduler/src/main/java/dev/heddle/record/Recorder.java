@@ -33,14 +33,10 @@ final class Recorder extends EventLog {
   private static final System.Logger LOG = System.getLogger("dev.heddle");
 
   final RingFile file;
-
-  /** The events since the last frame, behind what the file puts before them. */
   private byte[] frame = new byte[2 * MOST_EVENT];
-
   private final Map<String, Integer> texts = new HashMap<>();
 
-  /** Where the next byte comes in the frame. */
-  private int length = RingFile.FRAME_HEADER_SIZE;
+  private int length;
 
   /** How many events there were, and how many when the frame began. */
   private long events;
@@ -157,17 +153,12 @@ final class Recorder extends EventLog {
     }
   }
 
-  /** For a number: thousands of sockets may be ready. */
-  private void makeRoom() {
-    if (frame.length - length < 16) {
-      frame = Arrays.copyOf(frame, 2 * frame.length);
-    }
-  }
-
   /** In groups of 7 bits, the lowest first; small negative ones are short, too. */
   @Override
   public long number(long real) {
-    makeRoom();
+    if (frame.length - length < 16) { // thousands of sockets are ready
+      frame = Arrays.copyOf(frame, 2 * frame.length);
+    }
     long rest = (real << 1) ^ (real >> 63);
     while ((rest & ~0x7fL) != 0) {
       frame[length++] = (byte) (rest | 0x80);
@@ -220,15 +211,14 @@ final class Recorder extends EventLog {
   }
 
   private void putFrame() {
-    if (!isOver && length > RingFile.FRAME_HEADER_SIZE) {
-      makeRoom();
+    if (!isOver && length > 0) {
       try {
         file.put(frame, length, eventsBefore);
       } catch (IOException e) {
         failed(e);
       }
     }
-    length = RingFile.FRAME_HEADER_SIZE;
+    length = 0;
     eventsBefore = events;
   }
 

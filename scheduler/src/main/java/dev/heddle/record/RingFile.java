@@ -3,6 +3,8 @@ package dev.heddle.record;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel.MapMode;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +13,8 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * A file of bounded size that keeps the newest frames.
+ * A file of bounded size that keeps the newest frames. It is mapped into memory, so that what was
+ * put is in it also when the JVM is killed.
  *
  * <pre>
  *   file     header | segment | segment
@@ -26,9 +29,8 @@ import java.util.zip.CRC32C;
  * generation behind the newest frame has another checksum, as that begins with the generation. A
  * length of {@link #GOES_ON} says that the next segment goes on, 0 that there is no more.
  *
- * <p>A frame is one call of the system: what was put is the system's, and is in the file also when
- * the JVM is killed. Mapped memory would do that without a call, but each page of it costs a fault
- * whenever the disk has caught up, and a full disk ends the JVM; here it is an exception.
+ * <p>A disk that is full would end the JVM in the middle of a write to mapped memory. So zeros are
+ * written to each part of the file, by calls that fail, before anything is put into it.
  */
 final class RingFile {
   static final int VERSION = 1;
@@ -41,28 +43,36 @@ final class RingFile {
   static final long MOST_BYTES = 1 << 30;
 
   private static final int MOST_NAME = 200;
+  private static final int PART = 1 << 20;
 
   private final Path path;
 
   /** Not used by its channel, which an interrupt of the loop would close. */
   private final RandomAccessFile file;
 
+  private final MappedByteBuffer mapped;
   private final int segmentSize;
 
   /** How many segments were begun. */
   private long generation;
 
   /** Where the next frame begins. */
-  private long position;
+  private int position;
 
-  /** Where the segment ends, but for a last length. */
-  private long end;
+  /** Where the segment ends. */
+  private int end;
+
+  /** Up to here the disk has room for the file. */
+  private int allocated;
 
   private RingFile(Path path, RandomAccessFile file, int segmentSize) throws IOException {
     this.path = path;
     this.file = file;
     this.segmentSize = segmentSize;
     file.setLength(0);
+    file.write(new byte[HEADER_SIZE]);
+    allocated = HEADER_SIZE;
+    mapped = file.getChannel().map(MapMode.READ_WRITE, 0, HEADER_SIZE + 2L * segmentSize);
   }
 
   /** Makes the file, or writes over the recording that is there; over nothing else. */
@@ -108,15 +118,16 @@ final class RingFile {
     }
   }
 
-  private void writeHeader(String schedulerName) throws IOException {
-    ByteBuffer header = ByteBuffer.allocate(HEADER_SIZE);
-    header.put(MAGIC).position(16);
-    header.putLong(segmentSize).putLong(System.currentTimeMillis());
-    putText(header, Runtime.version().toString());
-    putText(header, schedulerName);
-    int length = header.position() - 16;
-    header.putInt(8, checksum(0, header.slice(16, length))).putInt(12, length);
-    write(0, header.array(), HEADER_SIZE);
+  private void writeHeader(String schedulerName) {
+    ByteBuffer rest = ByteBuffer.allocate(HEADER_SIZE - 16);
+    rest.putLong(segmentSize).putLong(System.currentTimeMillis());
+    putText(rest, Runtime.version().toString());
+    putText(rest, schedulerName);
+    rest.flip();
+    mapped.put(0, MAGIC);
+    mapped.putInt(8, checksum(0, rest));
+    mapped.putInt(12, rest.remaining());
+    mapped.put(16, rest, 0, rest.remaining());
   }
 
   private static void putText(ByteBuffer into, String text) {
@@ -142,47 +153,56 @@ final class RingFile {
 
   private void beginSegment(long firstEvent) throws IOException {
     generation++;
-    long start = startOf(generation, segmentSize);
-    ByteBuffer header = ByteBuffer.allocate(SEGMENT_HEADER_SIZE + 4); // with a length of 0
-    header.putLong(generation).putLong(firstEvent).putInt(checksum(0, header.slice(0, 16)));
-    write(start, header.array(), header.capacity());
+    int start = (int) startOf(generation, segmentSize);
+    allocate(start + SEGMENT_HEADER_SIZE + FRAME_HEADER_SIZE);
     position = start + SEGMENT_HEADER_SIZE;
     end = start + segmentSize - 4; // there is always room for a length
+    mapped.putInt(position, 0); // before the header makes it known
+    mapped.putLong(start, generation).putLong(start + 8, firstEvent);
+    mapped.putInt(start + 16, checksum(0, mapped.slice(start, 16)));
+  }
+
+  /** Makes sure that the disk has room up to there. */
+  private void allocate(int until) throws IOException {
+    while (allocated < until) {
+      byte[] zeros = new byte[Math.min(PART, mapped.capacity() - allocated)];
+      file.seek(allocated);
+      file.write(zeros);
+      allocated += zeros.length;
+    }
   }
 
   /**
    * Adds a frame.
    *
-   * @param frame its bytes, from {@link #FRAME_HEADER_SIZE} on; the rest is written over
-   * @param size where the bytes end; 4 more have room
    * @param firstEvent the number of its first event
    */
-  void put(byte[] frame, int size, long firstEvent) throws IOException {
-    if (end - position < size) {
-      long last = position;
+  void put(byte[] bytes, int length, long firstEvent) throws IOException {
+    if (end - position < FRAME_HEADER_SIZE + length) {
+      int last = position;
       beginSegment(firstEvent);
-      write(last, ByteBuffer.allocate(4).putInt(GOES_ON).array(), 4);
-      if (end - position < size) {
-        throw new IOException("an event of " + size + " bytes is too long for its size");
+      mapped.putInt(last, GOES_ON);
+      if (end - position < FRAME_HEADER_SIZE + length) {
+        throw new IOException("an event of " + length + " bytes is too long for its size");
       }
     }
-    int length = size - FRAME_HEADER_SIZE;
-    ByteBuffer whole = ByteBuffer.wrap(frame);
-    whole.putInt(0, length);
-    whole.putInt(4, checksum(generation, whole.slice(FRAME_HEADER_SIZE, length)));
-    whole.putInt(size, 0); // the next frame's length
-    write(position, frame, size + 4);
-    position += size;
+    int next = position + FRAME_HEADER_SIZE + length;
+    allocate(next + 4);
+    ByteBuffer frame = ByteBuffer.wrap(bytes, 0, length);
+    mapped.putInt(position + 4, checksum(generation, frame));
+    mapped.put(position + FRAME_HEADER_SIZE, bytes, 0, length);
+    mapped.putInt(next, 0);
+    mapped.putInt(position, length); // last, as it makes the frame known
+    position = next;
   }
 
-  private void write(long at, byte[] bytes, int count) throws IOException {
-    file.seek(at);
-    file.write(bytes, 0, count);
-  }
-
-  /** The file is complete. */
+  /** The file is complete; as long as it is whole, what was not needed of it is given back. */
   void close() throws IOException {
-    file.close();
+    try (file) {
+      if (generation == 1) {
+        file.setLength(position + 4L);
+      }
+    }
   }
 
   /** Nothing is put any more. */
