@@ -14,13 +14,16 @@ import dev.heddle.scheduler.TaskBody;
 import dev.heddle.scheduler.Timers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.logging.Level;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,6 +124,27 @@ class RecordingFileTest {
     assertThat(shown.getFirst()).endsWith("its beginning was given up");
     assertThat(shown.get(shown.size() - 2)).endsWith("the end of the scheduler");
     assertThat(shown).filteredOn(line -> line.contains("damaged")).isEmpty();
+    List<String> events = shown.subList(1, shown.size() - 1);
+    long first = numberOf(events.getFirst());
+    assertThat(first).isPositive();
+    for (int i = 0; i < events.size(); i++) {
+      assertThat(numberOf(events.get(i))).isEqualTo(first + i);
+    }
+  }
+
+  /** What an older generation has left behind the newest frame is not taken for a frame. */
+  @Test
+  @Holds("R4")
+  void theSameBytesHaveAnotherChecksumInEachGeneration() {
+    Set<Integer> checksums = new HashSet<>();
+    for (long generation = 0; generation < 100_000; generation++) {
+      checksums.add(RingFile.checksum(generation, ByteBuffer.wrap(new byte[] {1, 2, 3})));
+    }
+    assertThat(checksums).hasSize(100_000);
+  }
+
+  private static long numberOf(String shown) {
+    return Long.parseLong(shown.substring(0, shown.indexOf(' ')));
   }
 
   /** The file of a process that is killed is as a copy that is made while it runs. */
