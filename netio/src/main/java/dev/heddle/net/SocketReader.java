@@ -542,14 +542,13 @@ public final class SocketReader {
       assert input.isEmpty() : input.length() + " bytes that came before are passed over";
       int limit = target.limit();
       target.limit(target.position() + Math.min(target.remaining(), Reactor.BUFFER_SIZE));
-      int count;
       try {
-        count = noted(socket.read(target));
+        int count = noted(socket.read(target));
+        moved += Math.max(0, count);
+        return count != 0;
       } finally {
         target.limit(limit);
       }
-      moved += Math.max(0, count);
-      return count != 0;
     }
 
     @Override

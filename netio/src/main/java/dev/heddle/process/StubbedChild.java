@@ -25,13 +25,7 @@ final class StubbedChild implements Child {
   private final ChildProvider.Stub stub;
   private final Scheduler scheduler;
   private final Event ended;
-  private final Timed limit = new Limit();
-
-  /** When the limit passes; of no meaning if none is set. */
-  private long limitAt;
-
-  /** Whether a limit is set. */
-  private boolean isLimited;
+  private final Limit limit = new Limit();
 
   StubbedChild(ChildProvider.Stub stub, Scheduler scheduler) {
     this.stub = stub;
@@ -44,7 +38,7 @@ final class StubbedChild implements Child {
   }
 
   private void exited() {
-    clearLimit();
+    limit.clear();
     ended.set();
   }
 
@@ -103,39 +97,42 @@ final class StubbedChild implements Child {
 
   @Override
   public void kill() {
-    clearLimit();
+    limit.clear();
     stub.kill(KILLED);
   }
 
   @Override
   public void dismiss() {
-    // the end of the connection is always on purpose here: it is no connection of a dead parent
+    // a stub ends with its connection in any case, and is not asked why
   }
 
   @Override
   public void endWithin(long millis) {
     long at = scheduler.nanoTime() + Timers.saturatedNanos(Duration.ofMillis(millis));
-    if (!stub.isAlive() || (isLimited && limitAt <= at)) {
-      return;
-    }
-    clearLimit();
-    limitAt = at;
-    isLimited = true;
-    scheduler.setDeadline(limit, at);
-  }
-
-  private void clearLimit() {
-    if (isLimited) {
-      isLimited = false;
-      scheduler.clearDeadline(limit);
+    if (stub.isAlive() && !limit.isBefore(at)) {
+      limit.clear();
+      limit.at = at;
+      scheduler.setDeadline(limit, at);
     }
   }
 
   /** Kills a child that has not ended in time. */
   private final class Limit extends Timed {
+    /** When it passes; of no meaning while it is not set. */
+    private long at;
+
+    void clear() {
+      if (hasDeadline()) {
+        scheduler.clearDeadline(this);
+      }
+    }
+
+    boolean isBefore(long time) {
+      return hasDeadline() && at - time <= 0;
+    }
+
     @Override
     protected void handleDeadline(Scheduler scheduler) {
-      isLimited = false;
       kill();
     }
   }
