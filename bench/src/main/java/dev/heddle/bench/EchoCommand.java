@@ -99,6 +99,11 @@ final class EchoCommand implements Callable<Integer> {
             Duration.ofSeconds(terminal.number("--duration", duration, 1, 300)),
             calls && SystemCalls.canBeCounted(),
             unpinned ? Cores.NOT_PINNED : Cores.find());
+    if (plan.measurements() == 0) {
+      throw terminal.refusal(
+          servers
+              + " cannot serve so many clients or such lines: see the table in bench/README.md");
+    }
     if (calls && !plan.countsCalls()) {
       terminal
           .out()

@@ -44,8 +44,10 @@ record EchoPlan(
     return rounds * connections.stream().mapToInt(number -> serversFor(number).size()).sum();
   }
 
-  /** Those that can serve so many clients. */
+  /** Those that can serve so many clients, and such lines. */
   List<Server> serversFor(int number) {
-    return servers.stream().filter(server -> server.serves(number)).toList();
+    return servers.stream()
+        .filter(server -> server.serves(number) && server.serves(line, pipelining))
+        .toList();
   }
 }

@@ -11,19 +11,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Echo servers under given rates. With {@code --knee} also the highest rate that a server bears: it
- * answers 99 % of the lines in their time, and 99 % of them within the limit. It is found by
- * doubling and then halving the distance, in one server process.
+ * Echo servers under given rates. With {@code --knee} also the highest rate that a server bears,
+ * found in the same process: {@link Knee}.
  */
 @Command(
     name = "open-loop",
     description = "Latency of echo servers at fixed rates, corrected for coordinated omission.",
     sortOptions = false)
 final class OpenLoopCommand implements Callable<Integer> {
-  private static final double BORNE = 0.99;
-  private static final int LEAST_RATE = 100;
-  private static final int MOST_RATE = 2_000_000;
-  private static final int HALVINGS = 5;
   private static final long SECOND = 1_000_000_000;
 
   @Mixin private final Terminal terminal = new Terminal();
@@ -31,8 +26,8 @@ final class OpenLoopCommand implements Callable<Integer> {
   @Option(
       names = "--servers",
       paramLabel = "NAMES",
-      description = "As of echo, separated by commas; default all")
-  private String servers = Terminal.allServers();
+      description = "As of echo, separated by commas; default those of echo")
+  private String servers = Terminal.plainServers();
 
   @Option(names = "--connections", paramLabel = "N", description = "1 to 10000; default 100")
   private String connections = "100";
@@ -68,7 +63,7 @@ final class OpenLoopCommand implements Callable<Integer> {
     int clients = terminal.number("--connections", connections, 1, 10_000);
     int[] fixed =
         Arrays.stream(rates.split(",", -1))
-            .mapToInt(rate -> terminal.number("--rates", rate, LEAST_RATE, MOST_RATE))
+            .mapToInt(rate -> terminal.number("--rates", rate, Knee.LEAST_RATE, Knee.MOST_RATE))
             .toArray();
     long warm = terminal.number("--warmup", warmup, 0, 300) * SECOND;
     long measured = terminal.number("--duration", duration, 1, 300) * SECOND;
@@ -86,38 +81,13 @@ final class OpenLoopCommand implements Callable<Integer> {
           print(server, clients, Integer.toString(rate), result);
         }
         if (knee) {
-          errors += knee(server, clients, load, most, measured);
+          Knee search = new Knee(rate -> load.run(rate, measured / 4, measured), most);
+          print(server, clients, "knee", search.find());
+          errors += search.errors();
         }
       }
     }
     return errors == 0 ? 0 : 1;
-  }
-
-  /** Prints the last rate that was borne; returns the errors there were. */
-  private long knee(Server server, int clients, OpenLoopGenerator load, long most, long measured)
-      throws IOException {
-    double borne = LEAST_RATE;
-    double tried = 10_000;
-    double tooMuch = MOST_RATE;
-    long errors = 0;
-    OpenLoopGenerator.Result best = load.run(borne, 0, measured);
-    for (int halvings = 0; halvings < HALVINGS && tried < MOST_RATE; ) {
-      OpenLoopGenerator.Result result = load.run(tried, measured / 4, measured);
-      errors += result.errors();
-      boolean bears =
-          result.achieved() >= BORNE * tried && result.latencies().getValueAtPercentile(99) <= most;
-      if (bears) {
-        borne = tried;
-        best = result;
-      } else {
-        tooMuch = tried;
-      }
-      boolean doubling = tooMuch == MOST_RATE;
-      halvings += doubling ? 0 : 1;
-      tried = doubling ? 2 * tried : (borne + tooMuch) / 2;
-    }
-    print(server, clients, "knee", best);
-    return errors;
   }
 
   private void print(Server server, int clients, String rate, OpenLoopGenerator.Result result) {

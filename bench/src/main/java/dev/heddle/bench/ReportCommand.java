@@ -93,9 +93,9 @@ final class ReportCommand implements Callable<Integer> {
     ReportRun run =
         new ReportRun(
             effort, terminal.out(), terminal.command().getErr(), isTerminal(), Clock.systemUTC());
-    List<String> servers = Arrays.asList(Terminal.allServers().split(","));
+    List<String> servers = Arrays.asList(Terminal.plainServers().split(","));
     output.writeAll(run.run(suites, Bench.class.getName(), servers));
-    return 0;
+    return run.isComplete() ? 0 : 1;
   }
 
   private SequencedSet<String> suites() {

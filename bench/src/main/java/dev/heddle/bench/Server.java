@@ -122,6 +122,11 @@ enum Server {
     };
   }
 
+  /** Whether it can serve such lines, with so many of each client's on their way. */
+  boolean serves(int line, int pipelining) {
+    return this != HEDDLE_SOCKETS || (line <= UserPeer.LONGEST_LINE && pipelining == 1);
+  }
+
   /** Whether its clients must speak TLS. */
   boolean isEncrypted() {
     return this == HEDDLE_TLS || this == NETTY_TLS;

@@ -37,6 +37,14 @@ class ServersTest {
   }
 
   @Test
+  void aServerThatTakesWhatComesForOneLineHasNoLongerLineAndNoneBehindIt() {
+    assertThat(Server.HEDDLE_SOCKETS.serves(4092, 1)).isTrue();
+    assertThat(Server.HEDDLE_SOCKETS.serves(4093, 1)).isFalse();
+    assertThat(Server.HEDDLE_SOCKETS.serves(64, 2)).isFalse();
+    assertThat(Server.HEDDLE_LINES.serves(EchoPlan.LONGEST_LINE, 64)).isTrue();
+  }
+
+  @Test
   void theSystemCallsOfAServerAreCounted() throws Exception {
     assumeTrue(SystemCalls.canBeCounted(), "needs strace");
     try (ServerProcess process = ServerProcess.start(Server.PLATFORM, Cores.NOT_PINNED);

@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 public final class UserPeer implements Peer {
   private static final InetSocketAddress ANY_PORT = new InetSocketAddress("127.0.0.1", 0);
   private static final byte[] PREFIX = "GOT:".getBytes(StandardCharsets.US_ASCII);
+  private static final int ROOM = 4096;
+
+  /** What {@link #sockets} can answer, line end included. */
+  public static final int LONGEST_LINE = ROOM - PREFIX.length;
 
   private final boolean onServer;
 
@@ -30,7 +34,9 @@ public final class UserPeer implements Peer {
     return new UserPeer(true);
   }
 
-  /** An accept loop of its own, {@code recv} and {@code send}; takes what comes as whole lines. */
+  /**
+   * An accept loop of its own, {@code recv} and {@code send}; takes what comes as one whole line.
+   */
   public static UserPeer sockets() {
     return new UserPeer(false);
   }
@@ -87,7 +93,7 @@ public final class UserPeer implements Peer {
 
   private static void echo(Awaiter co, TcpSocket client) throws IOException {
     try (client) {
-      ByteBuffer buffer = ByteBuffer.allocateDirect(4096);
+      ByteBuffer buffer = ByteBuffer.allocateDirect(ROOM);
       while (receive(co, client, buffer)) {
         co.await(client.send(buffer.flip()));
       }

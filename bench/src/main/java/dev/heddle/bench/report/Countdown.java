@@ -16,9 +16,9 @@ final class Countdown {
   private final PrintWriter out;
   private final boolean terminal;
   private final LongSupplier clock;
-  private final long planned;
-  private final int count;
   private final long started;
+  private long planned;
+  private int count;
   private long nextLine;
   private long plannedOfDone;
   private int done;
@@ -27,16 +27,23 @@ final class Countdown {
    * A new one.
    *
    * @param clock nanoseconds
-   * @param count of measurements
    */
-  Countdown(PrintWriter out, boolean terminal, LongSupplier clock, Duration planned, int count) {
+  Countdown(PrintWriter out, boolean terminal, LongSupplier clock) {
     this.out = out;
     this.terminal = terminal;
     this.clock = clock;
-    this.planned = planned.toNanos();
-    this.count = count;
     started = clock.getAsLong();
     nextLine = started + MINUTE;
+  }
+
+  /**
+   * What the whole is to be, from its start to its end. May change on the way.
+   *
+   * @param count of measurements
+   */
+  void plan(Duration planned, int count) {
+    this.planned = planned.toNanos();
+    this.count = count;
   }
 
   /** A measurement begins. */

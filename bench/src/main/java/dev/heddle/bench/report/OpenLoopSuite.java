@@ -58,7 +58,7 @@ final class OpenLoopSuite {
               "99 % of the lines are answered within 10 ms of when they were due"));
     }
     List<String> some = effort.isFull() || effort.isTiny() ? servers : few(servers);
-    int knee = effort.isFull() ? 15 : 0;
+    int knee = effort.isFull() ? 25 : 0; // runs of the search
     long each =
         1
             + (long) rates().size() * (effort.echoWarmupSeconds() + effort.echoSeconds())

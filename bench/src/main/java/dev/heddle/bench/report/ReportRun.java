@@ -27,6 +27,9 @@ public final class ReportRun {
   private final boolean terminal;
   private final Clock clock;
 
+  /** What could not be measured, and why. */
+  private final SequencedSet<String> failed = new LinkedHashSet<>();
+
   /**
    * A run.
    *
@@ -48,11 +51,12 @@ public final class ReportRun {
   }
 
   /**
-   * Measures these suites and prints the table.
+   * Measures these suites and prints the table. What cannot be measured, or measures nothing, is
+   * told and left out; all else is kept.
    *
    * @param main class of the jar's commands
    * @param servers the names of the echo servers there are
-   * @throws IOException if something could not be measured, or measured nothing
+   * @throws IOException if nothing at all could be measured
    */
   public Report run(Set<String> suites, String main, List<String> servers) throws IOException {
     Path folder = Files.createTempDirectory("heddle-bench");
@@ -65,7 +69,11 @@ public final class ReportRun {
     announce(machine, sources);
     int rounds = measure(sources, samples);
     delete(folder);
+    skipped.addAll(failed);
     List<Measured> measured = samples.measured();
+    if (measured.isEmpty()) {
+      throw new IOException("nothing was measured: " + String.join("; ", skipped));
+    }
     Headline headline = new Headline(measured);
     Report report =
         new Report(
@@ -81,6 +89,11 @@ public final class ReportRun {
             measured);
     Table.print(report, out);
     return report;
+  }
+
+  /** Whether all was measured that this machine has the tools for; asked after the run. */
+  public boolean isComplete() {
+    return failed.isEmpty();
   }
 
   private static List<Source> available(List<Source> sources, List<String> skipped) {
@@ -124,23 +137,19 @@ public final class ReportRun {
   }
 
   /** Returns how many rounds were made. */
-  private int measure(List<Source> sources, Samples samples) throws IOException {
+  private int measure(List<Source> sources, Samples samples) {
     Duration each = round(sources);
-    Countdown countdown =
-        new Countdown(
-            progress,
-            terminal,
-            System::nanoTime,
-            each.multipliedBy(effort.rounds()),
-            sources.size() * effort.rounds());
+    Countdown countdown = new Countdown(progress, terminal, System::nanoTime);
     try {
       for (int round = 0; round < effort.rounds(); round++) {
-        Duration end = countdown.elapsed().plus(countdown.expected(each));
-        if (round > 0 && end.compareTo(effort.budget()) > 0) {
+        int rounds = round + roundsLeft(round, countdown, each);
+        if (round > 0 && rounds == round) {
           countdown.clear();
           out.printf("No time for round %d: the report has %d.%n", round + 1, round);
           return round;
         }
+        rounds = Math.max(1, rounds); // the first is made in any case
+        countdown.plan(each.multipliedBy(rounds), rounds * sources.size());
         round(round, sources, samples, countdown);
       }
       return effort.rounds();
@@ -149,16 +158,30 @@ public final class ReportRun {
     }
   }
 
+  /** How many more there is time for, this one included. */
+  private int roundsLeft(int round, Countdown countdown, Duration each) {
+    long time = effort.budget().minus(countdown.elapsed()).toNanos();
+    long fit = Math.max(0, time) / Math.max(1, countdown.expected(each).toNanos());
+    return (int) Math.min(effort.rounds() - round, fit);
+  }
+
   /** Every second round goes backwards, so that nobody is always the one after the same other. */
-  private void round(int round, List<Source> sources, Samples samples, Countdown countdown)
-      throws IOException {
+  private void round(int round, List<Source> sources, Samples samples, Countdown countdown) {
     List<Source> order = new ArrayList<>(sources);
     if (round % 2 == 1) {
       Collections.reverse(order);
     }
     for (Source source : order) {
-      countdown.begin("%s, round %d/%d".formatted(source.label(), round + 1, effort.rounds()));
-      measure(source, round, samples);
+      String label = "%s, round %d/%d".formatted(source.label(), round + 1, effort.rounds());
+      countdown.begin(label);
+      try {
+        measure(source, round, samples);
+      } catch (IOException e) {
+        countdown.clear();
+        progress.printf("%s failed: %s%n", label, e.getMessage());
+        progress.flush();
+        failed.add(label + ", failed: " + e.getMessage());
+      }
       countdown.end(source.cost());
     }
   }

@@ -115,8 +115,8 @@ class HeadlineTest {
     long[] now = new long[1];
     StringWriter out = new StringWriter();
     Duration each = Duration.ofSeconds(20);
-    Countdown countdown =
-        new Countdown(new PrintWriter(out), false, () -> now[0], each.multipliedBy(10), 10);
+    Countdown countdown = new Countdown(new PrintWriter(out), false, () -> now[0]);
+    countdown.plan(each.multipliedBy(10), 10);
     for (int i = 0; i < 10; i++) {
       countdown.begin("turn");
       now[0] += Duration.ofSeconds(40).toNanos(); // twice as long as planned
@@ -131,10 +131,24 @@ class HeadlineTest {
   }
 
   @Test
+  void whatIsLeftIsCountedWithoutRoundsForWhichThereIsNoTime() {
+    long[] now = new long[1];
+    StringWriter out = new StringWriter();
+    Duration each = Duration.ofSeconds(100);
+    Countdown countdown = new Countdown(new PrintWriter(out), false, () -> now[0]);
+    countdown.plan(each.multipliedBy(20), 20);
+    now[0] += each.toNanos();
+    countdown.end(each);
+    countdown.plan(each.multipliedBy(4), 4);
+    countdown.begin("turn");
+    assertThat(out.toString().lines()).containsExactly("2/4 turn, about 5 min left");
+  }
+
+  @Test
   void onATerminalALineIsWrittenOver() {
     StringWriter out = new StringWriter();
-    Countdown countdown =
-        new Countdown(new PrintWriter(out), true, () -> 0, Duration.ofSeconds(20), 2);
+    Countdown countdown = new Countdown(new PrintWriter(out), true, () -> 0);
+    countdown.plan(Duration.ofSeconds(20), 2);
     countdown.begin("turn");
     assertThat(out.toString()).startsWith("\r").contains("1/2 turn, about 20 s left");
     assertThat(out.toString()).doesNotContain("\n");
