@@ -7,17 +7,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * The deadlines of one scheduler, in order; equal ones in the order in which they were set.
  *
- * <p>A heap over three arrays side by side, so that comparing follows no pointer. Each entry knows
- * its index, so that a deadline that is not needed any more leaves at once: with tombstones, a
- * server that sets and clears one for each request would keep as many dead entries as it serves
+ * <p>Most are set in the order in which they pass, because a program has few lengths of its sleeps
+ * and time limits. A deadline that is not before the last of these stands in a {@link Row}, which
+ * costs nothing to keep in order. All others stand in a heap. The earliest is the earlier of the
+ * first in the row and the first in the heap.
+ *
+ * <p>The heap lies in three arrays side by side, so that comparing follows no pointer. Each entry
+ * knows its place, so that a deadline that is not needed any more leaves at once: with tombstones,
+ * a server that sets and clears one for each request would keep as many dead entries as it serves
  * requests within a timeout. That costs a write to each entry that moves; so each has four children
  * instead of two, which halves the moves, and the four stand side by side in memory.
  *
- * <p>Invariant: {@code what[i].heapIndex == i} for each i below size, and no entry is earlier than
+ * <p>Invariant: {@code what[i].queuePlace == i} for each i below size, and no entry is earlier than
  * its parent.
  *
- * <p>This file is long because what decides when a deadline is looked at is in it, too: {@link
- * PollCadence}, {@link ServedPolls}.
+ * <p>This file is long because row and heap are one order, and no one else may see them apart.
  */
 final class Deadlines {
   /** What {@link #nanosUntilNext} gives when there is no deadline; longer than any wait. */
@@ -32,7 +36,10 @@ final class Deadlines {
   /** What is told when an entry is due. */
   private @Nullable Timed[] what = new Timed[16];
 
+  /** How many stand in the heap. */
   private int size;
+
+  private final Row row = new Row();
 
   /**
    * Counts deadlines ever set, and decides between equal ones. It may wrap around: only between two
@@ -63,12 +70,16 @@ final class Deadlines {
   }
 
   int size() {
-    return held == null ? size : size + held.size;
+    return held == null ? notHeld() : notHeld() + held.notHeld();
+  }
+
+  private int notHeld() {
+    return size + row.size;
   }
 
   /**
-   * Whether some deadline is not one {@linkplain Timed#isBackground in the background}. Looks at
-   * the earliest first; there are few in the background, so it finds the answer soon.
+   * Whether some deadline is not one {@linkplain Timed#isBackground in the background}. There are
+   * few in the background, so it finds the answer soon.
    */
   boolean keepRunGoing() {
     for (int i = 0; i < size; i++) {
@@ -76,23 +87,36 @@ final class Deadlines {
         return true;
       }
     }
-    return held != null && held.keepRunGoing();
+    return row.keepsRunGoing() || (held != null && held.keepRunGoing());
   }
 
   /**
    * How long from {@code now} to the earliest deadline: 0 if it has passed, {@link #NONE} if none.
    */
   long nanosUntilNext(long now) {
-    if (held != null && held.size > 0) {
+    if (held != null && held.notHeld() > 0) {
       return 0;
     }
-    return size == 0 ? NONE : Math.max(0, nanos[0] - now);
+    return notHeld() == 0 ? NONE : Math.max(0, firstNanos() - now);
+  }
+
+  /** Whether the earliest entry stands in the row. There is one. */
+  private boolean isFirstInRow() {
+    return row.size > 0 && (size == 0 || before(row.nanos[row.head], row.order[row.head], 0));
+  }
+
+  /** When the earliest entry is due. There is one. */
+  private long firstNanos() {
+    return isFirstInRow() ? row.nanos[row.head] : nanos[0];
   }
 
   /** Whether an entry is due by then, and still to fire; false if it is not in. */
   boolean isPast(Timed timed, long now) {
-    int index = timed.heapIndex;
-    return index >= 0 && (!isHere(timed) || nanos[index] - now <= 0);
+    if (timed.queuePlace < 0) {
+      return false;
+    }
+    return !isHere(timed)
+        || (Row.has(timed) ? row.nanosOf(timed) : nanos[timed.queuePlace]) - now <= 0;
   }
 
   /**
@@ -106,11 +130,22 @@ final class Deadlines {
   }
 
   private void add(Timed timed, long deadlineNanos) {
+    if (row.takes(deadlineNanos)) {
+      row.add(deadlineNanos, set++, timed);
+    } else if (row.size == 1) {
+      addToHeap(row.nanos[row.head], row.order[row.head], row.takeFirst()); // more come like this
+      row.add(deadlineNanos, set++, timed);
+    } else {
+      addToHeap(deadlineNanos, set++, timed);
+    }
+  }
+
+  private void addToHeap(long deadlineNanos, int number, Timed timed) {
     if (size == what.length) {
       grow();
     }
-    siftUp(size++, deadlineNanos, set++, timed);
-    assert valid(timed.heapIndex);
+    siftUp(size++, deadlineNanos, number, timed);
+    assert valid(timed.queuePlace);
   }
 
   /**
@@ -131,8 +166,8 @@ final class Deadlines {
     servedNanos = served;
     hasLooked = true;
     Deadlines waiting = held;
-    while (waiting != null && waiting.size > 0 && waiting.nanos[0] - served <= 0) {
-      long at = waiting.nanos[0];
+    while (waiting != null && waiting.notHeld() > 0 && waiting.firstNanos() - served <= 0) {
+      long at = waiting.firstNanos();
       add(waiting.takeFirst(), at);
     }
     setBeforeLook = set;
@@ -140,27 +175,37 @@ final class Deadlines {
 
   /** Takes an entry out; does nothing if it is not in. */
   void clear(Timed timed) {
-    int hole = timed.heapIndex;
-    if (hole < 0) {
+    if (timed.queuePlace < 0) {
       return;
     }
     if (held != null && !isHere(timed)) {
       held.clear(timed);
       return;
     }
-    assert what[hole] == timed : "in the deadline queue of another scheduler";
-    timed.heapIndex = Timed.NOT_QUEUED;
+    assert isHere(timed) : "in the deadline queue of another scheduler";
+    if (Row.has(timed)) {
+      row.takeOut(timed);
+    } else {
+      clearInHeap(timed);
+    }
+  }
+
+  private void clearInHeap(Timed timed) {
+    int hole = timed.queuePlace;
+    timed.queuePlace = Timed.NOT_QUEUED;
     Timed last = what[--size];
     what[size] = null;
     if (hole != size && last != null) {
       refill(hole, nanos[size], order[size], last);
-      assert valid(hole) && valid(last.heapIndex);
+      assert valid(hole) && valid(last.queuePlace);
     }
   }
 
-  /** Whether an entry that is set stands in this heap, and is not held. */
+  /** Whether an entry that is set is not held. */
   private boolean isHere(Timed timed) {
-    return timed.heapIndex < size && what[timed.heapIndex] == timed;
+    return Row.has(timed)
+        ? row.contains(timed)
+        : timed.queuePlace < size && what[timed.queuePlace] == timed;
   }
 
   /**
@@ -168,10 +213,12 @@ final class Deadlines {
    * poll is held until a later look.
    */
   @Nullable Timed pollExpired() {
-    while (size > 0) {
-      long at = nanos[0];
+    while (notHeld() > 0) {
+      boolean inRow = isFirstInRow();
+      long at = inRow ? row.nanos[row.head] : nanos[0];
       long late = lookNanos - at;
-      if (late < 0 || (late == 0 && order[0] - setBeforeLook >= 0)) {
+      int number = inRow ? row.order[row.head] : order[0];
+      if (late < 0 || (late == 0 && number - setBeforeLook >= 0)) {
         return null; // what is set during the look is never before it, so that late is 0
       }
       Timed first = takeFirst();
@@ -187,9 +234,12 @@ final class Deadlines {
   }
 
   private Timed takeFirst() {
+    if (isFirstInRow()) {
+      return row.takeFirst();
+    }
     Timed first = what[0];
     assert first != null : "empty";
-    clear(first);
+    clearInHeap(first);
     return first;
   }
 
@@ -211,7 +261,7 @@ final class Deadlines {
       move(parent, i);
       i = parent;
     }
-    place(i, at, number, timed);
+    put(i, at, number, timed);
   }
 
   private void siftDown(int from, long at, int number, Timed timed) {
@@ -223,7 +273,7 @@ final class Deadlines {
       move(least, i);
       i = least;
     }
-    place(i, at, number, timed);
+    put(i, at, number, timed);
   }
 
   private static int parentOf(int index) {
@@ -255,14 +305,14 @@ final class Deadlines {
   private void move(int from, int to) {
     Timed timed = what[from];
     assert timed != null;
-    place(to, nanos[from], order[from], timed);
+    put(to, nanos[from], order[from], timed);
   }
 
-  private void place(int index, long at, int number, Timed timed) {
+  private void put(int index, long at, int number, Timed timed) {
     nanos[index] = at;
     order[index] = number;
     what[index] = timed;
-    timed.heapIndex = index;
+    timed.queuePlace = index;
   }
 
   /** Whether the invariant holds at this index and between it, its parent and its children. */
@@ -270,7 +320,7 @@ final class Deadlines {
     Timed timed = what[index];
     int child = leastChild(index);
     return timed != null
-        && timed.heapIndex == index
+        && timed.queuePlace == index
         && (index == 0 || !before(nanos[index], order[index], parentOf(index)))
         && (child >= size || !before(nanos[child], order[child], index));
   }
@@ -283,180 +333,138 @@ final class Deadlines {
   }
 
   /**
-   * Which polls are served: the tasks that they woke have had their turns. A time limit that has
-   * passed must not beat data that were there before it, also when the loop was held up for long.
-   * So it fires only when a poll that began after it is served.
+   * Entries that were set in the order in which they pass, in a circle of places. One that is taken
+   * out leaves a hole; when the circle is full, all move together into a new one that has a quarter
+   * more places than there are entries.
    *
-   * <p>What a poll between two passes wakes has its turn in the pass that follows; what a poll in
-   * the middle of a pass wakes, in the pass after that one.
+   * <p>Invariant: {@code what[i].queuePlace == (i | IN_ROW)} for each place i that is no hole, none
+   * is earlier than the one before it, and first and last of the span are no holes.
    */
-  static final class ServedPolls {
-    /** When the latest poll began that is served. */
-    private long servedAt;
+  private static final class Row {
+    /** What the place of an entry has if it stands in a row: no heap is so large. */
+    private static final int IN_ROW = 1 << 30;
 
-    /**
-     * When the latest poll began that is served at the end of this pass, or of the next to come.
-     */
-    private long thisPass;
+    private static final int SPARE = 16;
 
-    private boolean owesThisPass;
+    private long[] nanos = new long[SPARE];
+    private int[] order = new int[SPARE];
+    private @Nullable Timed[] what = new Timed[SPARE];
 
-    /** When the latest poll began that is served at the end of the pass after this one. */
-    private long nextPass;
+    /** The place of the first. */
+    private int head;
 
-    private boolean owesNextPass;
+    /** How many places there are from the first to the last, holes included. */
+    private int span;
 
-    private boolean inPass;
+    /** How many entries there are. */
+    private int size;
 
-    /** How many polls there were. Only the loop writes it. */
-    private long count;
-
-    ServedPolls(long now) {
-      servedAt = now;
+    static boolean has(Timed timed) {
+      return timed.queuePlace >= IN_ROW;
     }
 
-    long servedAt() {
-      return servedAt;
+    private int wrapped(int index) {
+      return index < what.length ? index : index - what.length;
     }
 
-    /** Any thread: how often the loop has polled, perhaps a moment ago. */
-    long count() {
-      return count;
+    /** Whether an entry with this deadline may come last. */
+    boolean takes(long at) {
+      return span == 0 || nanos[wrapped(head + span - 1)] - at <= 0;
     }
 
-    /** A poll that began then is over. */
-    void polled(long at, boolean wokeSome) {
-      count++;
-      if (inPass && (wokeSome || owesNextPass)) {
-        owesNextPass = true;
-        nextPass = at;
-      } else if (wokeSome || owesThisPass) {
-        owesThisPass = true;
-        thisPass = at;
-      } else {
-        servedAt = at;
+    void add(long at, int number, Timed timed) {
+      if (span == what.length) {
+        moveTogether();
       }
+      int last = wrapped(head + span++);
+      nanos[last] = at;
+      order[last] = number;
+      what[last] = timed;
+      timed.queuePlace = last | IN_ROW;
+      size++;
+      assert valid();
     }
 
-    void passBegins() {
-      inPass = true;
+    boolean contains(Timed timed) {
+      int index = timed.queuePlace ^ IN_ROW;
+      return index < what.length && what[index] == timed;
     }
 
-    void passEnds() {
-      inPass = false;
-      if (owesThisPass) {
-        servedAt = thisPass;
+    long nanosOf(Timed timed) {
+      return nanos[timed.queuePlace ^ IN_ROW];
+    }
+
+    Timed takeFirst() {
+      Timed first = Objects.requireNonNull(what[head]);
+      takeOut(first);
+      return first;
+    }
+
+    void takeOut(Timed timed) {
+      what[timed.queuePlace ^ IN_ROW] = null;
+      timed.queuePlace = Timed.NOT_QUEUED;
+      size--;
+      while (span > 0 && what[head] == null) {
+        head = wrapped(head + 1);
+        span--;
       }
-      thisPass = nextPass;
-      owesThisPass = owesNextPass;
-      owesNextPass = false;
-    }
-  }
-
-  /**
-   * When the loop, with tasks ready, must look at I/O, deadlines and inbox all the same: after
-   * {@value #MOST_TURNS} turns or {@value #MOST_NANOS} ns, whichever comes first.
-   *
-   * <p>Reading the clock costs as much as several turns of a light task, so it is not read after
-   * each: while turns are short, after up to {@value #MOST_STRIDE}; as soon as they are long, after
-   * each. So a row of long turns that follows short ones is noticed late by {@value #MOST_STRIDE}
-   * turns at the most.
-   */
-  static final class PollCadence {
-    static final int MOST_TURNS = 61;
-    static final long MOST_NANOS = 50_000;
-    static final int MOST_STRIDE = 16;
-
-    private final Clock clock;
-
-    /** Turns since the last look, and the number of them at which the clock is read next. */
-    private int turns;
-
-    private int clockAt = 1;
-
-    /** How many turns from one reading of the clock to the next. */
-    private int stride = 1;
-
-    /** The time of the last look. */
-    long startedAt;
-
-    // What stats() reads, from any thread. Only the loop writes it, once a look.
-
-    /** Turns before the last look. */
-    private long turnsBefore;
-
-    /** How long the loop has slept, in all. */
-    long asleepNanos;
-
-    /** How long it was awake, in all, up to the last look. */
-    long busyNanos;
-
-    /** The longest time from one look to the next. */
-    long longestNanos;
-
-    /** The most tasks that were ready after a look. */
-    int mostReady;
-
-    PollCadence(Clock clock) {
-      this.clock = clock;
-    }
-
-    /** A run begins: the time since the last one counts for nothing. */
-    void beginRun() {
-      startedAt = clock.nanoTime();
-    }
-
-    /** After each turn: whether the loop must look now. */
-    boolean isDue() {
-      turns++;
-      if (turns >= MOST_TURNS) {
-        return true;
+      while (span > 0 && what[wrapped(head + span - 1)] == null) {
+        span--;
       }
-      if (turns < clockAt) {
-        return false;
+      assert valid();
+    }
+
+    boolean keepsRunGoing() {
+      for (int i = 0; i < span; i++) {
+        Timed timed = what[wrapped(head + i)];
+        if (timed != null && !timed.isBackground()) {
+          return true;
+        }
       }
-      long elapsed = clock.nanoTime() - startedAt;
-      stride = elapsed < MOST_NANOS / 2 ? Math.min(MOST_STRIDE, 2 * stride) : 1;
-      clockAt = turns + stride;
-      return elapsed >= MOST_NANOS;
+      return false;
     }
 
-    /** The loop has looked: the next count begins. Returns the time. */
-    long restart() {
-      long now = clock.nanoTime();
-      long lasted = now - startedAt;
-      busyNanos += lasted;
-      longestNanos = Math.max(longestNanos, lasted);
-      return restart(now);
+    /** Who keeps its place is not written to: it may be far from the processor. */
+    private void moveTogether() {
+      int places = size + (size >> 2) + SPARE;
+      long[] newNanos = new long[places];
+      int[] newOrder = new int[places];
+      Timed[] newWhat = new Timed[places];
+      int to = 0;
+      for (int i = 0; i < span; i++) {
+        int from = wrapped(head + i);
+        Timed timed = what[from];
+        if (timed != null) {
+          newNanos[to] = nanos[from];
+          newOrder[to] = order[from];
+          newWhat[to] = timed;
+          if (from != to) {
+            timed.queuePlace = to | IN_ROW;
+          }
+          to++;
+        }
+      }
+      nanos = newNanos;
+      order = newOrder;
+      what = newWhat;
+      head = 0;
+      span = size;
     }
 
-    /** The same after a sleep, whose time is counted apart. */
-    long restartAwake() {
-      long now = clock.nanoTime();
-      asleepNanos += now - startedAt;
-      return restart(now);
+    /** Whether the invariant holds at both ends; in the middle nothing changes. */
+    private boolean valid() {
+      return size == 0 ? span == 0 : size <= span && validAt(head) && validLast();
     }
 
-    private long restart(long now) {
-      turnsBefore += turns;
-      turns = 0;
-      clockAt = stride;
-      startedAt = now;
-      return now;
+    private boolean validAt(int index) {
+      Timed timed = what[index];
+      return timed != null && timed.queuePlace == (index | IN_ROW);
     }
 
-    /** The look has woken all that it wakes. */
-    void lookIsOver(int ready) {
-      mostReady = Math.max(mostReady, ready);
-    }
-
-    /** Any thread: how many turns there were, perhaps a moment ago. */
-    long turns() {
-      return turnsBefore + turns;
-    }
-
-    long now() {
-      return clock.nanoTime();
+    private boolean validLast() {
+      int last = wrapped(head + span - 1);
+      int before = wrapped(last + what.length - 1);
+      return validAt(last) && (span == 1 || nanos[before] - nanos[last] <= 0);
     }
   }
 }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *                            '--garbage--> reported, once for each line
  * </pre>
  *
- * <p>An event says in {@link Timed#heapIndex} whether it was made and not begun, so that no event
+ * <p>An event says in {@link Timed#queuePlace} whether it was made and not begun, so that no event
  * grows by this. A young event is referred to strongly, as an event that was begun and became
  * garbage before the loop looked must not look like a forgotten one.
  *
@@ -88,7 +88,7 @@ final class ForgottenAwaits {
   static void made(YieldEvent<?, ?> event) {
     Task<?> task = maker();
     if (task != null && task.scheduler.recordsSites()) {
-      event.heapIndex = Timed.NOT_AWAITED;
+      event.queuePlace = Timed.NOT_AWAITED;
       task.scheduler.forgotten.add(new Young(event, task, site()));
     }
   }
@@ -110,7 +110,7 @@ final class ForgottenAwaits {
   }
 
   private synchronized void add(Young made) {
-    while (!young.isEmpty() && young.getLast().event.heapIndex != Timed.NOT_AWAITED) {
+    while (!young.isEmpty() && young.getLast().event.queuePlace != Timed.NOT_AWAITED) {
       young.removeLast();
     }
     if (young.size() >= MOST_YOUNG) {
@@ -126,8 +126,8 @@ final class ForgottenAwaits {
    */
   @SuppressWarnings("unchecked") // a Call has the types of its event
   static <E extends YieldEvent<?, ?>> E begun(E event) {
-    if (event.heapIndex == Timed.NOT_AWAITED) {
-      event.heapIndex = Timed.NOT_QUEUED;
+    if (event.queuePlace == Timed.NOT_AWAITED) {
+      event.queuePlace = Timed.NOT_QUEUED;
       if (!UNAWAITED.isEmpty()) {
         boolean _ = leave(new Unawaited(event));
       }
@@ -161,7 +161,7 @@ final class ForgottenAwaits {
     for (Young made : looked) {
       StackFrame at = made.at;
       if (at == null
-          || made.event.heapIndex != Timed.NOT_AWAITED
+          || made.event.queuePlace != Timed.NOT_AWAITED
           || !made.event.mustBeAwaited()
           || made.task.state() == Task.State.CANCELLED) {
         continue;

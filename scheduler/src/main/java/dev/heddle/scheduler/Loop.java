@@ -28,9 +28,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>With tasks ready, the clock and the poller cost more than a turn. Then phases 4, 1 and 2 are
- * one {@link #look}, made as often as {@link Deadlines.PollCadence} says, between two passes or
- * between two turns of a long pass. A task that the look wakes goes behind the tasks that are
- * ready.
+ * one {@link #look}, made as often as {@link PollCadence} says, between two passes or between two
+ * turns of a long pass. A task that the look wakes goes behind the tasks that are ready.
  *
  * <p>Invariants: one task at most has the turn, and none while the loop looks outside; an event
  * completes at once at most as often in a turn as the builder says.
@@ -43,8 +42,8 @@ final class Loop {
   final Inbox inbox;
   private final Scheduler scheduler;
   final SchedulerBuilder.Given given;
-  private final Deadlines.PollCadence cadence;
-  private final Deadlines.ServedPolls polls;
+  private final PollCadence cadence;
+  private final PollCadence.ServedPolls polls;
 
   /** How many events may complete at once in one turn; then the task goes to the back. */
   private final int turnBudget;
@@ -85,11 +84,11 @@ final class Loop {
     this.inbox = SchedulerView.inbox(scheduler, given.log);
     TurnOrder order = given.log == null ? builder.order : given.log;
     this.ready = order == null ? new ReadyQueue() : new SchedulerView.SteeredQueue(this, order);
-    this.cadence = new Deadlines.PollCadence(given.clock());
+    this.cadence = new PollCadence(given.clock());
     this.turnBudget = builder.turnBudget;
     this.poller = given.poller();
     this.now = given.clock().nanoTime();
-    this.polls = new Deadlines.ServedPolls(now);
+    this.polls = new PollCadence.ServedPolls(now);
     this.observer = builder.observer == null ? null : new ToldLater(scheduler, builder.observer);
   }
 
@@ -252,7 +251,7 @@ final class Loop {
     inbox.drain(scheduler.failures);
   }
 
-  /** Phase 2: what has passed by then, as far as {@link Deadlines.ServedPolls} allows. */
+  /** Phase 2: what has passed by then, as far as {@link PollCadence.ServedPolls} allows. */
   private void fire(long until) {
     deadlines.beginLook(until, polls.servedAt());
     for (Timed due = deadlines.pollExpired(); due != null; due = deadlines.pollExpired()) {

@@ -67,7 +67,7 @@ public final class Scheduler implements Spawner, Executor, AutoCloseable {
   final boolean engineIsDefault;
   final Loop loop;
   final ThreadGuard inside;
-  final BlockedInJdk.Host host = new BlockedInJdk.Host(this);
+  final Body.BlockedInJdk.Host host = new Body.BlockedInJdk.Host(this);
   final TaskTable tasks = new TaskTable();
   final Reach reach = new Reach();
   private final boolean recordsSites;

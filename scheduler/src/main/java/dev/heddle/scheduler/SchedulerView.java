@@ -367,7 +367,7 @@ final class SchedulerView extends KernelView {
           isForNobody |= first < 0;
           yield Math.max(0, first);
         }
-        case BlockedInJdk blocked -> blocked.taskNumber();
+        case Body.BlockedInJdk blocked -> blocked.taskNumber();
         case Runnable given when depth > 0 -> {
           what.append(' ').append(withoutNumber(given));
           yield whoIn(given, depth);

@@ -55,7 +55,7 @@ final class Shutdown extends Timed {
   /** Cancels a task, also one that has blocked in the JDK. */
   static void stop(Task<?> task, String reason) {
     boolean _ = task.cancel(reason);
-    if (task.waitingFor() instanceof BlockedInJdk wait) {
+    if (task.waitingFor() instanceof Body.BlockedInJdk wait) {
       wait.interrupt();
     }
   }

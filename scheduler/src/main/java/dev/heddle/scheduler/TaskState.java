@@ -175,7 +175,7 @@ final class TaskState {
    * @return whether the event has completed at once
    */
   static boolean startUnlessStarted(Task<?> task, YieldEvent<?, ?> yielded) {
-    if (yielded instanceof BlockedInJdk blocked) {
+    if (yielded instanceof Body.BlockedInJdk blocked) {
       assert task.state == RUNNING : task + " blocks in the JDK while a hook is under way";
       blocked.begin(task);
       waitFor(task, blocked);

@@ -14,15 +14,15 @@ public abstract class Timed {
   /** Not in the queue, and an event that is watched by {@link ForgottenAwaits}. */
   static final int NOT_AWAITED = -2;
 
-  /** The place in the {@link Deadlines} heap; the heap's. */
-  int heapIndex = NOT_QUEUED;
+  /** The place in {@link Deadlines}, which alone writes it; or why there is none. */
+  int queuePlace = NOT_QUEUED;
 
   /** For subclasses. */
   protected Timed() {}
 
   /** Whether a deadline is set and has not passed. */
   protected final boolean hasDeadline() {
-    return heapIndex >= 0;
+    return queuePlace >= 0;
   }
 
   /**

@@ -15,7 +15,7 @@
  * <p>Where a rule stands:
  *
  * <ul>
- *   <li>the order of a pass, and how often the loop looks outside: {@code Loop};
+ *   <li>the order of a pass: {@code Loop}; how often the loop looks outside: {@code PollCadence};
  *   <li>the states of a task and what moves it from one to the next: {@code TaskState};
  *   <li>which scopes reach a task: {@code TaskScopes}; what a scope is: {@code CancelScope}; what a
  *       group is: {@code TaskGroup};

@@ -6,11 +6,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The heap against a sorted list, on random operations; the seed is in the test's name. */
+/** Row and heap against a sorted list, on random operations; the seed is in the test's name. */
 class DeadlinesTest {
 
   private static final class Entry extends Timed {
@@ -31,17 +32,31 @@ class DeadlinesTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 42, 20261120})
   void theHeapGivesWhatASortedListGives(long seed) {
-    compare(seed, 1_000);
+    compare(seed, 1_000, random -> random.nextInt(40) - 5);
+  }
+
+  /** Almost all stand in the row, and some of those that are taken out in its middle. */
+  @ParameterizedTest
+  @ValueSource(longs = {8, 9, 10, 11, 12})
+  void sleepsOfOneLengthAmongFewOthersPassInOrder(long seed) {
+    compare(seed, 1_000, random -> random.nextInt(12) > 0 ? 30 : random.nextInt(60) - 5);
+  }
+
+  /** Each length by turns: the one that does not fit in the row moves into the heap. */
+  @ParameterizedTest
+  @ValueSource(longs = {13, 14, 15})
+  void sleepsOfTwoLengthsPassInOrder(long seed) {
+    compare(seed, Long.MAX_VALUE - 500, random -> random.nextBoolean() ? 3 : 90);
   }
 
   /** Invariant: a number that wraps around in the middle of the test changes nothing. */
   @ParameterizedTest
   @ValueSource(longs = {5, 6, 7})
   void theNumberMayWrapAround(long seed) {
-    compare(seed, Long.MAX_VALUE - 500);
+    compare(seed, Long.MAX_VALUE - 500, random -> random.nextInt(40) - 5);
   }
 
-  private static void compare(long seed, long start) {
+  private static void compare(long seed, long start, ToIntFunction<Random> length) {
     Random random = new Random(seed);
     Deadlines heap = new Deadlines();
     List<Set> model = new ArrayList<>();
@@ -56,7 +71,7 @@ class DeadlinesTest {
       Entry entry = entries.get(random.nextInt(entries.size()));
       switch (random.nextInt(5)) {
         case 0, 1 -> {
-          long wanted = now + random.nextInt(40) - 5;
+          long wanted = now + length.applyAsInt(random);
           heap.set(entry, wanted);
           // One before the last look is due at the look, behind those that were due before it.
           long at = looked && wanted - now < 0 ? now : wanted;
@@ -115,6 +130,43 @@ class DeadlinesTest {
     assertThat(heap.keepRunGoing()).isTrue();
     heap.clear(entry);
     assertThat(heap.keepRunGoing()).isFalse();
+  }
+
+  @Test
+  void whatIsTakenOutOfTheMiddleLeavesNoRoomBehind() throws ReflectiveOperationException {
+    Deadlines deadlines = new Deadlines();
+    List<Entry> kept = new ArrayList<>();
+    for (int i = 0; i < 100_000; i++) {
+      Entry gone = new Entry(i);
+      deadlines.set(gone, i);
+      Entry last = new Entry(i);
+      deadlines.set(last, i);
+      deadlines.clear(gone);
+      if (kept.size() < 100) {
+        kept.add(last);
+      } else {
+        deadlines.clear(kept.set(i % 100, last));
+      }
+    }
+    assertThat(deadlines.size()).isEqualTo(100);
+    assertThat(placesOf(deadlines)).isLessThan(300);
+    deadlines.beginLook(100_000);
+    for (int i = 0; i < 100; i++) {
+      assertThat(deadlines.pollExpired()).isSameAs(kept.get(i));
+    }
+    assertThat(deadlines.isEmpty()).isTrue();
+  }
+
+  /** Both those in the row and those in the heap. */
+  private static int placesOf(Deadlines deadlines) throws ReflectiveOperationException {
+    Object row = field(deadlines, "row");
+    return ((Timed[]) field(row, "what")).length + ((Timed[]) field(deadlines, "what")).length;
+  }
+
+  private static Object field(Object of, String name) throws ReflectiveOperationException {
+    var field = of.getClass().getDeclaredField(name);
+    field.setAccessible(true);
+    return field.get(of);
   }
 
   private static final class Background extends Timed {

@@ -177,7 +177,7 @@ class FairnessTest {
             });
       }
       scheduler.run();
-      assertThat(longTurnsAtLook.getFirst()).isLessThanOrEqualTo(Deadlines.PollCadence.MOST_STRIDE);
+      assertThat(longTurnsAtLook.getFirst()).isLessThanOrEqualTo(PollCadence.MOST_STRIDE);
       for (int i = 1; i < longTurnsAtLook.size(); i++) {
         assertThat(longTurnsAtLook.get(i) - longTurnsAtLook.get(i - 1)).isEqualTo(1);
       }

@@ -39,7 +39,7 @@ class HandoffStrayTest {
         "other",
         () -> {
           while (!(stray.state() == Task.State.WAITING
-              && stray.waitingFor() instanceof BlockedInJdk)) {
+              && stray.waitingFor() instanceof Body.BlockedInJdk)) {
             Task.await(Task.yield());
           }
           latch.countDown();

@@ -153,7 +153,7 @@ class SuspendedTaskTest {
               });
       scheduler.spawn(
           co -> {
-            while (!(blocks.waitingFor() instanceof BlockedInJdk)) {
+            while (!(blocks.waitingFor() instanceof Body.BlockedInJdk)) {
               co.await(Task.yield());
             }
             assertThat(lines(blocks)).containsExactly(line + 4);
