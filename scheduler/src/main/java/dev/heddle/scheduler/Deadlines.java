@@ -424,12 +424,18 @@ final class Deadlines {
       return false;
     }
 
-    /** Who keeps its place is not written to: it may be far from the processor. */
     private void moveTogether() {
       int places = size + (size >> 2) + SPARE;
-      long[] newNanos = new long[places];
-      int[] newOrder = new int[places];
-      Timed[] newWhat = new Timed[places];
+      if (head == 0 && span == size) { // all keep their places: entries are far from the processor
+        nanos = Arrays.copyOf(nanos, places);
+        order = Arrays.copyOf(order, places);
+        what = Arrays.copyOf(what, places);
+      } else {
+        moveInto(new long[places], new int[places], new Timed[places]);
+      }
+    }
+
+    private void moveInto(long[] newNanos, int[] newOrder, @Nullable Timed[] newWhat) {
       int to = 0;
       for (int i = 0; i < span; i++) {
         int from = wrapped(head + i);
@@ -438,9 +444,7 @@ final class Deadlines {
           newNanos[to] = nanos[from];
           newOrder[to] = order[from];
           newWhat[to] = timed;
-          if (from != to) {
-            timed.queuePlace = to | IN_ROW;
-          }
+          timed.queuePlace = to | IN_ROW;
           to++;
         }
       }
