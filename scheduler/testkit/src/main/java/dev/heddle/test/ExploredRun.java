@@ -174,13 +174,25 @@ final class ExploredRun {
     }
     world.remove(poller);
     if (hosts != null) {
-      for (HostLoop loop : hosts.loops()) {
-        try {
-          loop.join();
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt(); // nobody waits for the exploration any more
-        }
+      hosts.loops().forEach(this::awaitEnd);
+    }
+  }
+
+  /** Also if the body has interrupted its thread: the next run must not begin beside this one. */
+  private void awaitEnd(HostLoop loop) {
+    boolean interrupted = false;
+    boolean ended = false;
+    while (!ended) {
+      try {
+        loop.join();
+        ended = true;
+      } catch (InterruptedException e) {
+        interrupted = true;
+        ended = plan.abandoned; // nobody waits for the exploration any more
       }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
