@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class World {
   /** How long the clock waits for threads that no simulation knows of, before it jumps. */
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private static final long NEVER = Long.MAX_VALUE;
 
