@@ -100,8 +100,19 @@ final class World {
     if (turn == loop) {
       turn = null;
       if (!loops.isEmpty()) {
-        passOn();
+        passOnAtTheEnd();
       }
+    }
+  }
+
+  /** If who chooses throws, nobody is asked any more: without a turn the others could not end. */
+  private void passOnAtTheEnd() {
+    try {
+      passOn();
+    } catch (RuntimeException | Error failure) {
+      choices.close();
+      passOn();
+      throw failure;
     }
   }
 
