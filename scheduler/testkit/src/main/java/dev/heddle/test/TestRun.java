@@ -23,7 +23,7 @@ final class TestRun {
   private static final System.Logger LOG = System.getLogger("dev.heddle.test");
 
   /** How long a run that was stopped has to end. */
-  private static final Duration LAST_WAIT = Duration.ofSeconds(5);
+  private static final Duration LAST_WAIT = Duration.ofSeconds(10);
 
   interface Start {
     void start(TestRun run) throws Exception;
