@@ -40,6 +40,7 @@ class BuggyProgramsTest {
         .races(false) // the table is of schedules
         .runs(MOST_RUNS)
         .within(Duration.ofMinutes(1))
+        .runWithin(Duration.ofMinutes(1))
         .traces(folder)
         .printer(line -> {});
   }

@@ -33,7 +33,12 @@ class ExploredNetworkTest {
   @TempDir Path folder;
 
   private Explorer explorer(ExplorerBody body) {
-    return Explorer.of(body).traces(folder).printer(line -> {}).runs(2_000);
+    return Explorer.of(body)
+        .traces(folder)
+        .printer(line -> {})
+        .runs(2_000)
+        .within(Duration.ofMinutes(1))
+        .runWithin(Duration.ofMinutes(1));
   }
 
   private static ScheduleFailure failureOf(Explorer explorer) {

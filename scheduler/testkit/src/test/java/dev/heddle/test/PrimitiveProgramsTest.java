@@ -2,6 +2,7 @@ package dev.heddle.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,7 +17,12 @@ class PrimitiveProgramsTest {
   @MethodSource("names")
   void inNoOrderOfTurnsAPromiseIsBroken(String name) {
     Explorer.Report report =
-        Explorer.of(PrimitivePrograms.all().get(name)).runs(100).printer(line -> {}).check();
+        Explorer.of(PrimitivePrograms.all().get(name))
+            .runs(100)
+            .within(Duration.ofMinutes(1))
+            .runWithin(Duration.ofMinutes(1))
+            .printer(line -> {})
+            .check();
     assertThat(report.runs()).isPositive();
   }
 }

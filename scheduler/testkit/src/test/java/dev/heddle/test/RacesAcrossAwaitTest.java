@@ -268,7 +268,12 @@ class RacesAcrossAwaitTest {
   }
 
   private Explorer explorer(ExplorerBody body) {
-    return Explorer.of(body).traces(folder).printer(line -> {}).runs(300);
+    return Explorer.of(body)
+        .traces(folder)
+        .printer(line -> {})
+        .runs(300)
+        .within(Duration.ofMinutes(1))
+        .runWithin(Duration.ofMinutes(1));
   }
 
   @ParameterizedTest

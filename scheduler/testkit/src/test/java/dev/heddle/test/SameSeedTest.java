@@ -68,8 +68,14 @@ class SameSeedTest {
     public static void main(String[] args) {
       for (int seed = 0; seed < SEEDS; seed++) {
         Explorer.Report report =
-            Explorer.of(SameSeedTest::world).seed(seed).runs(5).printer(line -> {}).check();
-        System.out.printf("%d %016x%n", seed, report.hash());
+            Explorer.of(SameSeedTest::world)
+                .seed(seed)
+                .runs(5)
+                .within(Duration.ofMinutes(1))
+                .runWithin(Duration.ofMinutes(1))
+                .printer(line -> {})
+                .check();
+        System.out.println("%d %016x".formatted(seed, report.hash())); // at once, as a line
       }
     }
   }
