@@ -73,7 +73,7 @@ record HeddleProcess(Process process) implements AutoCloseable {
   }
 
   int exitCode() throws InterruptedException {
-    assertThat(process.waitFor(20, TimeUnit.SECONDS)).as("ended").isTrue();
+    assertThat(process.waitFor(100, TimeUnit.SECONDS)).as("ended").isTrue();
     return process.exitValue();
   }
 

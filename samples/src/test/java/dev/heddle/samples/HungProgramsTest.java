@@ -31,7 +31,7 @@ class HungProgramsTest {
       }
     } finally {
       hung.getOutputStream().close();
-      assertThat(hung.waitFor(20, TimeUnit.SECONDS)).as("it ends as it does unseen").isTrue();
+      assertThat(hung.waitFor(100, TimeUnit.SECONDS)).as("it ends as it does unseen").isTrue();
       assertThat(hung.exitValue()).isZero();
     }
   }
