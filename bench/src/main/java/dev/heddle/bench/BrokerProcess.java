@@ -1,6 +1,7 @@
 package dev.heddle.bench;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -101,9 +103,15 @@ final class BrokerProcess implements AutoCloseable {
     return new BrokerProcess(folder, port, names, AMQP_GREETING, builder);
   }
 
+  /** None that the system, from 32,768 on, gives to who connects or listens meanwhile. */
   private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0)) {
-      return free.getLocalPort();
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+      try (ServerSocket free = new ServerSocket(port)) {
+        return free.getLocalPort();
+      } catch (BindException e) {
+        // somebody listens there
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.heddle.fixtures.FreePort;
 import dev.heddle.fixtures.Until;
 import java.io.File;
 import java.net.Socket;
@@ -82,7 +83,7 @@ class EchoDescriptorsTest {
   @Test
   void theProgramOfTheReadmeIsAsSafe() throws Exception {
     Path file = folder.resolve("Echo.java");
-    int port = ReadmeTest.freePort();
+    int port = FreePort.find();
     Files.writeString(file, ReadmeTest.echoOn(port));
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     List<String> command = new ArrayList<>(List.of(java.toString()));

@@ -2,8 +2,8 @@ package dev.heddle.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heddle.fixtures.FreePort;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,7 +39,7 @@ class ReadmeTest {
   @Test
   void theEchoServerHasNineLinesAtMostAndEchoes() throws Exception {
     assertThat(programs().getFirst().lines()).hasSizeLessThanOrEqualTo(9);
-    int port = freePort();
+    int port = FreePort.find();
     Process echo = run("Echo.java", echoOn(port));
     try (Socket client = connect(port, echo)) {
       client.getOutputStream().write("hello\nlast".getBytes(StandardCharsets.UTF_8));
@@ -57,7 +57,7 @@ class ReadmeTest {
     Process program = run("Three.java", programs().get(1));
     assertThat(program.inputReader().lines())
         .containsExactly("thread 0", "coroutine 0", "step 0", "thread 1", "coroutine 1", "step 1");
-    assertThat(program.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(program.waitFor(100, TimeUnit.SECONDS)).isTrue();
     assertThat(program.exitValue()).isZero();
   }
 
@@ -66,7 +66,7 @@ class ReadmeTest {
     Process program = run("Group.java", programs().get(2));
     assertThat(program.inputReader().lines())
         .containsExactly("structure", "ends", "what", "it", "begins", "5 words");
-    assertThat(program.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(program.waitFor(100, TimeUnit.SECONDS)).isTrue();
     assertThat(program.exitValue()).isZero();
   }
 
@@ -195,12 +195,6 @@ class ReadmeTest {
     return new ProcessBuilder(java.toString(), "-cp", classPath, file.toString())
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
-  }
-
-  static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   /** The program does not say when it is ready. */

@@ -3,6 +3,7 @@ package dev.heddle.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.heddle.fixtures.FreePort;
 import dev.heddle.fixtures.NatsServer;
 import dev.heddle.fixtures.RabbitServer;
 import java.io.BufferedReader;
@@ -111,7 +112,7 @@ class TransportSamplesTest {
   @ParameterizedTest
   @EnumSource(names = {"NATS", "AMQP"})
   void aMissingBrokerIsOneLineAndExitCodeOne(Over over) throws Exception {
-    String at = "127.0.0.1:" + ReadmeTest.freePort();
+    String at = "127.0.0.1:" + FreePort.find();
     for (String command : List.of("exchange", "two-chats", "robot-workers")) {
       String[] more = command.equals("robot-workers") ? new String[] {"--lines=1"} : new String[0];
       CommandLineRun run =
