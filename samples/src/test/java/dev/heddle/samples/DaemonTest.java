@@ -52,7 +52,7 @@ class DaemonTest {
     List<String> args =
         new ArrayList<>(List.of("daemon", action, "--pid-file", pidFile.toString()));
     if (action.equals("start")) {
-      args.addAll(List.of("--log-file", logFile.toString()));
+      args.addAll(List.of("--limit=100", "--log-file", logFile.toString()));
       args.addAll(more.length > 0 ? List.of(more) : List.of("--", "echo", "--port", "0"));
     } else {
       args.addAll(List.of(more));
@@ -278,7 +278,7 @@ class DaemonTest {
       ProcessHandle daemon = daemon().findFirst().orElseThrow();
       assertThat(run("status").out()).isEqualTo("Running, pid " + daemon.pid() + "\n");
       Until.true_("alive is said", () -> read(logFile).contains("Daemon alive! "));
-      assertThat(logFile).content().startsWith("Daemon started with pid " + daemon.pid() + "\n");
+      assertThat(logged()).startsWith("Daemon started with pid " + daemon.pid() + "\n");
       Process kill = new ProcessBuilder("kill", "-" + signal, daemon.pid() + "").start();
       assertThat(kill.waitFor()).isZero();
       Until.true_("it has ended by " + signal, () -> !BackgroundProcess.runs(daemon));
@@ -418,8 +418,8 @@ class DaemonTest {
   /** A client that reads no replies makes the drain last; a second SIGTERM ends it at once. */
   @Test
   void stopSaysThatTheLimitIsOverAndASecondStopEndsTheServer() throws Exception {
-    int port = start();
-    try (Clog clog = Clog.on(port)) {
+    CommandLineRun start = run("start", "--", "echo", "--port", "0", "--drain-timeout=10m");
+    try (Clog clog = Clog.on(port(start.out()))) {
       assertRefusal(run("stop", "--limit", "0"), "has not ended within 0 s");
       assertThat(run("status").out()).startsWith("Running");
       assertThat(clog.other().getInputStream().read()).isEqualTo(-1); // the drain has begun
