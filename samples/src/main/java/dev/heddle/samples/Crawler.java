@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Follows the links of a site: each page once, a few at a time, none for longer than a second.
+ * Follows the links of a site: each page once, a few at a time, none for longer than a minute.
  *
  * <p>A page is a task of one group, and starts tasks in it for the links that nobody has seen. When
  * the last has ended, so has the crawl. No lock is needed around {@code seen}: nobody else runs
@@ -61,7 +61,7 @@ final class Crawler {
     List<String> links;
     try (Held slot = co.await(slots.acquire())) {
       mostAtATime = Math.max(mostAtATime, atATime - slots.available());
-      links = CancelScope.call(co, Duration.ofSeconds(1), c -> fetch(c, page));
+      links = CancelScope.call(co, Duration.ofMinutes(1), c -> fetch(c, page));
     }
     links.forEach(link -> visit(pages, link));
   }

@@ -29,7 +29,7 @@ final class Frames {
         ServerLimits.DEFAULT
             .withMaxConnections(200)
             .withMaxPendingInput(16L * MOST)
-            .withLineTimeout(Duration.ofSeconds(5)); // for a message, too
+            .withLineTimeout(Duration.ofMinutes(1)); // for a message, too
     return Server.on(scheduler, Frames::talk)
         .name("frames")
         .limits(limits)

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeoutException;
 final class Web {
   private static final int LONGEST_LINE = 1000;
   private static final int MOST_BYTES = 1 << 16;
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   record Response(int status, String body) {}
 
