@@ -17,7 +17,6 @@ import org.HdrHistogram.Histogram;
  */
 final class LoadGenerator extends Load {
   private static final long SECOND = 1_000_000_000;
-  private static final long LONGEST_DRAIN = 3 * SECOND;
   private static final long LONGEST_EXCHANGE = 60 * SECOND;
 
   /**
@@ -31,6 +30,9 @@ final class LoadGenerator extends Load {
 
   /** Whether a reply is followed by the next line. */
   private boolean sending = true;
+
+  /** How long the last replies of a run may take, in nanoseconds. */
+  private long longestDrain = 30 * SECOND;
 
   /** Over plain connections. */
   LoadGenerator(InetSocketAddress server, int connections, int pipelining) throws IOException {
@@ -79,9 +81,14 @@ final class LoadGenerator extends Load {
     double rate = replies * (double) SECOND / elapsed;
     double cpuEach = (double) (cpu.getAsLong() - cpuBefore) / replies;
     Histogram measured = latencies.copy();
-    drain(LONGEST_DRAIN);
+    drain(longestDrain);
     // What is still in flight has no answer.
     return new Result(rate, cpuEach, measured, errors + inFlight);
+  }
+
+  /** For a server that does not answer: the last replies of a run may take so long. */
+  void drainsFor(long nanos) {
+    longestDrain = nanos;
   }
 
   /**
