@@ -169,7 +169,7 @@ final class World {
       LockSupport.park(this);
       if (Thread.interrupted()) {
         interrupted = true; // the loop sees it in its next pass
-        loop.woken = true;
+        wakeup(loop);
       }
     }
     assert valid() : this; // the one who has handed the turn on may look no more
