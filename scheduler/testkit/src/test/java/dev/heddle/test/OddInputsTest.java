@@ -287,7 +287,9 @@ class OddInputsTest {
     Explorer.Report report =
         explorer(
                 sim -> {
-                  sim.network().host("server").start(co -> co.await(new Event("never").await()));
+                  for (String name : List.of("one", "another")) {
+                    sim.network().host(name).start(co -> co.await(new Event("never").await()));
+                  }
                   Task<?> _ =
                       sim.scheduler().spawn(co -> co.await(Timers.sleep(Duration.ofSeconds(1))));
                   sim.run();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.heddle.scheduler.DeadlockException;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Timers;
+import dev.heddle.sync.Event;
 import dev.heddle.sync.Queue;
 import java.io.IOException;
 import java.time.Duration;
@@ -59,6 +60,27 @@ class TestSchedulerTest {
   void aStandstillIsADeadlock() {
     assertThatThrownBy(() -> TestScheduler.run(co -> co.await(Queue.fifo().get())))
         .isInstanceOf(DeadlockException.class);
+  }
+
+  /** Else those that wait for their turn would wait for ever, and the test until its real limit. */
+  @Test
+  void whereWhoChoosesThrowsAllLoopsEnd() {
+    Choices choices =
+        Choices.by(
+            (kind, n, who) -> {
+              throw new IllegalStateException("no answer to '" + kind + "'");
+            });
+    TestScheduler.Builder test = TestScheduler.builder().choices(choices);
+    assertThatThrownBy(
+            () ->
+                test.run(
+                    (co, sim) -> {
+                      for (String name : List.of("a", "b", "c")) {
+                        sim.network().host(name).start(c -> c.await(new Event("never").await()));
+                      }
+                      co.await(Timers.sleep(Duration.ofHours(1)));
+                    }))
+        .hasStackTraceContaining("no answer to 'loop'");
   }
 
   @Test
