@@ -409,10 +409,11 @@ class HttpTest {
     assumeTrue(isThere("wrk"), "there is no wrk");
     String url = "http://127.0.0.1:" + server.localAddress().getPort();
     for (String file : List.of("/a.txt", "/big")) {
-      String said = said(List.of("wrk", "-t1", "-c40", "-d1", "--timeout", "30", url + file));
-      assertThat(said)
-          .containsPattern("[1-9]\\d* requests in ")
-          .doesNotContain("Socket errors", "Non-2xx");
+      String said;
+      do { // in a second a busy machine may answer nothing
+        said = said(List.of("wrk", "-t1", "-c40", "-d1", "--timeout", "60", url + file));
+        assertThat(said).contains(" requests in ").doesNotContain("Socket errors", "Non-2xx");
+      } while (said.contains(" 0 requests in "));
     }
     assertThat(answerTo(GET + "\r\n")).contains("the file a");
   }
