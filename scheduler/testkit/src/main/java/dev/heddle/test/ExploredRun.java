@@ -174,25 +174,8 @@ final class ExploredRun {
     }
     world.remove(poller);
     if (hosts != null) {
-      hosts.loops().forEach(this::awaitEnd);
-    }
-  }
-
-  /** Also if the body has interrupted its thread: the next run must not begin beside this one. */
-  private void awaitEnd(HostLoop loop) {
-    boolean interrupted = false;
-    boolean ended = false;
-    while (!ended) {
-      try {
-        loop.join();
-        ended = true;
-      } catch (InterruptedException e) {
-        interrupted = true;
-        ended = plan.abandoned; // nobody waits for the exploration any more
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+      // although the body has interrupted this thread: the next run must not begin beside this one
+      hosts.loops().forEach(loop -> loop.awaitEnd(() -> plan.abandoned));
     }
   }
 

@@ -7,6 +7,7 @@ import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.SchedulerBuilder;
 import dev.heddle.scheduler.TaskBody;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One scheduler of a host, or of a child process on it, and the thread that carries it. */
@@ -155,9 +156,25 @@ final class HostLoop {
     return scheduler;
   }
 
-  /** Waits until its thread has ended. */
-  void join() throws InterruptedException {
-    thread.join();
+  /**
+   * Waits until its thread has ended. An interrupt does not end the wait, unless the caller gives
+   * up then; the caller stays interrupted.
+   */
+  void awaitEnd(BooleanSupplier givesUp) {
+    boolean interrupted = false;
+    boolean waits = true;
+    while (waits) {
+      try {
+        thread.join();
+        waits = false;
+      } catch (InterruptedException e) {
+        interrupted = true;
+        waits = !givesUp.getAsBoolean();
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Waits until its thread has ended; false if it has not by then. */

@@ -33,12 +33,7 @@ class ExploredNetworkTest {
   @TempDir Path folder;
 
   private Explorer explorer(ExplorerBody body) {
-    return Explorer.of(body)
-        .traces(folder)
-        .printer(line -> {})
-        .runs(2_000)
-        .within(Duration.ofMinutes(1))
-        .runWithin(Duration.ofMinutes(1));
+    return RealTime.explorer(body, folder).runs(2_000);
   }
 
   private static ScheduleFailure failureOf(Explorer explorer) {

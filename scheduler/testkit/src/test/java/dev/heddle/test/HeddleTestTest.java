@@ -2,7 +2,6 @@ package dev.heddle.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.heddle.fixtures.Holds;
 import dev.heddle.pool.ThreadPool;
@@ -57,15 +56,7 @@ class HeddleTestTest {
     assertThat(clock.elapsed()).isEqualTo(Duration.ofHours(hours));
   }
 
-  private static Throwable failureWithin(int millis, TaskBody body) {
-    Duration limit = Duration.ofMillis(millis);
-    return catchThrowable(() -> TestScheduler.builder().realLimit(limit).run(body));
-  }
-
-  /**
-   * Ended by the interrupt, so that no thread is left behind. On a busy machine the limit may be
-   * over before the task has its turn: then a longer one is tried.
-   */
+  /** Ended by the interrupt, so that no thread is left behind. */
   @Test
   void aTaskThatNeverGivesUpItsTurnIsReportedWithItsLineAndEnded() throws Exception {
     AtomicBoolean spins = new AtomicBoolean();
@@ -77,15 +68,14 @@ class HeddleTestTest {
         };
     TestScheduler.builder().run(hog);
     spins.set(true);
-    int limit = 1500;
-    Throwable failure = failureWithin(limit, hog);
-    while (!failure.getMessage().contains("task 'main' has the turn") && limit < 24_000) {
-      limit *= 2;
-      failure = failureWithin(limit, hog);
-    }
-    assertThat(failure)
+    RealTime.Over over =
+        RealTime.over(
+            Duration.ofMillis(1500),
+            limit -> TestScheduler.builder().realLimit(limit).run(hog),
+            "task 'main' has the turn");
+    assertThat(over.failure())
         .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("not ended within " + limit + " ms of real time")
+        .hasMessageContaining("not ended within " + over.limit().toMillis() + " ms of real time")
         .hasMessageContaining("task 'main' has the turn")
         .hasMessageContaining("HeddleTestTest.java")
         .message()

@@ -2,7 +2,6 @@ package dev.heddle.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.heddle.scheduler.Promise;
@@ -31,11 +30,7 @@ class OddInputsTest {
   @TempDir Path folder;
 
   private Explorer explorer(ExplorerBody test) {
-    return Explorer.of(test)
-        .traces(folder)
-        .printer(line -> {})
-        .within(Duration.ofMinutes(1))
-        .runWithin(Duration.ofMinutes(1));
+    return RealTime.explorer(test, folder);
   }
 
   // Time.
@@ -97,37 +92,23 @@ class OddInputsTest {
 
   // What never ends.
 
-  /** On a busy machine the limit may be over before the task waits: then a longer one is tried. */
   @Test
   void whoWaitsForAThreadThatNeverComesIsNamed() {
-    Duration limit = Duration.ofSeconds(1);
-    Throwable failure = failureOfWaiting(limit);
-    while (!isOfWaiting(failure) && limit.toSeconds() < 16) {
-      limit = limit.multipliedBy(2);
-      failure = failureOfWaiting(limit);
-    }
-    assertThat(failure)
-        .isInstanceOf(AssertionError.class)
-        .hasMessageContaining(NO_TASK_HAS_THE_TURN)
-        .hasMessageContaining("'waits for a thread'");
-  }
-
-  private static final String NO_TASK_HAS_THE_TURN =
-      "no task has the turn, as with tasks that wait for another thread";
-
-  private static boolean isOfWaiting(Throwable failure) {
-    String message = failure.getMessage();
-    return message.contains(NO_TASK_HAS_THE_TURN) && message.contains("'waits for a thread'");
-  }
-
-  private Throwable failureOfWaiting(Duration limit) {
     Explorer explorer =
         explorer(
-                sim ->
-                    sim.scheduler()
-                        .spawn("waits for a thread", co -> co.await(new Promise<Integer>())))
-            .runWithin(limit);
-    return catchThrowable(explorer::check);
+            sim ->
+                sim.scheduler()
+                    .spawn("waits for a thread", co -> co.await(new Promise<Integer>())));
+    RealTime.Over over =
+        RealTime.over(
+            Duration.ofSeconds(1),
+            limit -> explorer.runWithin(limit).check(),
+            "no task has the turn",
+            "'waits for a thread'");
+    assertThat(over.failure())
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("no task has the turn, as with tasks that wait for another thread")
+        .hasMessageContaining("'waits for a thread'");
   }
 
   // Traces.

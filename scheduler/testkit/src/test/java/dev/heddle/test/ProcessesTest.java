@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.heddle.fixtures.ForkedJvm;
 import dev.heddle.fixtures.Holds;
-import dev.heddle.fixtures.Until;
 import dev.heddle.process.JobFailedException;
 import dev.heddle.process.JobMethod;
 import dev.heddle.process.JobProcess;
@@ -61,11 +60,7 @@ class ProcessesTest {
 
   @AfterEach
   void noThreadAndNoJvmIsLeft() {
-    Until.true_(
-        "each thread of a simulation ends",
-        () ->
-            Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().startsWith("heddle-test")));
+    RealTime.awaitEndOfSimulations();
     assertThat(ProcessHandle.current().children()).isSubsetOf(before);
   }
 
@@ -482,11 +477,7 @@ class ProcessesTest {
   }
 
   private Explorer explorer(ExplorerBody body) {
-    return Explorer.of(body)
-        .traces(folder)
-        .printer(line -> {})
-        .within(Duration.ofMinutes(1))
-        .runWithin(Duration.ofMinutes(1));
+    return RealTime.explorer(body, folder);
   }
 
   /** Two children add to one cell, at the same time. */

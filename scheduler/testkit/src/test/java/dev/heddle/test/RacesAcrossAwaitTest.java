@@ -268,12 +268,7 @@ class RacesAcrossAwaitTest {
   }
 
   private Explorer explorer(ExplorerBody body) {
-    return Explorer.of(body)
-        .traces(folder)
-        .printer(line -> {})
-        .runs(300)
-        .within(Duration.ofMinutes(1))
-        .runWithin(Duration.ofMinutes(1));
+    return RealTime.explorer(body, folder).runs(300);
   }
 
   @ParameterizedTest
