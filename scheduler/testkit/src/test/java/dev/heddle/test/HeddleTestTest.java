@@ -71,7 +71,7 @@ class HeddleTestTest {
     RealTime.Over over =
         RealTime.over(
             Duration.ofMillis(1500),
-            limit -> TestScheduler.builder().realLimit(limit).run(hog),
+            limit -> () -> TestScheduler.builder().realLimit(limit).run(hog),
             "task 'main' has the turn");
     assertThat(over.failure())
         .isInstanceOf(AssertionError.class)

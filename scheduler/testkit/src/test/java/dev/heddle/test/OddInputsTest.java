@@ -102,7 +102,7 @@ class OddInputsTest {
     RealTime.Over over =
         RealTime.over(
             Duration.ofSeconds(1),
-            limit -> explorer.runWithin(limit).check(),
+            limit -> explorer.runWithin(limit)::check,
             "no task has the turn",
             "'waits for a thread'");
     assertThat(over.failure())

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.heddle.fixtures.Until;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** How tests do with limits of real time on a machine that may stop for seconds at any point. */
 final class RealTime {
@@ -19,11 +21,6 @@ final class RealTime {
     return Explorer.of(test).within(LONG).runWithin(LONG).traces(traces).printer(line -> {});
   }
 
-  /** What is to come to a limit of real time. */
-  interface Limited {
-    void run(Duration limit) throws Exception;
-  }
-
   /** The limit that was over, and how that was told. */
   record Over(Duration limit, Throwable failure) {}
 
@@ -31,8 +28,8 @@ final class RealTime {
    * How it is told that the limit is over, when the test was where it is to be then, which these
    * texts show. If the limit was over before, a longer one is tried.
    */
-  static Over over(Duration limit, Limited test, String... texts) {
-    Throwable failure = catchThrowable(() -> test.run(limit));
+  static Over over(Duration limit, Function<Duration, ThrowingCallable> test, String... texts) {
+    Throwable failure = catchThrowable(test.apply(limit));
     boolean shown = Stream.of(texts).allMatch(String.valueOf(failure)::contains);
     return shown || limit.compareTo(LONGEST_TRIED) > 0
         ? new Over(limit, failure)
