@@ -128,6 +128,9 @@ final class ExploredRun {
 
   /** Runs the test; returns what it failed with, or null. */
   @Nullable Throwable run(long seed) {
+    if (Thread.interrupted() && plan.abandoned) { // else it was the run before that did that
+      Thread.currentThread().interrupt();
+    }
     world.add(poller);
     SchedulerBuilder builder =
         explored(Scheduler.builder()).name("test").poller(poller).failureReporter(this::taskFailed);

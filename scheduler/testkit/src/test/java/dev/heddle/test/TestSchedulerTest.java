@@ -3,6 +3,7 @@ package dev.heddle.test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.LoggedFailures;
 import dev.heddle.scheduler.DeadlockException;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Timers;
@@ -81,6 +82,7 @@ class TestSchedulerTest {
                       co.await(Timers.sleep(Duration.ofHours(1)));
                     }))
         .hasStackTraceContaining("no answer to 'loop'");
+    assertThat(LoggedFailures.taken()).isNotEmpty(); // who is asked at the end throws again
   }
 
   @Test
