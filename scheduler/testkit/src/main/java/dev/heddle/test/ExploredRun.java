@@ -157,6 +157,7 @@ final class ExploredRun {
         races.turn(null);
       }
       choices.close();
+      endNetwork();
       thrown = close(made, thrown);
       endHosts();
       if (races != null) {
@@ -169,12 +170,21 @@ final class ExploredRun {
     return race != null && saysLess ? race : failure;
   }
 
-  /** The other schedulers take their last turns, of which nothing is recorded. */
-  private void endHosts() {
+  /**
+   * While this thread has the turn. Later the other schedulers go on by themselves, and who closes
+   * one whose run has just ended would carry its end, and wait for a turn that nobody hands on.
+   */
+  private void endNetwork() {
     Network hosts = network;
-    if (hosts != null) {
+    if (hosts != null && !hosts.isOver()) {
       hosts.end();
     }
+  }
+
+  /** The other schedulers take their last turns, of which nothing is recorded. */
+  private void endHosts() {
+    endNetwork(); // if it was first asked for at the end
+    Network hosts = network;
     world.remove(poller);
     if (hosts != null) {
       // although the body has interrupted this thread: the next run must not begin beside this one
