@@ -88,11 +88,11 @@ class EventAgainTest {
     add(
         "Timers.sleep(Duration)",
         REFUSED,
-        co -> new Scene(Timers.sleep(Duration.ofMillis(20)), t -> {}));
+        co -> new Scene(Timers.sleep(LONG), t -> EventContract.pass(LONG)));
     add(
         "Task.sleep(Duration)",
         REFUSED,
-        co -> new Scene(Task.sleep(Duration.ofMillis(20)), t -> {}));
+        co -> new Scene(Task.sleep(LONG), t -> EventContract.pass(LONG)));
     add(
         "Task.join()",
         WAITS_TOO,
