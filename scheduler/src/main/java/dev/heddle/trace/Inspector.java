@@ -163,6 +163,9 @@ public final class Inspector implements AutoCloseable {
     /** How long a browser may keep a request or a write waiting until it is dropped. */
     Duration patience = Duration.ofSeconds(10);
 
+    /** How long a page waits for what it asks the loop; then it is told what is seen outside. */
+    Duration loopPatience = Duration.ofSeconds(1);
+
     private Builder(Scheduler scheduler) {
       this.scheduler = scheduler;
     }
@@ -203,6 +206,11 @@ public final class Inspector implements AutoCloseable {
 
     Builder patience(Duration longest) {
       patience = longest;
+      return this;
+    }
+
+    Builder loopPatience(Duration longest) {
+      loopPatience = longest;
       return this;
     }
 

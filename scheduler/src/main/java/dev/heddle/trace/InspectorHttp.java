@@ -114,7 +114,7 @@ final class InspectorHttp {
 
   InspectorHttp(Inspector.Builder builder, LiveLoops loops) throws IOException {
     this.loops = loops;
-    this.actions = new LiveActions(loops, builder.mayCancel);
+    this.actions = new LiveActions(loops, builder.mayCancel, builder.loopPatience);
     token = builder.token;
     patienceNanos = Timers.saturatedNanos(builder.patience);
     page = readPage();

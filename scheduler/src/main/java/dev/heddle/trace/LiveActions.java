@@ -3,6 +3,7 @@ package dev.heddle.trace;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.view.KernelView;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -11,27 +12,30 @@ import org.jspecify.annotations.Nullable;
 
 /** What a page asks for beside the live view: one task, a dump, the cancellation of a task. */
 final class LiveActions {
-  private static final long PATIENCE_MILLIS = 1_000;
-
   private static final int MOST_IN_A_DUMP = 200_000;
   private static final long CODE_LASTS_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private final LiveLoops loops;
   private final boolean mayCancel;
+  private final Duration patience;
 
   /** What was asked for once and is done if it is asked for again with the code; or null. */
   private @Nullable Asked asked;
 
   private record Asked(Task<?> task, String code, long at) {}
 
-  LiveActions(LiveLoops loops, boolean mayCancel) {
+  /**
+   * @param patience how long the loop may take to answer
+   */
+  LiveActions(LiveLoops loops, boolean mayCancel, Duration patience) {
     this.loops = loops;
     this.mayCancel = mayCancel;
+    this.patience = patience;
   }
 
   /** JSON; null if there is no such task. */
   @Nullable String task(LiveLoop loop, long id) {
-    return LiveTask.of(loop, loops, id, PATIENCE_MILLIS);
+    return LiveTask.of(loop, loops, id, patience.toMillis());
   }
 
   String dump(LiveLoop loop) {
@@ -46,7 +50,7 @@ final class LiveActions {
           + " page; use heddle dump "
           + ProcessHandle.current().pid();
     }
-    return TaskDump.of(scheduler).toString();
+    return TaskDump.of(scheduler, patience).toString();
   }
 
   /**
@@ -101,7 +105,7 @@ final class LiveActions {
       return "the scheduler has ended";
     }
     try {
-      return done.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+      return done.get(patience.toMillis(), TimeUnit.MILLISECONDS)
           ? named + " is cancelled"
           : named + " was cancelled before, or has ended";
     } catch (TimeoutException e) {
