@@ -7,6 +7,7 @@ import dev.heddle.fixtures.ForkedJvm;
 import dev.heddle.jfr.Flight;
 import dev.heddle.pool.ThreadPool;
 import dev.heddle.scheduler.Awaiter;
+import dev.heddle.scheduler.Finding;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import java.io.IOException;
@@ -39,7 +40,7 @@ class FlightTest {
                   Scheduler.builder()
                       .name("stalls")
                       .watchdog(Duration.ofMillis(2))
-                      .stallReporter(stall -> reports.incrementAndGet())
+                      .stallReporter(stall -> reports.addAndGet(isOfTheHog(stall) ? 1 : 0))
                       .build()) {
                 scheduler.spawn(
                     "hog",
@@ -64,6 +65,11 @@ class FlightTest {
               assertThat(event.getInt("ready")).isEqualTo(1);
             });
     assertThat(recorded.size()).as("each report once").isGreaterThanOrEqualTo(1);
+  }
+
+  /** And of no hook, in which a busy machine may have held up the loop before. */
+  private static boolean isOfTheHog(Finding.Stall stall) {
+    return "hog".equals(stall.task()) && !stall.isOver();
   }
 
   @Test
