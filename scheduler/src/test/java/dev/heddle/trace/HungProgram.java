@@ -7,14 +7,19 @@ import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.TaskBody;
 import dev.heddle.sync.Lock;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 
 /** A program that hangs in three ways at a time, and was never prepared for being looked at. */
 final class HungProgram {
   private HungProgram() {}
 
+  /** Down when the tasks of the first scheduler have come to their waits. */
+  private static final CountDownLatch WAIT = new CountDownLatch(1);
+
   /** Says when it hangs, and ends with its standard input. */
   static void main(String[] args) throws Exception {
     start(HungProgram::cycle);
+    WAIT.await();
     start(HungProgram::hog);
     int end = System.in.read();
     System.exit(end < 0 ? 0 : end);
@@ -41,6 +46,10 @@ final class HungProgram {
     scheduler.spawn("lefty", mine -> both(mine, left, right));
     scheduler.spawn("righty", mine -> both(mine, right, left));
     scheduler.spawn("forgotten\u001b[31m", mine -> mine.await(new Promise<String>()));
+    for (int i = 0; i < 3; i++) {
+      co.await(Task.yield());
+    }
+    WAIT.countDown();
     while (true) {
       co.await(Task.sleep(Duration.ofMillis(1)));
     }
