@@ -36,9 +36,15 @@ class LogPrinterTest {
     LogPrinter hasty = new LogPrinter(THREADS, TimeUnit.MILLISECONDS.toNanos(1));
     hasty.printSoon(() -> logged.add("before"));
     hasty.awaitPrinted(LONG);
+    CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch stuck = new CountDownLatch(1);
     try (LogRecords records = new LogRecords("dev.heddle")) {
-      hasty.printSoon(() -> await(stuck));
+      hasty.printSoon(
+          () -> {
+            begun.countDown();
+            await(stuck);
+          });
+      await(begun); // the line is taken, and waits no more
       for (int i = 0; i < LogPrinter.MOST_WAITING + 7; i++) {
         hasty.printSoon(() -> logged.add("line"));
       }
