@@ -27,6 +27,9 @@ class FailureTest {
   private final List<String> reports = new ArrayList<>();
   private final List<String> trace = new ArrayList<>();
 
+  /** Tasks that are not garbage, which would be reported at once. */
+  private final List<Task<?>> kept = new ArrayList<>();
+
   private Scheduler scheduler() {
     return kind.builder()
         .failureReporter((name, thrown) -> reports.add(name + ": " + thrown.getMessage()))
@@ -199,8 +202,8 @@ class FailureTest {
   @Holds("Y4")
   void theFailureOfASubmittedTaskThatNobodyJoinedIsReportedOnceAtTheEndOfTheRun() {
     try (Scheduler scheduler = scheduler()) {
-      submitted(scheduler, "first");
-      submitted(scheduler, "second");
+      kept.add(submitted(scheduler, "first"));
+      kept.add(submitted(scheduler, "second"));
       kind.spawn(scheduler, "other", co -> trace.addAll(reports));
       scheduler.run();
       assertThat(reports).containsExactly("first: boom", "second: boom");

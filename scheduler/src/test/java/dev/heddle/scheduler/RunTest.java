@@ -7,6 +7,7 @@ import dev.heddle.fixtures.Foreign;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Until;
 import dev.heddle.pool.ThreadPool;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -300,12 +301,13 @@ class RunTest {
                   Until.soon(300, () -> secondRuns.getCount() == 0);
                 })
             .build();
-    kind.submit(
-        scheduler,
-        "failing",
-        co -> {
-          throw new IllegalStateException("reported at the end of the first run");
-        });
+    Task<?> failing =
+        kind.submit(
+            scheduler,
+            "failing",
+            co -> {
+              throw new IllegalStateException("reported at the end of the first run");
+            });
     var second =
         Foreign.start(
             "second",
@@ -327,6 +329,7 @@ class RunTest {
               }
             });
     scheduler.run();
+    Reference.reachabilityFence(failing); // as garbage it would be reported in the run
     firstIsOver.countDown();
     var _ = Foreign.get(second);
     scheduler.close();
