@@ -243,6 +243,7 @@ class RecordingFileTest {
                   + ": another scheduler records into it");
     }
     var _ = work(Scheduler.builder().record(file()), 1); // the first has let it go
+    waitAsUsual(); // the thread of the pool may be held up
     assertThat(work(Scheduler.builder().replay(file()), 1)).hasSize(6);
   }
 

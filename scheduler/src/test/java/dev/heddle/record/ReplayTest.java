@@ -7,6 +7,7 @@ import dev.heddle.fixtures.Foreign;
 import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.fixtures.Script;
+import dev.heddle.fixtures.Until;
 import dev.heddle.pool.ThreadPool;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -228,10 +230,12 @@ class ReplayTest {
   void aCloseByAThreadIsRepeated() {
     recordAndReplay(
         (scheduler, seen) -> {
+          CountDownLatch runs = new CountDownLatch(1);
           kind.spawn(
               scheduler,
               "counts",
               co -> {
+                runs.countDown();
                 for (int i = 0; ; i++) {
                   seen.add("round " + i);
                   co.await(Timers.sleep(SHORT));
@@ -241,6 +245,7 @@ class ReplayTest {
               Foreign.start(
                   "closer",
                   () -> {
+                    Until.down(runs); // else the closer would run it to its end
                     for (int i = 0; i < 500; i++) {
                       int _ = spin(i);
                     }
