@@ -122,19 +122,29 @@ final class ProfilerTest {
     enough = false;
     spinning = false;
     BlockingQueue<Seen> samples = new LinkedBlockingQueue<>();
+    boolean[] spins = new boolean[1]; // a sample from before may be of a line above the loop
     try (RecordingStream stream = new RecordingStream()) {
       stream.enable("jdk.ExecutionSample").withPeriod(Duration.ofMillis(10)).withStackTrace();
+      stream.enable(EVENT).withoutStackTrace();
+      stream.onEvent(EVENT, _ -> spins[0] = true);
       stream.onEvent(
           "jdk.ExecutionSample",
           event -> {
             Seen top = frames(event).getFirst();
             // the recorder gives no line where it does not know the place in compiled code
-            if (top.line() > 0 && isOurs(top) && top.method().startsWith("lambda$spinner")) {
+            if (spins[0]
+                && top.line() > 0
+                && isOurs(top)
+                && top.method().startsWith("lambda$spinner")) {
               samples.add(top);
             }
           });
       stream.startAsync();
       Thread thread = Thread.ofPlatform().start(spin(lines));
+      while (!spinning) {
+        Thread.onSpinWait();
+      }
+      new Marked().commit();
       Seen sample = samples.take();
       enough = true;
       thread.join();
