@@ -78,7 +78,7 @@ class EngineTest {
                 System.out.println("stock: " + readOneByte());
                 done.countDown();
               });
-      boolean ended = stock.join(Duration.ofSeconds(20));
+      boolean ended = stock.join(Duration.ofSeconds(30));
       System.exit(ended && done.getCount() == 0 ? 0 : 2);
     }
   }
@@ -139,7 +139,7 @@ class EngineTest {
                 }
                 System.out.println("through");
               });
-      if (!thread.join(Duration.ofSeconds(10))) {
+      if (!thread.join(Duration.ofSeconds(30))) {
         Thread.getAllStackTraces()
             .forEach((t, stack) -> System.out.println(t + " " + java.util.Arrays.toString(stack)));
         System.out.println(thread + " " + java.util.Arrays.toString(thread.getStackTrace()));

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.heddle.coroutine.Engine;
 import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.Until;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -57,7 +57,7 @@ class FirstPollerTest {
   /** Blocks in the JDK until the other task has come first. */
   private Sleeper blocking() {
     try {
-      assertThat(other.await(10, TimeUnit.SECONDS)).isTrue();
+      Until.down(other);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

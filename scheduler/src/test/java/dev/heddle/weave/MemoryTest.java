@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.heddle.coroutine.Coroutine;
 import dev.heddle.coroutine.Engine;
 import dev.heddle.coroutine.Yielder;
+import dev.heddle.fixtures.Until;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
@@ -25,18 +26,6 @@ final class MemoryTest {
     Object big = new byte[1000];
     weak = new WeakReference<>(big);
     return big;
-  }
-
-  /** Collects garbage until the reference is enqueued; the suite's time limit ends a failure. */
-  private static void awaitCollected(Reference<?> reference, ReferenceQueue<?> queue)
-      throws InterruptedException {
-    for (int i = 0; i < 200; i++) {
-      System.gc();
-      if (queue.remove(20) == reference) {
-        return;
-      }
-    }
-    throw new AssertionError("still held");
   }
 
   private static void assertNotHeldBy(Object coroutine, String why) {
@@ -194,7 +183,7 @@ final class MemoryTest {
   void aLoaderWhoseBodiesWereWovenCanBeCollected() throws Exception {
     ReferenceQueue<Object> queue = new ReferenceQueue<>();
     Reference<?> loader = runInALoaderOfItsOwn(queue);
-    awaitCollected(loader, queue);
+    Until.collected("the loader is garbage", () -> queue.poll() == loader);
     assertNull(loader.get());
   }
 

@@ -4,6 +4,7 @@ import dev.heddle.coroutine.Engine;
 import dev.heddle.fixtures.Until;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,8 @@ class HandoffWatchTest {
         ended.add(scheduler);
       }
     }
-    Until.true_("the watch drops " + ended.size(), () -> HandoffWatch.watched() < 100);
+    // Of those of other tests the watch drops what is garbage.
+    Until.collected("the watch drops " + ended.size(), () -> HandoffWatch.watched() < 100);
+    Reference.reachabilityFence(ended);
   }
 }
