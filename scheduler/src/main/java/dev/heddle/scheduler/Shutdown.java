@@ -7,11 +7,17 @@ import java.util.List;
 /**
  * The end of a scheduler: all tasks are cancelled and get turns until they have ended. None of
  * their awaits waits any more, so this takes a few passes. A task that does not end by it, or that
- * stays blocked in the JDK although it was interrupted, is left behind after a bounded time.
+ * stays blocked in the JDK although it was interrupted, is left behind after a bounded time. That
+ * time may be over before the first pass, where a machine stands still or very many tasks are
+ * cancelled: so a task that is ready then gets some turns all the same.
  */
 final class Shutdown extends Timed {
   private static final long MOST_NANOS = 1_000_000_000;
   private static final int MOST_PASSES = 10_000;
+
+  /** So many of them at the most when the time is over. */
+  private static final int MOST_PASSES_AFTERWARDS = 20;
+
   private static final System.Logger LOG = System.getLogger("dev.heddle");
 
   private final Scheduler scheduler;
@@ -21,6 +27,9 @@ final class Shutdown extends Timed {
 
   /** How many more passes the tasks get. */
   private int passesLeft = MOST_PASSES;
+
+  /** Whether the time is over: then no task is waited for. */
+  private boolean overdue;
 
   Shutdown(Scheduler scheduler, TaskTable tasks) {
     this.scheduler = scheduler;
@@ -62,12 +71,14 @@ final class Shutdown extends Timed {
 
   /** Asked before each pass. */
   boolean goesOn() {
-    return tasks.size() > 0 && passesLeft-- > 0;
+    boolean hasWork = !overdue || scheduler.loop.readyTasks() > 0;
+    return tasks.size() > 0 && hasWork && passesLeft-- > 0;
   }
 
   @Override
   protected void handleDeadline(Scheduler owner) {
-    passesLeft = 0;
+    overdue = true;
+    passesLeft = Math.min(passesLeft, MOST_PASSES_AFTERWARDS);
   }
 
   private void warnOfThoseLeft() {

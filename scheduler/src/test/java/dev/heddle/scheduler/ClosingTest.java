@@ -196,6 +196,40 @@ class ClosingTest {
     over[0] = true;
   }
 
+  /** As on a machine that stands still meanwhile, or where very many tasks are cancelled. */
+  @Test
+  @Holds("S8")
+  void tasksCleanUpAlsoWhenTheSecondIsOverBeforeTheirFirstTurn() {
+    VirtualTime time = new VirtualTime();
+    CustomEvent takesLongToUndo =
+        new CustomEvent() {
+          @Override
+          protected boolean undo(Scheduler scheduler, Waiter waiter) {
+            time.advance(Duration.ofSeconds(2));
+            return true;
+          }
+        };
+    Scheduler scheduler = kind.scheduler(time);
+    kind.spawn(
+        scheduler,
+        "cleaner",
+        co -> {
+          try {
+            co.await(takesLongToUndo);
+          } finally {
+            try (var _ = CancelScope.shielded()) {
+              for (int i = 0; i < 3; i++) {
+                co.await(Task.yield());
+                trace.add("cleaning " + i);
+              }
+            }
+          }
+        });
+    kind.spawn(scheduler, "closer", co -> close(scheduler));
+    scheduler.run();
+    assertThat(trace).containsExactly("cleaning 0", "cleaning 1", "cleaning 2");
+  }
+
   @Test
   void aTaskThatWaitsForWhatCannotBeUndoneIsLeftBehindAfterASecond() {
     VirtualTime time = new VirtualTime();
@@ -230,7 +264,7 @@ class ClosingTest {
 
   @Test
   void aTaskBlockedInTheJdkIsInterruptedByTheClose() throws Exception {
-    Scheduler scheduler = kind.scheduler();
+    Scheduler scheduler = kind.builder().clock(() -> 0).build(); // else its thread has a second
     CountDownLatch blocking = new CountDownLatch(1);
     scheduler.spawn(
         "blocked",

@@ -17,7 +17,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -278,7 +280,8 @@ class ForeignCallTest {
   @Test
   void aCallWhoseTaskDoesNotEndAtTheCloseEndsAllTheSame() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
-    try (Scheduler scheduler = kind.scheduler()) {
+    AtomicLong now = new AtomicLong(); // of the second that a task has to end
+    try (Scheduler scheduler = kind.builder().clock(now::get).build()) {
       runBeside(
           scheduler,
           () ->
@@ -294,6 +297,7 @@ class ForeignCallTest {
                                     down = true;
                                   } catch (InterruptedException e) {
                                     trace.add("interrupted");
+                                    now.set(TimeUnit.SECONDS.toNanos(2));
                                   }
                                 }
                                 return null;
