@@ -328,8 +328,11 @@ class RunTest {
                 }
               }
             });
-    scheduler.run();
-    Reference.reachabilityFence(failing); // as garbage it would be reported in the run
+    try {
+      scheduler.run();
+    } finally {
+      Reference.reachabilityFence(failing); // as garbage it would be reported in the run
+    }
     firstIsOver.countDown();
     var _ = Foreign.get(second);
     scheduler.close();

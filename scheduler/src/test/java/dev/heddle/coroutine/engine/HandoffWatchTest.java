@@ -21,8 +21,10 @@ class HandoffWatchTest {
         ended.add(scheduler);
       }
     }
-    // Of those of other tests the watch drops what is garbage.
-    Until.collected("the watch drops " + ended.size(), () -> HandoffWatch.watched() < 100);
-    Reference.reachabilityFence(ended);
+    try { // of those of other tests the watch drops what is garbage
+      Until.collected("the watch drops " + ended.size(), () -> HandoffWatch.watched() < 100);
+    } finally {
+      Reference.reachabilityFence(ended);
+    }
   }
 }
