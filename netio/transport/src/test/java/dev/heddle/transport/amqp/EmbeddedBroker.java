@@ -1,8 +1,7 @@
 package dev.heddle.transport.amqp;
 
 import dev.heddle.fixtures.Foreign;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import dev.heddle.fixtures.FreePort;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -20,17 +19,11 @@ final class EmbeddedBroker {
   /** Its port; user and password are {@code guest}. */
   static synchronized int port() throws Exception {
     if (port == 0) {
-      int free = freePort();
+      int free = FreePort.find();
       Foreign.run(() -> start(free));
       port = free;
     }
     return port;
-  }
-
-  static int freePort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private static void start(int free) throws Exception {
