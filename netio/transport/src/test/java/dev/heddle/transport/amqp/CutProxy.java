@@ -68,8 +68,8 @@ final class CutProxy implements Closeable {
       } catch (IOException e) {
         // it is closed all the same
       }
+      open.remove(socket); // and none that has come since
     }
-    open.clear();
   }
 
   @Override
