@@ -39,7 +39,7 @@ public abstract class TransportKit {
   protected static final TransportLimits LIMITS = new TransportLimits(10_000, 16, 50, 1_000);
   protected static final Address KIT_QUEUE = Address.queue("kit.queue");
   protected static final Address KIT_TOPIC = Address.topic("kit.topic");
-  protected static final Duration LONG = Duration.ofSeconds(20);
+  protected static final Duration LONG = Duration.ofSeconds(50);
   protected static final Duration SHORT = Duration.ofMillis(50);
 
   @Parameter protected Kind kind;

@@ -120,7 +120,7 @@ class NatsLineTest {
                     Scheduler.current(), listener.localAddress(), NatsOptions.DEFAULT);
             try (MessageReceiver receiver = nats.receiver(Address.topic("news"), 10)) {
               for (String expected : new String[] {"a\r\nbc", "xy", ""}) {
-                Delivery delivery = co.await(receiver.receive().within(Duration.ofSeconds(10)));
+                Delivery delivery = co.await(receiver.receive().within(Duration.ofSeconds(50)));
                 assertThat(new String(delivery.body(), UTF_8))
                     .as("split at %s", split)
                     .isEqualTo(expected);

@@ -69,10 +69,7 @@ class NatsTransportTest extends TransportContract {
   protected void settled(Awaiter co, Ends ends) throws Exception {
     for (int i = 0; i < 3; i++) {
       try {
-        byte[] _ =
-            co.await(
-                ends.receiver()
-                    .request(Address.queue("nobody"), bytes("?"), Duration.ofSeconds(10)));
+        byte[] _ = co.await(ends.receiver().request(Address.queue("nobody"), bytes("?"), LONG));
       } catch (ReceiverLostException e) {
         co.await(Task.sleep(Duration.ofMillis(20)));
       }

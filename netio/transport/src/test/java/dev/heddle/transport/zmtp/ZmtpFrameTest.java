@@ -127,7 +127,7 @@ class ZmtpFrameTest {
                 co.await(Task.yield());
                 co.await(socket.send(ByteBuffer.wrap(whole, split, whole.length - split)));
                 for (String expected : List.of("one", "", "two")) {
-                  Delivery delivery = co.await(receiver.receive().within(Duration.ofSeconds(20)));
+                  Delivery delivery = co.await(receiver.receive().within(Duration.ofSeconds(50)));
                   assertThat(new String(delivery.body(), UTF_8))
                       .as("split at %s", split)
                       .isEqualTo(expected);
