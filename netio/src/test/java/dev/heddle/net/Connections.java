@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 
 /** Connections with both ends in one scheduler: each wait at the one end is ended by the other. */
@@ -32,8 +33,14 @@ final class Connections {
   }
 
   static void withOne(Kind kind, One test) throws IOException {
+    withOne(kind, kind.scheduler(), test);
+  }
+
+  /** In a scheduler of the test's own, which is closed then. */
+  static void withOne(Kind kind, Scheduler own, One test) throws IOException {
     withTwo(
         kind,
+        own,
         (co, a, b) -> {
           b.near.close();
           b.far.close();
@@ -43,7 +50,11 @@ final class Connections {
 
   /** After the test, nobody may be left waiting. */
   static void withTwo(Kind kind, Two test) throws IOException {
-    try (Scheduler scheduler = kind.scheduler();
+    withTwo(kind, kind.scheduler(), test);
+  }
+
+  private static void withTwo(Kind kind, Scheduler own, Two test) throws IOException {
+    try (Scheduler scheduler = own;
         TcpListener listener = TcpListener.bind(ANY_PORT)) {
       kind.spawn(
           scheduler,
@@ -63,7 +74,11 @@ final class Connections {
 
   private static Pair connect(Awaiter co, TcpListener listener) throws IOException {
     TcpSocket near = co.await(TcpSocket.connect(listener.localAddress()));
-    return new Pair(near, co.await(listener.accept()));
+    TcpSocket far = co.await(listener.accept());
+    for (TcpSocket end : List.of(near, far)) { // on a machine that stands still, 2 seconds are over
+      end.setLinger(Duration.ofMinutes(5));
+    }
+    return new Pair(near, far);
   }
 
   static ByteBuffer bytes(String text) {

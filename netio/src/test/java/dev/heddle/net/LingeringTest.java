@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -20,6 +23,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("dev.heddle.fixtures.Kind#all")
 class LingeringTest {
   @Parameter Kind kind;
+
+  @BeforeAll
+  static void useOneSocket() throws IOException {
+    ChaosTest.useOneSocket();
+  }
 
   /** Peers that are answered, and never end, must not pile up descriptors. */
   @Test
@@ -38,6 +46,7 @@ class LingeringTest {
               peers.add(new Socket(at.getAddress(), at.getPort()));
               TcpSocket accepted = co.await(listener.accept());
               co.await(accepted.send(ByteBuffer.allocate(10)));
+              accepted.setLinger(Duration.ofHours(1)); // none is over when all are there
               accepted.close();
             }
             for (int i = 0; i < 200; i++) {

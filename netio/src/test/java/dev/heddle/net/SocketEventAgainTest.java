@@ -26,6 +26,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -107,8 +108,11 @@ class SocketEventAgainTest {
   @BeforeAll
   static void makeCertificates() throws IOException {
     Certificates certificates = new Certificates(folder);
-    server = TlsOptions.forServer(certificates.server("alpha"));
-    client = TlsOptions.forClient(certificates.trusting("nobody", "alpha"), "alpha");
+    Duration noLimit = Duration.ofMinutes(5); // on a machine that stands still for seconds
+    server = TlsOptions.forServer(certificates.server("alpha")).withHandshakeTimeout(noLimit);
+    client =
+        TlsOptions.forClient(certificates.trusting("nobody", "alpha"), "alpha")
+            .withHandshakeTimeout(noLimit);
   }
 
   private record Pair(TcpSocket near, TcpSocket far) {}

@@ -10,6 +10,7 @@ import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -49,6 +50,9 @@ record Streams(Kind kind, Carrier carrier) {
         .flatMap(carrier -> Kind.all().map(kind -> new Streams(kind, carrier)));
   }
 
+  /** On a machine that stands still for seconds. */
+  private static final Duration NO_LIMIT = Duration.ofMinutes(5);
+
   /** Of TLS; made once for all suites, as the JDK's keytool takes its time. */
   private static TlsOptions @Nullable [] options;
 
@@ -60,8 +64,9 @@ record Streams(Kind kind, Carrier carrier) {
         Certificates certificates = new Certificates(folder);
         made =
             new TlsOptions[] {
-              TlsOptions.forClient(certificates.trusting("nobody", "alpha"), "alpha"),
-              TlsOptions.forServer(certificates.server("alpha"))
+              TlsOptions.forClient(certificates.trusting("nobody", "alpha"), "alpha")
+                  .withHandshakeTimeout(NO_LIMIT),
+              TlsOptions.forServer(certificates.server("alpha")).withHandshakeTimeout(NO_LIMIT)
             };
       } finally {
         delete(folder);
@@ -81,7 +86,13 @@ record Streams(Kind kind, Carrier carrier) {
 
   /** Runs the test in a task named {@code test}; after it nobody may be left waiting. */
   void withOne(One test) throws IOException {
+    withOne(kind.scheduler(), test);
+  }
+
+  /** In a scheduler of the test's own, which is closed then. */
+  void withOne(Scheduler own, One test) throws IOException {
     run(
+        own,
         (co, connector) -> {
           Pair pair = connector.open(co);
           test.use(co, pair.near, pair.far);
@@ -91,6 +102,7 @@ record Streams(Kind kind, Carrier carrier) {
 
   void withTwo(Two test) throws IOException {
     run(
+        kind.scheduler(),
         (co, connector) -> {
           Pair a = connector.open(co);
           Pair b = connector.open(co);
@@ -108,12 +120,12 @@ record Streams(Kind kind, Carrier carrier) {
     void use(Awaiter co, Connector connector) throws Exception;
   }
 
-  private void run(Connecting test) throws IOException {
+  private void run(Scheduler own, Connecting test) throws IOException {
     TlsOptions[] _ = options();
     Path folder = Files.createTempDirectory("s");
     UnixDomainSocketAddress path = UnixDomainSocketAddress.of(folder.resolve("s"));
     boolean isUnix = carrier == Carrier.UNIX;
-    try (Scheduler scheduler = kind.scheduler();
+    try (Scheduler scheduler = own;
         TcpListener listener =
             isUnix ? TcpListener.bind(path) : TcpListener.bind(Connections.ANY_PORT)) {
       SocketAddress bound = isUnix ? path : listener.localAddress();
@@ -131,6 +143,7 @@ record Streams(Kind kind, Carrier carrier) {
     for (TcpSocket end : List.of(near, far)) { // so that little is sent before there is no room
       end.setOption(StandardSocketOptions.SO_SNDBUF, 1 << 16);
       end.setOption(StandardSocketOptions.SO_RCVBUF, 1 << 18); // less, and loopback stands still
+      end.setLinger(NO_LIMIT);
     }
     return carrier == Carrier.TLS ? secured(co, near, far) : new Pair(near, far);
   }
