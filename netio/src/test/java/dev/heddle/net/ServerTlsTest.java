@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.LogRecords;
+import dev.heddle.fixtures.PatientTime;
 import dev.heddle.fixtures.Until;
 import dev.heddle.net.echo.EchoServer;
 import dev.heddle.scheduler.Scheduler;
@@ -52,7 +53,9 @@ class ServerTlsTest {
 
   /** An echo server on a thread of its own. */
   private static final class Running implements AutoCloseable {
-    private final Scheduler scheduler = Scheduler.create();
+    /** Clients take their time: they make their handshakes one after the other. */
+    private final Scheduler scheduler = Scheduler.builder().clock(new PatientTime()).build();
+
     private final LogRecords log = new LogRecords("dev.heddle.net.echo");
     private final Server server;
     private final Thread thread;
@@ -212,7 +215,7 @@ class ServerTlsTest {
   /** The other client is not under the deadline, which may be short for it too. */
   @Test
   void whoMakesNoHandshakeInItsTimeIsClosedAndTheOthersAreServed() throws Exception {
-    TlsOptions quick = options().withHandshakeTimeout(Duration.ofMillis(50));
+    TlsOptions quick = options().withHandshakeTimeout(Duration.ofMillis(2));
     try (Running running = new Running(style, EchoServer.Mode.GOT, quick, ServerLimits.DEFAULT)) {
       CompletableFuture<Server> plain = new CompletableFuture<>();
       running.scheduler.execute(() -> plain.complete(plainServer(running.scheduler)));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.PatientTime;
 import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.Timers;
@@ -72,8 +73,12 @@ class TlsReadinessTest {
 
   /** Gives what is on its way time to arrive, and who waits for it some turns. */
   private static void settle(Awaiter co) {
+    settle(co, Duration.ofMillis(1));
+  }
+
+  private static void settle(Awaiter co, Duration some) {
     for (int i = 0; i < 5; i++) {
-      co.await(Timers.sleep(Duration.ofMillis(1)));
+      co.await(Timers.sleep(some));
     }
   }
 
@@ -141,8 +146,10 @@ class TlsReadinessTest {
 
   @Test
   void readingAheadForTheEndHasABoundAndGoesOnWhenThatIsReceived() throws Exception {
+    Duration some = Duration.ofNanos(30_000);
     new Streams(kind, Streams.Carrier.TLS)
         .withOne(
+            kind.builder().clock(new PatientTime()).build(), // the close has two seconds
             (co, near, far) -> {
               Task<?> watch =
                   kind.submit(co.task().scheduler(), "watch", s -> s.await(far.closed()));
@@ -156,14 +163,14 @@ class TlsReadinessTest {
                         near.close();
                         return sent;
                       });
-              settle(co);
+              settle(co, some);
               assertThat(watch.isDone()).isFalse();
               ByteBuffer some = ByteBuffer.allocate(AwaitEnd.MOST_AHEAD);
               int received = 0;
               while (received < size) {
                 assertThat(watch.isDone() && received < AwaitEnd.MOST_AHEAD).isFalse();
                 received += co.await(far.recv(some.clear()));
-                settle(co);
+                settle(co, some);
               }
               co.await(sender.join());
               co.await(watch.join());
