@@ -3,7 +3,9 @@ package dev.heddle.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.Fields;
 import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.PatientTime;
 import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
@@ -38,7 +40,11 @@ class ConnectTest {
   }
 
   private void withListener(Use test) throws IOException {
-    try (Scheduler scheduler = kind.scheduler();
+    withListener(kind.scheduler(), test);
+  }
+
+  private void withListener(Scheduler own, Use test) throws IOException {
+    try (Scheduler scheduler = own;
         TcpListener listener = TcpListener.bind(Connections.ANY_PORT)) {
       kind.spawn(scheduler, "test", co -> test.use(co, listener));
       scheduler.run();
@@ -162,7 +168,9 @@ class ConnectTest {
 
   @Test
   void aFailureListsWhatWasTriedAndATimeoutToo() throws Exception {
+    PatientTime time = new PatientTime(); // is over when the last address is tried, and not before
     withListener(
+        kind.builder().clock(time).build(),
         (co, listener) -> {
           int port = port(listener);
           Connect refused =
@@ -178,7 +186,12 @@ class ConnectTest {
                 Connect.to("some.host", silent.port())
                     .resolver(host -> addresses("127.0.0.99", "127.0.0.2"))
                     .timeout(Duration.ofSeconds(1));
-            assertThatThrownBy(() -> co.await(late))
+            Task<?> waits = kind.submit(co.task().scheduler(), "waits", s -> s.await(late));
+            while (!triesOnly("127.0.0.2", late)) {
+              co.await(Task.yield());
+            }
+            time.advance(Duration.ofSeconds(1));
+            assertThatThrownBy(() -> co.await(waits.join()))
                 .isInstanceOf(SocketTimedOutException.class)
                 .hasMessage(
                     "cannot connect to some.host:%d within PT1S: tried 127.0.0.99:%d: Connection"
@@ -186,6 +199,12 @@ class ConnectTest {
                         + " refused; 127.0.0.2:%d: no answer".formatted(silent.port()));
           }
         });
+  }
+
+  private static boolean triesOnly(String host, Connect connect) {
+    List<ConnectAttempt> running = Fields.get(connect, "running");
+    return running.size() == 1
+        && ((InetSocketAddress) running.getFirst().address()).getHostString().equals(host);
   }
 
   @Test

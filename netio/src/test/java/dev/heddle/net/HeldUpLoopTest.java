@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.heddle.fixtures.Foreign;
 import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.PatientTime;
 import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
@@ -26,9 +27,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass
 @MethodSource("dev.heddle.fixtures.Kind#all")
 class HeldUpLoopTest {
-  private static final Duration LIMIT = Duration.ofMillis(20);
+  private static final Duration LIMIT = Duration.ofSeconds(1);
 
   @Parameter Kind kind;
+
+  /** So the limits pass when the test says so, and not before the peer has sent. */
+  private final PatientTime time = new PatientTime();
 
   private interface Use {
     void use(Awaiter co, TcpSocket socket, TcpListener listener, OutputStream peer)
@@ -36,7 +40,7 @@ class HeldUpLoopTest {
   }
 
   private void withPeer(Use test) throws Exception {
-    try (Scheduler scheduler = kind.scheduler()) {
+    try (Scheduler scheduler = kind.builder().clock(time).build()) {
       kind.spawn(
           scheduler,
           "test",
@@ -55,14 +59,9 @@ class HeldUpLoopTest {
   }
 
   /** Keeps the turn: the peer sends at once, and the limit passes after that. */
-  private static void holdUp(Awaiter co, Foreign.Action sends) throws Exception {
-    Scheduler scheduler = co.task().scheduler();
-
-    long until = scheduler.nanoTime() + 2 * LIMIT.toNanos();
+  private void holdUp(Foreign.Action sends) throws Exception {
     Foreign.run(sends);
-    while (scheduler.nanoTime() < until) {
-      Thread.onSpinWait();
-    }
+    time.advance(LIMIT.multipliedBy(2));
   }
 
   @Test
@@ -77,7 +76,7 @@ class HeldUpLoopTest {
                     "reader",
                     s -> s.await(socket.recv(ByteBuffer.allocate(9)).within(LIMIT)));
             co.await(Task.yield());
-            holdUp(co, () -> peer.write(1));
+            holdUp(() -> peer.write(1));
             assertThat(co.await(reader.join())).isEqualTo(1);
           }
         });
@@ -96,8 +95,9 @@ class HeldUpLoopTest {
           co.await(Task.yield());
 
           socket.setIdleTimeout(LIMIT);
-          holdUp(co, () -> peer.write(1));
+          holdUp(() -> peer.write(1));
           assertThat(co.await(reader.join())).isEqualTo(1);
+          kind.spawn(co.task().scheduler(), "time", _ -> time.advance(LIMIT));
           assertThatThrownBy(() -> co.await(socket.recv(ByteBuffer.allocate(9))))
               .isInstanceOf(SocketTimedOutException.class)
               .hasMessageContaining("idle for");
@@ -122,7 +122,7 @@ class HeldUpLoopTest {
                     return queue.tryPut(count);
                   });
           co.await(Task.yield());
-          holdUp(co, () -> peer.write(1));
+          holdUp(() -> peer.write(1));
           assertThat(co.await(waits.join())).isEqualTo(1);
           co.await(reader.join());
         });
@@ -139,8 +139,8 @@ class HeldUpLoopTest {
           assertThatThrownBy(() -> co.await(listener.accept().within(Duration.ZERO)))
               .isInstanceOf(TimeoutException.class);
           for (int i = 1; i < 4; i++) {
-
             peer.write(1);
+            co.await(socket.readable());
             assertThat(co.await(socket.recv(buffer).within(Duration.ZERO))).isEqualTo(1);
             assertThat(co.await(socket.send(bytes("x")).within(Duration.ZERO))).isEqualTo(1);
           }

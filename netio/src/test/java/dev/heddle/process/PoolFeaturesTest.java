@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.Kind;
+import dev.heddle.fixtures.PatientTime;
 import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Promise;
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Task;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +33,11 @@ class PoolFeaturesTest {
   }
 
   private void run(Use use, ProcessOptions options) {
-    try (Scheduler scheduler = kind.scheduler()) {
+    run(kind.scheduler(), use, options);
+  }
+
+  private void run(Scheduler own, Use use, ProcessOptions options) {
+    try (Scheduler scheduler = own) {
       kind.spawn(
           scheduler,
           "test",
@@ -77,15 +83,23 @@ class PoolFeaturesTest {
   @Test
   void aMapThatTakesTooLongIsEndedAndThePoolGoesOn() {
     ProcessEvent begun = ProcessEvent.open("begun");
+    PatientTime time = new PatientTime(); // is over when the first job has begun, and not before
+    Duration limit = Duration.ofMinutes(1);
     run(
+        kind.builder().clock(time).build(),
         (co, pool) -> {
           Long before = co.await(pool.apply(PoolJobs::pid, 0));
-          assertThatThrownBy(
-                  () ->
-                      co.await(
+          Task<?> map =
+              kind.submit(
+                  co.task().scheduler(),
+                  "map",
+                  c ->
+                      c.await(
                           pool.map(PoolJobs::waitForEver, List.of("begun", "begun"))
-                              .within(Duration.ofMillis(200))))
-              .isInstanceOf(TimeoutException.class);
+                              .within(limit)));
+          co.await(begun.await());
+          time.advance(limit);
+          assertThatThrownBy(() -> co.await(map.join())).isInstanceOf(TimeoutException.class);
           assertThat(co.await(pool.apply(PoolJobs::pid, 0))).isNotEqualTo(before);
         },
         ProcessOptions.DEFAULT.sharing(begun, ProcessEvent.open("never")));

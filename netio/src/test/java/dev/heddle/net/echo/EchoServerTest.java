@@ -3,6 +3,7 @@ package dev.heddle.net.echo;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heddle.fixtures.PatientTime;
 import dev.heddle.fixtures.Until;
 import dev.heddle.net.ServerLimits;
 import dev.heddle.scheduler.Scheduler;
@@ -163,7 +164,7 @@ class EchoServerTest {
         Client other = server.connect();
         Client client = server.connect()) {
       assertThat(client.ask("x".repeat(1000))).isEqualTo("GOT:" + "x".repeat(1000));
-      client.send("short\n" + "y".repeat(1001)).send("y".repeat(100_000));
+      client.send("short\n" + "y".repeat(101_001)); // at once, as the refusal waits 2 seconds only
       assertThat(client.readLine()).isEqualTo("GOT:short");
       assertThat(client.readLine()).isEqualTo("ERR line too long");
       assertThat(other.ask("others are unaffected")).isEqualTo("GOT:others are unaffected");
@@ -221,10 +222,14 @@ class EchoServerTest {
 
   @Test
   void aConnectionThatIsIdleForTooLongIsClosed() throws Exception {
-    ServerLimits limits = ServerLimits.DEFAULT.withIdleTimeout(Duration.ofMillis(30));
-    try (RunningServer server = RunningServer.start(kind, limits);
+    Duration limit = Duration.ofSeconds(1);
+    PatientTime time = new PatientTime(); // a client that was held up is not idle
+    ServerLimits limits = ServerLimits.DEFAULT.withIdleTimeout(limit);
+    try (RunningServer server = RunningServer.start(kind, limits, time);
         Client client = server.connect()) {
       assertThat(client.ask("hello")).isEqualTo("GOT:hello");
+      time.advance(limit);
+      assertThat(server.ask(Scheduler::isInside)).isTrue(); // which wakes the loop
       assertThat(client.readToEnd()).isEmpty();
     }
   }

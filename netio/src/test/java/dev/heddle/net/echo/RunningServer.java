@@ -8,6 +8,7 @@ import dev.heddle.net.Connection;
 import dev.heddle.net.Server;
 import dev.heddle.net.ServerLimits;
 import dev.heddle.scheduler.Body;
+import dev.heddle.scheduler.Clock;
 import dev.heddle.scheduler.Poller;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
@@ -29,9 +30,10 @@ final class RunningServer implements AutoCloseable {
   private final Thread thread;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-  private RunningServer(ServerKind kind, ServerLimits limits, Function<Connection, Body<?>> service)
+  private RunningServer(
+      ServerKind kind, ServerLimits limits, Clock clock, Function<Connection, Body<?>> service)
       throws IOException {
-    scheduler = Scheduler.builder().engine(kind.engine()).build();
+    scheduler = Scheduler.builder().engine(kind.engine()).clock(clock).build();
     server =
         new EchoServer(
             Server.on(scheduler, service).name("echo").limits(limits).bind(List.of(anyPort())));
@@ -44,13 +46,17 @@ final class RunningServer implements AutoCloseable {
   }
 
   static RunningServer start(ServerKind kind, ServerLimits limits) throws IOException {
-    return new RunningServer(kind, limits, kind.style()::serve);
+    return start(kind, limits, Clock.system());
+  }
+
+  static RunningServer start(ServerKind kind, ServerLimits limits, Clock clock) throws IOException {
+    return new RunningServer(kind, limits, clock, kind.style()::serve);
   }
 
   /** A server whose connections are served by the test. */
   static RunningServer serving(ServerKind kind, Function<Connection, Body<?>> service)
       throws IOException {
-    return new RunningServer(kind, ServerLimits.DEFAULT, service);
+    return new RunningServer(kind, ServerLimits.DEFAULT, Clock.system(), service);
   }
 
   static InetSocketAddress anyPort() {
