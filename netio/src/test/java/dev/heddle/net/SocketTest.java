@@ -5,6 +5,7 @@ import static dev.heddle.net.Connections.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.DeadPort;
 import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
 import dev.heddle.scheduler.Cancelled;
@@ -321,19 +322,16 @@ class SocketTest {
 
   @Test
   void aRefusedConnectionFailsWithTheAddress() throws Exception {
-    InetSocketAddress nobody;
-    try (TcpListener listener = TcpListener.bind(Connections.ANY_PORT)) {
-      nobody = listener.localAddress();
-    }
-    try (Scheduler scheduler = kind.scheduler()) {
+    try (DeadPort nobody = new DeadPort();
+        Scheduler scheduler = kind.scheduler()) {
       kind.spawn(
           scheduler,
           "test",
           co -> {
-            assertThatThrownBy(() -> co.await(TcpSocket.connect(nobody)))
+            assertThatThrownBy(() -> co.await(TcpSocket.connect(nobody.address())))
                 .isInstanceOf(ConnectException.class)
                 .hasMessage(
-                    "cannot connect to 127.0.0.1:" + nobody.getPort() + ": Connection refused");
+                    "cannot connect to 127.0.0.1:" + nobody.port() + ": Connection refused");
             InetSocketAddress unknown = InetSocketAddress.createUnresolved("no.such.host", 7);
             assertThatThrownBy(() -> co.await(TcpSocket.connect(unknown)))
                 .isInstanceOf(UnknownHostException.class)

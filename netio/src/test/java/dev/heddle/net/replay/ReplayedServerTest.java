@@ -3,6 +3,7 @@ package dev.heddle.net.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.fixtures.DeadPort;
 import dev.heddle.fixtures.Foreign;
 import dev.heddle.fixtures.Holds;
 import dev.heddle.fixtures.Kind;
@@ -202,10 +203,12 @@ class ReplayedServerTest {
   @Test
   @Holds("R3")
   void aClientIsAnsweredAgainWithoutItsServer() throws Exception {
-    int dead = deadPort();
+    int dead;
     List<String> recorded;
     InetSocketAddress address;
-    try (ServerSocket server = new ServerSocket(0, 50, ANY_PORT.getAddress())) {
+    try (DeadPort nobody = new DeadPort();
+        ServerSocket server = new ServerSocket(0, 50, ANY_PORT.getAddress())) {
+      dead = nobody.port();
       address = new InetSocketAddress(ANY_PORT.getAddress(), server.getLocalPort());
       FutureTask<Void> answers =
           Foreign.start(
@@ -273,12 +276,5 @@ class ReplayedServerTest {
       scheduler.run();
     }
     return seen;
-  }
-
-  /** Where nobody listens. */
-  private static int deadPort() throws IOException {
-    try (ServerSocket closed = new ServerSocket(0, 50, ANY_PORT.getAddress())) {
-      return closed.getLocalPort();
-    }
   }
 }
