@@ -132,7 +132,7 @@ class ChatBurstTest {
         1,
         (co, client, line) -> {
           try {
-            co.await(client.lines.put(line).within(Duration.ofSeconds(10)));
+            co.await(client.lines.put(line).within(Duration.ofSeconds(50)));
             return true;
           } catch (TimeoutException e) {
             return false;

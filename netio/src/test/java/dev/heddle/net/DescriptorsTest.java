@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -29,6 +30,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("dev.heddle.fixtures.Kind#all")
 class DescriptorsTest {
   @Parameter Kind kind;
+
+  @BeforeAll
+  static void useOneSocket() throws IOException {
+    ChaosTest.useOneSocket();
+  }
 
   /** The descriptors of this process that are sockets. */
   static long sockets() throws IOException {
@@ -76,7 +82,7 @@ class DescriptorsTest {
                       () -> TcpListener.bind(new InetSocketAddress("192.0.2.1", 1)).close())
                   .isInstanceOf(IOException.class);
             }
-            assertThat(sockets()).isEqualTo(before[0]);
+            assertThat(sockets()).isLessThanOrEqualTo(before[0]); // earlier tests' may be gone
           });
       scheduler.run();
     }

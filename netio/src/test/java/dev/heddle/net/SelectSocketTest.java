@@ -76,6 +76,8 @@ class SelectSocketTest {
         (co, a, b) -> {
           co.await(b.near().send(bytes("bbb")));
           co.await(a.near().send(bytes("aa")));
+          co.await(b.far().readable());
+          co.await(a.far().readable());
           assertThat(co.await(either(a, b))).isEqualTo(new Select.Winner<>(0, 2));
           assertThat(text(left)).isEqualTo("aa");
           assertThat(right.position()).isZero();
@@ -131,6 +133,7 @@ class SelectSocketTest {
         (co, a, b) -> {
           try (TcpListener listener = TcpListener.bind(Connections.ANY_PORT)) {
             co.await(a.near().send(bytes("aa")));
+            co.await(a.far().readable());
             TcpSocket near = co.await(TcpSocket.connect(listener.localAddress()));
             YieldEvent<Select.Winner<Object>, Exception> first =
                 Select.any(a.far().recv(left), listener.accept());
