@@ -19,8 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Children end with their parents through all generations, and start wherever the parent runs. */
 class LineageTest {
-  private static final int SOON = 10_000;
-
   /** Opens a pool in a child, stops one of its children, and never ends. */
   static String openPool(String pids) throws Exception {
     Scheduler scheduler = Task.current().scheduler();
@@ -84,7 +82,7 @@ class LineageTest {
           });
       scheduler.run();
     }
-    assertThat(Until.soon(SOON, () -> noneLives(pids))).as("%s are gone", pids).isTrue();
+    Until.true_(pids + " are gone", () -> noneLives(pids));
   }
 
   /** Leaves a thread that would keep the process alive for ever. */
@@ -124,7 +122,7 @@ class LineageTest {
     List<Long> pids = parent.inputReader().lines().map(Long::parseLong).toList();
     assertThat(parent.waitFor()).isZero();
     assertThat(pids).hasSize(1);
-    assertThat(Until.soon(SOON, () -> noneLives(pids))).as("%s is gone", pids).isTrue();
+    Until.true_(pids + " is gone", () -> noneLives(pids));
   }
 
   /** A parent that has a child do something. */

@@ -14,21 +14,31 @@ import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.Task;
 import dev.heddle.scheduler.Timers;
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Each way in which a child can misbehave gives one clear error; the pool goes on; nothing hangs,
  * and nothing is left behind.
  */
 class ProcessFaultTest {
+  /** Where the folders of this process are, and of no other. */
+  @TempDir private static Path folder;
+
+  private static String folderBefore;
+
   /** After the first use: the JDK opens some files once. */
   private static OpenFiles before;
 
@@ -60,9 +70,15 @@ class ProcessFaultTest {
 
   @BeforeAll
   static void countFiles() {
+    folderBefore = System.setProperty("java.io.tmpdir", folder.toString());
     withPool(ProcessFaultTest::assertWorks);
     Until.soon(1000, () -> false); // the first child is reaped
     before = OpenFiles.count();
+  }
+
+  @AfterAll
+  static void useTheUsualFolder() {
+    System.setProperty("java.io.tmpdir", folderBefore);
   }
 
   @AfterEach
@@ -130,10 +146,19 @@ class ProcessFaultTest {
         });
   }
 
+  private static boolean untilThereIs(String file) {
+    while (!Files.exists(Path.of(file))) {
+      Thread.onSpinWait();
+    }
+    return true;
+  }
+
   /** "A job that has not begun never begins": it would go on for ever in the only child. */
   @Test
-  void aCallThatIsCancelledWhileItsChildStartsNeverBegins() {
+  void aCallThatIsCancelledWhileItsChildStartsNeverBegins() throws IOException {
+    Path gate = Files.createFile(folder.resolve("gate")); // a child has started when it is there
     withPool(
+        ProcessOptions.DEFAULT.withInitializer(ProcessFaultTest::untilThereIs, gate.toString()),
         pool -> {
           long pid = await(pool.apply(JobType.of(Jobs.Pid.class), ""));
           ProcessHandle worker = ProcessHandle.of(pid).orElseThrow();
@@ -142,6 +167,7 @@ class ProcessFaultTest {
           while (!pool.stats().pids().isEmpty()) {
             await(Timers.sleep(Duration.ofMillis(10)));
           }
+          Files.delete(gate);
           Task<String> caller =
               Task.current()
                   .scheduler()
@@ -153,9 +179,10 @@ class ProcessFaultTest {
           assertThat(pool.stats().queued()).isZero(); // it is with the worker, which starts a child
           assertThat(pool.stats().started()).isEqualTo(1);
           caller.cancel("not wanted any more");
+          Files.createFile(gate);
           assertThat(
                   await(
-                      pool.apply(JobType.of(Jobs.Square.class), 5).within(Duration.ofSeconds(20))))
+                      pool.apply(JobType.of(Jobs.Square.class), 5).within(Duration.ofSeconds(50))))
               .isEqualTo(25);
           assertThat(pool.stats().started()).isEqualTo(2);
         });
@@ -184,7 +211,9 @@ class ProcessFaultTest {
             assertThatThrownBy(() -> await(caller.join()))
                 .isInstanceOf(CancellationException.class);
             assertWorks(pool);
-            assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+            Until.true_(
+                "the child is gone",
+                () -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
           }
         });
   }
