@@ -122,7 +122,7 @@ class DealToGroupTest {
   private static int known(Scheduler acceptor, Server server) {
     try {
       Set<Connection> connections = Fields.get(server, "connections");
-      return acceptor.call(connections::size);
+      return acceptor.call(() -> connections.size());
     } catch (Exception e) {
       throw new AssertionError(e);
     }

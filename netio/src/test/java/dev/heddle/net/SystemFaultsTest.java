@@ -106,7 +106,7 @@ class SystemFaultsTest {
       for (String line = out.readLine(); line != null; line = out.readLine()) {
         rest.append(line).append('\n');
       }
-      assertThat(server.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(server.waitFor(50, TimeUnit.SECONDS)).isTrue();
       return new Run(answered, cut, server.exitValue(), rest.toString());
     } finally {
       server.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -118,7 +118,7 @@ class SystemFaultsTest {
   private static int talk(int port) throws IOException {
     int answered = 0;
     try (Socket client = new Socket("127.0.0.1", port)) {
-      client.setSoTimeout(20_000);
+      client.setSoTimeout(50_000);
       BufferedReader in =
           new BufferedReader(new InputStreamReader(client.getInputStream(), US_ASCII));
       String answer = "";

@@ -578,7 +578,7 @@ class TlsSocketTest {
       scheduler.run();
       assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
           .isEqualTo("a line from openssl\n");
-      assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(50, TimeUnit.SECONDS)).isTrue();
     }
   }
 }

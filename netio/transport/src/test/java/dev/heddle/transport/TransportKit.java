@@ -53,9 +53,14 @@ public abstract class TransportKit {
 
   /** Runs a test that needs these promises. */
   protected final void play(Play play, Guarantee... needed) {
+    play(kind.scheduler(), play, needed);
+  }
+
+  /** The same in a scheduler of the test's own, which is closed then. */
+  protected final void play(Scheduler own, Play play, Guarantee... needed) {
     AtomicReference<Throwable> failure =
         new AtomicReference<>(); // a skipped test is none to report
-    try (Scheduler made = kind.scheduler()) {
+    try (Scheduler made = own) {
       scheduler = made;
       kind.spawn(
           made,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.fixtures.NatsServer;
+import dev.heddle.fixtures.PatientTime;
 import dev.heddle.scheduler.Awaiter;
 import dev.heddle.scheduler.Task;
 import dev.heddle.transport.Address;
@@ -67,11 +68,15 @@ class NatsTransportTest extends TransportContract {
   /** What was said before a question is known to the server when the answer is here. */
   @Override
   protected void settled(Awaiter co, Ends ends) throws Exception {
+    settled(co, ends, Duration.ofMillis(20));
+  }
+
+  private static void settled(Awaiter co, Ends ends, Duration pause) throws Exception {
     for (int i = 0; i < 3; i++) {
       try {
         byte[] _ = co.await(ends.receiver().request(Address.queue("nobody"), bytes("?"), LONG));
       } catch (ReceiverLostException e) {
-        co.await(Task.sleep(Duration.ofMillis(20)));
+        co.await(Task.sleep(pause));
       }
     }
   }
@@ -123,11 +128,12 @@ class NatsTransportTest extends TransportContract {
   @Test
   void aBurstThatIsLongerThanTheWindowWaitsForReceiversThatGoOn() {
     play(
+        kind.builder().clock(new PatientTime()).build(), // it waits for 100 ms
         (co, ends) -> {
           int burst = 5 * LIMITS.window();
           Address topic = Address.topic("burst");
           try (MessageReceiver receiver = ends.receiver().receiver(topic, LIMITS.window())) {
-            settled(co, ends);
+            settled(co, ends, Duration.ofMillis(1));
             Task<?> putter = putting(ends.sender(), topic, burst);
             assertThat(take(co, receiver, burst)).isEqualTo(numbered(burst));
             co.await(putter.join());
