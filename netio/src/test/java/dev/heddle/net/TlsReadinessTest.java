@@ -146,7 +146,7 @@ class TlsReadinessTest {
 
   @Test
   void readingAheadForTheEndHasABoundAndGoesOnWhenThatIsReceived() throws Exception {
-    Duration some = Duration.ofNanos(30_000);
+    Duration turns = Duration.ofNanos(30_000);
     new Streams(kind, Streams.Carrier.TLS)
         .withOne(
             kind.builder().clock(new PatientTime()).build(), // the close has two seconds
@@ -163,14 +163,14 @@ class TlsReadinessTest {
                         near.close();
                         return sent;
                       });
-              settle(co, some);
+              settle(co, turns);
               assertThat(watch.isDone()).isFalse();
               ByteBuffer some = ByteBuffer.allocate(AwaitEnd.MOST_AHEAD);
               int received = 0;
               while (received < size) {
                 assertThat(watch.isDone() && received < AwaitEnd.MOST_AHEAD).isFalse();
                 received += co.await(far.recv(some.clear()));
-                settle(co, some);
+                settle(co, turns);
               }
               co.await(sender.join());
               co.await(watch.join());
