@@ -70,7 +70,7 @@ final class RingFile {
     this.file = file;
     this.segmentSize = segmentSize;
     file.setLength(0);
-    file.write(new byte[HEADER_SIZE]);
+    file.write(Arrays.copyOf(MAGIC, HEADER_SIZE)); // if no more is done, may be written over
     allocated = HEADER_SIZE;
     mapped = file.getChannel().map(MapMode.READ_WRITE, 0, HEADER_SIZE + 2L * segmentSize);
   }
@@ -199,15 +199,20 @@ final class RingFile {
   /** The file is complete; as long as it is whole, what was not needed of it is given back. */
   void close() throws IOException {
     try (file) {
-      if (generation == 1) {
+      if (generation <= 2) {
         file.setLength(position + 4L);
       }
     }
   }
 
-  /** Nothing is put any more. */
+  /**
+   * Nothing is put any more. The part that the disk has no room for is cut off: to read it could
+   * end the reader's JVM, as to write it would have ended this one.
+   */
   void abandon() throws IOException {
-    file.close();
+    try (file) {
+      file.setLength(allocated);
+    }
   }
 
   @Override
