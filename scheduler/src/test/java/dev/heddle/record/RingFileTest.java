@@ -103,6 +103,7 @@ class RingFileTest {
   void noFrameIsPutWhereTheDiskHasNoRoomForIt() throws IOException {
     RingFile ring = RingFile.create(file(), 8 * SIZE, "ring");
     ring.abandon();
+    assertThat(Files.size(file())).isEqualTo(RingFile.HEADER_SIZE + SIZE);
     byte[] bytes = new byte[LENGTH];
     int room = SIZE / LENGTH; // in the part that was written when the segment began
     for (int i = 0; i < room; i++) {
