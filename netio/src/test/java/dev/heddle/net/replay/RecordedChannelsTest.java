@@ -9,7 +9,6 @@ import dev.heddle.fixtures.Holds;
 import dev.heddle.record.EventLog;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.SchedulerBuilder;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -105,11 +104,11 @@ class RecordedChannelsTest {
   }
 
   private static byte[] bytesOf(ByteBuffer[] parts) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ByteBuffer together = ByteBuffer.wrap(new byte[(int) left(parts)]);
     for (ByteBuffer part : parts) {
-      bytes.write(part.array(), part.position(), part.remaining());
+      together.put(part.duplicate());
     }
-    return bytes.toByteArray();
+    return together.array();
   }
 
   /** The other end takes nothing before the first write has ended, so that one is short. */
