@@ -223,8 +223,7 @@ class EchoOptionsTest {
   @Test
   void aClientThatIsSilentForTooLongIsCut() throws Exception {
     try (var echo =
-        HeddleProcess.start(
-            "echo", "--port=0", "--verbose", "--stats=1", "--idle-timeout=300ms")) {
+        HeddleProcess.start("echo", "--port=0", "--verbose", "--stats=1", "--idle-timeout=300ms")) {
       BufferedReader out = echo.process().inputReader();
       int port = port(out.readLine());
       int clients = 1;

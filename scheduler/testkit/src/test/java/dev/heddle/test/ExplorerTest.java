@@ -371,8 +371,7 @@ class ExplorerTest {
                           }
                         }));
     RealTime.Over over =
-        RealTime.over(
-            Duration.ofMillis(200), limit -> explorer.runWithin(limit)::check, "spinner");
+        RealTime.over(Duration.ofMillis(200), limit -> explorer.runWithin(limit)::check, "spinner");
     assertThat(over.failure())
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("run 1 has not ended within " + over.limit())
