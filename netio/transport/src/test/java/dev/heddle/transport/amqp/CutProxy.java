@@ -62,13 +62,14 @@ final class CutProxy implements Closeable {
 
   /** Ends all connections; others may come. */
   void cut() {
-    for (Socket socket : open) {
+    List<Socket> cut = List.copyOf(open);
+    open.removeAll(cut); // and none that has come since
+    for (Socket socket : cut) {
       try {
         socket.close();
       } catch (IOException e) {
         // it is closed all the same
       }
-      open.remove(socket); // and none that has come since
     }
   }
 
