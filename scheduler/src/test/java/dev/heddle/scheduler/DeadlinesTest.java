@@ -130,11 +130,18 @@ class DeadlinesTest {
     assertThat(heap.keepRunGoing()).isTrue();
     heap.clear(entry);
     assertThat(heap.keepRunGoing()).isFalse();
+    heap.set(entry, 400); // behind those in the row, not in the heap
+    assertThat(heap.keepRunGoing()).isTrue();
+    heap.clear(entry);
+    assertThat(heap.keepRunGoing()).isFalse();
   }
 
   @Test
   void whatIsTakenOutOfTheMiddleLeavesNoRoomBehind() throws ReflectiveOperationException {
     Deadlines deadlines = new Deadlines();
+    Entry first =
+        new Entry(-1); // it stays, so that the places behind it are not free by themselves
+    deadlines.set(first, 0);
     List<Entry> kept = new ArrayList<>();
     for (int i = 0; i < 100_000; i++) {
       Entry gone = new Entry(i);
@@ -148,9 +155,10 @@ class DeadlinesTest {
         deadlines.clear(kept.set(i % 100, last));
       }
     }
-    assertThat(deadlines.size()).isEqualTo(100);
+    assertThat(deadlines.size()).isEqualTo(101);
     assertThat(placesOf(deadlines)).isLessThan(300);
     deadlines.beginLook(100_000);
+    assertThat(deadlines.pollExpired()).isSameAs(first);
     for (int i = 0; i < 100; i++) {
       assertThat(deadlines.pollExpired()).isSameAs(kept.get(i));
     }
