@@ -32,7 +32,7 @@ class ReportRunTest {
     assertThat(report.skipped())
         .singleElement()
         .asString()
-        .contains("first use", "round 1/1, failed: ", "no.such.Main");
+        .contains("first-use, round 1/1, failed: ", "no.such.Main");
     assertThat(progress.toString()).contains("round 1/1 failed: ");
   }
 
