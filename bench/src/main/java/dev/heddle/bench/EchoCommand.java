@@ -100,9 +100,7 @@ final class EchoCommand implements Callable<Integer> {
             calls && SystemCalls.canBeCounted(),
             unpinned ? Cores.NOT_PINNED : Cores.find());
     if (plan.measurements() == 0) {
-      throw terminal.refusal(
-          servers
-              + " cannot serve so many clients or such lines: see the table in bench/README.md");
+      throw terminal.cannotServe(servers);
     }
     if (calls && !plan.countsCalls()) {
       terminal

@@ -58,9 +58,16 @@ final class OpenLoopCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<Server> all =
-        Arrays.stream(servers.split(",", -1)).map(terminal::server).distinct().toList();
     int clients = terminal.number("--connections", connections, 1, 10_000);
+    List<Server> all =
+        Arrays.stream(servers.split(",", -1))
+            .map(terminal::server)
+            .distinct()
+            .filter(each -> each.serves(clients) && OpenLoopGenerator.canLoad(each))
+            .toList();
+    if (all.isEmpty()) {
+      throw terminal.cannotServe(servers);
+    }
     int[] fixed =
         Arrays.stream(rates.split(",", -1))
             .mapToInt(rate -> terminal.number("--rates", rate, Knee.LEAST_RATE, Knee.MOST_RATE))

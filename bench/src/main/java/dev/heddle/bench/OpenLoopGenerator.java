@@ -25,6 +25,11 @@ final class OpenLoopGenerator extends Load {
    */
   record Result(double achieved, Histogram latencies, long errors) {}
 
+  /** Whether the server can serve what may be in flight. */
+  static boolean canLoad(Server server) {
+    return server.serves(EchoPlan.USUAL_LINE, MOST_IN_FLIGHT);
+  }
+
   /** Lines that were sent so far. */
   private long lines;
 

@@ -59,6 +59,12 @@ final class Terminal {
     return server;
   }
 
+  /** What to throw if none of these servers is left. */
+  ParameterException cannotServe(String servers) {
+    return refusal(
+        servers + " cannot serve so many clients or such lines: see the table in bench/README.md");
+  }
+
   /** Those that run here. */
   static String allServers() {
     return names(Server::isAvailable);

@@ -95,6 +95,14 @@ class OpenLoopTest {
     assertThat(err.toString()).contains("--rates: '0' is not a whole number from 100 to 2000000");
   }
 
+  @Test
+  void aServerThatTakesOneLineAtATimeIsNotLoadedWithMore() {
+    StringWriter err = new StringWriter();
+    PrintWriter out = new PrintWriter(err);
+    assertThat(Bench.run(out, out, "open-loop", "--servers=heddle-sockets")).isEqualTo(2);
+    assertThat(err.toString()).contains("heddle-sockets cannot serve");
+  }
+
   private interface Fault {
     void apply(byte[] reply) throws IOException;
   }

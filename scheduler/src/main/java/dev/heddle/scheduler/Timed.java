@@ -14,7 +14,7 @@ public abstract class Timed {
   /** Not in the queue, and an event that is watched by {@link ForgottenAwaits}. */
   static final int NOT_AWAITED = -2;
 
-  /** The place in {@link Deadlines}, which alone writes it; or why there is none. */
+  /** The place, which {@link Deadlines} writes; or why there is none. */
   int queuePlace = NOT_QUEUED;
 
   /** For subclasses. */
